@@ -18,7 +18,7 @@ from bench import figures
 from bench.figures import Figure
 from bench.ground import BASE_DIR, ground
 from bench.load import BenchError, find_wrk, say
-from clicksafely.devserver.environment import EmbeddedError
+from clicksafely.devserver.environment import LocalServerError
 from tests.e2e.audit.ledger import code_digest
 from tests.kept import Kept
 
@@ -56,7 +56,7 @@ def main() -> int:
             raise BenchError(f"ONLY knows {', '.join(ORDER)}; not {', '.join(sorted(unknown))}.")
         if chosen:
             _measure(chosen, var_dir, kept)
-    except (BenchError, EmbeddedError) as error:
+    except (BenchError, LocalServerError) as error:
         say(str(error))
         return 1
     results = [Figure(**each) for part in ORDER if part in (asked or ORDER) for each in kept.found[part]]

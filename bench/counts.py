@@ -15,7 +15,7 @@ from bench.ground import Ground
 from bench.load import ROUNDS, say
 from bench.rows import settle
 from hotline.statistics import dashboard
-from hotline.statistics.rebuild import rebuild_figures
+from hotline.statistics.rebuild import rebuild_statistics
 
 BUILD_SECONDS, PAGE_MS, HEALTH_MS, GROWTH = 600.0, 120.0, 250.0, 1.5
 REQUESTS = 30
@@ -41,7 +41,7 @@ class Counted(NamedTuple):
 def count(ground: Ground) -> Counted:
     """What the figures of the reports that there are cost."""
     began = time.monotonic()
-    number = rebuild_figures(now=timezone.now())
+    number = rebuild_statistics(now=timezone.now())
     seconds = time.monotonic() - began
     settle()
     pages = [[_timed(partial(_ask, ground, path)) for path in (PAGE, PLAIN)] for _ in range(REQUESTS)]
@@ -104,6 +104,6 @@ def _ask(ground: Ground, path: str) -> None:
 def _health() -> None:
     now = timezone.now()
     dashboard.queue_ages(now)
-    dashboard.agreement(now)
+    dashboard.monthly_agreement(now)
     dashboard.workload(now)
     dashboard.waiting_referrals()

@@ -34,14 +34,14 @@ class Ground:
         self.portal_port, self.floor_port = free_port(), free_port()
         self.portal = f"http://127.0.0.1:{self.portal_port}"
         self.floor = f"http://127.0.0.1:{self.floor_port}"
-        self.database_url, self.redis_url = local_servers.urls(var_dir)
+        self.database_url, self.redis_url = local_servers.server_urls(var_dir)
         self._commands = parse_procfile((BASE_DIR / "Procfile").read_text()).processes
         self._bin = Path(sys.executable).parent
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def prepare(self) -> None:
         """Start empty servers, load the demonstration data, and set this process's environment to the portal's."""
-        local_servers.remove(self.var_dir)
+        local_servers.remove_data(self.var_dir)
         shutil.rmtree(self.var_dir, ignore_errors=True)
         local_servers.hold(self.var_dir)
         provision.ensure_secrets(self.var_dir)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 
-from awareness.library.facets import count_facets, matching, read_wish
+from awareness.library.facets import count_facets, filter_resources, parse_facet_query
 from awareness.library.selectors import list_page
 from awareness.topics.models import Topic
 from awareness.topics.selectors import visible_topics
@@ -96,8 +96,8 @@ def _fill() -> None:
 def _ask(query: str) -> tuple[float, float]:
     now = timezone.now()
     topics = visible_topics(now)
-    wish = read_wish(QueryDict(query), topics)
-    total = matching(wish, topics, now).count()
+    wish = parse_facet_query(QueryDict(query), topics)
+    total = filter_resources(wish, topics, now).count()
     return (
         _milliseconds(lambda: count_facets(wish, topics, now)),
         _milliseconds(lambda: list_page(wish, topics, now, total)),

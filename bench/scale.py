@@ -99,7 +99,7 @@ def _take(user: User) -> float:
 def _take_one(user: User) -> float:
     now = datetime.now(UTC)
     with transaction.atomic():
-        free = selectors.claimable(user, now).select_for_update(skip_locked=True, of=("self",))
+        free = selectors.claimable_cases(user, now).select_for_update(skip_locked=True, of=("self",))
         plan = json.loads(free.order_by("-priority", "id")[:1].explain(analyze=True, format="json", timing=False))
         claims.take_next(actor=user, now=now)
     time_taken: float = plan[0]["Execution Time"]

@@ -15,9 +15,9 @@ from typing import Any
 from django.db import connection
 from django.http import HttpRequest
 
-from awareness.search.engine import read, search
+from awareness.search.engine import parse_typed_text, search
 from awareness.search.services import learn_all_words
-from awareness.search.synonyms import thesaurus_during
+from awareness.search.synonyms import cached_thesaurus
 from bench.figures import Figure
 from bench.ground import BASE_DIR, Ground
 from bench.load import BenchError, say
@@ -96,7 +96,9 @@ def _columns(number: int, language: str, documents: Sequence[dict[str, Any]], ch
 
 def _search(text: str, language: str) -> tuple[float, list[int]]:
     with _timing() as spent:
-        found = search(read(text, language), language, thesaurus_during(HttpRequest(), language), datetime.now(UTC))
+        found = search(
+            parse_typed_text(text, language), language, cached_thesaurus(HttpRequest(), language), datetime.now(UTC)
+        )
     if not found.total:
         raise BenchError(f"Nothing was found for {text!r}.")
     return sum(spent), [result.hit.id for result in found.results]

@@ -19,7 +19,7 @@ from bench.figures import Figure, at_most
 from bench.ground import BASE_DIR
 from bench.load import BenchError, say
 from clicksafely.devserver import local_servers
-from clicksafely.healthcheck import is_ready, worker_answers
+from clicksafely.healthcheck import is_ready, is_worker_alive
 from tests.ports import free_port
 
 FIRST_BAR, LATER_BAR, MEMORY_BAR = 120, 10, 600
@@ -34,7 +34,7 @@ OTHERS = ("DATABASE_URL", "REDIS_URL", "WEB_WORKERS", "WORKER_PROCESSES", "PORTA
 
 def measure(var_dir: Path) -> list[Figure]:
     """Starts in a folder of its own, the first time with nothing there. Nothing else of the portal's may run: what two share counts half for each."""
-    local_servers.remove(var_dir)
+    local_servers.remove_data(var_dir)
     shutil.rmtree(var_dir, ignore_errors=True)
     later = []
     with started(var_dir) as (first, _port, launcher):
@@ -74,7 +74,7 @@ def started(var_dir: Path) -> Iterator[tuple[float, int, psutil.Process]]:
             stderr=log,
         )
     try:
-        while not (is_ready(port) and worker_answers(port)):
+        while not (is_ready(port) and is_worker_alive(port)):
             if launcher.poll() is not None or time.monotonic() - began > GIVE_UP_SECONDS:
                 raise BenchError(f"The portal does not start; see {var_dir.parent / 'startup.log'}.")
             time.sleep(0.1)

@@ -10,7 +10,7 @@ from celery.app.amqp import AMQP
 from celery.signals import task_prerun, worker_before_create_process
 from kombu.connection import Connection
 
-from clicksafely.common.db_connections import check_connections
+from clicksafely.common.db_connections import close_stale_connections
 from clicksafely.monitoring import celery_signals  # noqa: F401 - marks messages and leaves signs of life
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clicksafely.settings")
@@ -19,7 +19,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 APPS = ("clicksafely", "awareness", "hotline", "youthpanel")
 
 
-class PatientConnection(Connection):
+class FastReconnectConnection(Connection):
     """A worker's connection that looks for a lost broker every three seconds at most; left alone, it would wait up to thirty."""
 
     def ensure_connection(self, errback: Any = None, max_retries: int | None = None, **options: Any) -> Any:
@@ -28,27 +28,27 @@ class PatientConnection(Connection):
         return super().ensure_connection(errback, max_retries, **(intervals | options))  # type: ignore[no-untyped-call]
 
 
-class Queueing(AMQP):  # type: ignore[misc]
+class FastReconnectAMQP(AMQP):  # type: ignore[misc]
     """Celery's way of making connections, with ours."""
 
-    Connection = PatientConnection
+    Connection = FastReconnectConnection
 
 
-app = Celery("clicksafely", amqp=Queueing)
+app = Celery("clicksafely", amqp=FastReconnectAMQP)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 
 
-def rooms_with_tasks() -> list[str]:
+def packages_with_tasks() -> list[str]:
     """Every package of the project that has a module `tasks`: a room forgotten in a list would do nothing, and say nothing."""
     found = (path.parent.relative_to(BASE_DIR) for name in APPS for path in (BASE_DIR / name).rglob("tasks.py"))
     return sorted(".".join(room.parts) for room in found)
 
 
-app.autodiscover_tasks(rooms_with_tasks)
+app.autodiscover_tasks(packages_with_tasks)
 
 
 @worker_before_create_process.connect  # type: ignore[untyped-decorator]
-def keep_shared(**_: Any) -> None:
+def freeze_shared_memory(**_: Any) -> None:
     """What a pool process inherits stays shared with its parent: the garbage collector would touch, and so copy, every page of it."""
     gc.collect()
     gc.freeze()
@@ -58,4 +58,4 @@ def keep_shared(**_: Any) -> None:
 def check_database_connection(sender: Any, **_: Any) -> None:
     """Before a worker's task, once a second at most: a connection that the database's restart has broken is replaced."""
     if not sender.request.is_eager:
-        check_connections()
+        close_stale_connections()

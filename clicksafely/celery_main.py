@@ -13,9 +13,9 @@ from celery.bin.worker import worker
 from celery.signals import before_task_publish
 from django.conf import settings
 
-from clicksafely.celery import Queueing, app
+from clicksafely.celery import FastReconnectAMQP, app
 from clicksafely.common import logs
-from clicksafely.monitoring.celery_signals import leave_sign_of_beat
+from clicksafely.monitoring.celery_signals import record_beat_heartbeat
 
 
 def main(arguments: list[str]) -> None:
@@ -24,14 +24,14 @@ def main(arguments: list[str]) -> None:
     # `manage.py prepare` runs the checks once for all parts.
     os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
     if command is beat:
-        before_task_publish.connect(leave_sign_of_beat, weak=False)
+        before_task_publish.connect(record_beat_heartbeat, weak=False)
     context = CLIContext(app=_clock() if command is beat else app, no_color=True, workdir=None, quiet=True)
     command.main(args=arguments[1:], prog_name=arguments[0], obj=context)
 
 
 def _clock() -> Celery:
     """An application that knows of tasks nothing but their names, times and queues."""
-    clock = Celery("clicksafely", amqp=Queueing, fixups=[])
+    clock = Celery("clicksafely", amqp=FastReconnectAMQP, fixups=[])
     clock.config_from_object("django.conf:settings", namespace="CELERY")
     # Not by way of Django, whose own handlers, of which none stays, bring its views, models and forms along.
     logs.configure(settings.LOGGING)

@@ -11,7 +11,7 @@ def is_ready(port: int) -> bool:
     return _ask(port)[0] == http.client.OK
 
 
-def worker_answers(port: int) -> bool:
+def is_worker_alive(port: int) -> bool:
     """Whether `/readyz` on the loopback has heard of beat and worker within the last minute."""
     return _ask(port)[1].get("worker") == "ok"
 

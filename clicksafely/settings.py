@@ -77,10 +77,10 @@ MIDDLEWARE = [
     "clicksafely.common.http.middleware.RequestIdMiddleware",
     "clicksafely.common.http.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "clicksafely.common.http.compression_middleware.UnstoredPagesMiddleware",
+    "clicksafely.common.http.compression_middleware.CompressionMiddleware",
     "clicksafely.common.i18n.language.PrefixLanguageMiddleware",
     "clicksafely.common.serbian.scripts.LatinScriptMiddleware",
-    "clicksafely.common.demo.banner_middleware.DemonstrationMarkMiddleware",
+    "clicksafely.common.demo.banner_middleware.DemoBannerMiddleware",
     "clicksafely.common.http.middleware.DatabaseDownMiddleware",
     "django.middleware.common.CommonMiddleware",
     # None of these touches a cookie until a view asks for the session, the user or a token; public views never do.
@@ -108,7 +108,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "clicksafely.common.permissions.duties",
                 "django.contrib.messages.context_processors.messages",
-                "awareness.topics.context_processors.signposts",
+                "awareness.topics.context_processors.help_lines",
                 "awareness.pages.context_processors.partners",
                 "awareness.search.context_processors.suggestions",
                 "awareness.impact.context_processors.impact",
@@ -270,7 +270,7 @@ MEDIA_S3_REGION = env("MEDIA_S3_REGION", default="us-east-1")
 MEDIA_S3_KEY_FILE = env("MEDIA_S3_KEY_FILE", default="")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "clicksafely.common.files.static_storage.StaticFiles"},
+    "staticfiles": {"BACKEND": "clicksafely.common.files.static_storage.HashedStaticFilesStorage"},
 }
 FILE_UPLOAD_HANDLERS = ["clicksafely.common.files.image_uploads.BoundedMemoryUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
@@ -299,7 +299,7 @@ AXES_RESET_ON_SUCCESS = True
 # Locking by name alone keeps no address and is the stricter choice; axes warns because it usually also locks by address.
 # SecurityHeadersMiddleware is Django's security and CSP middleware in one and sets X-Frame-Options, which the other two look for.
 SILENCED_SYSTEM_CHECKS = ["axes.W006", "security.W001", "security.W002"]
-AXES_CLIENT_IP_CALLABLE = "clicksafely.common.http.client_id.no_address"
+AXES_CLIENT_IP_CALLABLE = "clicksafely.common.http.client_id.placeholder_address"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 # A failure keeps what was typed as stars; a code would stay good for its moment, a recovery code for ever.

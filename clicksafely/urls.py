@@ -51,7 +51,7 @@ if settings.PORTAL in {"public", "all"}:
             path("", include("youthpanel.public.urls")),
             path("", include("youthpanel.white_papers.urls")),
         ),
-        path("", language.choose, name="choose-language"),
+        path("", language.redirect_to_language, name="choose-language"),
         path("api/", include("hotline.intake.api.urls")),
         path("", include("awareness.seo.urls")),
         path("", include("awareness.social_images.urls")),

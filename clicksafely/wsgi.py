@@ -5,7 +5,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from clicksafely.common.db_connections import check_once_a_second
+from clicksafely.common.db_connections import throttle_connection_checks
 from clicksafely.common.page_cache.wsgi import PageCache
 from clicksafely.monitoring.request_latency import counts
 
@@ -14,5 +14,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clicksafely.settings")
 application = PageCache(get_wsgi_application())
 # Views and staff site are loaded before there is a visitor to wait for them.
 get_resolver().url_patterns  # noqa: B018
-check_once_a_second()
+throttle_connection_checks()
 counts.flush_regularly()

@@ -12,8 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from clicksafely.common.clock import agreed_now
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.clock import database_now
+from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from clicksafely.common.staff.site import StaffSite
 from hotline.availability import admin as monitoring_admin  # noqa: F401 - registers itself
@@ -22,7 +22,7 @@ from hotline.hosting import admin as hosting_admin  # noqa: F401 - registers its
 from hotline.intake.api import admin as partner_admin  # noqa: F401 - registers itself
 from hotline.intake.email import admin as mail_admin  # noqa: F401 - registers itself
 from hotline.intake.manual import urls as byhand_urls
-from hotline.lifecycle.closings import checks
+from hotline.lifecycle.closings import closings_to_check
 from hotline.models import ContentItem, Report, ReportItem
 from hotline.outbox import admin as post_admin  # noqa: F401 - registers itself
 from hotline.permissions import WORK_CASE
@@ -34,7 +34,7 @@ from hotline.referral.takedown import admin as notices_admin  # noqa: F401 - reg
 from hotline.retention import admin as retention_admin  # noqa: F401 - registers itself
 from hotline.review import admin as review_admin  # noqa: F401 - registers itself
 from hotline.review import close_without_assessment
-from hotline.review.timeline_labels import host_as_read
+from hotline.review.timeline_labels import unicode_host
 from hotline.review.urls import urlpatterns
 from hotline.states import FINAL, ItemState, ReportState
 from hotline.statistics import staff_urls as statistics_urls
@@ -53,7 +53,12 @@ def _set_aside(state: ReportState, label: Any) -> Any:
     @admin.action(description=label, permissions=["work"])
     def action(model_admin: "ReportAdmin", request: HttpRequest, chosen: QuerySet[Report]) -> None:
         ids = list(chosen.values_list("pk", flat=True))
-        result = close_without_assessment.set_aside(report_ids=ids, state=state, actor=request.user, now=agreed_now())  # type: ignore[arg-type]
+        result = close_without_assessment.close_reports(
+            report_ids=ids,
+            state=state,
+            actor=request.user,  # type: ignore[arg-type]
+            now=database_now(),
+        )
         done, refused, for_two = len(result.done), len(result.refused), len(result.left_for_two)
         if done:
             text = ngettext(
@@ -83,7 +88,7 @@ def _set_aside(state: ReportState, label: Any) -> Any:
 
 def _checked_items(request: HttpRequest) -> QuerySet[Any]:
     """Ids of the items about which a second person checks a decision that the person who looks must not know yet."""
-    return checks().exclude(author=request.user.pk).values("item")
+    return closings_to_check().exclude(author=request.user.pk).values("item")
 
 
 class StateFilter(ChoicesFieldListFilter):
@@ -156,7 +161,7 @@ class ReportAdmin(ReadOnlyAdmin):
 
     def has_work_permission(self, request: HttpRequest) -> bool:
         """Who may use the bulk actions."""
-        return has_duty(request.user, WORK_CASE)
+        return has_role_permission(request.user, WORK_CASE)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Report], search_term: str
@@ -221,7 +226,7 @@ class ContentItemAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("canonical location"))
     def canonical_evidence(self, item: ContentItem) -> str:
-        read = host_as_read(item.host)
+        read = unicode_host(item.host)
         beside = format_html('<span class="unicode-host">{}</span>', read) if read else ""
         return format_html('<span class="evidence" translate="no">{}{}</span>', item.canonical, beside)
 

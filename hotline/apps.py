@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.demo.registry import DemonstrationPart, offer_part
+from clicksafely.common.demo.registry import DemoPart, register_demo_part
 
 
 class HotlineConfig(AppConfig):
@@ -19,8 +19,8 @@ class HotlineConfig(AppConfig):
         from hotline.referral.police import checks as police_checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.referral.takedown import checks as notice_checks  # noqa: F401, PLC0415 - registers the system checks
 
-        offer_part(
-            DemonstrationPart(
+        register_demo_part(
+            DemoPart(
                 "hotline",
                 "Demonstration cases",
                 "hotline.demo.cases.load_demo",

@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 
-class Reason(TextChoices):
+class PriorityReason(TextChoices):
     """The codes in `Report.priority_reasons`, the heaviest first."""
 
     DANGER_NOW = "danger_now", pgettext_lazy("priority reason", "a child is in danger now")
@@ -21,23 +21,23 @@ class Reason(TextChoices):
 
 # A priority is the sum. From 100 the desk calls a case urgent: a child in danger now is, and all other reasons together are not (a case
 # reported as abuse has no second weight for a suspected picture).
-WEIGHTS: dict[Reason, int] = {
-    Reason.DANGER_NOW: 100,
-    Reason.ABOUT_ME: 28,
-    Reason.CSAM: 22,
-    Reason.SUSPECTED: 22,
-    Reason.HASH_MATCH: 19,
-    Reason.REPEATED: 10,
-    Reason.RULE: 8,
-    Reason.SERBIAN_HOST: 6,
-    Reason.CYBERBULLYING: 4,
-    Reason.REPORTER_WROTE: 2,
+WEIGHTS: dict[PriorityReason, int] = {
+    PriorityReason.DANGER_NOW: 100,
+    PriorityReason.ABOUT_ME: 28,
+    PriorityReason.CSAM: 22,
+    PriorityReason.SUSPECTED: 22,
+    PriorityReason.HASH_MATCH: 19,
+    PriorityReason.REPEATED: 10,
+    PriorityReason.RULE: 8,
+    PriorityReason.SERBIAN_HOST: 6,
+    PriorityReason.CYBERBULLYING: 4,
+    PriorityReason.REPORTER_WROTE: 2,
 }
 
 # What a report is about weighs too, by the category's code.
-OF_CATEGORY: dict[str, Reason] = {"csam": Reason.CSAM, "cyberbullying": Reason.CYBERBULLYING}
+OF_CATEGORY: dict[str, PriorityReason] = {"csam": PriorityReason.CSAM, "cyberbullying": PriorityReason.CYBERBULLYING}
 
 
 def priority_of(codes: list[str]) -> int:
     """The priority that reasons add up to."""
-    return sum(WEIGHTS[Reason(code)] for code in codes)
+    return sum(WEIGHTS[PriorityReason(code)] for code in codes)

@@ -75,12 +75,12 @@ class Round(TextChoices):
 _R = ReportState
 _I = ItemState
 
-SET_ASIDE = frozenset({_R.DUPLICATE, _R.SPAM, _R.OUTSIDE_REMIT, _R.CANNOT_ASSESS})
+CLOSED_WITHOUT_ASSESSMENT = frozenset({_R.DUPLICATE, _R.SPAM, _R.OUTSIDE_REMIT, _R.CANNOT_ASSESS})
 # What has ended and is still there to be opened again; of an anonymised report only what figures need is left.
-REOPENABLE = SET_ASIDE | {_R.CLOSED}
+REOPENABLE = CLOSED_WITHOUT_ASSESSMENT | {_R.CLOSED}
 FINAL = REOPENABLE | {_R.ANONYMISED}
 # The ends that one person proposes and a second one confirms. Closed: its content was decided in other cases.
-PROPOSABLE = SET_ASIDE | {_R.CLOSED}
+PROPOSABLE = CLOSED_WITHOUT_ASSESSMENT | {_R.CLOSED}
 # Verdicts and outcomes after which nothing is done about the content.
 NO_ACTION = frozenset({Outcome.NOT_ILLEGAL, Outcome.OUTSIDE_REMIT, Outcome.CANNOT_ASSESS})
 
@@ -89,11 +89,15 @@ _DECIDED = frozenset({_R.REFERRED, _R.MONITORING, _R.CLOSED})
 REPORT_TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
     # A report whose items are all decided or in other hands skips states that its items have behind them.
     _R.RECEIVED: frozenset({_R.TRIAGED}),
-    _R.TRIAGED: frozenset({_R.IN_REVIEW, _R.ASSESSED, _R.SECOND_REVIEW, _R.ACTION_PENDING}) | _DECIDED | SET_ASIDE,
-    _R.IN_REVIEW: frozenset({_R.TRIAGED, _R.ASSESSED, _R.SECOND_REVIEW, _R.ACTION_PENDING}) | _DECIDED | SET_ASIDE,
+    _R.TRIAGED: frozenset({_R.IN_REVIEW, _R.ASSESSED, _R.SECOND_REVIEW, _R.ACTION_PENDING})
+    | _DECIDED
+    | CLOSED_WITHOUT_ASSESSMENT,
+    _R.IN_REVIEW: frozenset({_R.TRIAGED, _R.ASSESSED, _R.SECOND_REVIEW, _R.ACTION_PENDING})
+    | _DECIDED
+    | CLOSED_WITHOUT_ASSESSMENT,
     _R.ASSESSED: frozenset({_R.SECOND_REVIEW, _R.ACTION_PENDING}) | _DECIDED,
     # A proposed closing is confirmed, or refused: back to review.
-    _R.SECOND_REVIEW: frozenset({_R.TRIAGED, _R.ACTION_PENDING}) | _DECIDED | SET_ASIDE,
+    _R.SECOND_REVIEW: frozenset({_R.TRIAGED, _R.ACTION_PENDING}) | _DECIDED | CLOSED_WITHOUT_ASSESSMENT,
     _R.ACTION_PENDING: _DECIDED,
     # Back to action: a hand-over did not get through, or what is monitored turned out to be elsewhere.
     _R.REFERRED: frozenset({_R.ACTION_PENDING, _R.MONITORING, _R.CLOSED}),

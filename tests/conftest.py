@@ -20,20 +20,20 @@ from django.urls import set_urlconf
 from pytest_django import DjangoDbBlocker
 from redis import Redis
 
-from awareness.events.public.selectors import known_coming
-from awareness.impact.selectors import known_in_short
-from awareness.news.selectors import known_latest
-from awareness.pages.selectors import known_consortium
-from awareness.publishing.related_content import known_cards, known_shelves
-from awareness.quizzes.selectors import known_quizzes
+from awareness.events.public.selectors import cached_upcoming_dates
+from awareness.impact.selectors import cached_impact_summary
+from awareness.news.selectors import cached_latest_articles
+from awareness.pages.selectors import cached_consortium
+from awareness.publishing.related_content import cached_cards, cached_related_cards
+from awareness.quizzes.selectors import cached_quizzes
 from awareness.search import synonyms
-from awareness.topics.selectors import known_answers, known_removal_services, known_signposts, known_topics
+from awareness.topics.selectors import cached_answers, cached_help_lines, cached_removal_services, cached_topics
 from clicksafely import urls  # noqa: F401 - what the staff site has is registered with the addresses
 from clicksafely.common.http import rate_limits
 from tests import founding, promises
 from tests.database import begin_to_migrate, drop_test_database, make_test_database
 from tests.site import Site, running_site
-from youthpanel.public.overview_statistics import known_overview
+from youthpanel.public.overview_statistics import cached_overview
 
 # What is imported and collected stays: to look for what of it does not takes a sixth of the time.
 gc.disable()
@@ -48,19 +48,19 @@ hypothesis.settings.load_profile("some")
 KNOWN = [
     (known, vars(known).copy())
     for known in (
-        known_signposts,
-        known_removal_services,
-        known_consortium,
+        cached_help_lines,
+        cached_removal_services,
+        cached_consortium,
         synonyms._known,
-        known_answers,
-        known_latest,
-        known_in_short,
-        known_cards,
-        known_shelves,
-        known_topics,
-        known_quizzes,
-        known_coming,
-        known_overview,
+        cached_answers,
+        cached_latest_articles,
+        cached_impact_summary,
+        cached_cards,
+        cached_related_cards,
+        cached_topics,
+        cached_quizzes,
+        cached_upcoming_dates,
+        cached_overview,
     )
 ]
 

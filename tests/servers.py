@@ -17,7 +17,7 @@ import pytest
 
 from clicksafely.common.i18n.message_catalogues import compile_catalogues
 from clicksafely.devserver import local_servers, provision
-from clicksafely.devserver.environment import EmbeddedError, complete_environment
+from clicksafely.devserver.environment import LocalServerError, complete_environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -28,7 +28,7 @@ def own_queue(var_dir: Path, name: str, number: int) -> str:
     if given.scheme != "unix":
         return given._replace(path=f"/{number}").geturl()
     local_servers.hold(var_dir / name, postgres=False)
-    return local_servers.urls(var_dir / name)[1]
+    return local_servers.server_urls(var_dir / name)[1]
 
 
 @cache
@@ -65,5 +65,5 @@ def _serve() -> None:
 
 try:
     _serve()
-except EmbeddedError as error:
+except LocalServerError as error:
     pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)

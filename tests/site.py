@@ -15,8 +15,8 @@ from django.db import connection, connections
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from clicksafely.common.demo.staff_accounts import present_code
-from clicksafely.devserver.procfile import Parts
+from clicksafely.common.demo.staff_accounts import current_otp_code
+from clicksafely.devserver.procfile import ProcfileProcesses
 from clicksafely.healthcheck import is_ready
 from tests.database import copy_database
 from tests.ports import free_port
@@ -36,7 +36,7 @@ class Site:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.log = io.StringIO()
-        self.parts = Parts(BASE_DIR / "Procfile", env=self.env, var_dir=var_dir, output=self.log)
+        self.parts = ProcfileProcesses(BASE_DIR / "Procfile", env=self.env, var_dir=var_dir, output=self.log)
         self._blocker = blocker
 
     def manage(self, *arguments: str) -> str:
@@ -55,7 +55,7 @@ class Site:
     def code(self, username: str) -> str:
         """A second-factor code with which the account can sign in now."""
         with self.orm():
-            return present_code(username, now=timezone.now())
+            return current_otp_code(username, now=timezone.now())
 
     def accounts(self) -> dict[str, dict[str, str]]:
         """The demonstration accounts by username: role, username, password, otpauth."""

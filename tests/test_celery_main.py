@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.conf import settings
 
-from clicksafely.celery import app, rooms_with_tasks
+from clicksafely.celery import app, packages_with_tasks
 from clicksafely.celery_main import _clock
 from tests.servers import BASE_DIR
 
@@ -69,4 +69,4 @@ def test_every_task_that_the_clock_or_a_queue_names_is_there() -> None:
     app.loader.import_default_modules()
     named = {str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()} | set(settings.CELERY_TASK_ROUTES)
     assert named - set(app.tasks) == set()
-    assert {"clicksafely.common", "hotline.triage.hash_lists", "hotline.outbox"} <= set(rooms_with_tasks())
+    assert {"clicksafely.common", "hotline.triage.hash_lists", "hotline.outbox"} <= set(packages_with_tasks())

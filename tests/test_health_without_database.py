@@ -12,7 +12,7 @@ from clicksafely.common.queue import heartbeat
 def test_not_ready_without_a_database(
     client: Client, settings: Settings, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heartbeat.beat(settings.REDIS_URL)
+    heartbeat.record_heartbeat(settings.REDIS_URL)
     connection.close()
     monkeypatch.setitem(connection.settings_dict, "HOST", "127.0.0.1")
     monkeypatch.setitem(connection.settings_dict, "PORT", "1")

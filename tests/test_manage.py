@@ -30,7 +30,7 @@ GIVEN = (
 @pytest.fixture
 def var_dir(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "var"
-    local_servers.remove(tmp_path / "var")
+    local_servers.remove_data(tmp_path / "var")
 
 
 def run(*arguments: str, answer: str = "", **environment: str) -> subprocess.CompletedProcess[str]:

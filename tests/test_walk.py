@@ -27,7 +27,7 @@ from awareness.news.models import Article
 from awareness.pages.models import ContactPoint, Partner
 from awareness.quizzes.models import Question, Quiz
 from awareness.search.models import SynonymGroup
-from awareness.topics.models import RemovalService, Signpost, Topic
+from awareness.topics.models import HelpLine, RemovalService, Topic
 from clicksafely.common.audit import audit_log
 from clicksafely.common.models import FailedTask
 from hotline.intake.email.services import ingest_message
@@ -464,7 +464,7 @@ def make_paths() -> dict[str, str]:
     meeting_file = meeting.files.create(
         kind="photograph", name="x", description="x", nobody=True, size=1, sha256="0" * 64, media_type="image/webp", added_at=now
     )  # fmt: skip
-    worry = incidents.NoteDraft(text="x", member=panel_member, urgent=True)
+    worry = incidents.IncidentNoteData(text="x", member=panel_member, urgent=True)
     incidents.write_note(draft=worry, actor=user, now=now)
     edition = make_edition(user, content=content(method=both("", ""), recommendations=[]))
     recommendation = make_recommendation()
@@ -515,7 +515,7 @@ def make_paths() -> dict[str, str]:
         ).pk,
         "hotline/policepackage": package.pk,
         "hotline/policerecipient": recipient.pk,
-        "topics/signpost": Signpost.objects.earliest("pk").pk,
+        "topics/signpost": HelpLine.objects.earliest("pk").pk,
         "topics/removalservice": RemovalService.objects.earliest("pk").pk,
         "topics/topic": Topic.objects.earliest("pk").pk,
         "news/article": Article.objects.create(slug="x", title_sr="x", summary_sr="x").pk,

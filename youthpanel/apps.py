@@ -3,8 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.demo.registry import DemonstrationPart, offer_part
-from clicksafely.common.restore_hooks import offer_after_restore
+from clicksafely.common.demo.registry import DemoPart, register_demo_part
+from clicksafely.common.restore_hooks import register_restore_hook
 
 
 class YouthPanelConfig(AppConfig):
@@ -15,6 +15,6 @@ class YouthPanelConfig(AppConfig):
         """Offer what was issued to the search, and what closes the members' door after a restore; models exist only now."""
         from youthpanel.public import search_index  # noqa: PLC0415
 
-        search_index.offer()
-        offer_after_restore("youthpanel.member_auth.services.close_after_restore")
-        offer_part(DemonstrationPart("youthpanel", "Demonstration youth panel", "youthpanel.demo.history.load_demo"))
+        search_index.register()
+        register_restore_hook("youthpanel.member_auth.services.revoke_all_after_restore")
+        register_demo_part(DemoPart("youthpanel", "Demonstration youth panel", "youthpanel.demo.history.load_demo"))

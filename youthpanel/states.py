@@ -24,7 +24,7 @@ class ConsultationState(models.TextChoices):
     REPORTED = "reported", pgettext_lazy("consultation", "reported back")
 
 
-class Feature(models.TextChoices):
+class PhaseActivity(models.TextChoices):
     """What members do in a phase."""
 
     INFORM = "inform", pgettext_lazy("phase", "Read what it is about")
@@ -56,7 +56,7 @@ class ResponseKind(models.TextChoices):
 
 
 _C, _T, _R = ConsultationState, ContributionState, ResponseKind
-CONSULTATION_FOLLOWS: Final[Mapping[ConsultationState, frozenset[ConsultationState]]] = MappingProxyType(
+CONSULTATION_TRANSITIONS: Final[Mapping[ConsultationState, frozenset[ConsultationState]]] = MappingProxyType(
     {
         _C.DRAFT: frozenset({_C.OPEN}),
         _C.OPEN: frozenset({_C.CLOSED}),
@@ -64,7 +64,7 @@ CONSULTATION_FOLLOWS: Final[Mapping[ConsultationState, frozenset[ConsultationSta
         _C.REPORTED: frozenset(),
     }
 )
-CONTRIBUTION_FOLLOWS: Final[Mapping[ContributionState, frozenset[ContributionState]]] = MappingProxyType(
+CONTRIBUTION_TRANSITIONS: Final[Mapping[ContributionState, frozenset[ContributionState]]] = MappingProxyType(
     {
         _T.WAITING: frozenset({_T.SHOWN, _T.REFUSED, _T.WITHDRAWN}),
         _T.SHOWN: frozenset({_T.WITHDRAWN, _T.REFUSED}),
@@ -73,7 +73,7 @@ CONTRIBUTION_FOLLOWS: Final[Mapping[ContributionState, frozenset[ContributionSta
     }
 )
 # After which responses a response may come; None: after none at all. A ministry may go straight to a decision, and change its mind.
-RESPONSE_FOLLOWS: Final[Mapping[ResponseKind | None, frozenset[ResponseKind]]] = MappingProxyType(
+RESPONSE_TRANSITIONS: Final[Mapping[ResponseKind | None, frozenset[ResponseKind]]] = MappingProxyType(
     {
         None: frozenset({_R.RECEIVED, _R.CONSIDERED, _R.ACCEPTED, _R.PARTLY, _R.REJECTED}),
         _R.RECEIVED: frozenset({_R.CONSIDERED, _R.ACCEPTED, _R.PARTLY, _R.REJECTED}),

@@ -22,23 +22,28 @@ from awareness.events.models import Booking, Event, EventDate, Series
 from awareness.events.staff import views
 from awareness.events.staff.admin_filters import (
     BookingStateFilter,
-    ChosenList,
     DateFilter,
     DateStateFilter,
     EventFilter,
+    FilteredListAdmin,
     TownFilter,
     UnreachableFilter,
 )
-from awareness.events.staff.editor_hints import remarks_on_event
+from awareness.events.staff.editor_hints import event_hints
 from awareness.events.staff.export import export_bookings, export_dates
 from awareness.events.staff.forms import CopyForm
-from awareness.events.staff.selectors import shown
+from awareness.events.staff.selectors import date_rows
 from awareness.events.staff.services import copy_event
-from awareness.events.staff.shortcuts import acting
+from awareness.events.staff.shortcuts import current_user
 from awareness.events.staff.urls import urlpatterns
 from awareness.events.templatetags.event_tags import town_name
-from awareness.publishing.admin_base import DATES, PublicationAdmin, PublicationStateFilter, PublishingAdmin
-from awareness.publishing.editor_hints import Remark
+from awareness.publishing.admin_base import (
+    PUBLICATION_FIELDSET,
+    PublicationAdmin,
+    PublicationStateFilter,
+    PublishingAdmin,
+)
+from awareness.publishing.editor_hints import EditorHint
 from awareness.publishing.forms import PublicationForm
 from awareness.publishing.models import Publication
 from awareness.topics.admin_mixins import TopicsMixin
@@ -108,7 +113,7 @@ class EventAdmin(TopicsMixin, PublicationAdmin):
             {"fields": ("audiences", "languages", "access", "access_note")},
         ),
         (gettext_lazy("Bookings by schools"), {"fields": (("bookable", "closes_days"),)}),
-        DATES,
+        PUBLICATION_FIELDSET,
     )
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
@@ -122,9 +127,9 @@ class EventAdmin(TopicsMixin, PublicationAdmin):
         """When it takes place next."""
         return event.next_start
 
-    def remarks(self, record: Publication) -> list[Remark]:
+    def remarks(self, record: Publication) -> list[EditorHint]:
         """Of its texts and its dates."""
-        return remarks_on_event(Event.objects.get(pk=record.pk), timezone.now())
+        return event_hints(Event.objects.get(pk=record.pk), timezone.now())
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -132,7 +137,7 @@ class EventAdmin(TopicsMixin, PublicationAdmin):
         """With its dates."""
         event = kwargs.get("obj") or context.get("original")
         if event is not None:
-            context["dates"] = shown(event.dates.order_by("starts_at", "id"), timezone.now())
+            context["dates"] = date_rows(event.dates.order_by("starts_at", "id"), timezone.now())
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[Any]:
@@ -154,7 +159,7 @@ class EventAdmin(TopicsMixin, PublicationAdmin):
         form = CopyForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             copied = copy_event(
-                event=event, series=form.cleaned_data["series"], actor=acting(request), now=timezone.now()
+                event=event, series=form.cleaned_data["series"], actor=current_user(request), now=timezone.now()
             )
             messages.success(request, _("The copy is a draft. Add its dates, look at it, then publish it."))
             return redirect("admin:events_event_change", copied.pk)
@@ -175,7 +180,7 @@ class OfEvent(EventFilter):
 
 
 @admin.register(EventDate)
-class EventDateAdmin(ChosenList):
+class EventDateAdmin(FilteredListAdmin):
     row_page = "admin:events-date"
     list_display = ("starts_at", "event", "in_town", "place", "taken_of", "what_it_is")
     list_display_links = ("starts_at", "event")
@@ -232,7 +237,7 @@ def searched(bookings: "QuerySet[Booking]", words: str) -> "QuerySet[Booking]":
 
 
 @admin.register(Booking)
-class BookingAdmin(ChosenList):
+class BookingAdmin(FilteredListAdmin):
     row_page = "admin:events-booking"
     list_display = ("school_as_typed", "from_town", "places", "state", "event", "takes_place", "booked_at", "reachable")
     list_filter = (EventFilter, DateFilter, BookingStateFilter, TownFilter, UnreachableFilter)

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.demo.registry import DemonstrationPart, offer_part
+from clicksafely.common.demo.registry import DemoPart, register_demo_part
 
 
 class EventsConfig(AppConfig):
@@ -15,9 +15,9 @@ class EventsConfig(AppConfig):
         """Offer cards and documents; models exist only now."""
         from awareness.events import search_index  # noqa: PLC0415
 
-        search_index.offer()
-        offer_part(
-            DemonstrationPart(
+        search_index.register()
+        register_demo_part(
+            DemoPart(
                 "events",
                 "Demonstration events",
                 "awareness.events.content.load_demo",

@@ -14,10 +14,10 @@ from django.contrib.auth.models import User
 from awareness.events.bookings import services
 from awareness.events.bookings.sealed_contact import Contact
 from awareness.events.enums import EventKind, SchoolKind, Season
-from awareness.events.models import BookingLetter, Event, EventDate, LetterState, Series
-from awareness.events.staff.report_services import Findings, School, close_date
-from awareness.events.staff.services import Terms, cancel_date, plan_date
-from awareness.publishing.services import publish_record
+from awareness.events.models import BookingEmail, EmailState, Event, EventDate, Series
+from awareness.events.staff.report_services import ReportData, SchoolCount, save_closing_report
+from awareness.events.staff.services import DateDetails, add_date, cancel_date
+from awareness.publishing.services import save_record
 from awareness.topics.content import DEMO, LANGUAGES
 from awareness.topics.models import Topic
 from clicksafely.common.content.markdown import to_html
@@ -127,7 +127,7 @@ def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
             reasons = {"reason_sr": row["cancelled_sr"], "reason_en": row["cancelled_en"]}
             cancel_date(date=each, actor=coordinator, now=now, **reasons)
     # Nobody has these addresses.
-    BookingLetter.objects.filter(booking__date__in=coming).update(state=LetterState.DROPPED)
+    BookingEmail.objects.filter(booking__date__in=coming).update(state=EmailState.DROPPED)
 
 
 def _make(planned: Planned, editor: User, coordinator: User, now: datetime) -> list[EventDate]:
@@ -148,17 +148,17 @@ def _make(planned: Planned, editor: User, coordinator: User, now: datetime) -> l
     def parts() -> None:
         event.topics.set(Topic.objects.filter(slug__in=programme["topics"]))
         for begins, town in planned.dates:
-            plan_date(event=event, terms=_terms(programme, begins, town), actor=coordinator, now=moment)
+            add_date(event=event, terms=_terms(programme, begins, town), actor=coordinator, now=moment)
 
-    publish_record(record=event, actor=editor, now=moment, parts=parts)
+    save_record(record=event, actor=editor, now=moment, parts=parts)
     return list(event.dates.order_by("starts_at"))
 
 
-def _terms(programme: Row, begins: datetime, town: str) -> Terms:
+def _terms(programme: Row, begins: datetime, town: str) -> DateDetails:
     places = calendar()["places"]
     place = places[len(town) % len(places)]
     ends = begins + timedelta(minutes=programme["minutes"])
-    return Terms(begins, ends, town, place["name"], place["address"], programme["places"])
+    return DateDetails(begins, ends, town, place["name"], place["address"], programme["places"])
 
 
 def _series(year: int, season: Season, editor: User, moment: datetime) -> Series:
@@ -166,7 +166,7 @@ def _series(year: int, season: Season, editor: User, moment: datetime) -> Series
     if series is None:
         sr, en = SEASONS[season]
         series = Series(year=year, season=season, title_sr=f"{sr} {year}.", title_en=f"{en} {year}")
-        publish_record(record=series, actor=editor, now=moment)
+        save_record(record=series, actor=editor, now=moment)
     return series
 
 
@@ -184,22 +184,24 @@ def _close(date: EventDate, programme: Row, actor: User) -> None:
         groups["teachers"] = chance.randint(*TEACHERS)
     participants = sum(groups.values())
     asked = participants * 3 // 4
-    findings = Findings(
+    findings = ReportData(
         participants=participants,
         before=_answers(asked, (1, 3, 5, 4, 2)),
         after=_answers(asked, (0, 1, 3, 6, 5)),
         schools=list(_schools(date, groups)),
         **groups,
     )
-    close_date(date=date, findings=findings, came={}, opened=0, actor=actor, now=date.ends_at + timedelta(days=3))
+    save_closing_report(
+        date=date, findings=findings, came={}, opened=0, actor=actor, now=date.ends_at + timedelta(days=3)
+    )
 
 
-def _schools(date: EventDate, groups: Mapping[str, int]) -> Iterator[School]:
+def _schools(date: EventDate, groups: Mapping[str, int]) -> Iterator[SchoolCount]:
     """One for the pupils, where any came."""
     if pupils := groups.get("children", 0) + groups.get("youth", 0):
         kind = SchoolKind.PRIMARY if "children" in groups else SchoolKind.SECONDARY
         name = f"{'Основна' if kind == SchoolKind.PRIMARY else 'Средња'} школа (пример), {TOWNS[date.town].name}"
-        yield School(school=name, kind=kind, town=date.town, participants=pupils)
+        yield SchoolCount(school=name, kind=kind, town=date.town, participants=pupils)
 
 
 def _answers(asked: int, weights: Sequence[int]) -> list[int]:
@@ -212,7 +214,7 @@ def _answers(asked: int, weights: Sequence[int]) -> list[int]:
 def _book(date: EventDate, classes: Sequence[int], now: datetime) -> None:
     """Book for classes of these sizes; a class that does not fit waits."""
     for number, size in enumerate(classes, 1):
-        asked = services.Asked(
+        asked = services.BookingRequest(
             dates=[date.pk],
             school=f"Школа (пример) {number}, {TOWNS[date.town].name}",
             school_kind=SchoolKind.PRIMARY,
@@ -222,7 +224,7 @@ def _book(date: EventDate, classes: Sequence[int], now: datetime) -> None:
             contact=Contact(**calendar()["contact"]),
             language="sr",
         )
-        services.book(
+        services.create_booking(
             event=date.event,
             asked=asked,
             submission=hashlib.sha256(f"demonstration {date.pk} {number}".encode()).digest(),

@@ -97,30 +97,30 @@ class BookingState(models.TextChoices):
     OFFERED = "offered", pgettext_lazy("booking", "place offered")
     BOOKED = "booked", pgettext_lazy("booking", "booked")
     CANCELLED = "cancelled", pgettext_lazy("booking", "cancelled by the school")
-    CALLED_OFF = "called_off", pgettext_lazy("booking", "called off by us")
+    CANCELLED_BY_STAFF = "called_off", pgettext_lazy("booking", "called off by us")
     LAPSED = "lapsed", pgettext_lazy("booking", "lapsed")
     ATTENDED = "attended", pgettext_lazy("booking", "came")
     ABSENT = "absent", pgettext_lazy("booking", "did not come")
 
 
 _S = BookingState
-FOLLOWS: Final[Mapping[BookingState, frozenset[BookingState]]] = MappingProxyType(
+TRANSITIONS: Final[Mapping[BookingState, frozenset[BookingState]]] = MappingProxyType(
     {
-        _S.WAITING: frozenset({_S.OFFERED, _S.BOOKED, _S.CANCELLED, _S.CALLED_OFF, _S.LAPSED}),
-        _S.OFFERED: frozenset({_S.BOOKED, _S.LAPSED, _S.CANCELLED, _S.CALLED_OFF}),
-        _S.BOOKED: frozenset({_S.CANCELLED, _S.CALLED_OFF, _S.ATTENDED, _S.ABSENT}),
+        _S.WAITING: frozenset({_S.OFFERED, _S.BOOKED, _S.CANCELLED, _S.CANCELLED_BY_STAFF, _S.LAPSED}),
+        _S.OFFERED: frozenset({_S.BOOKED, _S.LAPSED, _S.CANCELLED, _S.CANCELLED_BY_STAFF}),
+        _S.BOOKED: frozenset({_S.CANCELLED, _S.CANCELLED_BY_STAFF, _S.ATTENDED, _S.ABSENT}),
         _S.CANCELLED: frozenset(),
-        _S.CALLED_OFF: frozenset(),
+        _S.CANCELLED_BY_STAFF: frozenset(),
         _S.LAPSED: frozenset(),
         _S.ATTENDED: frozenset({_S.ABSENT}),
         _S.ABSENT: frozenset({_S.ATTENDED}),
     }
 )
 # Those that hold places of a date, and those that can still change something.
-HOLDING: Final = frozenset({_S.OFFERED, _S.BOOKED})
-OPEN: Final = frozenset({_S.WAITING, _S.OFFERED, _S.BOOKED})
+STATES_HOLDING_PLACES: Final = frozenset({_S.OFFERED, _S.BOOKED})
+OPEN_STATES: Final = frozenset({_S.WAITING, _S.OFFERED, _S.BOOKED})
 
 
-def may_follow(before: BookingState, after: BookingState) -> bool:
+def is_allowed_transition(before: BookingState, after: BookingState) -> bool:
     """Whether a booking may go from one state to the other."""
-    return after in FOLLOWS[before]
+    return after in TRANSITIONS[before]

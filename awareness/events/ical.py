@@ -19,7 +19,7 @@ from awareness.events.enums import DateState
 from awareness.events.models import EventDate
 from clicksafely.common.i18n.language import ENGLISH, LANGUAGES
 from clicksafely.common.places import TOWNS
-from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.serbian.scripts import to_script
 from clicksafely.common.serbian.transliteration import to_latin
 
 Method = Literal["REQUEST", "PUBLISH", "CANCEL"]
@@ -84,7 +84,7 @@ def booking_calendar(
         entry["STATUS"] = vText("CANCELLED")
     if organizer:
         entry["ORGANIZER"] = vCalAddress(f"mailto:{organizer}")
-        entry["ORGANIZER"].params["CN"] = in_script(_("Click Safely"), language)
+        entry["ORGANIZER"].params["CN"] = to_script(_("Click Safely"), language)
     if attendee:
         invited = vCalAddress(f"mailto:{attendee}")
         invited.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
@@ -98,7 +98,7 @@ def feed(dates: Iterable[EventDate], *, language: str, url: str, address: Callab
     """Many dates to subscribe to: `url` is the full address of the list, `address` gives that of a date's page."""
     calendar = _calendar()
     with translation.override(language):
-        name = in_script(_("Click Safely: events"), language)
+        name = to_script(_("Click Safely: events"), language)
         calendar.add("NAME", name)
         calendar.add("X-WR-CALNAME", name)
         calendar.add("URL", vUri(url))
@@ -138,7 +138,7 @@ def _entry(date: EventDate, language: str, url: str, *, description: str = "") -
     entry.add("DESCRIPTION", Text("\n\n".join([*filter(None, lines), url])))
     # Names are written in Serbian alone.
     place = ", ".join(filter(None, (date.place, date.address, town.name_in(language))))
-    entry.add("LOCATION", Text(to_latin(place) if language == ENGLISH else in_script(place, language)))
+    entry.add("LOCATION", Text(to_latin(place) if language == ENGLISH else to_script(place, language)))
     entry.add("GEO", (town.latitude, town.longitude))
     entry.add("URL", vUri(url))
     entry.add("STATUS", "CANCELLED" if date.state == DateState.CANCELLED else "CONFIRMED")
@@ -155,13 +155,13 @@ def _title(date: EventDate, language: str) -> str:
 
 
 def _cancelled(date: EventDate, language: str) -> str:
-    because = date.cancelled_because
+    because = date.cancellation_reason
     words = _("Cancelled: %(reason)s") % {"reason": because} if because else _("This date was cancelled.")
     return _in_language(words, language)
 
 
 def _in_language(text: object, language: str) -> str:
-    return in_script(str(text), language)
+    return to_script(str(text), language)
 
 
 __all__ = ["Method", "booking_calendar", "date_calendar", "feed", "uid_of"]

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from awareness.events.models import Event, EventDate
 from awareness.events.public.selectors import next_change, next_dates, next_events
 from awareness.publishing.related_content import Card
-from awareness.publishing.related_content import offer as offer_cards
-from awareness.publishing.shortcuts import foreign_tag
+from awareness.publishing.related_content import register_cards as offer_cards
+from awareness.publishing.shortcuts import fallback_language_tag
 from clicksafely.common.places import TOWNS
-from clicksafely.common.rich_text import plain_text
-from clicksafely.common.search_registry import Document, Findable, Words, offer_documents
+from clicksafely.common.rich_text import html_to_text
+from clicksafely.common.search_registry import SearchableModel, SearchDocument, SearchText, register_searchable
 from clicksafely.common.serbian.transliteration import to_latin
 
 ORDER: Final = 40
@@ -30,7 +30,14 @@ def card_of(event: Event, date: EventDate | None) -> Card:
     if date is not None:
         day = date_format(timezone.localtime(date.starts_at), "MONTH_DAY_FORMAT")
         note = f"{day} · {TOWNS[date.town]} · {note}"
-    return Card("event", event.title, event.summary, reverse("event", args=[event.slug]), note, lang=foreign_tag(event))
+    return Card(
+        "event",
+        event.title,
+        event.summary,
+        reverse("event", args=[event.slug]),
+        note,
+        lang=fallback_language_tag(event),
+    )
 
 
 def cards_about(topics: Collection[int], most: int, now: datetime) -> Sequence[Card]:
@@ -43,14 +50,14 @@ def latest_cards(most: int, now: datetime) -> list[Card]:
     return [card_of(date.event, date) for date in next_events(now, most)]
 
 
-def cards_named(slugs: Collection[str], now: datetime) -> dict[str, Card]:
+def cards_by_slug(slugs: Collection[str], now: datetime) -> dict[str, Card]:
     """The cards of the events with these slugs that everybody sees at `now`, by slug, whether or not they have a date. Two queries."""
     events = list(Event.objects.visible(now).filter(slug__in=slugs))
     dates = next_dates(events, now)
     return {event.slug: card_of(event, dates.get(event.pk)) for event in events}
 
 
-def document_of(event: Event) -> Document:
+def document_of(event: Event) -> SearchDocument:
     """An event for the search, with the towns of its dates; in English only where it has an English title."""
     topics = list(event.topics.all()) if event.pk else []
     rows = EventDate.objects.filter(event=event).order_by("-starts_at").values_list("town", "place")[:MOST_TOWNS]
@@ -59,8 +66,8 @@ def document_of(event: Event) -> Document:
     words = {}
     for language in ("sr", "en"):
         if title := getattr(event, f"title_{language}"):
-            body = plain_text(getattr(event, f"description_{language}") or "")
-            words[language] = Words(
+            body = html_to_text(getattr(event, f"description_{language}") or "")
+            words[language] = SearchText(
                 title=title,
                 keywords=" ".join(
                     [
@@ -71,7 +78,7 @@ def document_of(event: Event) -> Document:
                 summary=getattr(event, f"summary_{language}") or "",
                 body="\n".join([body, *_names(places, language)]).strip(),
             )
-    return Document(words=words, url_name="event", url_kwargs={"slug": event.slug})
+    return SearchDocument(words=words, url_name="event", url_kwargs={"slug": event.slug})
 
 
 def _names(places: Sequence[tuple[str, str]], language: str) -> Sequence[str]:
@@ -79,7 +86,7 @@ def _names(places: Sequence[tuple[str, str]], language: str) -> Sequence[str]:
     return list(dict.fromkeys(to_latin(place) if language == "en" else place for _town, place in places))
 
 
-def offer() -> None:
+def register() -> None:
     """Once, when the app is ready."""
     offer_cards(
         kind="event",
@@ -87,7 +94,7 @@ def offer() -> None:
         order=ORDER,
         provider=cards_about,
         next_change=next_change,
-        finder=cards_named,
+        finder=cards_by_slug,
         latest=latest_cards,
     )
-    offer_documents(Findable("event", _("Events"), Event, document_of))
+    register_searchable(SearchableModel("event", _("Events"), Event, document_of))

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 FEW: Final = 30
 
 
-class Room(models.TextChoices):
+class SeatAvailability(models.TextChoices):
     """Whether a class still finds places."""
 
     FREE = "free", pgettext_lazy("room", "places free")
@@ -17,8 +17,8 @@ class Room(models.TextChoices):
     WAITING_LIST = "waiting", pgettext_lazy("room", "waiting list")
 
 
-def room(*, capacity: int, taken: int) -> Room:
+def seat_availability(*, capacity: int, taken: int) -> SeatAvailability:
     """The word for a date with so many places, of which so many are taken."""
     if taken >= capacity:
-        return Room.WAITING_LIST
-    return Room.FEW if capacity - taken < FEW else Room.FREE
+        return SeatAvailability.WAITING_LIST
+    return SeatAvailability.FEW if capacity - taken < FEW else SeatAvailability.FREE

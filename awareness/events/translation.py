@@ -19,4 +19,4 @@ class EventTranslation(TranslationOptions):
 
 @register(models.EventDate)
 class EventDateTranslation(TranslationOptions):
-    fields = ("cancelled_because",)
+    fields = ("cancellation_reason",)

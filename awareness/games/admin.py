@@ -11,18 +11,18 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.urls import path
 
 from awareness.games import forms, models
-from awareness.games.editor_hints import remarks_on_game, words_of
+from awareness.games.editor_hints import fault_text, game_hints
 from awareness.games.enums import GameKind
 from awareness.games.mappers import StoredParts, read_story
 from awareness.games.models import Game
 from awareness.games.preview import parts_in, render_preview
 from awareness.games.rules.story_graph import Drawing, draw
-from awareness.publishing.admin_base import DATES, PartInline, PublicationAdmin, PublicationStateFilter
-from awareness.publishing.editor_hints import Remark
+from awareness.publishing.admin_base import PUBLICATION_FIELDSET, PartInline, PublicationAdmin, PublicationStateFilter
+from awareness.publishing.editor_hints import EditorHint
 from awareness.publishing.models import Publication
 from awareness.topics.admin_mixins import TopicsMixin
 from clicksafely.common.i18n.language import LANGUAGES
-from clicksafely.common.permissions import DutyPermissions
+from clicksafely.common.permissions import RolePermissionsMixin
 
 
 class GamePartInline(PartInline):
@@ -43,14 +43,14 @@ class GamePartInline(PartInline):
         return field
 
 
-class SourceInline(DutyPermissions, admin.StackedInline):  # type: ignore[type-arg]
+class SourceInline(RolePermissionsMixin, admin.StackedInline):  # type: ignore[type-arg]
     model = models.GameSource
     formset = forms.PartFormSet
     extra = 0
     fieldsets = ((None, {"fields": (("title", "url", "order"),)}),)
 
 
-class NextStepInline(DutyPermissions, admin.StackedInline):  # type: ignore[type-arg]
+class NextStepInline(RolePermissionsMixin, admin.StackedInline):  # type: ignore[type-arg]
     model = models.NextStep
     form = forms.NextStepForm
     formset = forms.PartFormSet
@@ -102,13 +102,13 @@ class PairInline(GamePartInline):
 
 
 class MockInline(GamePartInline):
-    model = models.Mock
+    model = models.MockPage
     max_num = 10
     fieldsets = ((None, {"fields": (("key", "frame", "order"), "title")}),)
 
 
 class MockPartInline(GamePartInline):
-    model = models.MockPart
+    model = models.MockPagePart
     formset = forms.MockPartFormSet
     max_num = 100
     fieldsets = ((None, {"fields": (("mock", "role", "clue", "order"), "text", "why")}),)
@@ -150,7 +150,7 @@ class GameAdmin(TopicsMixin, PublicationAdmin):
     list_filter = (PublicationStateFilter, "kind", "level", "topics")
     fieldsets = (
         (None, {"fields": (("kind", "level", "minutes"), "title", "summary", "closing", "topics")}),
-        DATES,
+        PUBLICATION_FIELDSET,
     )
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -172,10 +172,10 @@ class GameAdmin(TopicsMixin, PublicationAdmin):
         request.POST = sent  # type: ignore[assignment]
         return super().response_add(request, obj, post_url_continue)
 
-    def remarks(self, record: Publication) -> list[Remark]:
+    def remarks(self, record: Publication) -> list[EditorHint]:
         """Of the game and all its parts."""
         assert isinstance(record, Game)  # noqa: S101 - this is its admin
-        return remarks_on_game(record)
+        return game_hints(record)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -219,7 +219,7 @@ def _as_list(drawing: Drawing) -> list[tuple[Any, list[str], list[str]]]:
         (
             node,
             list(dict.fromkeys(titles.get(choice.to, choice.to) for choice in node.scene.choices)),
-            [words_of(found) for found in node.faults],
+            [fault_text(found) for found in node.faults],
         )
         for node in drawing.nodes
     ]

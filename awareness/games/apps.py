@@ -13,4 +13,4 @@ class GamesConfig(AppConfig):
         """Offer cards and documents; models exist only now."""
         from awareness.games import search_index  # noqa: PLC0415
 
-        search_index.offer()
+        search_index.register()

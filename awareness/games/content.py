@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from awareness.games.import_export.serializers import rows_of
-from awareness.games.import_export.validation import problems_of
+from awareness.games.import_export.serializers import document_to_rows
+from awareness.games.import_export.validation import document_problems
 from awareness.games.models import Game
 from awareness.topics.content import SEED, publish_loaded, published
 from clicksafely.common.content.files import Document, Place
@@ -29,13 +29,13 @@ PARTS: Final = (
 
 
 def _read_game(document: Document) -> Iterator[tuple[Place, dict[str, Any]]]:
-    rows = rows_of(document.data)
+    rows = document_to_rows(document.data)
     yield (), {**rows.fields, "topics": list(rows.topics), **rows.parts}
 
 
 def _check_game(document: Document) -> Iterator[tuple[str, str]]:
     # The loader looks for the topics itself.
-    for problem in problems_of(document.data, topics=document.data["topics"]):
+    for problem in document_problems(document.data, topics=document.data["topics"]):
         yield problem.place, problem.what
 
 

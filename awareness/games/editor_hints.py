@@ -11,41 +11,43 @@ from django.utils.translation import gettext as _
 from awareness.games.enums import PARTS_OF, GameKind
 from awareness.games.mappers import StoredParts, read_mocks, read_settings, read_sorting, read_story
 from awareness.games.models import Game
-from awareness.games.rules.story_graph import Fault, Found, faults
-from awareness.publishing.editor_hints import Remark, remarks_on, remarks_on_english
-from awareness.publishing.next_steps import leads_somewhere
+from awareness.games.rules.story_graph import SceneFault, StoryFault, story_faults
+from awareness.publishing.editor_hints import EditorHint, missing_english_hints, record_hints
+from awareness.publishing.next_steps import is_step_available
 
 
-def remarks_on_game(game: Game) -> list[Remark]:
+def game_hints(game: Game) -> list[EditorHint]:
     """Of the game and all its parts."""
     parts = StoredParts(game)
-    found = [*remarks_on(game), *_OF_KIND[GameKind(game.kind)](parts)]
+    found = [*record_hints(game), *_OF_KIND[GameKind(game.kind)](parts)]
     if not game.closing:
-        found.append(Remark(_("What to take along"), _("Whoever has played is told nothing at the end.")))
+        found.append(EditorHint(_("What to take along"), _("Whoever has played is told nothing at the end.")))
     if not parts["next_steps"]:
-        found.append(Remark(_("Next steps"), _("Nobody knows where to go on.")))
+        found.append(EditorHint(_("Next steps"), _("Nobody knows where to go on.")))
     for step in parts["next_steps"]:
-        if not leads_somewhere(step, now=timezone.now()):
-            found.append(Remark(f"{_('Next steps')}, {step}", _("It leads nowhere: there is nothing at this address.")))
+        if not is_step_available(step, now=timezone.now()):
+            found.append(
+                EditorHint(f"{_('Next steps')}, {step}", _("It leads nowhere: there is nothing at this address."))
+            )
     for relation in PARTS_OF[game.kind]:
         for number, row in enumerate(parts[relation], 1):
-            if any(remarks_on_english(row)):
-                found.append(Remark(f"{_name(row)} {number} ({row})", _("The English text is missing.")))
+            if any(missing_english_hints(row)):
+                found.append(EditorHint(f"{_name(row)} {number} ({row})", _("The English text is missing.")))
     return found
 
 
-def words_of(found: Found) -> str:
+def fault_text(found: SceneFault) -> str:
     """A fault of a story in words."""
     match found.fault:
-        case Fault.MISSING:
+        case StoryFault.MISSING:
             return _("A choice leads to “%(scene)s”, which is not there.") % {"scene": found.about}
-        case Fault.UNREACHABLE:
+        case StoryFault.UNREACHABLE:
             return _("No choice leads here.")
-        case Fault.DEAD_END:
+        case StoryFault.DEAD_END:
             return _("A dead end: neither choices nor an ending.")
-        case Fault.GOES_ON:
+        case StoryFault.GOES_ON:
             return _("An ending with choices: it should have one or the other.")
-        case Fault.ENDLESS:
+        case StoryFault.ENDLESS:
             return _("A loop without end: from here no way comes to an ending.")
 
 
@@ -53,60 +55,60 @@ def _name(row: Any) -> str:
     return capfirst(str(row._meta.verbose_name))
 
 
-def _of_story(parts: StoredParts) -> Iterator[Remark]:
+def _of_story(parts: StoredParts) -> Iterator[EditorHint]:
     story = read_story(parts)
     if not story.scenes:
-        yield Remark(_("Scenes"), _("There is none yet. The first one is the start."))
-    for found in faults(story):
-        yield Remark(f"{_('Scene')} {found.scene}", words_of(found))
+        yield EditorHint(_("Scenes"), _("There is none yet. The first one is the start."))
+    for found in story_faults(story):
+        yield EditorHint(f"{_('Scene')} {found.scene}", fault_text(found))
     if story.scenes and sum(bool(scene.ending) for scene in story.scenes) < 2:
-        yield Remark(_("Scenes"), _("There should be at least two endings."))
+        yield EditorHint(_("Scenes"), _("There should be at least two endings."))
     speakers = {scene.speaker for scene in story.scenes}
     for character in story.characters:
         if character.key not in speakers:
-            yield Remark(f"{_('Character')} {character.name}", _("Never speaks."))
+            yield EditorHint(f"{_('Character')} {character.name}", _("Never speaks."))
 
 
-def _of_sort(parts: StoredParts) -> Iterator[Remark]:
+def _of_sort(parts: StoredParts) -> Iterator[EditorHint]:
     bins, cards = read_sorting(parts)
     if len(bins) < 2:
-        yield Remark(_("Bins"), _("There should be at least two."))
+        yield EditorHint(_("Bins"), _("There should be at least two."))
     filled = Counter(card.bin for card in cards)
     for each in bins:
         if not filled[each.key]:
-            yield Remark(f"{_('Bin')} {each.name}", _("No card belongs here."))
+            yield EditorHint(f"{_('Bin')} {each.name}", _("No card belongs here."))
 
 
-def _of_pairs(parts: StoredParts) -> Iterator[Remark]:
+def _of_pairs(parts: StoredParts) -> Iterator[EditorHint]:
     if len(parts["pairs"]) < 3:
-        yield Remark(_("Pairs"), _("There should be at least three."))
+        yield EditorHint(_("Pairs"), _("There should be at least three."))
     for text, number in Counter(row.meaning for row in parts["pairs"]).items():
         if number > 1:
-            yield Remark(_("Pairs"), _("Two words have the same meaning: “%(text)s”.") % {"text": text})
+            yield EditorHint(_("Pairs"), _("Two words have the same meaning: “%(text)s”.") % {"text": text})
 
 
-def _of_spot(parts: StoredParts) -> Iterator[Remark]:
+def _of_spot(parts: StoredParts) -> Iterator[EditorHint]:
     mocks = read_mocks(parts)
     if not mocks:
-        yield Remark(_("Mock pages"), _("There is none yet."))
+        yield EditorHint(_("Mock pages"), _("There is none yet."))
     for mock in mocks:
         clues = sum(part.clue for part in mock.parts)
         if not clues:
-            yield Remark(mock.title, _("There is no clue to find."))
+            yield EditorHint(mock.title, _("There is no clue to find."))
         elif clues == len(mock.parts):
-            yield Remark(mock.title, _("Everything is a clue: something should be all right."))
+            yield EditorHint(mock.title, _("Everything is a clue: something should be all right."))
 
 
-def _of_lock(parts: StoredParts) -> Iterator[Remark]:
+def _of_lock(parts: StoredParts) -> Iterator[EditorHint]:
     viewers, settings = read_settings(parts)
     if len(viewers) < 2:
-        yield Remark(_("Viewers"), _("There should be at least two."))
+        yield EditorHint(_("Viewers"), _("There should be at least two."))
     for setting in settings:
         safe = sum(option.safe for option in setting.options)
         if not safe:
-            yield Remark(setting.label, _("No option is safe."))
+            yield EditorHint(setting.label, _("No option is safe."))
         elif safe == len(setting.options):
-            yield Remark(setting.label, _("Every option is safe: there is nothing to decide."))
+            yield EditorHint(setting.label, _("Every option is safe: there is nothing to decide."))
 
 
 _OF_KIND = {

@@ -23,7 +23,7 @@ LABELS: Final[dict[str, Promise]] = {
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilterChoice:
     """A value that the list may be narrowed to: its address, with what else is chosen kept, or the one without it where it is chosen."""
 
     label: str | Promise
@@ -37,11 +37,11 @@ class Filter:
 
     name: str
     label: str | Promise
-    choices: Sequence[Choice]
+    choices: Sequence[FilterChoice]
 
 
 @dataclass(frozen=True)
-class Narrowed:
+class FilteredGames:
     """The games that fit; `nonsense` where something in the address meant nothing and was left out."""
 
     games: Sequence[Game]
@@ -50,7 +50,7 @@ class Narrowed:
     nonsense: bool
 
 
-def narrow(games: Sequence[Game], query: QueryDict) -> Narrowed:
+def filter_games(games: Sequence[Game], query: QueryDict) -> FilteredGames:
     """The games that `query` asks for."""
     known = _known(games)
     wish, nonsense = {}, False
@@ -65,7 +65,7 @@ def narrow(games: Sequence[Game], query: QueryDict) -> Narrowed:
         for name, label in LABELS.items()
         if len(known[name]) > 1 or name in wish
     ]
-    return Narrowed(fitting, filters, bool(wish), nonsense)
+    return FilteredGames(fitting, filters, bool(wish), nonsense)
 
 
 _VALUES: Final[dict[str, Callable[[Game], Sequence[str]]]] = {
@@ -86,7 +86,7 @@ def _known(games: Sequence[Game]) -> dict[str, dict[str, str | Promise]]:
     }
 
 
-def _choice(name: str, value: str, label: str | Promise, wish: dict[str, str]) -> Choice:
+def _choice(name: str, value: str, label: str | Promise, wish: dict[str, str]) -> FilterChoice:
     chosen = wish.get(name) == value
     others = {key: kept for key, kept in wish.items() if key != name}
-    return Choice(label, urlencode(others if chosen else {**others, name: value}), chosen)
+    return FilterChoice(label, urlencode(others if chosen else {**others, name: value}), chosen)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from awareness.games.models import NextStep
 from awareness.games.models.story import read_effects
 from awareness.games.rules.story import MOST_CHOICES
-from awareness.publishing.next_steps import fault_of_address
+from awareness.publishing.next_steps import step_slug_error
 
 
 class PartFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
@@ -111,6 +111,6 @@ class NextStepForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """Each kind has addresses of its own."""
         data = super().clean() or {}
-        if "kind" in data and (fault := fault_of_address(data["kind"], data.get("slug") or "")):
+        if "kind" in data and (fault := step_slug_error(data["kind"], data.get("slug") or "")):
             self.add_error("slug", fault)
         return data

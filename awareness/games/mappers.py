@@ -6,9 +6,9 @@ from typing import Any
 from awareness.games.models import Game
 from awareness.games.models.story import read_effects
 from awareness.games.rules.cards import Bin, Card, Pair
-from awareness.games.rules.mock_pages import Mock, Part
+from awareness.games.rules.mock_pages import MockPage, PagePart
 from awareness.games.rules.privacy_settings import Option, Setting, Viewer
-from awareness.games.rules.story import MOST_CHOICES, Character, Choice, Meter, Scene, Story
+from awareness.games.rules.story import MOST_CHOICES, Character, Meter, Scene, Story, StoryChoice
 
 # Rows of parts by the name of their relation, in their order: those of the database, or those of a form that nobody has saved.
 type Parts = Mapping[str, Sequence[Any]]
@@ -29,7 +29,7 @@ class StoredParts(dict[str, Sequence[Any]]):
 def read_story(parts: Parts) -> Story:
     """The story. Choices past the ninth of a scene are left out: an address has no digit for them."""
     choices = _by_key(
-        (row.scene, Choice(row.text, row.leads_to, row.why or "", read_effects(row.effects)))
+        (row.scene, StoryChoice(row.text, row.leads_to, row.why or "", read_effects(row.effects)))
         for row in parts["choices"]
     )
     return Story(
@@ -63,12 +63,12 @@ def read_pairs(parts: Parts) -> list[Pair]:
     return [Pair(row.word or "", row.meaning or "", row.why or "") for row in parts["pairs"]]
 
 
-def read_mocks(parts: Parts) -> list[Mock]:
+def read_mocks(parts: Parts) -> list[MockPage]:
     """Mock pages with their parts."""
     found = _by_key(
-        (row.mock, Part(row.role, row.text or "", bool(row.clue), row.why or "")) for row in parts["mock_parts"]
+        (row.mock, PagePart(row.role, row.text or "", bool(row.clue), row.why or "")) for row in parts["mock_parts"]
     )
-    return [Mock(row.frame, row.title or "", tuple(found.get(row.key, ()))) for row in parts["mocks"]]
+    return [MockPage(row.frame, row.title or "", tuple(found.get(row.key, ()))) for row in parts["mocks"]]
 
 
 def read_settings(parts: Parts) -> tuple[list[Viewer], list[Setting]]:

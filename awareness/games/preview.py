@@ -11,9 +11,9 @@ from django.utils import translation
 from awareness.games.enums import GameKind
 from awareness.games.mappers import Parts
 from awareness.games.models import Game
-from awareness.games.presenters import WAY, find_place, play, show_place
-from awareness.games.rules.story import walk, way_to
-from awareness.publishing.shortcuts import only_in_serbian
+from awareness.games.presenters import WAY, find_position, game_context, scene_context
+from awareness.games.rules.story import follow_path, path_to_scene
+from awareness.publishing.shortcuts import is_serbian_only
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
 from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin
 
@@ -31,7 +31,7 @@ def rows_in(formset: "BaseFormSet[Any]") -> list[Any]:
 
 def parts_in(formsets: "Sequence[BaseFormSet[Any]]") -> Parts:
     """The parts that forms stand for, by relation."""
-    parts: dict[str, list[Any]] = {name: [] for name in Game.written_parts}
+    parts: dict[str, list[Any]] = {name: [] for name in Game.versioned_parts}
     return parts | {formset.prefix or "": rows_in(formset) for formset in formsets}
 
 
@@ -55,16 +55,16 @@ def _context(request: HttpRequest, game: Game, parts: Parts, language: str) -> d
         "base": base,
         "list_path": f"/{language}/games/",
         "tag": LANGUAGES[language].tag,
-        "foreign": only_in_serbian(game),
+        "foreign": is_serbian_only(game),
         "keep": {},
         "distress": game.kind == GameKind.STORY,
     }
     if game.kind == GameKind.STORY and (key := request.POST.get(SCENE, "")):
-        story, place = find_place(parts, key, played.get(WAY, ""))
+        story, place = find_position(parts, key, played.get(WAY, ""))
         if place is None:
             # The scene that somebody is writing: however one comes there.
-            way = way_to(story, key)
-            place = walk(story, way) if way is not None else None
+            way = path_to_scene(story, key)
+            place = follow_path(story, way) if way is not None else None
         if place is not None:
-            return context | show_place(story, place, base, {})
-    return context | play(game, parts, dict(played.lists()), {})
+            return context | scene_context(story, place, base, {})
+    return context | game_context(game, parts, dict(played.lists()), {})

@@ -14,9 +14,9 @@ from awareness.games.selectors import games_about
 from awareness.publishing.audiences import Level
 from awareness.publishing.editor_hints import translated_fields
 from awareness.publishing.related_content import Card
-from awareness.publishing.related_content import offer as offer_cards
-from awareness.publishing.shortcuts import foreign_tag
-from clicksafely.common.search_registry import Document, Findable, Words, offer_documents
+from awareness.publishing.related_content import register_cards as offer_cards
+from awareness.publishing.shortcuts import fallback_language_tag
+from clicksafely.common.search_registry import SearchableModel, SearchDocument, SearchText, register_searchable
 
 ORDER: Final = 30
 
@@ -31,7 +31,7 @@ def card_of(game: Game) -> Card:
         reverse("game", args=[game.slug]),
         note,
         picture=("games", game.slug),
-        lang=foreign_tag(game),
+        lang=fallback_language_tag(game),
     )
 
 
@@ -40,7 +40,7 @@ def cards_about(topics: Collection[int], most: int, now: datetime) -> Sequence[C
     return [card_of(game) for game in games_about(topics, most=most, now=now)]
 
 
-def cards_named(slugs: Collection[str], now: datetime) -> dict[str, Card]:
+def cards_by_slug(slugs: Collection[str], now: datetime) -> dict[str, Card]:
     """The cards of the games with these slugs that everybody sees at `now`, by slug. One query."""
     return {game.slug: card_of(game) for game in Game.objects.visible(now).filter(slug__in=slugs)}
 
@@ -50,19 +50,19 @@ def latest_cards(most: int, now: datetime) -> list[Card]:
     return [card_of(game) for game in Game.objects.visible(now).order_by("-published_at", "-pk")[:most]]
 
 
-def game_document(game: Game) -> Document:
+def game_document(game: Game) -> SearchDocument:
     """A game for the search; in English only where it has an English title. Its parts are what it says."""
     topics = list(game.topics.all())
     words = {}
     for language in ("sr", "en"):
         if title := getattr(game, f"title_{language}"):
-            words[language] = Words(
+            words[language] = SearchText(
                 title=title,
                 keywords=" ".join(filter(None, (getattr(topic, f"title_{language}") for topic in topics))),
                 summary=getattr(game, f"summary_{language}") or "",
                 body="\n".join(_texts(game, language)),
             )
-    return Document(words=words, url_name="game", url_kwargs={"slug": game.slug})
+    return SearchDocument(words=words, url_name="game", url_kwargs={"slug": game.slug})
 
 
 def _texts(game: Game, language: str) -> Iterator[str]:
@@ -75,7 +75,7 @@ def _texts(game: Game, language: str) -> Iterator[str]:
         yield closing
 
 
-def offer() -> None:
+def register() -> None:
     """Once, when the app is ready."""
     offer_cards(
         kind="game",
@@ -83,7 +83,7 @@ def offer() -> None:
         order=ORDER,
         provider=cards_about,
         next_change=Game.objects.next_change,
-        finder=cards_named,
+        finder=cards_by_slug,
         latest=latest_cards,
     )
-    offer_documents(Findable("game", _("Games"), Game, game_document))
+    register_searchable(SearchableModel("game", _("Games"), Game, game_document))

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from awareness.games.import_export.serializers import GameRows
 from awareness.games.models import Game
-from awareness.publishing.services import publish_record
+from awareness.publishing.services import save_record
 from awareness.topics.models import Topic
 
 
@@ -27,11 +27,11 @@ def import_game(*, rows: GameRows, actor: AbstractBaseUser, now: datetime) -> Ga
 
     def parts() -> None:
         game.topics.set(Topic.objects.filter(slug__in=rows.topics))
-        for relation in game.written_parts:
+        for relation in game.versioned_parts:
             manager = getattr(game, relation)
             manager.all().delete()
             for row in rows.parts.get(relation, ()):
                 manager.create(**row)
 
-    publish_record(record=game, actor=actor, now=now, parts=parts)
+    save_record(record=game, actor=actor, now=now, parts=parts)
     return game

@@ -11,12 +11,12 @@ from awareness.games.models import Game, GameSource
 from awareness.publishing.structured_data import centre, language_tag
 from awareness.topics.models import Topic
 from awareness.topics.structured_data import subjects
-from clicksafely.common.templatetags.page_metadata import absolute, json_ld
+from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
 
 
 def game_data(request: HttpRequest, game: Game, topics: Sequence[Topic], sources: Sequence[GameSource]) -> SafeString:
     """The `Game` and `LearningResource` of a game in the language of the page, safe inside a script element."""
-    here = absolute(request, reverse("game", args=[game.slug]))
+    here = build_absolute_url(request, reverse("game", args=[game.slug]))
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": ["Game", "LearningResource"],

@@ -23,7 +23,7 @@ class SceneTranslation(TranslationOptions):
     required_languages = ("sr",)
 
 
-@register(models.Mock)
+@register(models.MockPage)
 class MockTranslation(TranslationOptions):
     fields = ("title",)
     required_languages = ("sr",)
@@ -35,7 +35,7 @@ class SceneChoiceTranslation(TranslationOptions):
     required_languages = {"sr": ("text",)}
 
 
-@register([models.Card, models.MockPart, models.PrivacyOption])
+@register([models.Card, models.MockPagePart, models.PrivacyOption])
 class ExplainedTranslation(TranslationOptions):
     fields = ("text", "why")
     required_languages = ("sr",)

@@ -15,25 +15,25 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from awareness.games.enums import GameKind
-from awareness.games.filters import LABELS, narrow
+from awareness.games.filters import LABELS, filter_games
 from awareness.games.mappers import StoredParts
 from awareness.games.models import Game
-from awareness.games.presenters import WAY, find_place, play, show_place
+from awareness.games.presenters import WAY, find_position, game_context, scene_context
 from awareness.games.selectors import find_game, visible_games
 from awareness.games.structured_data import game_data
-from awareness.publishing.next_steps import cards_onward
+from awareness.publishing.next_steps import next_step_cards
 from awareness.publishing.selectors import present_slug
 from awareness.publishing.shortcuts import (
-    PREVIEW,
-    check_shown,
+    PREVIEW_PARAMETER,
+    filter_visible,
     is_preview,
     is_unpublished_preview,
-    led_on,
-    said_in,
-    visible_among,
+    language_context,
+    redirect_from_former_slug,
+    require_visible,
 )
 from clicksafely.common.http.decorators import read_only
-from clicksafely.common.page_cache.decorators import DECLARATION, changes_at
+from clicksafely.common.page_cache.decorators import CACHE_POLICY_KEY, expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
 
 LOST = "lost"
@@ -48,7 +48,7 @@ def unstored_play[**P](
     def unstored(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         response = view(request, *args, **kwargs)
         if request.GET:
-            request.META.pop(DECLARATION, None)
+            request.META.pop(CACHE_POLICY_KEY, None)
             response.headers["Cache-Control"] = "no-store"
             response.headers["X-Robots-Tag"] = "noindex"
         return response
@@ -61,8 +61,8 @@ def unstored_play[**P](
 def games(request: HttpRequest) -> HttpResponse:
     """Every game, or those that the address asks for."""
     now = timezone.now()
-    changes_at(request, Game.objects.next_change(now))
-    return render(request, "public/games/game_list.html", {"narrowed": narrow(visible_games(now), request.GET)})
+    expire_page_at(request, Game.objects.next_change(now))
+    return render(request, "public/games/game_list.html", {"narrowed": filter_games(visible_games(now), request.GET)})
 
 
 @read_only
@@ -72,16 +72,16 @@ def game(request: HttpRequest, *, slug: str) -> HttpResponse:
     """One game, with what the address says somebody has answered; a story's first page."""
     now = timezone.now()
     found = find_game(slug)
-    if found is None and (answer := led_on(request, Game, slug)):
+    if found is None and (answer := redirect_from_former_slug(request, Game, slug)):
         return answer
-    check_shown(request, found, now)
+    require_visible(request, found, now)
     assert found is not None  # noqa: S101 - or it were not shown
     parts = StoredParts(found)
     context = page_context(request, found, parts, now)
-    context |= play(found, parts, dict(request.GET.lists()), context["keep"])
+    context |= game_context(found, parts, dict(request.GET.lists()), context["keep"])
     # Only pages that hold what somebody played lead onward; they are stored by nobody, so nothing is asked of what is planned.
     if context["done"]:
-        context["onward"] = cards_onward(parts["next_steps"], now=now)
+        context["onward"] = next_step_cards(parts["next_steps"], now=now)
     return render(request, "public/games/game.html", context)
 
 
@@ -94,23 +94,23 @@ def scene(request: HttpRequest, *, slug: str, scene: str) -> HttpResponse:
     found = find_game(slug)
     if found is None and (present := present_slug(Game, slug)):
         return HttpResponsePermanentRedirect(reverse("game", args=[present]))
-    check_shown(request, found, now)
+    require_visible(request, found, now)
     if found is None or found.kind != GameKind.STORY:
         raise Http404
     parts, base = StoredParts(found), reverse("game", args=[found.slug])
     keep = _kept(request, found)
-    story, place = find_place(parts, scene, request.GET.get(WAY, ""))
+    story, place = find_position(parts, scene, request.GET.get(WAY, ""))
     if place is None:
         return HttpResponseRedirect(f"{base}?{urlencode({**keep, LOST: '1'})}")
-    context = page_context(request, found, parts, now) | show_place(story, place, base, keep)
+    context = page_context(request, found, parts, now) | scene_context(story, place, base, keep)
     if context["ending"]:
-        context["onward"] = cards_onward(parts["next_steps"], now=now)
+        context["onward"] = next_step_cards(parts["next_steps"], now=now)
     return render(request, "public/games/scene.html", context)
 
 
 def page_context(request: HttpRequest, found: Game, parts: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What every page of a game shows beside the playing."""
-    topics = visible_among(request, found.topics.all(), now)
+    topics = filter_visible(request, found.topics.all(), now)
     return {
         "game": found,
         "base": reverse("game", args=[found.slug]),
@@ -123,10 +123,10 @@ def page_context(request: HttpRequest, found: Game, parts: Mapping[str, Any], no
         "keep": _kept(request, found),
         "data": game_data(request, found, topics, parts["sources"]),
         "preview": is_unpublished_preview(request, found, now),
-        **said_in(found),
+        **language_context(found),
     }
 
 
 def _kept(request: HttpRequest, found: Game) -> dict[str, str]:
     """What stays in every address: the key of a preview."""
-    return {PREVIEW: found.preview_key} if is_preview(request, found) else {}
+    return {PREVIEW_PARAMETER: found.preview_key} if is_preview(request, found) else {}

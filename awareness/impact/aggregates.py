@@ -11,8 +11,8 @@ from django.db import connection
 from awareness.events.enums import ParticipantGroup
 from awareness.impact.metrics import AFTER, BEFORE, FINISHED, NONE, OF_YEARS, SEVERAL, UNFINISHED, D, M
 from clicksafely.common.serbian.search_folding import fold, slugify
-from clicksafely.common.statistics.disclosure_control import LEAST
-from clicksafely.common.statistics.periods import ALL, season_code, year_of
+from clicksafely.common.statistics.disclosure_control import MIN_PUBLISHED_COUNT
+from clicksafely.common.statistics.periods import ALL_TIME, season_code, year_of
 
 
 class Cell(NamedTuple):
@@ -25,7 +25,7 @@ class Cell(NamedTuple):
 
 
 @dataclass
-class Counted:
+class Aggregates:
     """What was counted: numbers by place, and shares in per cent. What is missing is zero.
 
     `classes` are participants by (kind, town, season) of every event held, those that nobody came to included.
@@ -39,7 +39,7 @@ class Counted:
         """Count into a part of a year, the year and all the time: into the total and into each dimension."""
         if not count:
             return
-        for within in (period, year_of(period), ALL):
+        for within in (period, year_of(period), ALL_TIME):
             self.counts[Cell(measure, "", "", within)] += count
             for dimension, key in keys.items():
                 self.add_key(measure, dimension, key, within, count, of_part=within == period)
@@ -87,9 +87,9 @@ GROUP BY 1, 2, 3
 """
 
 
-def count_everything() -> Counted:
+def count_everything() -> Aggregates:
     """All figures of what is in the database."""
-    counted = Counted()
+    counted = Aggregates()
     _count_reports(counted)
     _count_schools(counted)
     _count_answers(counted)
@@ -105,7 +105,7 @@ def school_key(name: str, town: str) -> tuple[str, str]:
     return slugify(name, fallback=fold(name)), town
 
 
-def _count_reports(counted: Counted) -> None:
+def _count_reports(counted: Aggregates) -> None:
     towns: defaultdict[str, set[str]] = defaultdict(set)
     for year, month, kind, town, events, *people in _rows(_REPORTS):
         season = season_code(year, month)
@@ -122,7 +122,7 @@ def _count_reports(counted: Counted) -> None:
         counted.counts[Cell(M.TOWNS, "", "", period)] = len(found)
 
 
-def _count_schools(counted: Counted) -> None:
+def _count_schools(counted: Aggregates) -> None:
     """Different ones, so that a sum of years is more than all the time."""
     schools: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
     latest: dict[tuple[str, str], str] = {}
@@ -137,25 +137,25 @@ def _count_schools(counted: Counted) -> None:
             counted.counts[Cell(M.SCHOOLS, D.SCHOOL_KIND, latest[school][_BEFORE_THE_KIND:], period)] += 1
 
 
-def _count_answers(counted: Counted) -> None:
+def _count_answers(counted: Aggregates) -> None:
     sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for year, month, *numbers in _rows(_ANSWERS):
         for period in _periods(season_code(year, month)):
             sums[period] = [known + int(number) for known, number in zip(sums[period], numbers, strict=True)]
     for period, (safe_before, before, safe_after, after) in sums.items():
-        if before >= LEAST and after >= LEAST:
+        if before >= MIN_PUBLISHED_COUNT and after >= MIN_PUBLISHED_COUNT:
             counted.percents[Cell(M.CONFIDENCE, D.MOMENT, BEFORE, period)] = round(100 * safe_before / before)
             counted.percents[Cell(M.CONFIDENCE, D.MOMENT, AFTER, period)] = round(100 * safe_after / after)
 
 
-def _count_plays(counted: Counted, month: str, way: str, level: str, started: int, finished: int) -> None:
+def _count_plays(counted: Aggregates, month: str, way: str, level: str, started: int, finished: int) -> None:
     """A play that was begun before midnight and finished after it is two days' and may be two months': never more finished than begun."""
     for result, count in ((FINISHED, min(finished, started)), (UNFINISHED, max(0, started - finished))):
         counted.add(M.PLAYS, month, count, **{D.WAY: way, D.LEVEL: level, D.RESULT: result})
 
 
 def _periods(part: str) -> tuple[str, str, str]:
-    return part, year_of(part), ALL
+    return part, year_of(part), ALL_TIME
 
 
 def _rows(query: str) -> Iterator[tuple[Any, ...]]:

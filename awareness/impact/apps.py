@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.demo.registry import DemonstrationPart, offer_part
+from clicksafely.common.demo.registry import DemoPart, register_demo_part
 
 
 class ImpactConfig(AppConfig):
@@ -13,4 +13,4 @@ class ImpactConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the figures with the demonstration."""
-        offer_part(DemonstrationPart("impact", "Figures", "awareness.impact.content.load_figures"))
+        register_demo_part(DemoPart("impact", "Figures", "awareness.impact.content.load_figures"))

@@ -5,9 +5,9 @@ from functools import partial
 
 from django.http import HttpRequest
 
-from awareness.impact.selectors import Short, known_in_short
+from awareness.impact.selectors import ImpactSummary, cached_impact_summary
 
 
-def impact(request: HttpRequest) -> dict[str, Callable[[], Sequence[Short]]]:
-    """`impact_in_short`: one `Short` or none, read once a generation; nothing is asked for until a template wants it."""
-    return {"impact_in_short": partial(known_in_short.during, request)}
+def impact(request: HttpRequest) -> dict[str, Callable[[], Sequence[ImpactSummary]]]:
+    """`impact_summary`: one `Short` or none, read once a generation; nothing is asked for until a template wants it."""
+    return {"impact_summary": partial(cached_impact_summary.during, request)}

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from awareness.impact.metrics import D
-from clicksafely.common.statistics.disclosure_control import LEAST, Hidden
+from clicksafely.common.statistics.disclosure_control import MIN_PUBLISHED_COUNT, SuppressedCells
 from clicksafely.common.statistics.periods import year_of
 
 # (kind, town, season) of events -> participants.
@@ -20,7 +20,7 @@ Place = tuple[str, str, str]
 _NOTHING: Final = 1e-7
 
 
-def what_follows(classes: Classes, hidden: Hidden) -> set[Place]:
+def linked_disclosures(classes: Classes, hidden: SuppressedCells) -> set[Place]:
     """Figures that are told and have to be hidden too; empty where nothing small follows. Years are looked at one by one."""
     found: set[Place] = set()
     for year in sorted({year_of(season) for _kind, _town, season in classes}):
@@ -29,7 +29,7 @@ def what_follows(classes: Classes, hidden: Hidden) -> set[Place]:
     return found
 
 
-def _of_a_year(classes: Classes, hidden: Hidden) -> set[Place]:
+def _of_a_year(classes: Classes, hidden: SuppressedCells) -> set[Place]:
     # Whoever is told that nobody came of a kind knows it of each town.
     order = sorted(each for each, count in classes.items() if count)
     counts = [classes[each] for each in order]
@@ -38,9 +38,11 @@ def _of_a_year(classes: Classes, hidden: Hidden) -> set[Place]:
         for place in _places_of(*each):
             sums.setdefault(place, []).append(number)
     told = [(place, parts) for place, parts in sums.items() if not hidden.covers(*place)]
-    wanted: dict[tuple[int, ...], None] = {(number,): None for number, count in enumerate(counts) if count < LEAST}
+    wanted: dict[tuple[int, ...], None] = {
+        (number,): None for number, count in enumerate(counts) if count < MIN_PUBLISHED_COUNT
+    }
     for place, parts in sums.items():
-        if hidden.covers(*place) and sum(counts[part] for part in parts) < LEAST:
+        if hidden.covers(*place) and sum(counts[part] for part in parts) < MIN_PUBLISHED_COUNT:
             wanted[tuple(parts)] = None
     return _giving_away(told, list(wanted), counts) if wanted and told else set()
 

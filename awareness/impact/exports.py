@@ -12,16 +12,16 @@ from awareness.impact.labels import (
     HISTORY_ABOUT,
     HISTORY_PERIOD,
     HISTORY_SOURCE,
-    HOW_HIDDEN,
     LICENCE,
     LICENCE_URL,
+    SUPPRESSION_NOTE,
 )
 from awareness.impact.metrics import DEFINITIONS, OF_PEOPLE, PUBLIC, label_of
 from awareness.impact.selectors import counted_at, public_figures
 from clicksafely.common.documents import csv_output
-from clicksafely.common.serbian.scripts import in_script
-from clicksafely.common.statistics.disclosure_control import LEAST
-from clicksafely.common.statistics.tables import Figure
+from clicksafely.common.serbian.scripts import to_script
+from clicksafely.common.statistics.disclosure_control import MIN_PUBLISHED_COUNT
+from clicksafely.common.statistics.tables import PublishedFigure
 
 SCHEMA: Final = "click-safely-impact/1"
 COLUMNS: Final = ("measure", "dimension", "period", "code", "label", "count", "hidden", "percent")
@@ -52,7 +52,11 @@ def as_json() -> str:
         "counted_at": counted.isoformat() if counted else None,
         "demonstration": settings.DEMO,
         "time_zone": settings.TIME_ZONE,
-        "suppression": {"least": LEAST, "measures": [measure.value for measure in OF_PEOPLE], "how": _text(HOW_HIDDEN)},
+        "suppression": {
+            "least": MIN_PUBLISHED_COUNT,
+            "measures": [measure.value for measure in OF_PEOPLE],
+            "how": _text(SUPPRESSION_NOTE),
+        },
         "columns": {columns: _text(told) for columns, told in COLUMNS_TOLD},
         "measures": {
             measure.value: {
@@ -78,10 +82,10 @@ def as_json() -> str:
 
 def as_csv() -> str:
     """A header line and one line a figure, RFC 4180, for programs: no grouping, `true` and `false`; empty where there is nothing to tell."""
-    return csv_output.as_csv(COLUMNS, (_entry(figure) for figure in public_figures()))
+    return csv_output.render_csv(COLUMNS, (_entry(figure) for figure in public_figures()))
 
 
-def _entry(figure: Figure) -> tuple[Any, ...]:
+def _entry(figure: PublishedFigure) -> tuple[Any, ...]:
     measure, dimension, period, key, value = figure
     label = label_of(dimension, key) if dimension else ""
     hidden = value.hidden and value.percent is None
@@ -90,4 +94,4 @@ def _entry(figure: Figure) -> tuple[Any, ...]:
 
 def _text(text: object) -> str:
     """Words in the script of the address; no page conversion reaches these documents."""
-    return in_script(str(text), get_language() or "")
+    return to_script(str(text), get_language() or "")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 LICENCE: Final = "CC BY 4.0"
 LICENCE_URL: Final = "https://creativecommons.org/licenses/by/4.0/"
 
-HOW_HIDDEN: Promise = _(
+SUPPRESSION_NOTE: Promise = _(
     "A number of people from 1 to 4 is not published, so that nobody can be recognised. Others are hidden with it where it could be worked"
     " out from them: a hidden figure may therefore also be larger. Of periods with fewer than five people nothing is told at all. Zeros are"
     " shown, and so are numbers of events, towns and schools, which are no secret."

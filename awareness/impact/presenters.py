@@ -11,14 +11,14 @@ from awareness.events.enums import ParticipantGroup
 from awareness.impact.metrics import AFTER, BEFORE, DEFINITIONS, PUBLIC, D, M, Measure, label_of
 from awareness.impact.selectors import Sheets
 from awareness.impact.town_map import Dot, dots
-from clicksafely.common.statistics.charts import Chart, bars
-from clicksafely.common.statistics.periods import ALL
+from clicksafely.common.statistics.charts import Chart, bar_chart
+from clicksafely.common.statistics.periods import ALL_TIME
 from clicksafely.common.statistics.tables import (
-    Chapter,
-    Fact,
-    Section,
-    Sheet,
-    Value,
+    ChartedTable,
+    KeyFigure,
+    MeasureSection,
+    PublishedSheet,
+    PublishedValue,
     number_text,
     part_name,
     section_by_keys,
@@ -37,7 +37,7 @@ class Headline:
 
     number: str
     words: str
-    parts: list[Fact]
+    parts: list[KeyFigure]
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ class TownRow:
     """A town: people, their share in per cent, and events."""
 
     name: str
-    people: Value
+    people: PublishedValue
     share: int | None
-    events: Value
+    events: PublishedValue
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,15 @@ def headline(sheets: Sheets, since: str) -> Headline | None:
     )
 
 
-def facts(sheets: Sheets) -> list[Fact]:
+def facts(sheets: Sheets) -> list[KeyFigure]:
     """What else the period came to; what was not counted in it at all is left out."""
     found = ((measure, sheets.value(measure)) for measure in (M.EVENTS, M.TOWNS, M.SCHOOLS, M.DOWNLOADS, M.PLAYS))
-    return [Fact(_unit(measure, value.count or 0), number_text(value)) for measure, value in found if value.count != 0]
+    return [
+        KeyFigure(_unit(measure, value.count or 0), number_text(value)) for measure, value in found if value.count != 0
+    ]
 
 
-def chapters(sheets: Sheets) -> list[Chapter]:
+def chapters(sheets: Sheets) -> list[MeasureSection]:
     """The measures that anything was counted of, each with its tables; towns have the map, and shares a table of their own."""
     return [
         chapter
@@ -117,7 +119,7 @@ def confidence(sheets: Sheets) -> Confidence | None:
         return None
     labels = [label_of(D.MOMENT, key) for key in (BEFORE, AFTER)]
     parts = [(part_name(part), *_shares(sheet, part)) for part in sheet.parts]
-    chart = bars(list(zip(labels, (before, after), strict=True)), longest=WHOLE)
+    chart = bar_chart(list(zip(labels, (before, after), strict=True)), longest=WHOLE)
     return Confidence(DEFINITIONS[M.CONFIDENCE], chart, before, after, parts)
 
 
@@ -132,7 +134,7 @@ def _unit(measure: Measure, count: int) -> str:
 
 
 def _headline_words(count: int, period: str, since: str) -> str:
-    if period == ALL:
+    if period == ALL_TIME:
         return ngettext(
             "child, young person or adult has taken part in our events since %(year)s",
             "children, young people and adults have taken part in our events since %(year)s",
@@ -145,7 +147,7 @@ def _headline_words(count: int, period: str, since: str) -> str:
     ) % {"year": period}
 
 
-def _headline_parts(sheets: Sheets) -> list[Fact]:
+def _headline_parts(sheets: Sheets) -> list[KeyFigure]:
     """Adults are what is left, and told only where it follows from what is told anyway."""
     sheet = sheets.of(M.PARTICIPANTS)
     total = sheet.value(M.PARTICIPANTS).count
@@ -160,18 +162,18 @@ def _headline_parts(sheets: Sheets) -> list[Fact]:
         (pgettext("impact", "young people"), youth),
         (pgettext("impact", "adults"), total - children - youth),
     )
-    return [Fact(label, number_text(Value(count))) for label, count in named if count]
+    return [KeyFigure(label, number_text(PublishedValue(count))) for label, count in named if count]
 
 
-def _shares(sheet: Sheet, period: str = "") -> tuple[int | None, int | None]:
+def _shares(sheet: PublishedSheet, period: str = "") -> tuple[int | None, int | None]:
     before, after = (sheet.value(M.CONFIDENCE, D.MOMENT, key, period) for key in (BEFORE, AFTER))
     return before.percent, after.percent
 
 
-def _chapter(sheet: Sheet, measure: Measure) -> Chapter:
+def _chapter(sheet: PublishedSheet, measure: Measure) -> MeasureSection:
     if not any(place[3] == sheet.period for place in sheet.cells):
-        return Chapter(measure.value, False, "", "", [])
-    sections: list[Section] = []
+        return MeasureSection(measure.value, False, "", "", [])
+    sections: list[ChartedTable] = []
     if len(sheet.parts) > 1:
         # A school that comes every year is one school.
         sections.append(section_by_parts(sheet, measure, adds_up=measure != M.SCHOOLS))
@@ -181,4 +183,4 @@ def _chapter(sheet: Sheet, measure: Measure) -> Chapter:
         if dimension != D.TOWN
     ]
     title = {M.SCHOOLS: _("Schools that came"), M.PLAYS: _("Quizzes")}.get(measure, measure.label)
-    return Chapter(measure.value, len(sections) == 1, str(title), DEFINITIONS[measure], sections)
+    return MeasureSection(measure.value, len(sections) == 1, str(title), DEFINITIONS[measure], sections)

@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection, transaction
 
-from awareness.impact.aggregates import Cell, Counted, count_everything
-from awareness.impact.disclosure_control import Place, what_follows
+from awareness.impact.aggregates import Aggregates, Cell, count_everything
+from awareness.impact.disclosure_control import Place, linked_disclosures
 from awareness.impact.metrics import OF_PEOPLE, M
 from awareness.impact.models import ImpactCell, ImpactCount
 from clicksafely.common.page_cache import content_version
-from clicksafely.common.statistics.disclosure_control import Hidden, hide
+from clicksafely.common.statistics.disclosure_control import SuppressedCells, suppress_cells
 
 
-def figures_due(*, now: datetime) -> bool:
+def is_rebuild_due(*, now: datetime) -> bool:
     """Whether they were last counted before today, by Belgrade's calendar.
 
     Once a day: whoever compares the page before and after a report came in would see what that report says, hidden figures too.
@@ -28,7 +28,7 @@ def figures_due(*, now: datetime) -> bool:
 def rebuild_figures(*, now: datetime) -> int:
     """Count everything anew and replace what was there; returns how many figures there are. Readers see the old ones until all is written."""
     counted = count_everything()
-    hidden = what_is_hidden(counted)
+    hidden = suppressed_cells(counted)
     cells = [
         ImpactCell(**cell._asdict(), count=count, hidden=_covered(cell, hidden))
         for cell, count in sorted(counted.counts.items())
@@ -47,7 +47,7 @@ def rebuild_figures(*, now: datetime) -> int:
     return len(cells)
 
 
-def what_is_hidden(counted: Counted) -> dict[str, Hidden]:
+def suppressed_cells(counted: Aggregates) -> dict[str, SuppressedCells]:
     """What must not be published, by measure."""
     totals: dict[str, dict[str, int]] = {measure: {} for measure in OF_PEOPLE}
     tables: dict[str, dict[str, dict[tuple[str, str], int]]] = {measure: {} for measure in OF_PEOPLE}
@@ -58,14 +58,16 @@ def what_is_hidden(counted: Counted) -> dict[str, Hidden]:
             tables[cell.measure].setdefault(cell.dimension, {})[cell.key, cell.period] = count
         else:
             totals[cell.measure][cell.period] = count
-    hidden: dict[str, Hidden] = {measure: hide(totals[measure], tables[measure]) for measure in OF_PEOPLE}
+    hidden: dict[str, SuppressedCells] = {
+        measure: suppress_cells(totals[measure], tables[measure]) for measure in OF_PEOPLE
+    }
     # Each round hides at least one figure more, so there is a last one.
     besides: set[Place] = set()
-    while more := what_follows(counted.classes, hidden[M.PARTICIPANTS]):
+    while more := linked_disclosures(counted.classes, hidden[M.PARTICIPANTS]):
         besides |= more
-        hidden[M.PARTICIPANTS] = hide(totals[M.PARTICIPANTS], tables[M.PARTICIPANTS], besides=besides)
+        hidden[M.PARTICIPANTS] = suppress_cells(totals[M.PARTICIPANTS], tables[M.PARTICIPANTS], besides=besides)
     return hidden
 
 
-def _covered(cell: Cell, hidden: Mapping[str, Hidden]) -> bool:
+def _covered(cell: Cell, hidden: Mapping[str, SuppressedCells]) -> bool:
     return cell.measure in hidden and hidden[cell.measure].covers(cell.dimension, cell.key, cell.period)

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from awareness.impact.metrics import ORDER, M
 from awareness.impact.models import ImpactCell, ImpactCount
-from clicksafely.common.page_cache.list_cache import LastKnown
-from clicksafely.common.statistics.periods import ALL, parts_of, within
-from clicksafely.common.statistics.tables import Figure, Place, Sheet, Value
+from clicksafely.common.page_cache.list_cache import CachedList
+from clicksafely.common.statistics.periods import ALL_TIME, fill_gaps, sub_periods
+from clicksafely.common.statistics.tables import CellKey, PublishedFigure, PublishedSheet, PublishedValue
 
 
 @dataclass(frozen=True)
@@ -16,17 +16,17 @@ class Sheets:
     """The figures of a year, or of all the time: one sheet a measure, each with the parts that anything was counted in."""
 
     period: str
-    cells: dict[Place, Value]
+    cells: dict[CellKey, PublishedValue]
 
-    def of(self, measure: str) -> Sheet:
+    def of(self, measure: str) -> PublishedSheet:
         """The sheet of a measure; its parts are months or seasons of the year, or years."""
         own = {place: value for place, value in self.cells.items() if place[0] == measure}
         known = {place[3] for place in own}
-        return Sheet(self.period, tuple(within(parts_of(self.period, known))), own, ORDER)
+        return PublishedSheet(self.period, tuple(fill_gaps(sub_periods(self.period, known))), own, ORDER)
 
-    def value(self, measure: str) -> Value:
+    def value(self, measure: str) -> PublishedValue:
         """The total of a measure."""
-        return self.cells.get((measure, "", "", self.period), Value(0))
+        return self.cells.get((measure, "", "", self.period), PublishedValue(0))
 
 
 def counted_at() -> datetime | None:
@@ -42,18 +42,18 @@ def years() -> list[str]:
 
 def sheets_of(period: str, *, of_years: Sequence[str]) -> Sheets:
     """The figures of a year with its months and seasons, or of all the time with its years; one query."""
-    wanted = [period, *of_years] if period == ALL else [period, *(f"{period}-{part:02}" for part in range(1, 25))]
+    wanted = [period, *of_years] if period == ALL_TIME else [period, *(f"{period}-{part:02}" for part in range(1, 25))]
     found = _figures(wanted)
     return Sheets(period, {(each.measure, each.dimension, each.key, each.period): each.value for each in found})
 
 
-def public_figures() -> list[Figure]:
+def public_figures() -> list[PublishedFigure]:
     """Everything that is published, in a fixed order."""
     return list(_figures(None))
 
 
 @dataclass(frozen=True)
-class Short:
+class ImpactSummary:
     """The few figures of the home page: people since a year, events, towns, downloads, plays. All of them are published ones."""
 
     since: str
@@ -64,24 +64,24 @@ class Short:
     plays: int
 
 
-def in_short() -> Sequence[Short]:
+def impact_summary() -> Sequence[ImpactSummary]:
     """One, or none as long as nobody was counted; one query."""
     rows = ImpactCell.objects.filter(dimension="", hidden=False).exclude(period__contains="-")
     totals = {
         (measure, period): count or 0 for measure, period, count in rows.values_list("measure", "period", "count")
     }
-    people = totals.get((M.PARTICIPANTS, ALL), 0)
-    first = min((period for measure, period in totals if measure == M.PARTICIPANTS and period != ALL), default="")
+    people = totals.get((M.PARTICIPANTS, ALL_TIME), 0)
+    first = min((period for measure, period in totals if measure == M.PARTICIPANTS and period != ALL_TIME), default="")
     if not people or not first:
         return []
-    rest = (totals.get((measure, ALL), 0) for measure in (M.EVENTS, M.TOWNS, M.DOWNLOADS, M.PLAYS))
-    return [Short(first, people, *rest)]
+    rest = (totals.get((measure, ALL_TIME), 0) for measure in (M.EVENTS, M.TOWNS, M.DOWNLOADS, M.PLAYS))
+    return [ImpactSummary(first, people, *rest)]
 
 
-known_in_short = LastKnown(in_short)
+cached_impact_summary = CachedList(impact_summary)
 
 
-def _figures(periods: list[str] | None) -> Iterator[Figure]:
+def _figures(periods: list[str] | None) -> Iterator[PublishedFigure]:
     """Totals come before what they consist of, as they were written. Of a period whose total is hidden nothing is told."""
     rows = ImpactCell.objects.order_by("pk")
     if periods is not None:
@@ -93,4 +93,6 @@ def _figures(periods: list[str] | None) -> Iterator[Figure]:
             untold.add((measure, period))
         elif (measure, period) in untold:
             continue
-        yield Figure(measure, dimension, period, key, Value(None if hidden else count, percent=percent))
+        yield PublishedFigure(
+            measure, dimension, period, key, PublishedValue(None if hidden else count, percent=percent)
+        )

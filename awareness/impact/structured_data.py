@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from awareness.impact.labels import HOW_HIDDEN, LICENCE_URL
+from awareness.impact.labels import LICENCE_URL, SUPPRESSION_NOTE
 from awareness.impact.metrics import PUBLIC
-from clicksafely.common.templatetags.page_metadata import absolute
+from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 
 def dataset(request: HttpRequest, *, years: Sequence[str], counted: datetime | None) -> dict[str, Any]:
@@ -23,19 +23,19 @@ def dataset(request: HttpRequest, *, years: Sequence[str], counted: datetime | N
             "Participants in events by group, kind and town, events held, schools, downloads and quizzes played: by year and season, as"
             " open data with definitions."
         ),
-        "url": absolute(request, reverse("impact")),
+        "url": build_absolute_url(request, reverse("impact")),
         "license": LICENCE_URL,
         "isAccessibleForFree": True,
         "creator": {
             "@type": "Organization",
             "name": _("Safer Internet Centre of Serbia"),
-            "url": absolute(request, reverse("home")),
+            "url": build_absolute_url(request, reverse("home")),
         },
         "spatialCoverage": {"@type": "Country", "name": _("Serbia")},
         "variableMeasured": [str(measure.label) for measure in PUBLIC],
-        "measurementTechnique": str(HOW_HIDDEN),
+        "measurementTechnique": str(SUPPRESSION_NOTE),
         "distribution": [
-            {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": absolute(request, reverse(name))}
+            {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": build_absolute_url(request, reverse(name))}
             for kind, name in (("text/csv", "impact-csv"), ("application/json", "impact-json"))
         ],
     }  # fmt: skip

@@ -6,8 +6,8 @@ from math import sqrt
 from typing import Final
 
 from clicksafely.common.places import TOWNS
-from clicksafely.common.places.map_projection import position
-from clicksafely.common.statistics.tables import Value
+from clicksafely.common.places.map_projection import map_position
+from clicksafely.common.statistics.tables import PublishedValue
 
 LARGEST, SMALLEST = 24.0, 3.5
 # Names that are written beside dots, where they do not run into each other; all of them are in the table.
@@ -20,7 +20,7 @@ class Dot:
     """A town on the map: its middle and radius in units of the view box. `name_x` is None where it has no name beside it."""
 
     name: str
-    value: Value
+    value: PublishedValue
     x: float
     y: float
     radius: float
@@ -29,14 +29,14 @@ class Dot:
     anchor: str = "start"
 
 
-def dots(towns: Sequence[tuple[str, str, Value]]) -> list[Dot]:
+def dots(towns: Sequence[tuple[str, str, PublishedValue]]) -> list[Dot]:
     """Dots of (code, name, number of people), the largest first, so that small ones lie on top. Hidden ones are as small as the smallest."""
     known = [(code, name, value) for code, name, value in towns if code in TOWNS and (value.hidden or value.count)]
     most = max((value.count or 0 for _code, _name, value in known), default=0)
     drawn: list[Dot] = []
     taken: list[tuple[float, float, float, float]] = []
     for code, name, value in sorted(known, key=lambda town: -(town[2].count or 0)):
-        x, y = position(TOWNS[code])
+        x, y = map_position(TOWNS[code])
         radius = SMALLEST if value.hidden else round(max(SMALLEST, LARGEST * sqrt((value.count or 0) / most)), 1)
         dot = Dot(name, value, x, y, radius)
         box = None if value.hidden or len(taken) >= MOST_NAMES else _room(dot, taken)

@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from awareness.impact import exports, presenters, selectors
-from awareness.impact.labels import HISTORY, HISTORY_SOURCE, HOW_HIDDEN, LICENCE, LICENCE_URL
+from awareness.impact.labels import HISTORY, HISTORY_SOURCE, LICENCE, LICENCE_URL, SUPPRESSION_NOTE
 from awareness.impact.structured_data import dataset
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.page_cache.decorators import public_page
-from clicksafely.common.statistics.periods import ALL
-from clicksafely.common.templatetags.page_metadata import absolute, json_ld
+from clicksafely.common.statistics.periods import ALL_TIME
+from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
 
 # A day has one count, and a new one makes every stored page old.
 SECONDS: Final = 3600
@@ -24,8 +24,8 @@ SECONDS: Final = 3600
 def page(request: HttpRequest) -> HttpResponse:
     """The figures of all the time, or of `year`."""
     years = selectors.years()
-    period = request.GET.get("year") or ALL
-    if period not in {*years, ALL}:
+    period = request.GET.get("year") or ALL_TIME
+    if period not in {*years, ALL_TIME}:
         raise Http404
     sheets = selectors.sheets_of(period, of_years=years)
     counted = selectors.counted_at()
@@ -43,11 +43,11 @@ def page(request: HttpRequest) -> HttpResponse:
         "demonstration": settings.DEMO,
         "history": HISTORY,
         "history_source": HISTORY_SOURCE,
-        "how_hidden": HOW_HIDDEN,
+        "how_hidden": SUPPRESSION_NOTE,
         "columns": exports.COLUMNS_TOLD,
         "licence": LICENCE,
         "licence_url": LICENCE_URL,
-        "address": absolute(request, reverse("impact")),
+        "address": build_absolute_url(request, reverse("impact")),
         "structured": json_ld(dataset(request, years=years, counted=counted)),
     }
     return render(request, "public/impact/impact.html", context)

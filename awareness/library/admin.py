@@ -16,16 +16,22 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from awareness.library import import_export_views
-from awareness.library.editor_hints import remarks_on_resource
+from awareness.library.editor_hints import resource_hints
 from awareness.library.forms import FileForm, FileFormSet, OtherResourceInput, ResourceForm
 from awareness.library.models import Resource, ResourceFile
-from awareness.library.services import RICH_TEXTS, add_file, remove_file, withdraw_resource
+from awareness.library.services import RICH_TEXTS, add_file, delete_resource, remove_file
 from awareness.library.upload_handlers import LibraryUploadHandler
-from awareness.publishing.admin_base import DATES, PartInline, PublicationAdmin, PublicationStateFilter, editor_of
-from awareness.publishing.editor_hints import Remark
+from awareness.publishing.admin_base import (
+    PUBLICATION_FIELDSET,
+    PartInline,
+    PublicationAdmin,
+    PublicationStateFilter,
+    current_editor,
+)
+from awareness.publishing.editor_hints import EditorHint
 from awareness.publishing.models import Publication
-from awareness.publishing.services import publish_record
-from awareness.publishing.shortcuts import PREVIEW
+from awareness.publishing.services import save_record
+from awareness.publishing.shortcuts import PREVIEW_PARAMETER
 from awareness.topics.admin_mixins import TopicsMixin
 from clicksafely.common.files.upload_handlers import DiskUploadHandler
 from clicksafely.common.i18n.language import SERBIAN
@@ -50,7 +56,7 @@ class FileInline(PartInline):
             return "–"
         # A staff door has no such addresses, so they are not looked up.
         page = f"/{SERBIAN}/resources/{file.resource.slug}/files/{file.pk}/"
-        address = f"{settings.SITE_URL.rstrip('/')}{page}?{urlencode({PREVIEW: file.resource.preview_key})}"
+        address = f"{settings.SITE_URL.rstrip('/')}{page}?{urlencode({PREVIEW_PARAMETER: file.resource.preview_key})}"
         kind = file.name.rpartition(".")[2].upper()
         return format_html(
             '<a href="{}" translate="no">{}</a> · {} · {}', address, file.name, kind, filesizeformat(file.size)
@@ -76,7 +82,7 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
     fieldsets = (
         (None, {"fields": ("title", "summary", "topics", "kind", "language", "audiences", "ages", "levels")}),
         (_("Licence"), {"fields": ("licence", "creator", "creator_en", "publisher", "publisher_en")}),
-        DATES,
+        PUBLICATION_FIELDSET,
         (_("Texts"), {"fields": ("description", "use_in_class", "teaches", "keywords")}),
         (
             _("More about it"),
@@ -92,9 +98,9 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
         """Of all its files, at the last count."""
         return resource.uses
 
-    def remarks(self, record: Publication) -> list[Remark]:
+    def remarks(self, record: Publication) -> list[EditorHint]:
         """Of the resource and its files."""
-        return remarks_on_resource(Resource.objects.prefetch_related("files").get(pk=record.pk))
+        return resource_hints(Resource.objects.prefetch_related("files").get(pk=record.pk))
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """The one that this replaces, looked up, or none."""
@@ -126,11 +132,11 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
-        actor, now = editor_of(request), timezone.now()
+        actor, now = current_editor(request), timezone.now()
         for file in formset.deleted_objects:
             remove_file(file=file, actor=actor, now=now)
         for file, _changed in formset.changed_objects:
-            publish_record(record=file, actor=actor, now=now)
+            save_record(record=file, actor=actor, now=now)
         for each in formset.extra_forms:
             if each.has_changed() and each not in formset.deleted_forms and each.checked:
                 add_file(
@@ -143,8 +149,8 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
                 )
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
-        withdraw_resource(record=cast(Resource, obj), actor=editor_of(request), now=timezone.now())
+        delete_resource(record=cast(Resource, obj), actor=current_editor(request), now=timezone.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for record in queryset:
-            withdraw_resource(record=record, actor=editor_of(request), now=timezone.now())
+            delete_resource(record=record, actor=current_editor(request), now=timezone.now())

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.demo.registry import DemonstrationPart, offer_part
+from clicksafely.common.demo.registry import DemoPart, register_demo_part
 
 
 class LibraryConfig(AppConfig):
@@ -14,9 +14,9 @@ class LibraryConfig(AppConfig):
     def ready(self) -> None:
         from awareness.library import search_index  # noqa: PLC0415 - needs the models
 
-        search_index.offer_everything()
-        offer_part(
-            DemonstrationPart(
+        search_index.register()
+        register_demo_part(
+            DemoPart(
                 "library",
                 "Demonstration resources",
                 "awareness.library.content.load_demo",

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_safe
 from awareness.library import selectors, services, zip_bundles
 from awareness.library.basket import MOST, read_basket
 from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
-from awareness.publishing.shortcuts import foreign_texts
+from awareness.publishing.shortcuts import serbian_only_fields
 from clicksafely.common.files.file_response import send_file
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.http.rate_limits import over_limit
-from clicksafely.common.templatetags.page_metadata import absolute
+from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 # What a network may ask for in an hour; a school is one network.
 BUNDLES_PER_HOUR = 60
@@ -43,15 +43,15 @@ class BasketView(CookielessFormMixin, View):
         if over_limit(request, scope="bundle", limit=BUNDLES_PER_HOUR, window=3600):
             return render(request, "429.html", status=429)
         try:
-            bundle = zip_bundles.ask_bundle(
+            bundle = zip_bundles.request_bundle(
                 resources=resources,
                 language=language,
                 licences=zip_bundles.licences_text(resources, language, lambda each: self._address(each, language)),
                 now=timezone.now(),
             )
-        except zip_bundles.TooLarge:
+        except zip_bundles.BundleTooLarge:
             return self._show(_("This is too much for one zip: it may hold 512 MB. Take something out."), status=422)
-        except zip_bundles.Nothing:
+        except zip_bundles.EmptyBundle:
             return self._show(_("There are no files in the basket, so there is nothing to pack."), status=422)
         return HttpResponseRedirect(reverse("bundle", args=[bundle.key]), status=303)
 
@@ -65,7 +65,7 @@ class BasketView(CookielessFormMixin, View):
                 (resource, basket.without(resource.slug).query, sum(file.size for file in resource.files.all()))
                 for resource in resources
             ],
-            "foreign": [resource.pk for resource in resources if "title" in foreign_texts(resource, ["title"])],
+            "foreign": [resource.pk for resource in resources if "title" in serbian_only_fields(resource, ["title"])],
             "missing": len(basket.slugs) - len(resources),
             "most": MOST,
             "number": len(files),
@@ -77,7 +77,7 @@ class BasketView(CookielessFormMixin, View):
 
     def _address(self, resource: Resource, language: str) -> str:
         with override(language):
-            return absolute(self.request, reverse("resource", args=[resource.slug]))
+            return build_absolute_url(self.request, reverse("resource", args=[resource.slug]))
 
 
 @read_only
@@ -106,7 +106,7 @@ def bundle_file(request: HttpRequest, key: str) -> HttpResponseBase:
         return HttpResponseRedirect(reverse("bundle", args=[key]))
     sent = send_file(request, found.path, name=FILE_NAME, media_type="application/zip", digest=found.key)
     if sent.begins:
-        zip_bundles.note_use(bundle=found, now=now)
+        zip_bundles.touch_bundle(bundle=found, now=now)
         files = ResourceFile.present.filter(resource__in=found.resources).values_list("pk", flat=True)
         services.count_download(files=list(files), now=now)
     return sent.response
@@ -115,6 +115,6 @@ def bundle_file(request: HttpRequest, key: str) -> HttpResponseBase:
 def _bundle(key: str) -> Bundle:
     """A bundle all of whose resources still are for everybody."""
     found = get_object_or_404(Bundle, key=key)
-    if not zip_bundles.is_public(found, timezone.now()):
+    if not zip_bundles.is_bundle_public(found, timezone.now()):
         raise Http404
     return found

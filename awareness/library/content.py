@@ -14,11 +14,11 @@ from django.contrib.auth.models import User
 from awareness.library.enums import ResourceLanguage
 from awareness.library.licences import Licence
 from awareness.library.models import Resource
-from awareness.library.services import add_file, publish_resource
-from awareness.library.storage import store
+from awareness.library.services import add_file, save_resource
+from awareness.library.storage import store_file
 from awareness.library.upload_validation import Checked, check_file
 from awareness.topics.content import DEMO, LANGUAGES, help_lines, removal_services
-from awareness.topics.models import Signpost, Topic
+from awareness.topics.models import HelpLine, Topic
 from awareness.topics.sheets.documents import as_docx, as_pdf
 from clicksafely.common.content.markdown import to_html
 from clicksafely.common.content.schema import content_files, read_checked
@@ -85,7 +85,7 @@ def _filled(part: Row) -> Iterator[Row]:
 
 
 def _number(line: Row) -> str:
-    return Signpost(phone=line["phone"]).phone_shown
+    return HelpLine(phone=line["phone"]).formatted_phone
 
 
 def _about(line: Row, code: str) -> str:
@@ -106,7 +106,7 @@ def _make(material: Row, files: list[LabelledFile], actor: AbstractBaseUser, mom
             setattr(resource, f"{name}_{code}", material[f"{name}_{code}"])
         for name in ("description", "use_in_class"):
             setattr(resource, f"{name}_{code}", to_html(material[f"{name}_{code}"]))
-    publish_resource(
+    save_resource(
         record=resource,
         topics=Topic.objects.filter(slug__in=material["topics"]),
         parts=Resource.objects.filter(slug__in=material.get("parts", ())),
@@ -122,7 +122,7 @@ def _files(material: Row, moment: datetime) -> list[LabelledFile]:
     for code, form in product(LANGUAGES, material["forms"]):
         sheet = material["sheet"]
         content = as_pdf(sheet, code, now=moment) if form == "pdf" else as_docx(sheet, code)
-        found.append((check_file(store([content]), f"{material['slug']}-{code}.{form}"), LABELS[code, form]))
+        found.append((check_file(store_file([content]), f"{material['slug']}-{code}.{form}"), LABELS[code, form]))
     return found
 
 

@@ -15,13 +15,13 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from awareness.library.csv_reader import Unreadable, rows, safe
+from awareness.library.csv_reader import CsvError, rows, safe
 from awareness.library.enums import AccessibilityFeature, EducationalLevel
 from awareness.library.models import Resource
-from awareness.library.services import publish_resource, rich_text_columns
+from awareness.library.services import rich_text_columns, save_resource
 from awareness.publishing.audiences import AgeBand, Audience
 from awareness.topics.models import Topic
-from clicksafely.common.rich_text import clean
+from clicksafely.common.rich_text import sanitise_html
 
 MOST_FAULTS = 100
 SEPARATOR = "; "
@@ -47,7 +47,7 @@ BETWEEN_COLUMNS: Final = {
 }
 
 
-class Fault(NamedTuple):
+class ImportFault(NamedTuple):
     """Something wrong: its line in the file (from 1; 0: the whole file), its column ("" where it is the whole line), and what."""
 
     line: int
@@ -68,11 +68,11 @@ class Row:
 
 
 @dataclass
-class Plan:
+class ImportPlan:
     """What an import would do: nothing unless `faults` is empty."""
 
     rows: list[Row] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[ImportFault] = field(default_factory=list)
     new: int = 0
     changed: int = 0
     same: int = 0
@@ -108,13 +108,13 @@ def all_resources() -> Iterable[Resource]:
     return Resource.objects.select_related("replaces").prefetch_related("topics", "parts").order_by("slug")
 
 
-def read_plan(data: bytes) -> Plan:
+def read_plan(data: bytes) -> ImportPlan:
     """What `data` says, and everything that is wrong with it. Never raises, whatever the bytes."""
-    plan = Plan()
+    plan = ImportPlan()
     try:
         lines = list(rows(data, COLUMNS))
-    except Unreadable as error:
-        plan.faults.append(Fault(error.line, "", error.what))
+    except CsvError as error:
+        plan.faults.append(ImportFault(error.line, "", error.what))
         return plan
     known = {resource.slug: resource for resource in all_resources()}
     topics = {topic.slug: topic for topic in Topic.objects.all()}
@@ -140,7 +140,7 @@ def read_plan(data: bytes) -> Plan:
 
 
 def apply_plan(
-    *, plan: Plan, actor: AbstractBaseUser, now: datetime, told: Callable[[int], None] = lambda done: None
+    *, plan: ImportPlan, actor: AbstractBaseUser, now: datetime, told: Callable[[int], None] = lambda done: None
 ) -> None:
     """Write everything, or nothing. `told` hears how many rows are done. Raises ValueError for a plan with faults."""
     if plan.faults:
@@ -162,7 +162,7 @@ def _write(row: Row, by_slug: dict[str, Resource], actor: AbstractBaseUser, now:
     """Save a row and add it to `by_slug`; says whether everything that it points to was there."""
     row.record.replaces = by_slug.get(row.replaces)
     parts = [by_slug[slug] for slug in row.parts if slug in by_slug]
-    publish_resource(record=row.record, topics=row.topics, parts=parts, actor=actor, now=now)
+    save_resource(record=row.record, topics=row.topics, parts=parts, actor=actor, now=now)
     by_slug[row.record.slug] = row.record
     return len(parts) == len(row.parts) and (row.record.replaces is not None) == bool(row.replaces)
 
@@ -170,12 +170,12 @@ def _write(row: Row, by_slug: dict[str, Resource], actor: AbstractBaseUser, now:
 class _Reader:
     """Makes a resource of one line, and notes what is wrong with it."""
 
-    def __init__(self, line: int, given: Mapping[str, str], faults: list[Fault]) -> None:
+    def __init__(self, line: int, given: Mapping[str, str], faults: list[ImportFault]) -> None:
         self.line, self.given, self.faults = line, given, faults
 
     def fault(self, column: str, what: str | Promise) -> None:
         if len(self.faults) < MOST_FAULTS:
-            self.faults.append(Fault(self.line, column, what))
+            self.faults.append(ImportFault(self.line, column, what))
 
     def row(self, record: Resource, topics: Mapping[str, Topic]) -> Row:
         for name in ("slug", *TEXTS, *PLAIN):
@@ -250,7 +250,7 @@ class _Reader:
                     self.fault(column, " ".join(error.messages))
 
 
-def _check_references(plan: Plan, slugs: set[str]) -> None:
+def _check_references(plan: ImportPlan, slugs: set[str]) -> None:
     for row in plan.rows:
         for column, wanted in (("replaces", [row.replaces] if row.replaces else []), ("parts", row.parts)):
             for slug in wanted:
@@ -261,7 +261,7 @@ def _check_references(plan: Plan, slugs: set[str]) -> None:
                 else:
                     continue
                 if len(plan.faults) < MOST_FAULTS:
-                    plan.faults.append(Fault(row.line, column, what))
+                    plan.faults.append(ImportFault(row.line, column, what))
 
 
 def _same(before: Resource, given: Mapping[str, str]) -> bool:
@@ -273,7 +273,7 @@ def _normal(name: str, text: str) -> Any:
     if name in ("topics", "parts", *ARRAYS):
         return sorted(part.strip() for part in text.split(";") if part.strip())
     if name in rich_text_columns():
-        return clean(text.strip())
+        return sanitise_html(text.strip())
     return text.strip()
 
 

@@ -9,15 +9,15 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.documents.csv_output import FORMULA
+from clicksafely.common.documents.csv_output import FORMULA_PREFIXES
 
 LARGEST = 8 * 1024 * 1024
 MOST_ROWS = 20_000
 # A cell that begins with one of these gets an apostrophe, which goes on the way in.
-_MARKED: Final = (*FORMULA, "'")
+_MARKED: Final = (*FORMULA_PREFIXES, "'")
 
 
-class Unreadable(Exception):
+class CsvError(Exception):
     """The file makes no sense from `line` on (from 1; 0: as a whole); `what` says why."""
 
     def __init__(self, line: int, what: str | Promise) -> None:
@@ -37,15 +37,15 @@ def rows(data: bytes, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, s
         _check_header(header, columns)
         for number, (line, values) in enumerate(_numbered(reader)):
             if number >= MOST_ROWS:
-                raise Unreadable(line, _("A file may have 20,000 rows. Divide it."))
+                raise CsvError(line, _("A file may have 20,000 rows. Divide it."))
             if len(values) != len(header):
                 what = format_lazy(
                     _("This line has {n} cells, the first one has {most}."), n=len(values), most=len(header)
                 )
-                raise Unreadable(line, what)
+                raise CsvError(line, what)
             yield line, {name: _plain(value) for name, value in zip(header, values, strict=True)}
     except csv.Error as error:
-        raise Unreadable(
+        raise CsvError(
             reader.line_num, _("The quotation marks do not fit together here, or a cell is too long.")
         ) from error
 
@@ -61,15 +61,15 @@ def _plain(cell: str) -> str:
 
 def _decode(data: bytes) -> str:
     if len(data) > LARGEST:
-        raise Unreadable(0, _("This file is larger than 8 MB. Divide it."))
+        raise CsvError(0, _("This file is larger than 8 MB. Divide it."))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise Unreadable(line, _("This file is not in UTF-8. Save it as “CSV UTF-8”.")) from error
+        raise CsvError(line, _("This file is not in UTF-8. Save it as “CSV UTF-8”.")) from error
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
-        raise Unreadable(line, _("This is not text: there are zero bytes in it."))
+        raise CsvError(line, _("This is not text: there are zero bytes in it."))
     return text
 
 
@@ -84,11 +84,9 @@ def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
 def _check_header(header: Sequence[str], columns: Sequence[str]) -> None:
     if unknown := [name for name in header if name not in columns]:
         what = _("Unknown column: {names}. Known are: {known}.")
-        raise Unreadable(1, format_lazy(what, names=", ".join(unknown), known=", ".join(columns)))
+        raise CsvError(1, format_lazy(what, names=", ".join(unknown), known=", ".join(columns)))
     if doubled := {name for name in header if header.count(name) > 1}:
-        raise Unreadable(
-            1, format_lazy(_("This column stands there twice: {names}."), names=", ".join(sorted(doubled)))
-        )
+        raise CsvError(1, format_lazy(_("This column stands there twice: {names}."), names=", ".join(sorted(doubled))))
     # A column that is missing would empty what it holds.
     if missing := [name for name in columns if name not in header]:
-        raise Unreadable(1, format_lazy(_("Missing column: {names}."), names=", ".join(missing)))
+        raise CsvError(1, format_lazy(_("Missing column: {names}."), names=", ".join(missing)))

@@ -3,23 +3,23 @@
 from django.utils.translation import gettext as _
 
 from awareness.library.models import Resource
-from awareness.publishing.editor_hints import Remark, label_of, remarks_on, remarks_on_english, remarks_on_rich_text
+from awareness.publishing.editor_hints import EditorHint, label_of, missing_english_hints, record_hints, rich_text_hints
 
 # On the page the description stands under the title, what to do in class under a heading of its own.
 ABOVE = {"description": 1, "use_in_class": 2}
 
 
-def remarks_on_resource(resource: Resource) -> list[Remark]:
+def resource_hints(resource: Resource) -> list[EditorHint]:
     """Its own texts, what it lacks, then its files in their order."""
-    found = remarks_on(resource)
+    found = record_hints(resource)
     for name, above in ABOVE.items():
-        found += remarks_on_rich_text(resource, (name,), above=above)
+        found += rich_text_hints(resource, (name,), above=above)
     files = list(resource.files.all())
     if not files:
-        found.append(Remark(str(resource), _("There is no file yet.")))
+        found.append(EditorHint(str(resource), _("There is no file yet.")))
     if not resource.licence:
         found.append(
-            Remark(
+            EditorHint(
                 label_of(resource, "licence"),
                 _("Nobody knows what they may do with these files. Without a licence it cannot be published.")
                 if files
@@ -28,8 +28,8 @@ def remarks_on_resource(resource: Resource) -> list[Remark]:
         )
     if not resource.topics.exists():
         found.append(
-            Remark(label_of(resource, "topics"), _("No topic is chosen: nobody finds it from a topic's page."))
+            EditorHint(label_of(resource, "topics"), _("No topic is chosen: nobody finds it from a topic's page."))
         )
     for file in files:
-        found += [Remark(f"{file.name}, {remark.where}", remark.what) for remark in remarks_on_english(file)]
+        found += [EditorHint(f"{file.name}, {remark.where}", remark.what) for remark in missing_english_hints(file)]
     return found

@@ -60,7 +60,7 @@ class AccessibilityFeature(models.TextChoices):
     HIGH_CONTRAST = "highContrastDisplay", _("High contrast")
 
 
-class Length(models.TextChoices):
+class DurationBand(models.TextChoices):
     """How long it takes, in bands of minutes that a school day knows."""
 
     SHORT = "short", _("up to 15 minutes")
@@ -70,10 +70,10 @@ class Length(models.TextChoices):
 
 
 # The last minute of each band; the last band has no end.
-BANDS: Final[tuple[tuple[Length, int | None], ...]] = (
-    (Length.SHORT, 15),
-    (Length.LESSON, 45),
-    (Length.DOUBLE, 90),
-    (Length.LONG, None),
+BANDS: Final[tuple[tuple[DurationBand, int | None], ...]] = (
+    (DurationBand.SHORT, 15),
+    (DurationBand.LESSON, 45),
+    (DurationBand.DOUBLE, 90),
+    (DurationBand.LONG, None),
 )
 LONGEST_MINUTES = 6000

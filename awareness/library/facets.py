@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from awareness.library.enums import BANDS, Length, ResourceKind, ResourceLanguage
+from awareness.library.enums import BANDS, DurationBand, ResourceKind, ResourceLanguage
 from awareness.library.licences import Licence
 from awareness.library.models import Resource
 from awareness.publishing.audiences import AgeBand, Audience
@@ -35,7 +35,7 @@ CHOICES: Final = {
     "type": ResourceKind,
     "language": ResourceLanguage,
     "licence": Licence,
-    "length": Length,
+    "length": DurationBand,
 }
 _ARRAYS: Final = {"audience": "audiences", "age": "ages"}
 _COLUMNS: Final = {"type": "kind", "language": "language", "licence": "licence"}
@@ -45,7 +45,7 @@ FURTHEST_PAGE = 100_000
 
 
 @dataclass(frozen=True)
-class Wish:
+class FacetQuery:
     """What an address asks for: known values by facet, the order, and the page (from 1). `nonsense`: something in it meant nothing."""
 
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Choice:
+class FacetChoice:
     """One value of a facet: how many resources there would be with it, whether it is chosen, and the address without it."""
 
     value: str
@@ -80,7 +80,7 @@ class Facet:
 
     name: str
     label: str | Promise
-    choices: Sequence[Choice]
+    choices: Sequence[FacetChoice]
 
     @property
     def chosen(self) -> int:
@@ -88,7 +88,7 @@ class Facet:
         return sum(choice.chosen for choice in self.choices)
 
 
-def read_wish(query: QueryDict, topics: Sequence[Topic]) -> Wish:
+def parse_facet_query(query: QueryDict, topics: Sequence[Topic]) -> FacetQuery:
     """What `query` asks for. Unknown values are left out and make it `nonsense`; it never raises."""
     known = {name: tuple(choices.values) for name, choices in CHOICES.items()}
     known["topic"] = tuple(topic.slug for topic in topics)
@@ -102,7 +102,7 @@ def read_wish(query: QueryDict, topics: Sequence[Topic]) -> Wish:
     sort = query.get("sort") or NEWEST
     page = query.get("page") or "1"
     whole = page.isascii() and page.isdigit() and len(page) < 10 and 1 <= int(page) <= FURTHEST_PAGE
-    return Wish(
+    return FacetQuery(
         chosen,
         sort if sort in SORTS else NEWEST,
         int(page) if whole else 1,
@@ -110,7 +110,7 @@ def read_wish(query: QueryDict, topics: Sequence[Topic]) -> Wish:
     )
 
 
-def matching(wish: Wish, topics: Sequence[Topic], now: datetime, *, but: str = "") -> QuerySet[Resource]:
+def filter_resources(wish: FacetQuery, topics: Sequence[Topic], now: datetime, *, but: str = "") -> QuerySet[Resource]:
     """Visible resources that fit the wish, or would if the facet `but` were not chosen. Values of one facet widen, facets narrow."""
     found: QuerySet[Resource] = Resource.objects.visible(now).order_by()
     for name, values in wish.chosen.items():
@@ -135,10 +135,10 @@ def _condition(name: str, values: Sequence[str], topics: Sequence[Topic]) -> Q:
     return condition
 
 
-def count_facets(wish: Wish, topics: Sequence[Topic], now: datetime) -> tuple[int, list[Facet]]:
+def count_facets(wish: FacetQuery, topics: Sequence[Topic], now: datetime) -> tuple[int, list[Facet]]:
     """How many resources fit, and every facet with its counts; one query."""
-    columns: dict[str, QuerySet[Any, Any]] = {"": matching(wish, topics, now).values_list("kind")}
-    columns |= {name: _values(name, matching(wish, topics, now, but=name)) for name in LABELS}
+    columns: dict[str, QuerySet[Any, Any]] = {"": filter_resources(wish, topics, now).values_list("kind")}
+    columns |= {name: _values(name, filter_resources(wish, topics, now, but=name)) for name in LABELS}
     parts: list[str] = []
     parameters: list[Any] = []
     for name, rows in columns.items():
@@ -169,13 +169,13 @@ def _value(name: str) -> F | Func | Case:
     return Case(When(minutes=None, then=Value("")), *whens, default=Value(BANDS[-1][0].value), output_field=CharField())
 
 
-def _facet(name: str, wish: Wish, topics: Sequence[Topic], found: Mapping[tuple[str, str], int]) -> Facet:
+def _facet(name: str, wish: FacetQuery, topics: Sequence[Topic], found: Mapping[tuple[str, str], int]) -> Facet:
     labels: dict[str, str | Promise] = (
         {topic.slug: topic.title for topic in topics} if name == "topic" else dict(CHOICES[name].choices)
     )
     chosen = wish.chosen.get(name, ())
     choices = [
-        Choice(value, label, found.get((name, value), 0), value in chosen, wish.query(without=(name, value)))
+        FacetChoice(value, label, found.get((name, value), 0), value in chosen, wish.query(without=(name, value)))
         for value, label in labels.items()
         if found.get((name, value)) or value in chosen
     ]

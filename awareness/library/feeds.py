@@ -13,13 +13,13 @@ from django.utils.translation import override
 from awareness.library import selectors
 from awareness.library.models import Resource
 from awareness.topics.models import Topic
-from clicksafely.common.http.atom_feeds import WholeTexts, answer, new_feed
+from clicksafely.common.http.atom_feeds import FullTextAtomFeed, feed_response, new_feed
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
-from clicksafely.common.page_cache.wsgi import changes_at, public_page
-from clicksafely.common.rich_text import clean, shown
-from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin, in_script
-from clicksafely.common.templatetags.page_metadata import absolute
+from clicksafely.common.page_cache.wsgi import expire_page_at, public_page
+from clicksafely.common.rich_text import render_rich_text, sanitise_html
+from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin, to_script
+from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 MOST: Final = 30
 VERSION: Final = "https://jsonfeed.org/version/1.1"
@@ -35,9 +35,9 @@ def resources_json(request: HttpRequest) -> HttpResponse:
     with override(language):
         feed = {
             "version": VERSION,
-            "title": in_script(_("Resources of Click Safely"), language),
-            "home_page_url": absolute(request, reverse("resources")),
-            "feed_url": absolute(request, here),
+            "title": to_script(_("Resources of Click Safely"), language),
+            "home_page_url": build_absolute_url(request, reverse("resources")),
+            "feed_url": build_absolute_url(request, here),
             "language": LANGUAGES[language].tag,
             "items": [_item(request, resource, language) for resource in _newest(request)],
         }
@@ -57,33 +57,33 @@ def resources_atom(request: HttpRequest) -> HttpResponse:
         feed = new_feed(request, code, title=_("Resources"), page="resources", feed="resources-atom")
         for resource in _newest(request):
             _add_entry(feed, request, resource, code)
-    return answer(feed, code)
+    return feed_response(feed, code)
 
 
 def _newest(request: HttpRequest) -> list[Resource]:
     """What the feed holds, until a resource or a topic appears or goes."""
     now = timezone.now()
-    changes_at(request, Resource.objects.next_change(now))
-    changes_at(request, Topic.objects.next_change(now))
+    expire_page_at(request, Resource.objects.next_change(now))
+    expire_page_at(request, Topic.objects.next_change(now))
     return selectors.newest(now, MOST)
 
 
-def _add_entry(feed: WholeTexts, request: HttpRequest, resource: Resource, code: str) -> None:
-    body = shown(resource.description or "") or format_html("<p>{}</p>", resource.summary)
+def _add_entry(feed: FullTextAtomFeed, request: HttpRequest, resource: Resource, code: str) -> None:
+    body = render_rich_text(resource.description or "") or format_html("<p>{}</p>", resource.summary)
     feed.add_item(
-        title=in_script(resource.title, code),
-        link=absolute(request, reverse("resource", args=[resource.slug])),
-        description=in_script(escape(resource.summary), code),
+        title=to_script(resource.title, code),
+        link=build_absolute_url(request, reverse("resource", args=[resource.slug])),
+        description=to_script(escape(resource.summary), code),
         # The same in every language and after a change of the slug.
-        unique_id=f"{absolute(request, reverse('resources-atom'))}#resource-{resource.pk}",
+        unique_id=f"{build_absolute_url(request, reverse('resources-atom'))}#resource-{resource.pk}",
         pubdate=resource.published_at,
         updateddate=resource.changed_at,
         author_name=resource.creator_name or None,
-        categories=[in_script(topic.title, code) for topic in resource.topics.all()],
-        item_copyright=in_script(resource.get_licence_display(), code),
+        categories=[to_script(topic.title, code) for topic in resource.topics.all()],
+        item_copyright=to_script(resource.get_licence_display(), code),
         enclosures=[
             Enclosure(
-                absolute(request, reverse("resource-file", args=[resource.slug, file.pk])),
+                build_absolute_url(request, reverse("resource-file", args=[resource.slug, file.pk])),
                 str(file.size),
                 file.media_type,
             )
@@ -94,17 +94,17 @@ def _add_entry(feed: WholeTexts, request: HttpRequest, resource: Resource, code:
 
 
 def _item(request: HttpRequest, resource: Resource, language: str) -> dict[str, Any]:
-    address = absolute(request, reverse("resource", args=[resource.slug]))
-    body = clean(resource.description or "")
+    address = build_absolute_url(request, reverse("resource", args=[resource.slug]))
+    body = sanitise_html(resource.description or "")
     item: dict[str, Any] = {
         # The same in every language and after a change of the slug.
         "id": f"resource-{resource.pk}",
         "url": address,
-        "title": in_script(resource.title, language),
-        "summary": in_script(resource.summary, language),
+        "title": to_script(resource.title, language),
+        "summary": to_script(resource.summary, language),
         "date_published": timezone.localtime(resource.published_at).isoformat(timespec="seconds"),
         "date_modified": timezone.localtime(resource.changed_at).isoformat(timespec="seconds"),
-        "tags": [in_script(topic.title, language) for topic in resource.topics.all()],
+        "tags": [to_script(topic.title, language) for topic in resource.topics.all()],
     }
     if body:
         item["content_html"] = html_to_latin(body) if language == LATIN_LANGUAGE else body
@@ -114,7 +114,7 @@ def _item(request: HttpRequest, resource: Resource, language: str) -> dict[str, 
         item["authors"] = [{"name": resource.creator_name}]
     attachments = [
         {
-            "url": absolute(request, reverse("resource-file", args=[resource.slug, file.pk])),
+            "url": build_absolute_url(request, reverse("resource-file", args=[resource.slug, file.pk])),
             "mime_type": file.media_type,
             "title": file.name,
             "size_in_bytes": file.size,

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from awareness.library.enums import AccessibilityFeature, EducationalLevel
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.services import rich_text_columns
-from awareness.library.upload_validation import Checked, FileRefused, check_file
+from awareness.library.upload_validation import Checked, InvalidResourceFile, check_file
 from awareness.publishing.audiences import AgeBand, Audience
 from awareness.publishing.forms import PublicationForm
-from clicksafely.common.files.upload_handlers import Received
+from clicksafely.common.files.upload_handlers import ReceivedFile
 
 ONCE_MORE = _("Choose this file once more: it is kept when the whole form is saved.")
 
@@ -90,7 +90,7 @@ class FileForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_upload(self) -> Any:
         """What it is, found out from its content."""
         received = self.cleaned_data.get("upload")
-        if self.instance.pk or not isinstance(received, Received):
+        if self.instance.pk or not isinstance(received, ReceivedFile):
             if not self.instance.pk:
                 raise ValidationError(_("Choose a file."))
             return None
@@ -98,7 +98,7 @@ class FileForm(forms.ModelForm):  # type: ignore[type-arg]
             raise ValidationError(str(received.refusal))
         try:
             self.checked = check_file(received.stored, received.name or "")
-        except FileRefused as refusal:
+        except InvalidResourceFile as refusal:
             raise ValidationError(str(refusal.message)) from refusal
         if self.checked.stored is not received.stored:
             received.kept.append(self.checked.stored)

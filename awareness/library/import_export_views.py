@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from awareness.library.csv_import_export import Plan, all_resources, apply_plan, export_rows, read_plan
-from clicksafely.common.permissions import duty_required
+from awareness.library.csv_import_export import ImportPlan, all_resources, apply_plan, export_rows, read_plan
+from clicksafely.common.permissions import role_permission_required
 
 # More take longer than a page may; `manage.py import_resources` takes them all.
 MOST_AT_ONCE = 1000
@@ -25,7 +25,7 @@ TOO_MANY = gettext_lazy(
 )
 
 
-@duty_required("library.view_resource")
+@role_permission_required("library.view_resource")
 @require_safe
 def export(request: HttpRequest) -> HttpResponseBase:
     """Every resource as a file."""
@@ -36,7 +36,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-@duty_required("library.add_resource", "library.change_resource")
+@role_permission_required("library.add_resource", "library.change_resource")
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_(request: HttpRequest) -> HttpResponseBase:
     """Choose a file, see what it would do, say yes."""
@@ -73,7 +73,7 @@ def _data(request: HttpRequest) -> bytes:
 def _show(
     request: HttpRequest,
     *,
-    plan: Plan | None = None,
+    plan: ImportPlan | None = None,
     data: bytes = b"",
     problem: str | Promise = "",
     status: int = 200,

@@ -22,7 +22,7 @@ class Licence(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Terms:
+class LicenceTerms:
     """What a licence allows and asks, in words, and the address of its text ("" where there is none)."""
 
     url: str
@@ -31,40 +31,40 @@ class Terms:
 
 _DEED = "https://creativecommons.org/licenses/{}/4.0/"
 
-TERMS: Final[dict[str, Terms]] = {
-    Licence.CC0: Terms(
+TERMS: Final[dict[str, LicenceTerms]] = {
+    Licence.CC0: LicenceTerms(
         "https://creativecommons.org/publicdomain/zero/1.0/",
         _("You may copy, change and pass it on as you like, without asking and without naming anybody."),
     ),
-    Licence.BY: Terms(
+    Licence.BY: LicenceTerms(
         _DEED.format("by"),
         _("You may copy, change and pass it on, also for money, if you name the author and say what you changed."),
     ),
-    Licence.BY_SA: Terms(
+    Licence.BY_SA: LicenceTerms(
         _DEED.format("by-sa"),
         _(
             "You may copy, change and pass it on, also for money, if you name the author, say what you changed and pass your version on under the same licence."
         ),
     ),
-    Licence.BY_NC: Terms(
+    Licence.BY_NC: LicenceTerms(
         _DEED.format("by-nc"),
         _("You may copy, change and pass it on, but not for money, if you name the author and say what you changed."),
     ),
-    Licence.BY_NC_SA: Terms(
+    Licence.BY_NC_SA: LicenceTerms(
         _DEED.format("by-nc-sa"),
         _(
             "You may copy, change and pass it on, but not for money, if you name the author, say what you changed and pass your version on under the same licence."
         ),
     ),
-    Licence.BY_ND: Terms(
+    Licence.BY_ND: LicenceTerms(
         _DEED.format("by-nd"),
         _("You may copy it and pass it on unchanged, also for money, if you name the author."),
     ),
-    Licence.BY_NC_ND: Terms(
+    Licence.BY_NC_ND: LicenceTerms(
         _DEED.format("by-nc-nd"),
         _("You may copy it and pass it on unchanged, but not for money, if you name the author."),
     ),
-    Licence.RESERVED: Terms(
+    Licence.RESERVED: LicenceTerms(
         "", _("You may read it and use it in your class. To copy it for others or to change it, ask the publisher.")
     ),
 }

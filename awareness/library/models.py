@@ -21,7 +21,7 @@ from awareness.library.enums import (
     ResourceKind,
     ResourceLanguage,
 )
-from awareness.library.licences import TERMS, Licence, Terms
+from awareness.library.licences import TERMS, Licence, LicenceTerms
 from awareness.library.paths import bundles_folder, files_folder, preview_of
 from awareness.publishing.audiences import AgeBand, Audience
 from awareness.publishing.models import Publication, goes_index
@@ -106,9 +106,9 @@ class Resource(Publication):
     )
     uses = models.PositiveIntegerField(default=0, editable=False)
 
-    written_parts: ClassVar[tuple[str, ...]] = ("files",)
-    lasting_parts: ClassVar[dict[str, str]] = {"files": "uuid"}
-    unwritten: ClassVar[frozenset[str]] = frozenset({"uses"})
+    versioned_parts: ClassVar[tuple[str, ...]] = ("files",)
+    soft_deleted_parts: ClassVar[dict[str, str]] = {"files": "uuid"}
+    unversioned_fields: ClassVar[frozenset[str]] = frozenset({"uses"})
 
     class Meta(Publication.Meta):
         verbose_name = _("resource")
@@ -175,7 +175,7 @@ class Resource(Publication):
         return localized_name(self.publisher, self.publisher_en)
 
     @property
-    def terms(self) -> Terms | None:
+    def terms(self) -> LicenceTerms | None:
         """What the licence says; None for a draft without one."""
         return TERMS.get(self.licence)
 

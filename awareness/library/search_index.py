@@ -9,23 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from awareness.library import selectors
 from awareness.library.models import Resource
 from awareness.publishing import related_content
-from awareness.publishing.shortcuts import foreign_tag
+from awareness.publishing.shortcuts import fallback_language_tag
 from clicksafely.common import search_registry as documents
-from clicksafely.common.rich_text import plain_text
+from clicksafely.common.rich_text import html_to_text
 
 
-def offer_everything() -> None:
+def register() -> None:
     """Once, when the app is ready."""
-    related_content.offer(
+    related_content.register_cards(
         kind="resource",
         title=_("Resources"),
         order=10,
         provider=cards_about,
         next_change=Resource.objects.next_change,
-        finder=cards_named,
+        finder=cards_by_slug,
         latest=latest_cards,
     )
-    documents.offer_documents(documents.Findable("resource", _("Resources"), Resource, document_of))
+    documents.register_searchable(documents.SearchableModel("resource", _("Resources"), Resource, document_of))
 
 
 def cards_about(topics: Collection[int], most: int, now: datetime) -> Sequence[related_content.Card]:
@@ -39,7 +39,7 @@ def latest_cards(most: int, now: datetime) -> list[related_content.Card]:
     return [card_of(resource) for resource in newest[:most]]
 
 
-def cards_named(slugs: Collection[str], now: datetime) -> dict[str, related_content.Card]:
+def cards_by_slug(slugs: Collection[str], now: datetime) -> dict[str, related_content.Card]:
     """The cards of the resources with these slugs that everybody sees at `now`, by slug. One query."""
     return {
         resource.slug: card_of(resource)
@@ -55,15 +55,15 @@ def card_of(resource: Resource) -> related_content.Card:
         text=resource.summary,
         path=reverse("resource", args=[resource.slug]),
         note=resource.get_kind_display(),
-        lang=foreign_tag(resource),
+        lang=fallback_language_tag(resource),
     )
 
 
-def document_of(resource: Resource) -> documents.Document:
+def document_of(resource: Resource) -> documents.SearchDocument:
     """What the search knows of a resource, in each language it is written in."""
     topics = list(resource.topics.all()) if resource.pk else []
     words = {
-        code: documents.Words(
+        code: documents.SearchText(
             title=getattr(resource, f"title_{code}") or "",
             keywords=" ".join(
                 [
@@ -72,7 +72,7 @@ def document_of(resource: Resource) -> documents.Document:
                 ]
             ).strip(),
             summary=getattr(resource, f"summary_{code}") or "",
-            body=plain_text(
+            body=html_to_text(
                 " ".join(
                     getattr(resource, f"{field}_{code}") or "" for field in ("description", "teaches", "use_in_class")
                 )
@@ -81,4 +81,4 @@ def document_of(resource: Resource) -> documents.Document:
         for code in ("sr", "en")
         if getattr(resource, f"title_{code}")
     }
-    return documents.Document(words=words, url_name="resource", url_kwargs={"slug": resource.slug})
+    return documents.SearchDocument(words=words, url_name="resource", url_kwargs={"slug": resource.slug})

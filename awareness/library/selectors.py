@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import get_language
 
-from awareness.library.facets import MOST_USED, TITLE, Wish, matching
+from awareness.library.facets import MOST_USED, TITLE, FacetQuery, filter_resources
 from awareness.library.models import Resource, ResourceFile, title_order
 from awareness.topics.models import Topic
 from clicksafely.common.i18n.language import ENGLISH
@@ -31,7 +31,7 @@ class Page(NamedTuple):
     capped: bool = False
 
 
-def list_page(wish: Wish, topics: Sequence[Topic], now: datetime, total: int) -> Page:
+def list_page(wish: FacetQuery, topics: Sequence[Topic], now: datetime, total: int) -> Page:
     """The page that the wish asks for, or the last one where there are not so many. One query; none where nothing fits."""
     last = min(MOST_PAGES, max(1, -(-total // PAGE_SIZE)))
     number = min(wish.page, last)
@@ -45,8 +45,8 @@ def list_page(wish: Wish, topics: Sequence[Topic], now: datetime, total: int) ->
     return Page(resources, number, last, total > MOST_PAGES * PAGE_SIZE)
 
 
-def _ordered(wish: Wish, topics: Sequence[Topic], now: datetime) -> QuerySet[Resource]:
-    found = matching(wish, topics, now)
+def _ordered(wish: FacetQuery, topics: Sequence[Topic], now: datetime) -> QuerySet[Resource]:
+    found = filter_resources(wish, topics, now)
     if wish.sort == TITLE:
         return found.order_by(title_order("en" if get_language() == ENGLISH else "sr"), "pk")
     if wish.sort == MOST_USED:

@@ -12,14 +12,14 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from awareness.library.models import DownloadCount, Resource, ResourceFile
-from awareness.library.storage import discard
+from awareness.library.storage import delete_file
 from awareness.library.thumbnails import discard_cover, make_cover
 from awareness.library.upload_validation import Checked
-from awareness.publishing.services import publish_record, withdraw_record
+from awareness.publishing.services import delete_record, save_record
 from awareness.topics.models import Topic
 from clicksafely.common.audit.audit_log import record as record_event
 from clicksafely.common.page_cache import content_version
-from clicksafely.common.rich_text import clean
+from clicksafely.common.rich_text import sanitise_html
 
 RICH_TEXTS = ("description", "use_in_class")
 
@@ -29,7 +29,7 @@ def rich_text_columns() -> list[str]:
     return [f"{field}_{code}" for field in RICH_TEXTS for code in ("sr", "en")]
 
 
-def publish_resource(
+def save_resource(
     *,
     record: Resource,
     topics: Iterable[Topic],
@@ -39,28 +39,28 @@ def publish_resource(
     opened: int | None = None,
     attach: Callable[[], object] = lambda: None,
 ) -> None:
-    """Save `record` with its topics and parts; its rich text is cleaned. Raises ChangedMeanwhile as `publish_record` does.
+    """Save `record` with its topics and parts; its rich text is cleaned. Raises ChangedMeanwhile as `save_record` does.
 
     `attach` gives it files once it has a key: they are in the same version.
     """
     for column in rich_text_columns():
-        setattr(record, column, clean(getattr(record, column) or ""))
+        setattr(record, column, sanitise_html(getattr(record, column) or ""))
 
     def relate() -> None:
         record.topics.set(topics)
         record.parts.set(parts)
         attach()
 
-    publish_record(record=record, actor=actor, now=now, opened=opened, parts=relate)
+    save_record(record=record, actor=actor, now=now, opened=opened, parts=relate)
 
 
-def withdraw_resource(*, record: Resource, actor: AbstractBaseUser, now: datetime) -> None:
+def delete_resource(*, record: Resource, actor: AbstractBaseUser, now: datetime) -> None:
     """Delete `record` and its files, also those that were taken away before; they leave the disk when that is certain."""
     files = list(ResourceFile.objects.filter(resource=record))
     with transaction.atomic():
-        withdraw_record(record=record, actor=actor, now=now)
+        delete_record(record=record, actor=actor, now=now)
         for file in files:
-            transaction.on_commit(partial(discard, file))
+            transaction.on_commit(partial(delete_file, file))
             transaction.on_commit(partial(discard_cover, file))
 
 
@@ -88,7 +88,7 @@ def add_file(
         order=order,
         added_at=now,
     )
-    publish_record(record=file, actor=actor, now=now)
+    save_record(record=file, actor=actor, now=now)
     if file.has_preview:
         make_cover(file)
     return file

@@ -6,34 +6,34 @@ from collections.abc import Iterable
 from awareness.library.models import LARGEST_FILE, ResourceFile
 from awareness.library.paths import files_folder, preview_of
 from clicksafely.common.files import file_store
-from clicksafely.common.files.file_store import Stored, Writer
-from clicksafely.common.files.storage import media
+from clicksafely.common.files.file_store import FileWriter, StoredFile
+from clicksafely.common.files.storage import media_storage
 
 # A file that no resource knows of is somebody's broken upload once it is so old.
 ORPHAN_SECONDS = 24 * 3600
 
 
-def new_file() -> Writer:
+def new_file() -> FileWriter:
     """Writes a file of the library. Raises NoRoom."""
-    return Writer(files_folder(), largest=LARGEST_FILE)
+    return FileWriter(files_folder(), largest=LARGEST_FILE)
 
 
-def store(chunks: Iterable[bytes]) -> Stored:
-    """Keep what comes in chunks. Raises TooBig, NoRoom, and what `chunks` raises."""
-    return file_store.store(chunks, new_file())
+def store_file(chunks: Iterable[bytes]) -> StoredFile:
+    """Keep what comes in chunks. Raises FileTooBig, NoRoom, and what `chunks` raises."""
+    return file_store.store_chunks(chunks, new_file())
 
 
-def discard(stored: Stored | ResourceFile) -> None:
+def delete_file(stored: StoredFile | ResourceFile) -> None:
     """Erase a file and its preview."""
-    media().erase(stored.path, preview_of(stored.path))
+    media_storage().erase(stored.path, preview_of(stored.path))
 
 
-def sweep_orphans() -> int:
+def delete_orphan_files() -> int:
     """Erase files that no resource knows of and that are a day old; returns how many."""
     swept, before = 0, time.time() - ORPHAN_SECONDS
     known = {str(uuid) for uuid in ResourceFile.objects.values_list("uuid", flat=True)}
-    for found in media().lying_below(files_folder()):
+    for found in media_storage().all_files_below(files_folder()):
         if found.path.stem not in known and found.modified < before:
-            media().erase(found.path)
+            media_storage().erase(found.path)
             swept += 1
     return swept

@@ -14,14 +14,14 @@ from awareness.library.selectors import Relations
 from awareness.publishing.audiences import EDUCATIONAL_ROLES, Audience
 from awareness.topics.models import Topic
 from awareness.topics.structured_data import subjects
-from clicksafely.common.templatetags.page_metadata import absolute, json_ld
+from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
 
 
 def learning_resource(
     request: HttpRequest, resource: Resource, topics: Sequence[Topic], files: Sequence[ResourceFile], tied: Relations
 ) -> SafeString:
     """A schema.org `LearningResource`, safe inside a script element. `topics`: those that everybody sees."""
-    here = absolute(request, reverse("resource", args=[resource.slug]))
+    here = build_absolute_url(request, reverse("resource", args=[resource.slug]))
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "LearningResource",
@@ -88,7 +88,7 @@ def _day(moment: Any) -> str:
 def _tied(request: HttpRequest, resource: Resource) -> dict[str, str]:
     return {
         "@type": "LearningResource",
-        "@id": absolute(request, reverse("resource", args=[resource.slug])),
+        "@id": build_absolute_url(request, reverse("resource", args=[resource.slug])),
         "name": resource.title,
     }
 
@@ -97,7 +97,7 @@ def _encoding(request: HttpRequest, resource: Resource, file: ResourceFile) -> d
     return {
         "@type": "MediaObject",
         "name": file.name,
-        "contentUrl": absolute(request, reverse("resource-file", args=[resource.slug, file.pk])),
+        "contentUrl": build_absolute_url(request, reverse("resource-file", args=[resource.slug, file.pk])),
         "encodingFormat": file.media_type,
         "contentSize": f"{max(1, round(file.size / 1000))} kB",
         "sha256": file.sha256,

@@ -22,15 +22,15 @@ def make_bundle(*, bundle_id: int) -> None:
 
 
 @shared_task(name="library.sweep_bundles", soft_time_limit=60, time_limit=90)
-def sweep_bundles() -> None:
+def clean_up_bundles() -> None:
     """Every 15 seconds: bundles that wait for nobody, bundles that nobody wants any more."""
-    zip_bundles.sweep_bundles(now=timezone.now())
+    zip_bundles.clean_up_bundles(now=timezone.now())
 
 
 @shared_task(name="library.recount", soft_time_limit=300, time_limit=320)
 def recount() -> None:
     """Hourly: how often each resource was used, files that became no resource's or bundle's, small pictures that are missing."""
     services.recount_uses()
-    storage.sweep_orphans()
+    storage.delete_orphan_files()
     zip_bundles.sweep_files()
     thumbnails.make_missing_covers()

@@ -10,8 +10,8 @@ from PIL import Image
 
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.paths import covers_folder
-from clicksafely.common.files.image_uploads import BROKEN
-from clicksafely.common.files.storage import media
+from clicksafely.common.files.image_uploads import DECODE_ERRORS
+from clicksafely.common.files.storage import media_storage
 
 # In pixels: twice as many as the list shows, for sharp screens. Tall pages are cut at the bottom, where the list cuts them too.
 WIDTH: Final = 240
@@ -28,12 +28,12 @@ def make_cover(file: ResourceFile) -> bool:
     path, half = cover_path(file), covers_folder() / f"{file.uuid}.part"
     try:
         path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
-        with Image.open(BytesIO(media().read(file.preview_path)), formats=["WEBP"]) as page:
+        with Image.open(BytesIO(media_storage().read(file.preview_path)), formats=["WEBP"]) as page:
             whole = page.convert("RGB")
             small = whole.resize((WIDTH, max(1, round(whole.height * WIDTH / whole.width))), Image.Resampling.LANCZOS)
             small.crop((0, 0, WIDTH, min(small.height, HEIGHT))).save(half, "WEBP", quality=76, method=6)
-        media().keep(path, written=half)
-    except BROKEN:
+        media_storage().keep(path, written=half)
+    except DECODE_ERRORS:
         half.unlink(missing_ok=True)
         return False
     return True
@@ -42,12 +42,12 @@ def make_cover(file: ResourceFile) -> bool:
 def discard_cover(file: ResourceFile) -> None:
     """Erase the small picture of a file."""
     with suppress(OSError):
-        media().erase(cover_path(file))
+        media_storage().erase(cover_path(file))
 
 
 def make_missing_covers(*, most: int = 500) -> int:
     """For files that came before there were covers, or whose cover was lost: at most so many; returns how many were made."""
-    made = {found.path for found in media().below(covers_folder())}
+    made = {found.path for found in media_storage().below(covers_folder())}
     lacking = [file for file in ResourceFile.objects.filter(has_preview=True) if cover_path(file) not in made]
     return sum(make_cover(file) for file in lacking[:most])
 

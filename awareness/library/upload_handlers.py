@@ -7,8 +7,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from awareness.library.models import LARGEST_FILE, ResourceFile
-from awareness.library.storage import discard, new_file
-from clicksafely.common.files.file_store import Stored, Writer
+from awareness.library.storage import delete_file, new_file
+from clicksafely.common.files.file_store import FileWriter, StoredFile
 from clicksafely.common.files.upload_handlers import DiskUploadHandler
 
 TOO_BIG = _("This file is larger than 512 MB. Divide it, or save it with a smaller picture or sound quality.")
@@ -27,7 +27,7 @@ class LibraryUploadHandler(DiskUploadHandler):
     together = LARGEST_TOGETHER
     too_much = TOO_MUCH
 
-    def begin(self) -> Writer:
+    def begin(self) -> FileWriter:
         """Every file of the form is taken."""
         return new_file()
 
@@ -35,6 +35,6 @@ class LibraryUploadHandler(DiskUploadHandler):
         """Those that became a resource's."""
         return set(ResourceFile.objects.filter(uuid__in=uuids).values_list("uuid", flat=True))
 
-    def discard(self, stored: Stored) -> None:
+    def discard(self, stored: StoredFile) -> None:
         """A file and its preview."""
-        discard(stored)
+        delete_file(stored)

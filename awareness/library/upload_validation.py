@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from awareness.library.paths import preview_of
-from awareness.library.storage import discard, store
+from awareness.library.storage import delete_file, store_file
 from clicksafely.common.documents.validation import DAMAGED, PDF, DocumentRefused, check_document, recording_type
-from clicksafely.common.files.file_store import NoRoom, Stored, keep
-from clicksafely.common.files.image_uploads import BROKEN, ImageRefused, check_image_file
-from clicksafely.common.files.upload_handlers import NO_ROOM
+from clicksafely.common.files.file_store import StorageFull, StoredFile, sync_files
+from clicksafely.common.files.image_uploads import DECODE_ERRORS, ImageRefused, check_image_file
+from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 
 # {media type: the endings a file of it may have, the first is its own}
 ENDINGS: Final[dict[str, tuple[str, ...]]] = {
@@ -52,7 +52,7 @@ NO_NAME = _("This file has no name. Name it and choose it again.")
 TEXT_TOO_LONG = _("A text file may have at most 5 MB.")
 
 
-class FileRefused(Exception):
+class InvalidResourceFile(Exception):
     """`message` says why, for the person who chose the file."""
 
     def __init__(self, message: Promise | str) -> None:
@@ -64,31 +64,31 @@ class FileRefused(Exception):
 class Checked:
     """A stored file and what it is. `name` ends as its type does; a picture was made anew, so `stored` may be another than was given."""
 
-    stored: Stored
+    stored: StoredFile
     name: str
     media_type: str
     pages: int | None = None
     has_preview: bool = False
 
 
-def check_file(stored: Stored, name: str) -> Checked:
+def check_file(stored: StoredFile, name: str) -> Checked:
     """Look at the content of `stored`, and have it kept. Raises FileRefused; whoever stored it erases it then."""
     checked = _checked(stored, clean_name(name))
     path = checked.stored.path
     try:
-        keep(path, *([preview_of(path)] if checked.has_preview else []))
-    except NoRoom as error:
-        raise FileRefused(NO_ROOM) from error
+        sync_files(path, *([preview_of(path)] if checked.has_preview else []))
+    except StorageFull as error:
+        raise InvalidResourceFile(STORAGE_FULL_MESSAGE) from error
     return checked
 
 
-def _checked(stored: Stored, name: str) -> Checked:
+def _checked(stored: StoredFile, name: str) -> Checked:
     if not stored.size:
-        raise FileRefused(EMPTY)
+        raise InvalidResourceFile(EMPTY)
     try:
         document = check_document(stored.path, picture=preview_of(stored.path))
     except DocumentRefused as refusal:
-        raise FileRefused(refusal.message) from refusal
+        raise InvalidResourceFile(refusal.message) from refusal
     if document:
         _check_ending(name, document.media_type)
         return Checked(stored, name, document.media_type, document.pages, has_preview=document.media_type == PDF)
@@ -106,11 +106,11 @@ def clean_name(name: str) -> str:
     name = re.sub(r'[<>:"|?*\s]+', " ", name).strip(" .")
     stem, _dot, ending = name.rpartition(".")
     if not stem or not ending:
-        raise FileRefused(NO_NAME)
+        raise InvalidResourceFile(NO_NAME)
     return f"{stem.strip()[: LONGEST_NAME - 1 - len(ending)]}.{ending.lower()}"[:LONGEST_NAME]
 
 
-def _kind(stored: Stored) -> str:
+def _kind(stored: StoredFile) -> str:
     with stored.path.open("rb") as file:
         head = file.read(4096)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
@@ -121,23 +121,23 @@ def _kind(stored: Stored) -> str:
     if head.startswith(b"ID3") or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2):
         return "audio/mpeg"
     if start.startswith(b"<") and re.search(rb"<(?:!doctype|html|svg|script|\?xml|head|body|iframe|math)", start):
-        raise FileRefused(ACTIVE_PAGE)
+        raise InvalidResourceFile(ACTIVE_PAGE)
     return _text(stored)
 
 
-def _text(stored: Stored) -> str:
+def _text(stored: StoredFile) -> str:
     if stored.size > LARGEST_TEXT:
         with stored.path.open("rb") as file:
-            raise FileRefused(UNKNOWN if b"\0" in file.read(4096) else TEXT_TOO_LONG)
+            raise InvalidResourceFile(UNKNOWN if b"\0" in file.read(4096) else TEXT_TOO_LONG)
     try:
         text = stored.path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FileRefused(UNKNOWN) from error
+        raise InvalidResourceFile(UNKNOWN) from error
     if re.search(r"[\x00-\x08\x0e-\x1f]", text):
-        raise FileRefused(UNKNOWN)
+        raise InvalidResourceFile(UNKNOWN)
     # Whatever headers say, some program will look inside and believe what it finds.
     if re.search(r"<\s*(?:!doctype|html|svg|script|iframe|object|embed)\b", text, re.IGNORECASE):
-        raise FileRefused(ACTIVE_PAGE)
+        raise InvalidResourceFile(ACTIVE_PAGE)
     return "text/vtt" if re.match(r"WEBVTT(?:[ \t\r\n]|$)", text) else "text/plain"
 
 
@@ -149,7 +149,7 @@ def _check_ending(name: str, kind: str) -> None:
         allowed = ENDINGS[kind]
     if ending not in allowed:
         right = ", ".join(f".{each}" for each in allowed)
-        raise FileRefused(
+        raise InvalidResourceFile(
             format_lazy(
                 _(
                     "This file is not what its name says: its content belongs to {right}. Name it so, or choose another."
@@ -159,23 +159,23 @@ def _check_ending(name: str, kind: str) -> None:
         )
 
 
-def _anew(stored: Stored, name: str) -> Checked:
+def _anew(stored: StoredFile, name: str) -> Checked:
     """A picture without its metadata: where it was taken and by whom is nobody's business."""
     try:
         picture = check_image_file(stored.path)
     except ImageRefused as refusal:
-        raise FileRefused(refusal.message) from refusal
+        raise InvalidResourceFile(refusal.message) from refusal
     kind = _IMAGES[picture.format]
     _check_ending(name, kind)
     try:
-        made = store([picture.data])
-    except NoRoom as error:
-        raise FileRefused(NO_ROOM) from error
+        made = store_file([picture.data])
+    except StorageFull as error:
+        raise InvalidResourceFile(STORAGE_FULL_MESSAGE) from error
     try:
         _shrink(made.path, preview_of(made.path))
-    except BROKEN as error:
-        discard(made)
-        raise FileRefused(DAMAGED) from error
+    except DECODE_ERRORS as error:
+        delete_file(made)
+        raise InvalidResourceFile(DAMAGED) from error
     return Checked(made, name, kind, has_preview=True)
 
 

@@ -17,28 +17,28 @@ from django.views.decorators.http import require_safe
 
 from awareness.library import selectors, services
 from awareness.library.basket import Basket, read_basket
-from awareness.library.facets import PARAMETERS, SORTS, Wish, count_facets, matching, read_wish
+from awareness.library.facets import PARAMETERS, SORTS, FacetQuery, count_facets, filter_resources, parse_facet_query
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.structured_data import citation, learning_resource
 from awareness.library.thumbnails import cover_path, covers_of
 from awareness.publishing.models import PublicationState
 from awareness.publishing.shortcuts import (
-    check_shown,
-    foreign_texts,
+    filter_visible,
     is_preview,
-    led_on,
-    unstored_previews,
-    visible_among,
+    no_store_previews,
+    redirect_from_former_slug,
+    require_visible,
+    serbian_only_fields,
 )
 from awareness.topics.selectors import visible_topics
 from clicksafely.common.files.file_response import send_file
-from clicksafely.common.files.storage import media
+from clicksafely.common.files.storage import media_storage
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
-from clicksafely.common.page_cache.wsgi import changes_at, public_page
-from clicksafely.common.rich_text import shown
-from clicksafely.common.serbian.scripts import in_script
-from clicksafely.common.templatetags.page_metadata import absolute
+from clicksafely.common.page_cache.wsgi import expire_page_at, public_page
+from clicksafely.common.rich_text import render_rich_text
+from clicksafely.common.serbian.scripts import to_script
+from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 PREVIEW_SECONDS = 24 * 3600
 ON_CARDS = ("title", "summary")
@@ -63,11 +63,11 @@ def resources(request: HttpRequest) -> HttpResponse:
     """The list. What makes no sense in the address is left out, and the page says so."""
     now = timezone.now()
     topics = visible_topics(now)
-    wish, basket = read_wish(request.GET, topics), read_basket(request.GET)
+    wish, basket = parse_facet_query(request.GET, topics), read_basket(request.GET)
     total, facets = count_facets(wish, topics, now)
     page = selectors.list_page(wish, topics, now, total)
     covers = covers_of(page.resources) if page.resources else {}
-    changes_at(request, Resource.objects.next_change(now))
+    expire_page_at(request, Resource.objects.next_change(now))
     context = {
         "total": total,
         "facets": facets,
@@ -89,29 +89,29 @@ def count(request: HttpRequest) -> HttpResponse:
     """How many resources there would be: for the button of the form, before it is pressed."""
     now = timezone.now()
     topics = visible_topics(now)
-    number = matching(read_wish(request.GET, topics), topics, now).count()
-    changes_at(request, Resource.objects.next_change(now))
+    number = filter_resources(parse_facet_query(request.GET, topics), topics, now).count()
+    expire_page_at(request, Resource.objects.next_change(now))
     words = ngettext("Show %(n)s resource", "Show %(n)s resources", number) % {"n": number}
-    return JsonResponse({"count": number, "words": in_script(words, get_language())})
+    return JsonResponse({"count": number, "words": to_script(words, get_language())})
 
 
 @read_only
-@unstored_previews
+@no_store_previews
 @public_page(params=("r",))
 def resource(request: HttpRequest, slug: str) -> HttpResponse:
     """One resource; to whoever has the key of its preview, also before it is published."""
     now = timezone.now()
     found = selectors.find_resource(slug)
-    if found is None and (moved := led_on(request, Resource, slug)):
+    if found is None and (moved := redirect_from_former_slug(request, Resource, slug)):
         return moved
-    check_shown(request, found, now)
-    assert found is not None  # noqa: S101 - check_shown has seen to it
+    require_visible(request, found, now)
+    assert found is not None  # noqa: S101 - require_visible has seen to it
     # Newer versions, parts and neighbours.
-    changes_at(request, Resource.objects.next_change(now))
-    topics = visible_among(request, found.topics.all(), now)
+    expire_page_at(request, Resource.objects.next_change(now))
+    topics = filter_visible(request, found.topics.all(), now)
     files, tied, basket = list(found.files.all()), selectors.relations_of(found, topics, now), read_basket(request.GET)
-    address = absolute(request, reverse("resource", args=[slug]))
-    foreign, list_path, serbian = foreign_texts(found, ON_PAGES), reverse("resources"), LANGUAGES[SERBIAN].tag
+    address = build_absolute_url(request, reverse("resource", args=[slug]))
+    foreign, list_path, serbian = serbian_only_fields(found, ON_PAGES), reverse("resources"), LANGUAGES[SERBIAN].tag
     context = {
         "resource": found,
         "picture_title": found.title,
@@ -119,8 +119,8 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
         "title_lang": serbian if "title" in foreign else "",
         "summary_lang": serbian if "summary" in foreign else "",
         "list_url": f"{list_path}?{basket.query}" if basket.slugs else list_path,
-        "description": shown(found.description or ""),
-        "use_in_class": shown(found.use_in_class or ""),
+        "description": render_rich_text(found.description or ""),
+        "use_in_class": render_rich_text(found.use_in_class or ""),
         "audiences": _labels(found, "audiences"),
         "ages": _labels(found, "ages"),
         "levels": _labels(found, "levels"),
@@ -173,8 +173,8 @@ def cover(request: HttpRequest, slug: str, file_id: int) -> HttpResponse:
 
 def _shown_file(request: HttpRequest, slug: str, file_id: int, now: datetime) -> ResourceFile:
     found = selectors.find_file(slug, file_id)
-    check_shown(request, found.resource if found else None, now)
-    assert found is not None  # noqa: S101 - check_shown has seen to it
+    require_visible(request, found.resource if found else None, now)
+    assert found is not None  # noqa: S101 - require_visible has seen to it
     return found
 
 
@@ -192,7 +192,7 @@ def _picture(request: HttpRequest, file: ResourceFile, paths: Sequence[Path]) ->
 def _first_kept(paths: Sequence[Path]) -> bytes | None:
     for path in paths:
         with suppress(FileNotFoundError):
-            return media().read(path)
+            return media_storage().read(path)
     return None
 
 
@@ -210,7 +210,7 @@ def _joined(query: str, basket: Basket) -> str:
     return "&".join(part for part in (query, basket.query) if part)
 
 
-def _listed(resource: Resource, wish: Wish, basket: Basket, page: int, cover: ResourceFile | None) -> Listed:
+def _listed(resource: Resource, wish: FacetQuery, basket: Basket, page: int, cover: ResourceFile | None) -> Listed:
     inside = resource.slug in basket.slugs
     toggled = basket.without(resource.slug) if inside else basket.with_slug(resource.slug)
     path = reverse("resource", args=[resource.slug])
@@ -219,6 +219,6 @@ def _listed(resource: Resource, wish: Wish, basket: Basket, page: int, cover: Re
         f"{path}?{basket.query}" if basket.slugs else path,
         f"?{_joined(wish.query(page=page), toggled)}#r-{resource.pk}",
         inside,
-        foreign_texts(resource, ON_CARDS),
+        serbian_only_fields(resource, ON_CARDS),
         cover.pk if cover else None,
     )

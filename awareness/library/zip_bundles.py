@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
 from awareness.library.paths import bundles_folder
-from clicksafely.common.files.storage import media
-from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.files.storage import media_storage
+from clicksafely.common.serbian.scripts import to_script
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ MAKE = "library.make_bundle"
 LARGEST_BUNDLE = 512 * 1024 * 1024
 # All bundles together; those that nobody asked for longest go first.
 LARGEST_SHELF = 4 * 1024 * 1024 * 1024
-KEPT_FOR = timedelta(days=7)
+UNUSED_BUNDLE_AGE = timedelta(days=7)
 LEASE = timedelta(minutes=3)
 LATE = timedelta(seconds=60)
 ABANDONED_SECONDS = 3600
@@ -35,11 +35,11 @@ SECONDS_BETWEEN_NOTES = 0.5
 LICENCES_NAME = "LICENCES.txt"
 
 
-class TooLarge(Exception):
+class BundleTooLarge(Exception):
     """More bytes than a bundle may have."""
 
 
-class Nothing(Exception):
+class EmptyBundle(Exception):
     """There is no file in any of the resources."""
 
 
@@ -71,20 +71,20 @@ def licences_text(resources: Sequence[Resource], language: str, address: Callabl
                 str(terms.words) if terms else "",
                 terms.url if terms else "",
             ]
-            written = [in_script(line, language) for line in lines if line]
+            written = [to_script(line, language) for line in lines if line]
             parts += [*written, address(resource), "", "-" * 60, ""]
-        parts[0] = in_script(parts[0], language)
+        parts[0] = to_script(parts[0], language)
     return "\r\n".join(parts)
 
 
-def ask_bundle(*, resources: Sequence[Resource], language: str, licences: str, now: datetime) -> Bundle:
+def request_bundle(*, resources: Sequence[Resource], language: str, licences: str, now: datetime) -> Bundle:
     """The bundle of these resources, made by a worker unless it is there already. Raises Nothing, TooLarge."""
     members = members_of(resources)
     total = sum(member.file.size for member in members)
     if not members:
-        raise Nothing
+        raise EmptyBundle
     if total > LARGEST_BUNDLE:
-        raise TooLarge
+        raise BundleTooLarge
     contents = "\n".join([*sorted(f"{member.file.sha256} {member.name}" for member in members), language, licences])
     key = hashlib.sha256(contents.encode()).hexdigest()
     bundle, _created = Bundle.objects.get_or_create(
@@ -99,15 +99,17 @@ def ask_bundle(*, resources: Sequence[Resource], language: str, licences: str, n
         },
     )
     Bundle.objects.filter(pk=bundle.pk).update(used_at=now)
-    if bundle.state == BundleState.FAILED or (bundle.state == BundleState.READY and not media().has(bundle.path)):
+    if bundle.state == BundleState.FAILED or (
+        bundle.state == BundleState.READY and not media_storage().has(bundle.path)
+    ):
         Bundle.objects.filter(pk=bundle.pk).update(state=BundleState.WAITING, done=0, asked_at=now, claimed_until=None)
         bundle.refresh_from_db()
     if bundle.state == BundleState.WAITING:
-        transaction.on_commit(lambda: ask_worker(bundle.pk))
+        transaction.on_commit(lambda: enqueue_bundle(bundle.pk))
     return bundle
 
 
-def ask_worker(bundle_id: int) -> None:
+def enqueue_bundle(bundle_id: int) -> None:
     """Publish the task. Never raises: the sweep finds what a broker that is away missed."""
     try:
         current_app.send_task(MAKE, kwargs={"bundle_id": bundle_id}, retry=False)
@@ -127,9 +129,9 @@ def make_bundle(*, bundle_id: int, clock: Callable[[], datetime]) -> bool:
         return False
     bundle = Bundle.objects.get(pk=bundle_id)
     try:
-        make_room(bundle.total)
+        evict_bundles(bundle.total)
         size = _write(bundle)
-    except (OSError, Missing):
+    except (OSError, MissingBundleFile):
         logger.exception("A bundle could not be made")
         Bundle.objects.filter(pk=bundle_id).update(state=BundleState.FAILED, claimed_until=None)
         return False
@@ -139,7 +141,7 @@ def make_bundle(*, bundle_id: int, clock: Callable[[], datetime]) -> bool:
     return True
 
 
-class Missing(Exception):
+class MissingBundleFile(Exception):
     """A resource or a file of the bundle is no longer there."""
 
 
@@ -147,7 +149,7 @@ def _write(bundle: Bundle) -> int:
     """The size of the zip in bytes."""
     found = {each.pk: each for each in Resource.objects.filter(pk__in=bundle.resources).prefetch_related("files")}
     if set(bundle.resources) - set(found):
-        raise Missing
+        raise MissingBundleFile
     bundles_folder().mkdir(mode=0o770, parents=True, exist_ok=True)
     unfinished = bundle.path.with_suffix(".new")
     try:
@@ -157,14 +159,14 @@ def _write(bundle: Bundle) -> int:
             next(note)
             for member in members_of([found[pk] for pk in bundle.resources]):
                 with (
-                    closing(media().opened(member.file.path)) as source,
+                    closing(media_storage().opened(member.file.path)) as source,
                     archive.open(_entry(member.name, member.file.added_at), "w", force_zip64=True) as target,
                 ):
                     while chunk := source.read(CHUNK):
                         target.write(chunk)
                         note.send(len(chunk))
         size = unfinished.stat().st_size
-        media().keep(bundle.path, written=unfinished)
+        media_storage().keep(bundle.path, written=unfinished)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
@@ -189,46 +191,46 @@ def _notes(bundle: Bundle) -> Generator[None, int]:
             )
 
 
-def make_room(size: int) -> None:
+def evict_bundles(size: int) -> None:
     """Erase bundles that nobody asked for longest until `size` more bytes have their place on the shelf."""
     ready = list(Bundle.objects.filter(state=BundleState.READY).order_by("used_at"))
     used = sum(bundle.size for bundle in ready)
     for bundle in ready:
         if used + size <= LARGEST_SHELF:
             return
-        forget(bundle)
+        delete_bundle(bundle)
         used -= bundle.size
 
 
-def forget(bundle: Bundle) -> None:
+def delete_bundle(bundle: Bundle) -> None:
     """Erase a bundle; asked for again, it is made again."""
     bundle.delete()
-    media().erase(bundle.path)
+    media_storage().erase(bundle.path)
 
 
-def sweep_bundles(*, now: datetime) -> None:
+def clean_up_bundles(*, now: datetime) -> None:
     """Ask again for those that wait with nobody at work, and erase what nobody asked for in a week."""
     waiting = Bundle.objects.filter(state=BundleState.WAITING).filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
     for bundle_id in waiting.values_list("pk", flat=True):
-        ask_worker(bundle_id)
-    for bundle in Bundle.objects.filter(used_at__lt=now - KEPT_FOR):
-        forget(bundle)
+        enqueue_bundle(bundle_id)
+    for bundle in Bundle.objects.filter(used_at__lt=now - UNUSED_BUNDLE_AGE):
+        delete_bundle(bundle)
 
 
 def sweep_files() -> None:
     """Erase files of no bundle."""
     known = set(Bundle.objects.values_list("key", flat=True))
-    for path, _size, modified, _mode in media().lying_below(bundles_folder()):
+    for path, _size, modified, _mode in media_storage().all_files_below(bundles_folder()):
         old = modified < time.time() - ABANDONED_SECONDS
         if old and (path.suffix == ".new" or path.stem not in known):
-            media().erase(path)
+            media_storage().erase(path)
 
 
-def is_public(bundle: Bundle, now: datetime) -> bool:
+def is_bundle_public(bundle: Bundle, now: datetime) -> bool:
     """Whether everything in it still is for everybody."""
     return Resource.objects.visible(now).filter(pk__in=bundle.resources).count() == len(set(bundle.resources))
 
 
-def note_use(*, bundle: Bundle, now: datetime) -> None:
+def touch_bundle(*, bundle: Bundle, now: datetime) -> None:
     """Somebody wants this bundle still."""
     Bundle.objects.filter(pk=bundle.pk).update(used_at=now)

@@ -10,14 +10,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from awareness.news.blocks import media_path
-from awareness.news.editor_hints import remarks_on_article
+from awareness.news.editor_hints import article_hints
 from awareness.news.files import rendition, widths_of
 from awareness.news.forms import BlockForm
 from awareness.news.models import Article, ArticleBlock, BlockKind
 from awareness.news.upload_handlers import ArticleUploadHandler
 from awareness.news.widgets import FocalPointInput
-from awareness.publishing.admin_base import DATES, PartInline, PublicationAdmin
-from awareness.publishing.editor_hints import Remark
+from awareness.publishing.admin_base import PUBLICATION_FIELDSET, PartInline, PublicationAdmin
+from awareness.publishing.editor_hints import EditorHint
 from awareness.publishing.models import Publication
 from awareness.topics.admin_mixins import TopicsMixin
 from clicksafely.common.files.upload_handlers import DiskUploadHandler
@@ -76,13 +76,13 @@ class BlockInline(PartInline):
 @admin.register(Article)
 class ArticleAdmin(TopicsMixin, PublicationAdmin):
     page = "news/{slug}/"
-    fieldsets = ((None, {"fields": ("title", "summary", "topics")}), DATES)
+    fieldsets = ((None, {"fields": ("title", "summary", "topics")}), PUBLICATION_FIELDSET)
     inlines = (BlockInline,)
 
     def upload_handler(self, request: HttpRequest) -> DiskUploadHandler:
         """Straight to the disk."""
         return ArticleUploadHandler(request)
 
-    def remarks(self, record: Publication) -> list[Remark]:
+    def remarks(self, record: Publication) -> list[EditorHint]:
         """Of the article and all its blocks."""
-        return remarks_on_article(Article.objects.prefetch_related("blocks").get(pk=record.pk))
+        return article_hints(Article.objects.prefetch_related("blocks").get(pk=record.pk))

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.demo.registry import DemonstrationPart, offer_part
+from clicksafely.common.demo.registry import DemoPart, register_demo_part
 
 
 class NewsConfig(AppConfig):
@@ -15,5 +15,5 @@ class NewsConfig(AppConfig):
         """Register the news with the search, with related content and with the demonstration."""
         from awareness.news import search_index  # noqa: PLC0415
 
-        search_index.offer()
-        offer_part(DemonstrationPart("news", "Demonstration news", "awareness.news.content.load_news"))
+        search_index.register()
+        register_demo_part(DemoPart("news", "Demonstration news", "awareness.news.content.load_news"))

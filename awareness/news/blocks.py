@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 
-from awareness.news.files import CARD, EXTENSIONS, WIDTHS, cropped, rendition, widths_of
-from awareness.news.models import WITH_CARD, Article, ArticleBlock, BlockKind
-from awareness.publishing.related_content import Card, cards_named
-from awareness.publishing.shortcuts import PREVIEW, foreign_texts
+from awareness.news.files import CARD, EXTENSIONS, WIDTHS, crop_name, rendition, widths_of
+from awareness.news.models import KINDS_WITH_CARD, Article, ArticleBlock, BlockKind
+from awareness.publishing.related_content import Card, cards_by_slug
+from awareness.publishing.shortcuts import PREVIEW_PARAMETER, serbian_only_fields
 from clicksafely.common.i18n.language import LANGUAGES
 
 
@@ -37,7 +37,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class ShownBlock:
+class RenderedBlock:
     """A block and what its kind needs to be shown."""
 
     block: ArticleBlock
@@ -50,19 +50,19 @@ class ShownBlock:
     @property
     def foreign(self) -> frozenset[str]:
         """Which of its texts are in Serbian on an English page."""
-        return foreign_texts(self.block, ("heading", "text", "alt"))
+        return serbian_only_fields(self.block, ("heading", "text", "alt"))
 
 
-def shown_blocks(request: HttpRequest, article: Article) -> list[ShownBlock]:
+def render_blocks(request: HttpRequest, article: Article) -> list[RenderedBlock]:
     """The blocks in their order, as the visitor sees them; one that leads to what nobody sees (any more) is left out."""
-    preview = request.GET.get(PREVIEW, "")
+    preview = request.GET.get(PREVIEW_PARAMETER, "")
     blocks, now = article.blocks.all(), timezone.now()
     cards = {
-        kind: cards_named(kind, {block.target for block in blocks if block.kind == kind}, now=now, request=request)
-        for kind in WITH_CARD
+        kind: cards_by_slug(kind, {block.target for block in blocks if block.kind == kind}, now=now, request=request)
+        for kind in KINDS_WITH_CARD
     }
     shown = [_shown(block, cards, preview) for block in blocks]
-    return [each for each in shown if each.card or each.block.kind not in WITH_CARD]
+    return [each for each in shown if each.card or each.block.kind not in KINDS_WITH_CARD]
 
 
 def media_path(name: str) -> str:
@@ -72,24 +72,24 @@ def media_path(name: str) -> str:
 
 def card_path(block: ArticleBlock) -> str:
     """Where the crop of a picture block for cards is served."""
-    return media_path(cropped(block.digest, block.focus_x, block.focus_y, CARD))
+    return media_path(crop_name(block.digest, block.focus_x, block.focus_y, CARD))
 
 
-def _shown(block: ArticleBlock, cards: Mapping[BlockKind, Mapping[str, Card]], preview: str) -> ShownBlock:
+def _shown(block: ArticleBlock, cards: Mapping[BlockKind, Mapping[str, Card]], preview: str) -> RenderedBlock:
     template = f"public/news/blocks/{block.kind}.html"
     match block.kind:
         case BlockKind.QUIZ | BlockKind.GAME:
-            return ShownBlock(
+            return RenderedBlock(
                 block, "public/news/blocks/card.html", card=cards[BlockKind(block.kind)].get(block.target)
             )
         case BlockKind.IMAGE:
-            return ShownBlock(block, template, picture=_picture(block))
+            return RenderedBlock(block, template, picture=_picture(block))
         case BlockKind.FILE:
-            return ShownBlock(block, template, path=_file_path(block))
+            return RenderedBlock(block, template, path=_file_path(block))
         case BlockKind.VIDEO:
-            return ShownBlock(block, template, path=_file_path(block), tracks=_tracks(block, preview))
+            return RenderedBlock(block, template, path=_file_path(block), tracks=_tracks(block, preview))
         case _:
-            return ShownBlock(block, template)
+            return RenderedBlock(block, template)
 
 
 def _file_path(block: ArticleBlock) -> str:
@@ -105,7 +105,7 @@ def _picture(block: ArticleBlock) -> Picture:
 
 def _tracks(block: ArticleBlock, preview: str) -> tuple[Track, ...]:
     here = get_language() or ""
-    tail = f"?{urlencode({PREVIEW: preview})}" if preview else ""
+    tail = f"?{urlencode({PREVIEW_PARAMETER: preview})}" if preview else ""
     tracks = []
     for written in ("sr", "en"):
         if getattr(block, f"captions_{written}"):

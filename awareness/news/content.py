@@ -10,9 +10,9 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from awareness.news.files import Kept, crop_picture, keep_upload
-from awareness.news.models import Article, ArticleBlock, BlockKind, Licence
-from awareness.publishing.services import publish_record
+from awareness.news.files import StoredMedia, crop_picture, store_upload
+from awareness.news.models import Article, ArticleBlock, BlockKind, MediaLicence
+from awareness.publishing.services import save_record
 from awareness.topics.content import DEMO, LANGUAGES
 from awareness.topics.models import Topic
 from awareness.topics.sheets.documents import as_pdf
@@ -52,7 +52,7 @@ def load_news(now: datetime) -> Iterator[tuple[int, int]]:
             for code in LANGUAGES:
                 setattr(article, f"{name}_{code}", row[f"{name}_{code}"])
         written = min(published or now, now)
-        publish_record(record=article, actor=actor, now=written, parts=partial(_fill, article, row, written))
+        save_record(record=article, actor=actor, now=written, parts=partial(_fill, article, row, written))
         yield number, len(articles)
 
 
@@ -67,20 +67,20 @@ def _fill(article: Article, row: Row, moment: datetime) -> None:
         if kept := _keep(block, row["slug"], moment):
             for field, value in kept._asdict().items():
                 setattr(made, field, value)
-            made.licence, made.credit = Licence.CC_BY, CREDIT
+            made.licence, made.credit = MediaLicence.CC_BY, CREDIT
         made.save()
         if made.kind == BlockKind.IMAGE:
             crop_picture(made.digest, made.focus_x, made.focus_y)
 
 
-def _keep(block: Row, slug: str, moment: datetime) -> Kept | None:
+def _keep(block: Row, slug: str, moment: datetime) -> StoredMedia | None:
     """The file of a block, through the same checks as an editor's."""
     kind = BlockKind(block["kind"])
     if "drawing" in block:
-        return keep_upload(kind, SimpleUploadedFile(f"{slug}.png", _draw(block["drawing"]), "image/png"))
+        return store_upload(kind, SimpleUploadedFile(f"{slug}.png", _draw(block["drawing"]), "image/png"))
     if "sheet" in block:
         pdf = as_pdf(block["sheet"], "sr", now=moment)
-        return keep_upload(kind, SimpleUploadedFile(f"{slug}.pdf", pdf, "application/pdf"))
+        return store_upload(kind, SimpleUploadedFile(f"{slug}.pdf", pdf, "application/pdf"))
     return None
 
 

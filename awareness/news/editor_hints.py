@@ -5,42 +5,40 @@ from collections.abc import Iterator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from awareness.news.models import WITH_CARD, Article, ArticleBlock, BlockKind
-from awareness.publishing.editor_hints import Remark, label_of, remarks_on, remarks_on_english, remarks_on_rich_text
-from awareness.publishing.next_steps import is_seen
+from awareness.news.models import KINDS_WITH_CARD, Article, ArticleBlock, BlockKind
+from awareness.publishing.editor_hints import EditorHint, label_of, missing_english_hints, record_hints, rich_text_hints
+from awareness.publishing.next_steps import is_record_visible
 
 # A block of text stands under the title; with a heading of its own, under that.
 UNDER_TITLE = 1
 UNDER_HEADING = 2
 
 
-def remarks_on_article(article: Article) -> list[Remark]:
+def article_hints(article: Article) -> list[EditorHint]:
     """The article's own fields, then its blocks in their order."""
     blocks = list(article.blocks.all())
-    found = remarks_on(article)
+    found = record_hints(article)
     for number, block in enumerate(blocks, 1):
         place = f"{block._meta.verbose_name} {number} ({block.get_kind_display()})"
-        found += [Remark(f"{place}, {remark.where}", remark.what) for remark in _on_block(block)]
+        found += [EditorHint(f"{place}, {remark.where}", remark.what) for remark in _on_block(block)]
     if not blocks:
-        found.append(Remark(str(article.title), _("There is no text yet.")))
+        found.append(EditorHint(str(article.title), _("There is no text yet.")))
     return found
 
 
-def _on_block(block: ArticleBlock) -> Iterator[Remark]:
-    yield from remarks_on_english(block)
-    yield from remarks_on_rich_text(
-        block, ("text",), above=UNDER_HEADING if _in_serbian(block, "heading") else UNDER_TITLE
-    )
+def _on_block(block: ArticleBlock) -> Iterator[EditorHint]:
+    yield from missing_english_hints(block)
+    yield from rich_text_hints(block, ("text",), above=UNDER_HEADING if _in_serbian(block, "heading") else UNDER_TITLE)
     if block.kind == BlockKind.IMAGE and not _in_serbian(block, "alt"):
-        yield Remark(label_of(block, "alt"), _("Whoever cannot see the picture is told nothing."))
+        yield EditorHint(label_of(block, "alt"), _("Whoever cannot see the picture is told nothing."))
     if block.kind in {BlockKind.IMAGE, BlockKind.FILE, BlockKind.VIDEO} and not block.licence:
-        yield Remark(label_of(block, "licence"), _("Say on what terms it may be shown."))
+        yield EditorHint(label_of(block, "licence"), _("Say on what terms it may be shown."))
     if block.kind in {BlockKind.IMAGE, BlockKind.FILE, BlockKind.VIDEO} and not block.credit:
-        yield Remark(label_of(block, "credit"), _("Say whose it is."))
+        yield EditorHint(label_of(block, "credit"), _("Say whose it is."))
     if block.kind == BlockKind.VIDEO and not _in_serbian(block, "captions"):
-        yield Remark(label_of(block, "captions"), _("Whoever cannot hear the video is told nothing."))
-    if block.kind in WITH_CARD and not is_seen(block.kind, block.target, now=timezone.now()):
-        yield Remark(label_of(block, "target"), _("Nobody sees it yet under this address: the block is left out."))
+        yield EditorHint(label_of(block, "captions"), _("Whoever cannot hear the video is told nothing."))
+    if block.kind in KINDS_WITH_CARD and not is_record_visible(block.kind, block.target, now=timezone.now()):
+        yield EditorHint(label_of(block, "target"), _("Nobody sees it yet under this address: the block is left out."))
 
 
 def _in_serbian(block: ArticleBlock, name: str) -> str:

@@ -15,13 +15,18 @@ from PIL import Image
 
 from awareness.news.models import Article, ArticleBlock, BlockKind
 from awareness.publishing.models import Version
-from clicksafely.common.documents.validation import HEAD, DocumentRefused, check_document, recording_type
-from clicksafely.common.files.disk_storage import Unreachable
-from clicksafely.common.files.file_store import NoRoom, Stored, Writer, store
+from clicksafely.common.documents.validation import (
+    RECORDING_HEAD_BYTES,
+    DocumentRefused,
+    check_document,
+    recording_type,
+)
+from clicksafely.common.files.disk_storage import StorageUnavailable
+from clicksafely.common.files.file_store import FileWriter, StorageFull, StoredFile, store_chunks
 from clicksafely.common.files.image_uploads import ImageRefused, check_image_file
-from clicksafely.common.files.storage import media
-from clicksafely.common.files.upload_handlers import NO_ROOM, Received
-from clicksafely.common.plain_text import TextError, clean_text, visible
+from clicksafely.common.files.storage import media_storage
+from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE, ReceivedFile
+from clicksafely.common.plain_text import TextError, clean_text, strip_invisible
 
 LARGEST_VIDEO: Final = 200 * 1024 * 1024
 WIDTHS: Final = (480, 960, 1600)
@@ -42,7 +47,7 @@ EXTENSIONS: Final = {
 TYPES: Final = {extension: media_type for media_type, extension in EXTENSIONS.items()}
 
 
-class FileRefused(Exception):
+class InvalidMediaFile(Exception):
     """An upload that is not taken; `message` says why, for the person who sent it."""
 
     def __init__(self, message: object) -> None:
@@ -50,7 +55,7 @@ class FileRefused(Exception):
         self.message = message
 
 
-class Kept(NamedTuple):
+class StoredMedia(NamedTuple):
     """A stored file: its digest, media type, name for people, size in bytes, and, of a picture, width and height in pixels."""
 
     digest: str
@@ -66,28 +71,28 @@ def news_folder() -> Path:
     return Path(settings.MEDIA_ROOT) / "news"
 
 
-def keep_upload(kind: BlockKind, upload: "UploadedFile[bytes]") -> Kept:
+def store_upload(kind: BlockKind, upload: "UploadedFile[bytes]") -> StoredMedia:
     """Check and keep what was uploaded for a block of this kind; the same file twice is kept once. Raises FileRefused."""
     # A name that could not be read is no reason to refuse what it names.
-    name = " ".join(visible(upload.name or "").split())[-120:]
-    stored = upload.stored if isinstance(upload, Received) else _stored(upload.chunks())
+    name = " ".join(strip_invisible(upload.name or "").split())[-120:]
+    stored = upload.stored if isinstance(upload, ReceivedFile) else _stored(upload.chunks())
     if stored is None:
-        raise FileRefused(upload.refusal)  # type: ignore[attr-defined]
+        raise InvalidMediaFile(upload.refusal)  # type: ignore[attr-defined]
     try:
         if kind == BlockKind.IMAGE:
             return _keep_picture(stored.path, name)
         media_type = _video_type(stored.path) if kind == BlockKind.VIDEO else _document_type(stored.path)
         _keep(stored, f"{stored.sha256}.{EXTENSIONS[media_type]}")
-        return Kept(stored.sha256, media_type, name, stored.size)
+        return StoredMedia(stored.sha256, media_type, name, stored.size)
     finally:
         stored.erase()
 
 
 def _video_type(path: Path) -> str:
     with path.open("rb") as file:
-        found = recording_type(file.read(HEAD))
+        found = recording_type(file.read(RECORDING_HEAD_BYTES))
     if found not in EXTENSIONS:
-        raise FileRefused(_("This is not an MP4 or WebM video."))
+        raise InvalidMediaFile(_("This is not an MP4 or WebM video."))
     return found
 
 
@@ -95,9 +100,9 @@ def _document_type(path: Path) -> str:
     try:
         found = check_document(path)
     except DocumentRefused as refusal:
-        raise FileRefused(refusal.message) from refusal
+        raise InvalidMediaFile(refusal.message) from refusal
     if found is None or found.media_type not in EXTENSIONS:
-        raise FileRefused(_("This is not a PDF, DOCX, PPTX, ODT or ODP."))
+        raise InvalidMediaFile(_("This is not a PDF, DOCX, PPTX, ODT or ODP."))
     return found.media_type
 
 
@@ -111,7 +116,7 @@ def rendition(digest: str, width: int) -> str:
     return f"{digest}-{width}.webp"
 
 
-def cropped(digest: str, focus_x: int, focus_y: int, size: tuple[int, int]) -> str:
+def crop_name(digest: str, focus_x: int, focus_y: int, size: tuple[int, int]) -> str:
     """The name of a picture cropped to `size` about its focal point."""
     return f"{digest}-{size[0]}x{size[1]}-{focus_x}-{focus_y}.webp"
 
@@ -119,13 +124,13 @@ def cropped(digest: str, focus_x: int, focus_y: int, size: tuple[int, int]) -> s
 def crop_picture(digest: str, focus_x: int, focus_y: int) -> None:
     """Make what cards and shared links show of a stored picture, about its focal point; what is there already stays. Raises FileRefused."""
     for size in (CARD, SHARED):
-        name = cropped(digest, focus_x, focus_y, size)
+        name = crop_name(digest, focus_x, focus_y, size)
         try:
-            if media().has(news_folder() / name):
+            if media_storage().has(news_folder() / name):
                 continue
-            whole = media().read(news_folder() / f"{digest}.webp")
-        except Unreachable as error:
-            raise FileRefused(NO_ROOM) from error
+            whole = media_storage().read(news_folder() / f"{digest}.webp")
+        except StorageUnavailable as error:
+            raise InvalidMediaFile(STORAGE_FULL_MESSAGE) from error
         with Image.open(BytesIO(whole), formats=["WEBP"]) as picture:
             box = crop_box(picture.size, size, (focus_x, focus_y))
             _store(name, _webp(picture.convert("RGB").resize(size, Image.Resampling.LANCZOS, box=box)))
@@ -142,11 +147,11 @@ def crop_box(
     return (left, top, left + wide, top + high)
 
 
-def _keep_picture(path: Path, name: str) -> Kept:
+def _keep_picture(path: Path, name: str) -> StoredMedia:
     try:
         clean = check_image_file(path)
     except ImageRefused as refusal:
-        raise FileRefused(refusal.message) from refusal
+        raise InvalidMediaFile(refusal.message) from refusal
     with Image.open(BytesIO(clean.data)) as picture:
         whole = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     if whole.width > WIDTHS[-1]:
@@ -157,7 +162,7 @@ def _keep_picture(path: Path, name: str) -> Kept:
     for width in widths_of(whole.width):
         smaller = whole.resize((width, max(1, round(whole.height * width / whole.width))), Image.Resampling.LANCZOS)
         _store(rendition(digest, width), _webp(smaller))
-    return Kept(digest, WEBP, name, len(data), whole.width, whole.height)
+    return StoredMedia(digest, WEBP, name, len(data), whole.width, whole.height)
 
 
 def _webp(picture: Image.Image) -> bytes:
@@ -166,26 +171,26 @@ def _webp(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def _stored(chunks: Iterable[bytes]) -> Stored:
+def _stored(chunks: Iterable[bytes]) -> StoredFile:
     try:
-        return store(chunks, Writer(news_folder(), largest=LARGEST_VIDEO))
-    except NoRoom as error:
-        raise FileRefused(NO_ROOM) from error
+        return store_chunks(chunks, FileWriter(news_folder(), largest=LARGEST_VIDEO))
+    except StorageFull as error:
+        raise InvalidMediaFile(STORAGE_FULL_MESSAGE) from error
 
 
 def _store(name: str, data: bytes) -> None:
     _keep(_stored([data]), name)
 
 
-def _keep(stored: Stored, name: str) -> None:
+def _keep(stored: StoredFile, name: str) -> None:
     # What lies under that name already holds the same; it is new again, and whoever sweeps what is old and unneeded leaves it.
     try:
-        media().keep(news_folder() / name, written=stored.path)
+        media_storage().keep(news_folder() / name, written=stored.path)
     except OSError as error:
-        raise FileRefused(NO_ROOM) from error
+        raise InvalidMediaFile(STORAGE_FULL_MESSAGE) from error
 
 
-LIMIT: Final = 200_000
+MAX_CAPTION_BYTES: Final = 200_000
 # W3C WebVTT, 4.1: a signature line, and cues, each with a line of two times.
 _SIGNATURE: Final = re.compile(r"WEBVTT(?:[ \t][^\n]*)?(?:\n|$)")
 _TIMES: Final = re.compile(
@@ -193,7 +198,7 @@ _TIMES: Final = re.compile(
 )
 
 
-class CaptionsRefused(Exception):
+class InvalidCaptions(Exception):
     """A file that is not taken; `message` says why."""
 
     def __init__(self, message: object) -> None:
@@ -201,18 +206,18 @@ class CaptionsRefused(Exception):
         self.message = message
 
 
-def read_captions(upload: Received) -> str:
-    """The text of a WebVTT file. Raises CaptionsRefused where it is none, or is not UTF-8."""
-    if (upload.size or 0) > LIMIT:
-        raise CaptionsRefused(_("This file is too large for captions."))
+def read_captions(upload: ReceivedFile) -> str:
+    """The text of a WebVTT file. Raises InvalidCaptions where it is none, or is not UTF-8."""
+    if (upload.size or 0) > MAX_CAPTION_BYTES:
+        raise InvalidCaptions(_("This file is too large for captions."))
     if upload.stored is None:
-        raise CaptionsRefused(upload.refusal)
+        raise InvalidCaptions(upload.refusal)
     try:
-        text = clean_text(upload.stored.path.read_bytes().decode("utf-8-sig"), max_length=LIMIT)
+        text = clean_text(upload.stored.path.read_bytes().decode("utf-8-sig"), max_length=MAX_CAPTION_BYTES)
     except (UnicodeDecodeError, TextError) as error:
-        raise CaptionsRefused(_("The captions cannot be read. Save them as UTF-8.")) from error
+        raise InvalidCaptions(_("The captions cannot be read. Save them as UTF-8.")) from error
     if not _SIGNATURE.match(text) or not _TIMES.search(text):
-        raise CaptionsRefused(
+        raise InvalidCaptions(
             _(
                 "These are not captions in WebVTT: such a file begins with WEBVTT and has lines such as 00:01.000 --> 00:04.000."
             )
@@ -221,17 +226,17 @@ def read_captions(upload: Received) -> str:
 
 
 # A form is open for hours at most: see `LASTS_SECONDS` of the form.
-KEPT_FOR: Final = timedelta(days=2)
+ORPHAN_AGE: Final = timedelta(days=2)
 DIGEST_LENGTH: Final = 64
 
 
-def discard_unneeded_files(*, now: datetime) -> int:
+def delete_orphan_files(*, now: datetime) -> int:
     """Delete what neither a block nor a version names and was stored two days ago or more; returns how many files that were."""
     needed, discarded = _needed(), 0
-    for found in media().lying_below(news_folder()):
+    for found in media_storage().all_files_below(news_folder()):
         stored_at = datetime.fromtimestamp(found.modified, UTC)
-        if found.path.name[:DIGEST_LENGTH] not in needed and stored_at < now - KEPT_FOR:
-            media().erase(found.path)
+        if found.path.name[:DIGEST_LENGTH] not in needed and stored_at < now - ORPHAN_AGE:
+            media_storage().erase(found.path)
             discarded += 1
     return discarded
 

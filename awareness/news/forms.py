@@ -8,11 +8,18 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from awareness.news.files import CaptionsRefused, FileRefused, Kept, crop_picture, keep_upload, read_captions
-from awareness.news.models import WITH_CARD, WITH_FILE, ArticleBlock, BlockKind
+from awareness.news.files import (
+    InvalidCaptions,
+    InvalidMediaFile,
+    StoredMedia,
+    crop_picture,
+    read_captions,
+    store_upload,
+)
+from awareness.news.models import KINDS_WITH_CARD, KINDS_WITH_FILE, ArticleBlock, BlockKind
 from awareness.news.widgets import BlockFileInput
-from clicksafely.common.fields import HiddenNote
-from clicksafely.common.files.upload_handlers import Received
+from clicksafely.common.fields import UnlabelledHiddenInput
+from clicksafely.common.files.upload_handlers import ReceivedFile
 
 CAPTIONS = {"captions_file_sr": "captions_sr", "captions_file_en": "captions_en"}
 SALT = "awareness.news.kept"
@@ -31,7 +38,7 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=BlockFileInput(),
     )
     # A file that was taken although something else on the form was refused: it need not be chosen again.
-    kept = forms.CharField(required=False, label="", widget=HiddenNote)
+    kept = forms.CharField(required=False, label="", widget=UnlabelledHiddenInput)
     captions_file_sr = forms.FileField(
         label=gettext_lazy("Captions in Serbian (WebVTT)"),
         required=False,
@@ -55,20 +62,20 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
             self._read_captions(name, data.get(name))
         return data
 
-    def _check_file(self, kind: BlockKind, upload: Received | None, token: str) -> None:
+    def _check_file(self, kind: BlockKind, upload: ReceivedFile | None, token: str) -> None:
         block: ArticleBlock = self.instance
-        if upload and kind in WITH_FILE:
+        if upload and kind in KINDS_WITH_FILE:
             try:
-                kept = keep_upload(kind, upload)
-            except FileRefused as refusal:
+                kept = store_upload(kind, upload)
+            except InvalidMediaFile as refusal:
                 self.add_error("upload", str(refusal.message))
             else:
                 self._take(kind, kept)
-        elif kind in WITH_FILE and (known := _read_token(token, kind)):
+        elif kind in KINDS_WITH_FILE and (known := _read_token(token, kind)):
             self._take(kind, known)
-        elif kind in WITH_FILE and not block.digest:
+        elif kind in KINDS_WITH_FILE and not block.digest:
             self.add_error("upload", _("Choose the file."))
-        elif kind in WITH_FILE and self.initial.get("kind", kind) != kind:
+        elif kind in KINDS_WITH_FILE and self.initial.get("kind", kind) != kind:
             self.add_error("upload", _("The kind of the block has changed: choose the file again."))
 
     def _crop(self, kind: BlockKind, focus_x: int | None, focus_y: int | None) -> None:
@@ -76,10 +83,10 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
         if kind == BlockKind.IMAGE and self.instance.digest and focus_x is not None and focus_y is not None:
             try:
                 crop_picture(self.instance.digest, focus_x, focus_y)
-            except FileRefused as refusal:
+            except InvalidMediaFile as refusal:
                 self.add_error("upload", str(refusal.message))
 
-    def _take(self, kind: BlockKind, kept: Kept) -> None:
+    def _take(self, kind: BlockKind, kept: StoredMedia) -> None:
         for field, value in kept._asdict().items():
             setattr(self.instance, field, value)
         data = cast(QueryDict, self.data).copy()
@@ -93,21 +100,21 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("text_sr", _("Write the text."))
         if kind == BlockKind.QUESTION and not data.get("heading_sr"):
             self.add_error("heading_sr", _("Write the question."))
-        if kind in WITH_CARD and not data.get("target"):
+        if kind in KINDS_WITH_CARD and not data.get("target"):
             self.add_error("target", _("Say which quiz or game it is."))
 
-    def _read_captions(self, name: str, upload: Received | None) -> None:
+    def _read_captions(self, name: str, upload: ReceivedFile | None) -> None:
         if upload:
             try:
                 setattr(self.instance, CAPTIONS[name], read_captions(upload))
-            except CaptionsRefused as refusal:
+            except InvalidCaptions as refusal:
                 self.add_error(name, str(refusal.message))
 
 
-def _read_token(token: str, kind: BlockKind) -> Kept | None:
+def _read_token(token: str, kind: BlockKind) -> StoredMedia | None:
     """The file that a token speaks of, where it was taken for a block of this kind in the last hours."""
     try:
         kept_for, *kept = signing.loads(token, salt=SALT, max_age=LASTS_SECONDS) if token else [""]
     except signing.BadSignature:
         return None
-    return Kept(*kept) if kept_for == kind else None
+    return StoredMedia(*kept) if kept_for == kind else None

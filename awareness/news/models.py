@@ -24,7 +24,7 @@ class Article(Publication):
     summary = models.CharField(_("in one sentence"), max_length=300)
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="articles")
 
-    written_parts: ClassVar[tuple[str, ...]] = ("blocks",)
+    versioned_parts: ClassVar[tuple[str, ...]] = ("blocks",)
 
     class Meta(Publication.Meta):
         verbose_name = pgettext_lazy("news", "article")
@@ -54,12 +54,12 @@ class BlockKind(models.TextChoices):
 
 
 # Blocks with a file, without which there is nothing to show.
-WITH_FILE = (BlockKind.IMAGE, BlockKind.FILE, BlockKind.VIDEO)
+KINDS_WITH_FILE = (BlockKind.IMAGE, BlockKind.FILE, BlockKind.VIDEO)
 # Blocks that lead to something of another app, by the kind of card it is shown as.
-WITH_CARD = (BlockKind.QUIZ, BlockKind.GAME)
+KINDS_WITH_CARD = (BlockKind.QUIZ, BlockKind.GAME)
 
 
-class Licence(models.TextChoices):
+class MediaLicence(models.TextChoices):
     """On what terms something of somebody's may be shown and used."""
 
     OWN = "own", _("Our own, all rights reserved")
@@ -109,7 +109,7 @@ class ArticleBlock(models.Model):
     focus_y = models.PositiveSmallIntegerField(
         _("focal point from the top, %"), default=50, validators=[MaxValueValidator(100)]
     )
-    licence = models.CharField(_("licence"), max_length=16, choices=Licence, blank=True)
+    licence = models.CharField(_("licence"), max_length=16, choices=MediaLicence, blank=True)
     credit = models.CharField(_("author"), max_length=160, blank=True)
     credit_en = models.CharField(
         _("author, in English"),
@@ -126,15 +126,15 @@ class ArticleBlock(models.Model):
         ordering = ("order", "id")
         constraints = (
             models.CheckConstraint(condition=Q(kind__in=BlockKind.values), name="block_kind_known"),
-            models.CheckConstraint(condition=Q(licence__in=["", *Licence.values]), name="block_licence_known"),
+            models.CheckConstraint(condition=Q(licence__in=["", *MediaLicence.values]), name="block_licence_known"),
             models.CheckConstraint(condition=Q(digest="") | Q(digest__regex=DIGEST), name="block_digest_is_one"),
             models.CheckConstraint(
-                condition=~Q(kind__in=WITH_FILE) | ~Q(digest=""),
+                condition=~Q(kind__in=KINDS_WITH_FILE) | ~Q(digest=""),
                 name="block_has_its_file",
                 violation_error_message=_("Choose the file."),
             ),
             models.CheckConstraint(
-                condition=~Q(kind__in=WITH_CARD) | ~Q(target=""),
+                condition=~Q(kind__in=KINDS_WITH_CARD) | ~Q(target=""),
                 name="block_leads_somewhere",
                 violation_error_message=_("Say which quiz or game it is."),
             ),

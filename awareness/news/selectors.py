@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from awareness.news.models import Article, ArticleBlock, BlockKind
 from awareness.publishing.related_content import Card
-from awareness.publishing.shortcuts import foreign_tag
-from clicksafely.common.page_cache.list_cache import SeenNow
+from awareness.publishing.shortcuts import fallback_language_tag
+from clicksafely.common.page_cache.list_cache import TimedListCache
 
 A_PAGE: Final = 12
 FEED_ENTRIES: Final = 20
@@ -33,7 +33,7 @@ def _latest_until_change(most: int, now: datetime) -> tuple[list[Article], datet
     return latest_articles(now, most), Article.objects.next_change(now)
 
 
-known_latest = SeenNow(_latest_until_change)
+cached_latest_articles = TimedListCache(_latest_until_change)
 
 
 def articles_page(now: datetime, number: str) -> "Page[Article]":
@@ -63,7 +63,7 @@ def article_cards(topics: Collection[int], most: int, now: datetime) -> list[Car
             article.title,
             article.summary,
             reverse("article", args=[article.slug]),
-            lang=foreign_tag(article),
+            lang=fallback_language_tag(article),
         )
         for article in found
     ]

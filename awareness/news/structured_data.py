@@ -8,27 +8,27 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from awareness.news.blocks import media_path
-from awareness.news.files import SHARED, cropped
+from awareness.news.files import SHARED, crop_name
 from awareness.news.models import Article, BlockKind
 from awareness.publishing.structured_data import centre, language_tag
 from awareness.topics.models import Topic
 from awareness.topics.structured_data import subjects
-from clicksafely.common.templatetags.page_metadata import absolute, json_ld
+from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
 
 
 def shared_picture(article: Article) -> str:
     """The path of the article's first picture as links to it show it; empty where it has none."""
     for block in article.blocks.all():
         if block.kind == BlockKind.IMAGE:
-            return media_path(cropped(block.digest, block.focus_x, block.focus_y, SHARED))
+            return media_path(crop_name(block.digest, block.focus_x, block.focus_y, SHARED))
     return ""
 
 
 def article_data(request: HttpRequest, article: Article, topics: Sequence[Topic]) -> SafeString:
     """The schema.org `NewsArticle` of an article in the language of the page."""
-    here = absolute(request, reverse("article", args=[article.slug]))
+    here = build_absolute_url(request, reverse("article", args=[article.slug]))
     publisher = centre(request) | {
-        "logo": {"@type": "ImageObject", "url": absolute(request, static("img/icon-512.png"))}
+        "logo": {"@type": "ImageObject", "url": build_absolute_url(request, static("img/icon-512.png"))}
     }
     data: dict[str, object] = {
         "@context": "https://schema.org",
@@ -47,5 +47,5 @@ def article_data(request: HttpRequest, article: Article, topics: Sequence[Topic]
     if article.published_at:
         data["datePublished"] = article.published_at.isoformat()
     if picture := shared_picture(article):
-        data["image"] = absolute(request, picture)
+        data["image"] = build_absolute_url(request, picture)
     return json_ld(data)

@@ -3,10 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from awareness.news.files import discard_unneeded_files
+from awareness.news.files import delete_orphan_files
 
 
 @shared_task(name="awareness.sweep_news_files")
 def sweep_news_files() -> None:
     """Once a day."""
-    discard_unneeded_files(now=timezone.now())
+    delete_orphan_files(now=timezone.now())

@@ -5,8 +5,8 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from awareness.news.files import LARGEST_VIDEO, news_folder
-from clicksafely.common.documents.validation import HEAD, recording_type
-from clicksafely.common.files.file_store import Writer
+from clicksafely.common.documents.validation import RECORDING_HEAD_BYTES, recording_type
+from clicksafely.common.files.file_store import FileWriter
 from clicksafely.common.files.image_uploads import MAX_FILE_BYTES
 from clicksafely.common.files.upload_handlers import DiskUploadHandler
 
@@ -28,13 +28,13 @@ class ArticleUploadHandler(DiskUploadHandler):
         self.head = b""
         super().new_file(*args, **kwargs)
 
-    def begin(self) -> Writer:
+    def begin(self) -> FileWriter:
         """Every file of the form is taken."""
-        return Writer(news_folder(), largest=MAX_FILE_BYTES)
+        return FileWriter(news_folder(), largest=MAX_FILE_BYTES)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """How large it may be its first bytes say, whatever it is called."""
-        if self.writer and start < HEAD:
-            self.head += raw_data[:HEAD]
+        if self.writer and start < RECORDING_HEAD_BYTES:
+            self.head += raw_data[:RECORDING_HEAD_BYTES]
             self.writer.largest = LARGEST_VIDEO if recording_type(self.head) else MAX_FILE_BYTES
         super().receive_data_chunk(raw_data, start)

@@ -13,25 +13,25 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from awareness.news.blocks import shown_blocks
+from awareness.news.blocks import render_blocks
 from awareness.news.files import TYPES, news_folder
 from awareness.news.models import Article, ArticleBlock, BlockKind
 from awareness.news.selectors import articles_page, find_article
 from awareness.news.structured_data import article_data, shared_picture
-from awareness.publishing.related_content import shelves_about
+from awareness.publishing.related_content import related_cards
 from awareness.publishing.shortcuts import (
-    check_shown,
+    filter_visible,
     is_unpublished_preview,
-    led_on,
-    said_in,
-    unstored_previews,
-    visible_among,
+    language_context,
+    no_store_previews,
+    redirect_from_former_slug,
+    require_visible,
 )
-from clicksafely.common.files.file_response import FOR_EVER, send_file
+from clicksafely.common.files.file_response import CACHE_IMMUTABLE, send_file
 from clicksafely.common.http.decorators import read_only
-from clicksafely.common.page_cache.decorators import changes_at
+from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
-from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.serbian.scripts import to_script
 
 WRITTEN: Final = ("sr", "en")
 # Videos of our own may be played, on the pages that have one.
@@ -43,33 +43,33 @@ render_with_video = csp_override({**settings.SECURE_CSP, "media-src": [CSP.SELF]
 def news(request: HttpRequest) -> HttpResponse:
     """Twelve articles a page, the latest first."""
     now = timezone.now()
-    changes_at(request, Article.objects.next_change(now))
+    expire_page_at(request, Article.objects.next_change(now))
     return render(request, "public/news/article_list.html", {"page": articles_page(now, request.GET.get("page", "1"))})
 
 
 @read_only
-@unstored_previews
+@no_store_previews
 @public_page()
 def article(request: HttpRequest, *, slug: str) -> HttpResponse:
     """One article in its blocks, and what else there is about its topics."""
     now = timezone.now()
     found = find_article(slug)
-    if found is None and (answer := led_on(request, Article, slug)):
+    if found is None and (answer := redirect_from_former_slug(request, Article, slug)):
         return answer
-    check_shown(request, found, now)
+    require_visible(request, found, now)
     assert found is not None  # noqa: S101 - or it were not shown
-    topics = visible_among(request, found.topics.all(), now)
-    blocks = shown_blocks(request, found)
+    topics = filter_visible(request, found.topics.all(), now)
+    blocks = render_blocks(request, found)
     context = {
         "article": found,
         "picture_title": found.title,
         "blocks": blocks,
         "topics": topics,
-        "shelves": shelves_about(request, [topic.pk for topic in topics], now=now, without=["article"])
+        "shelves": related_cards(request, [topic.pk for topic in topics], now=now, without=["article"])
         if topics
         else [],
         "preview": is_unpublished_preview(request, found, now),
-        **said_in(found),
+        **language_context(found),
         "data": article_data(request, found, topics),
         "picture": shared_picture(found),
     }
@@ -78,18 +78,18 @@ def article(request: HttpRequest, *, slug: str) -> HttpResponse:
 
 
 @read_only
-@unstored_previews
+@no_store_previews
 @public_page()
 def captions(request: HttpRequest, *, block_id: int, written: str) -> HttpResponse:
     """The captions of a video as WebVTT, in the script of the page they are asked from."""
     block = ArticleBlock.objects.select_related("article").filter(pk=block_id).first()
-    check_shown(request, block.article if block else None, timezone.now())
+    require_visible(request, block.article if block else None, timezone.now())
     text = getattr(block, f"captions_{written}", "") if written in WRITTEN else ""
     if not text:
         raise Http404
     language = get_language() or ""
     return HttpResponse(
-        in_script(text, language if written == "sr" else written), content_type="text/vtt; charset=utf-8"
+        to_script(text, language if written == "sr" else written), content_type="text/vtt; charset=utf-8"
     )
 
 
@@ -108,7 +108,7 @@ def media(request: HttpRequest, *, name: str) -> HttpResponseBase:
         name=f"{name[:8]}{name[64:]}",
         media_type=media_type,
         digest=name,
-        caching=FOR_EVER,
+        caching=CACHE_IMMUTABLE,
         shown=media_type.startswith(_SHOWN_IN_PAGES),
     )
     return sent.response

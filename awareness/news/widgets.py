@@ -12,14 +12,14 @@ from js_asset import Media, Script
 from awareness.news.files import CARD, LARGEST_VIDEO, SHARED
 from awareness.news.upload_handlers import TOO_BIG
 from clicksafely.common.files.image_uploads import MAX_FILE_BYTES
-from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.serbian.scripts import to_script
 
 ACCEPTED = ".png,.jpg,.jpeg,.webp,.gif,.pdf,.docx,.pptx,.odt,.odp,.mp4,.webm"
 
 
 def _told(facts: dict[str, Any]) -> str:
     """For a data attribute, in the script of the page: those are not converted with it."""
-    return in_script(json.dumps(facts, ensure_ascii=False), get_language() or "")
+    return to_script(json.dumps(facts, ensure_ascii=False), get_language() or "")
 
 
 class BlockFileInput(forms.FileInput):

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.demo.registry import DemonstrationPart, offer_part
+from clicksafely.common.demo.registry import DemoPart, register_demo_part
 
 
 class PagesConfig(AppConfig):
@@ -13,4 +13,4 @@ class PagesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the contacts with the demonstration."""
-        offer_part(DemonstrationPart("contacts", "Demonstration contacts", "awareness.pages.content.load_contacts"))
+        register_demo_part(DemoPart("contacts", "Demonstration contacts", "awareness.pages.content.load_contacts"))

@@ -7,7 +7,7 @@ from typing import Final
 from django.contrib.auth.models import User
 
 from awareness.pages.models import ContactPoint
-from awareness.publishing.services import publish_record
+from awareness.publishing.services import save_record
 from awareness.topics.content import DEMO, SEED, publish_loaded
 from clicksafely.common.content.loader import ContentKind
 from clicksafely.common.content.schema import read_data
@@ -32,5 +32,5 @@ def load_contacts(now: datetime) -> Iterator[tuple[int, int]]:
     points = read_data(DEMO / "pages" / "contacts.yaml")
     actor = User.objects.get(username=EDITOR)
     for number, point in enumerate(points, 1):
-        publish_record(record=ContactPoint(order=number, **point), actor=actor, now=now)
+        save_record(record=ContactPoint(order=number, **point), actor=actor, now=now)
         yield number, len(points)

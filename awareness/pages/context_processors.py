@@ -6,9 +6,9 @@ from functools import partial
 from django.http import HttpRequest
 
 from awareness.pages.models import Partner
-from awareness.pages.selectors import known_consortium
+from awareness.pages.selectors import cached_consortium
 
 
 def partners(request: HttpRequest) -> dict[str, Callable[[], Sequence[Partner]]]:
     """`partners` is read when a template asks for it, not before."""
-    return {"partners": partial(known_consortium.during, request)}
+    return {"partners": partial(cached_consortium.during, request)}

@@ -59,7 +59,7 @@ class ContactKind(models.TextChoices):
     SOCIAL = "social", _("Social network")
 
 
-class ContactDoor(models.TextChoices):
+class ContactUnit(models.TextChoices):
     CENTRE = "centre", _("Awareness centre")
     HOTLINE = "hotline", _("Net Patrola")
     YOUTH_PANEL = "youth-panel", _("Youth panel")
@@ -68,7 +68,7 @@ class ContactDoor(models.TextChoices):
 class ContactPoint(models.Model):
     """One way to reach one part of the Centre; `value` is an address of its kind."""
 
-    door = models.CharField(_("part of the Centre"), max_length=12, choices=ContactDoor)
+    door = models.CharField(_("part of the Centre"), max_length=12, choices=ContactUnit)
     kind = models.CharField(_("kind"), max_length=8, choices=ContactKind)
     label = models.CharField(_("label"), max_length=80, blank=True, help_text=_("Shown instead of the address."))
     value = models.CharField(_("address"), max_length=200)
@@ -83,7 +83,7 @@ class ContactPoint(models.Model):
         ordering = ("order", "id")
         constraints = (
             models.UniqueConstraint(fields=("door", "kind", "value"), name="contact_once"),
-            models.CheckConstraint(condition=models.Q(door__in=ContactDoor.values), name="contact_door_known"),
+            models.CheckConstraint(condition=models.Q(door__in=ContactUnit.values), name="contact_door_known"),
             models.CheckConstraint(
                 condition=(
                     models.Q(kind="email", value__regex=r"^[^@\s]+@[^@\s]+$")

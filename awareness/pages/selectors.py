@@ -2,8 +2,8 @@
 
 from itertools import groupby
 
-from awareness.pages.models import ContactDoor, ContactPoint, Partner, PartnerRole
-from clicksafely.common.page_cache.list_cache import LastKnown
+from awareness.pages.models import ContactPoint, ContactUnit, Partner, PartnerRole
+from clicksafely.common.page_cache.list_cache import CachedList
 
 
 def consortium() -> list[Partner]:
@@ -11,7 +11,7 @@ def consortium() -> list[Partner]:
     return list(Partner.objects.filter(role=PartnerRole.CONSORTIUM))
 
 
-known_consortium = LastKnown(consortium)
+cached_consortium = CachedList(consortium)
 
 
 def partners_by_role() -> list[tuple[PartnerRole, list[Partner]]]:
@@ -22,11 +22,11 @@ def partners_by_role() -> list[tuple[PartnerRole, list[Partner]]]:
     return [(role, by_role[role]) for role in PartnerRole if role in by_role]
 
 
-known_supporters = LastKnown(partners_by_role)
+cached_partners_by_role = CachedList(partners_by_role)
 
 
-def contacts_by_door() -> list[tuple[ContactDoor, list[ContactPoint]]]:
+def contacts_by_unit() -> list[tuple[ContactUnit, list[ContactPoint]]]:
     """Shown contact points, grouped in the order the parts of the Centre are declared."""
-    doors = list(ContactDoor)
-    points = sorted(ContactPoint.objects.filter(active=True), key=lambda point: doors.index(ContactDoor(point.door)))
-    return [(ContactDoor(door), list(group)) for door, group in groupby(points, key=lambda point: point.door)]
+    doors = list(ContactUnit)
+    points = sorted(ContactPoint.objects.filter(active=True), key=lambda point: doors.index(ContactUnit(point.door)))
+    return [(ContactUnit(door), list(group)) for door, group in groupby(points, key=lambda point: point.door)]

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.search_registry import Document, Words
+from clicksafely.common.search_registry import SearchDocument, SearchText
 
 PAGE = "page"
 # They were there before everything that is published.
@@ -21,7 +21,7 @@ SINCE = datetime(2013, 1, 1, tzinfo=UTC)
 WRITTEN = ("sr", "en")
 
 
-class PageFacts(NamedTuple):
+class StaticPage(NamedTuple):
     """A page by its URL name, its template, which has title and description as blocks, and words that do not stand in these."""
 
     name: str
@@ -29,46 +29,48 @@ class PageFacts(NamedTuple):
     keywords: str | Promise
 
 
-PAGES: Final[tuple[PageFacts, ...]] = (
-    PageFacts(
+PAGES: Final[tuple[StaticPage, ...]] = (
+    StaticPage(
         "help",
         "public/pages/help.html",
         _("what to do now, urgent, emergency, police, 192, call, phone, helpline, threat, talk, psychologist"),
     ),
-    PageFacts(
+    StaticPage(
         "report",
         "public/hotline/report/start.html",
         _("Net Patrola, report, hotline, illegal content, abuse of a child, violence, bullying, anonymous"),
     ),
-    PageFacts("report-status", "public/hotline/report/status.html", _("code of a report, receipt, answer, messages")),
-    PageFacts("for-children", "public/pages/for_children.html", _("pupils, teenagers, advice")),
-    PageFacts("quizzes", "public/quizzes/quiz_list.html", _("quiz, questions, test, play, class, lesson")),
-    PageFacts("games", "public/games/game_list.html", _("game, play, story, cards")),
-    PageFacts("events", "public/events/event_list.html", _("event, workshop, seminar, calendar, town, visit, booking")),
-    PageFacts("for-parents", "public/pages/for_parents.html", _("mother, father, family, guardians, advice")),
-    PageFacts("for-teachers", "public/pages/for_teachers.html", _("school, lesson, teaching, psychologist")),
-    PageFacts(
+    StaticPage("report-status", "public/hotline/report/status.html", _("code of a report, receipt, answer, messages")),
+    StaticPage("for-children", "public/pages/for_children.html", _("pupils, teenagers, advice")),
+    StaticPage("quizzes", "public/quizzes/quiz_list.html", _("quiz, questions, test, play, class, lesson")),
+    StaticPage("games", "public/games/game_list.html", _("game, play, story, cards")),
+    StaticPage(
+        "events", "public/events/event_list.html", _("event, workshop, seminar, calendar, town, visit, booking")
+    ),
+    StaticPage("for-parents", "public/pages/for_parents.html", _("mother, father, family, guardians, advice")),
+    StaticPage("for-teachers", "public/pages/for_teachers.html", _("school, lesson, teaching, psychologist")),
+    StaticPage(
         "youth-panel", "public/youthpanel/panel.html", _("youth, consultations, young people who advise the Centre")
     ),
-    PageFacts(
+    StaticPage(
         "recommendations",
         "public/youthpanel/recommendations.html",
         _("proposals of young people, White Paper, answers of the Ministry"),
     ),
-    PageFacts("about", "public/pages/about.html", _("who we are, history, Click Safely, INHOPE, Insafe")),
-    PageFacts("partners", "public/pages/partners.html", _("foundation, ministry, donors")),
-    PageFacts("contact", "public/pages/contact.html", _("address, e-mail, phone, social media of the Centre")),
-    PageFacts(
+    StaticPage("about", "public/pages/about.html", _("who we are, history, Click Safely, INHOPE, Insafe")),
+    StaticPage("partners", "public/pages/partners.html", _("foundation, ministry, donors")),
+    StaticPage("contact", "public/pages/contact.html", _("address, e-mail, phone, social media of the Centre")),
+    StaticPage(
         "impact",
         "public/impact/impact.html",
         _("figures, numbers, results, annual report, participants, open data, funders, journalists"),
     ),
-    PageFacts(
+    StaticPage(
         "hotline-statistics", "public/hotline/statistics/statistics.html", _("statistics, number of reports, data")
     ),
-    PageFacts("complaint", "public/hotline/complaints/form.html", _("objection, appeal, a mistake of Net Patrola")),
-    PageFacts("privacy", "public/pages/privacy.html", _("cookies, tracking, personal data, data protection")),
-    PageFacts(
+    StaticPage("complaint", "public/hotline/complaints/form.html", _("objection, appeal, a mistake of Net Patrola")),
+    StaticPage("privacy", "public/pages/privacy.html", _("cookies, tracking, personal data, data protection")),
+    StaticPage(
         "accessibility",
         "public/pages/accessibility.html",
         _("screen reader, keyboard, contrast, people with disabilities"),
@@ -76,10 +78,13 @@ PAGES: Final[tuple[PageFacts, ...]] = (
 )
 
 
-def page_documents() -> Iterator[tuple[datetime, Document]]:
+def page_documents() -> Iterator[tuple[datetime, SearchDocument]]:
     """Each page with the time since which it is there."""
     for facts in PAGES:
-        yield SINCE, Document(words={language: _words(facts, language) for language in WRITTEN}, url_name=facts.name)
+        yield (
+            SINCE,
+            SearchDocument(words={language: _words(facts, language) for language in WRITTEN}, url_name=facts.name),
+        )
 
 
 @cache
@@ -89,9 +94,9 @@ def page_title(name: str, language: str) -> str:
     return _words(facts, language).title if facts else ""
 
 
-def _words(facts: PageFacts, language: str) -> Words:
+def _words(facts: StaticPage, language: str) -> SearchText:
     with translation.override(language):
-        return Words(
+        return SearchText(
             title=_block(facts.template, "title"),
             keywords=str(facts.keywords),
             summary=_block(facts.template, "description"),

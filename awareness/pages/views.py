@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from awareness.news.selectors import known_latest
-from awareness.pages.selectors import contacts_by_door, known_supporters, partners_by_role
+from awareness.news.selectors import cached_latest_articles
+from awareness.pages.selectors import cached_partners_by_role, contacts_by_unit, partners_by_role
 from awareness.publishing.audiences import Audience
 from awareness.publishing.related_content import Card, latest_cards
-from awareness.topics.selectors import known_answers
+from awareness.topics.selectors import cached_answers
 from clicksafely.common.http.decorators import read_only
-from clicksafely.common.page_cache.decorators import changes_at
+from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
 
 NEWS_AT_HOME: Final = 3
@@ -38,16 +38,16 @@ TEMPLATES: Final = {
 def home(request: HttpRequest) -> HttpResponse:
     """The front door: one thought, four doors, a question, what is new, the subjects, the hotline, figures, who stands behind it."""
     now = timezone.now()
-    subjects = known_answers.at(request, Audience.CHILDREN, now)
-    news = known_latest.at(request, NEWS_AT_HOME, now)
-    changes_at(request, subjects.until)
-    changes_at(request, news.until)
+    subjects = cached_answers.at(request, Audience.CHILDREN, now)
+    news = cached_latest_articles.at(request, NEWS_AT_HOME, now)
+    expire_page_at(request, subjects.until)
+    expire_page_at(request, news.until)
     context = {
         "subjects": subjects.items,
         "news": news.items,
         "fresh": _fresh(request, FRESH_AT_HOME, now),
         "events": latest_cards(request, "event", most=EVENTS_AT_HOME, now=now),
-        "supporters": known_supporters.during(request),
+        "supporters": cached_partners_by_role.during(request),
     }
     return render(request, "public/pages/home.html", context)
 
@@ -64,8 +64,8 @@ def page(request: HttpRequest, *, name: str) -> HttpResponse:
 def audience(request: HttpRequest, *, name: str) -> HttpResponse:
     """Advice on all subjects for one audience."""
     now = timezone.now()
-    answers = known_answers.at(request, Audience(name), now)
-    changes_at(request, answers.until)
+    answers = cached_answers.at(request, Audience(name), now)
+    expire_page_at(request, answers.until)
     context = {"answers": answers.items, "fresh": _fresh(request, FRESH[Audience(name)], now)}
     return render(request, TEMPLATES[Audience(name)], context)
 
@@ -81,7 +81,7 @@ def partners(request: HttpRequest) -> HttpResponse:
 @public_page()
 def contact(request: HttpRequest) -> HttpResponse:
     """Where the Centre can be reached, by part."""
-    return render(request, "public/pages/contact.html", {"groups": contacts_by_door()})
+    return render(request, "public/pages/contact.html", {"groups": contacts_by_unit()})
 
 
 def _fresh(request: HttpRequest, wanted: Sequence[tuple[str, int]], now: datetime) -> list[Card]:

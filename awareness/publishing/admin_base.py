@@ -22,25 +22,25 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from awareness.publishing.editor_hints import Remark
+from awareness.publishing.editor_hints import EditorHint
 from awareness.publishing.forms import PublicationForm
 from awareness.publishing.models import Publication, PublicationState, Version
-from awareness.publishing.services import publish_record, restore_version, withdraw_record
-from awareness.publishing.shortcuts import PREVIEW
+from awareness.publishing.services import delete_record, restore_version, save_record
+from awareness.publishing.shortcuts import PREVIEW_PARAMETER
 from awareness.publishing.versions import as_lines, differences, versions_of
-from clicksafely.common.files.upload_handlers import DiskUploadHandler, receiving
+from clicksafely.common.files.upload_handlers import DiskUploadHandler, receive_uploads
 from clicksafely.common.i18n.language import LANGUAGES, Language
-from clicksafely.common.permissions import DutyPermissions
-from clicksafely.common.staff.lists import HeadedAdmin
+from clicksafely.common.permissions import RolePermissionsMixin
+from clicksafely.common.staff.lists import StaffModelAdmin
 from clicksafely.common.staff.rich_text_fields import RichTextMixin
 
 
-def editor_of(request: HttpRequest) -> AbstractBaseUser:
+def current_editor(request: HttpRequest) -> AbstractBaseUser:
     """Who is at work: the staff site lets nobody in who is not signed in."""
     return cast(AbstractBaseUser, request.user)
 
 
-class PublishingAdmin(HeadedAdmin, TranslationAdmin[Any]):
+class PublishingAdmin(StaffModelAdmin, TranslationAdmin[Any]):
     """Saves and deletes through the services, so that pages notice and the audit knows. The files of its forms may be large."""
 
     has_history = True
@@ -72,24 +72,24 @@ class PublishingAdmin(HeadedAdmin, TranslationAdmin[Any]):
 
     def _receiving(self, request: HttpRequest) -> AbstractContextManager[None]:
         handler = self.upload_handler(request)
-        return receiving(request, handler) if handler else nullcontext()
+        return receive_uploads(request, handler) if handler else nullcontext()
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: "ModelForm[Any]", change: bool) -> None:
-        publish_record(record=obj, actor=editor_of(request), now=timezone.now())
+        save_record(record=obj, actor=current_editor(request), now=timezone.now())
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
-        withdraw_record(record=obj, actor=editor_of(request), now=timezone.now())
+        delete_record(record=obj, actor=current_editor(request), now=timezone.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for record in queryset:
-            withdraw_record(record=record, actor=editor_of(request), now=timezone.now())
+            delete_record(record=record, actor=current_editor(request), now=timezone.now())
 
 
 SHOWN_VERSIONS = 50
-DATES: Any = (gettext_lazy("Publication"), {"fields": (("published_at", "withdrawn_at"), "slug")})
+PUBLICATION_FIELDSET: Any = (gettext_lazy("Publication"), {"fields": (("published_at", "withdrawn_at"), "slug")})
 
 
-class PartInline(RichTextMixin, DutyPermissions, TranslationStackedInline[Any, Any]):
+class PartInline(RichTextMixin, RolePermissionsMixin, TranslationStackedInline[Any, Any]):
     """A part of a publication, on its form."""
 
 
@@ -116,7 +116,7 @@ class PublicationStateFilter(admin.SimpleListFilter):
         return queryset
 
 
-class Beside(NamedTuple):
+class ConflictingField(NamedTuple):
     """A field of which two editors wrote different things, as lines of plain text."""
 
     label: str
@@ -140,7 +140,7 @@ class PublicationAdmin(RichTextMixin, PublishingAdmin):
         """What everybody finds now."""
         return str(record.state_at(timezone.now()).label)
 
-    def remarks(self, record: Publication) -> list[Remark]:
+    def remarks(self, record: Publication) -> list[EditorHint]:
         """What should be mended; each kind of page knows its own."""
         return []
 
@@ -149,9 +149,9 @@ class PublicationAdmin(RichTextMixin, PublishingAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The record, then its parts, in one version."""
-        publish_record(
+        save_record(
             record=form.instance,
-            actor=editor_of(request),
+            actor=current_editor(request),
             now=timezone.now(),
             opened=form.cleaned_data.get("opened") if change else None,
             parts=lambda: super(PublicationAdmin, self).save_related(request, form, formsets, change),
@@ -188,12 +188,12 @@ class PublicationAdmin(RichTextMixin, PublishingAdmin):
                 "latest": latest,
             }
             if getattr(form, "changed_meanwhile", False):
-                context["beside"] = beside(form, context["inline_admin_formsets"])
+                context["beside"] = conflicting_fields(form, context["inline_admin_formsets"])
         return super().render_change_form(request, context, *args, **kwargs)
 
     def previews(self, record: Publication) -> list[tuple[Language, str]]:
         """Its page in every language, with its address. Published or not, whoever has the address sees it."""
-        query = urlencode({PREVIEW: record.preview_key})
+        query = urlencode({PREVIEW_PARAMETER: record.preview_key})
         base = settings.SITE_URL.rstrip("/")
         path = self.page.format(slug=record.slug)
         return [(language, f"{base}/{code}/{path}?{query}") for code, language in LANGUAGES.items()]
@@ -231,7 +231,7 @@ class PublicationAdmin(RichTextMixin, PublishingAdmin):
             raise PermissionDenied
         try:
             with transaction.atomic():
-                restore_version(record=record, version=version, actor=editor_of(request), now=timezone.now())
+                restore_version(record=record, version=version, actor=current_editor(request), now=timezone.now())
         except ValidationError as error:
             messages.error(
                 request,
@@ -243,7 +243,7 @@ class PublicationAdmin(RichTextMixin, PublishingAdmin):
         return HttpResponseRedirect("../change/")
 
 
-def beside(form: forms.ModelForm, inline_formsets: Any) -> list[Beside]:  # type: ignore[type-arg]
+def conflicting_fields(form: forms.ModelForm, inline_formsets: Any) -> list[ConflictingField]:  # type: ignore[type-arg]
     """What the form says where the stored record says something else, the parts included."""
     found = list(_different(form, ""))
     for formset in inline_formsets:
@@ -252,13 +252,13 @@ def beside(form: forms.ModelForm, inline_formsets: Any) -> list[Beside]:  # type
     return found
 
 
-def _different(form: Any, prefix: str) -> list[Beside]:
+def _different(form: Any, prefix: str) -> list[ConflictingField]:
     found = []
     for name in form.changed_data:
         field = form[name]
         theirs, mine = (as_lines(_as_chosen(field.field, value)) for value in (form.initial.get(name), field.value()))
         if name != "opened" and theirs != mine:
-            found.append(Beside(f"{prefix}{field.label}", theirs, mine))
+            found.append(ConflictingField(f"{prefix}{field.label}", theirs, mine))
     return found
 
 

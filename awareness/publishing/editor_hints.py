@@ -40,7 +40,7 @@ _ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+")
 
 
 @dataclass(frozen=True)
-class Remark:
+class EditorHint:
     """Something to mend: `where` names the field (or the part and the field), `what` says what is wrong."""
 
     where: str
@@ -79,7 +79,7 @@ class _Reader(HTMLParser):
             self._open = None
 
 
-def remarks_on_text(html: str, *, above: int) -> Iterator[str]:
+def html_hints(html: str, *, above: int) -> Iterator[str]:
     """What is wrong with a rich text that stands under a heading of the level `above`."""
     found = _Reader(html)
     before = above
@@ -103,24 +103,24 @@ def remarks_on_text(html: str, *, above: int) -> Iterator[str]:
             yield _("The link “%(words)s” is an address: write what is behind it.") % {"words": words}
 
 
-def remarks_on_english(row: models.Model) -> Iterator[Remark]:
+def missing_english_hints(row: models.Model) -> Iterator[EditorHint]:
     """The fields that say something in Serbian and nothing in English."""
     for name in translated_fields(type(row)):
         if getattr(row, f"{name}_sr", None) and not getattr(row, f"{name}_en", None):
-            yield Remark(label_of(row, name), _("The English text is missing."))
+            yield EditorHint(label_of(row, name), _("The English text is missing."))
 
 
-def remarks_on_rich_text(row: models.Model, fields: tuple[str, ...], *, above: int) -> Iterator[Remark]:
+def rich_text_hints(row: models.Model, fields: tuple[str, ...], *, above: int) -> Iterator[EditorHint]:
     """What is wrong in these rich texts of a row, in each language."""
     for name in fields:
         for language in ("sr", "en"):
-            for what in remarks_on_text(getattr(row, f"{name}_{language}", None) or "", above=above):
-                yield Remark(f"{label_of(row, name)} [{language}]", what)
+            for what in html_hints(getattr(row, f"{name}_{language}", None) or "", above=above):
+                yield EditorHint(f"{label_of(row, name)} [{language}]", what)
 
 
-def remarks_on(record: Publication, *, rich_text: tuple[str, ...] = (), above: int = 2) -> list[Remark]:
+def record_hints(record: Publication, *, rich_text: tuple[str, ...] = (), above: int = 2) -> list[EditorHint]:
     """What is wrong with the record's own fields."""
-    return [*remarks_on_english(record), *remarks_on_rich_text(record, rich_text, above=above)]
+    return [*missing_english_hints(record), *rich_text_hints(record, rich_text, above=above)]
 
 
 def translated_fields(model: type[models.Model]) -> list[str]:

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from clicksafely.common.fields import HiddenNote
+from clicksafely.common.fields import UnlabelledHiddenInput
 from clicksafely.common.serbian.search_folding import slugify
 from clicksafely.common.staff.rich_text_fields import RichTextField, RichTextWidget, editor_labels
 
@@ -16,7 +16,7 @@ __all__ = ["PublicationForm", "RichTextField", "RichTextWidget", "editor_labels"
 class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]
     """The form of a publication. `opened` is the revision that the editor began with; an address left empty is made of the title."""
 
-    opened = forms.IntegerField(required=False, label="", widget=HiddenNote)
+    opened = forms.IntegerField(required=False, label="", widget=UnlabelledHiddenInput)
     changed_meanwhile = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -73,12 +73,12 @@ class Publication(models.Model):
     preview_key = models.CharField(max_length=32, default=draw_preview_key, editable=False)
 
     # Names of the relations whose rows are written, kept in versions and restored together with the record.
-    written_parts: ClassVar[tuple[str, ...]] = ()
+    versioned_parts: ClassVar[tuple[str, ...]] = ()
     # Those of them whose rows stay when they are taken away, with `removed_at`, for they hold what no version does, such as the bytes of a
     # file; by the field that tells one from another. Their default manager leaves out what was taken away.
-    lasting_parts: ClassVar[Mapping[str, str]] = {}
+    soft_deleted_parts: ClassVar[Mapping[str, str]] = {}
     # Names of fields that nobody writes, such as figures: no version keeps them.
-    unwritten: ClassVar[frozenset[str]] = frozenset()
+    unversioned_fields: ClassVar[frozenset[str]] = frozenset()
 
     objects = MultilingualManager.from_queryset(PublicationQuerySet)()
 
@@ -128,9 +128,9 @@ class Version(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     content = models.JSONField(encoder=DjangoJSONEncoder)
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (data_inventory.STAFF, data_inventory.WITH_THE_RECORD): "author",
-        (data_inventory.WRITTEN, data_inventory.WITH_THE_RECORD): "content",
+        (data_inventory.STAFF_TEXT, data_inventory.WITH_THE_RECORD): "content",
         (data_inventory.CODES, data_inventory.WITH_THE_RECORD): "kind object_id revision saved_at",
     }
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from awareness.publishing.related_content import Card, cards_named
+from awareness.publishing.related_content import Card, cards_by_slug
 
 
 class NextKind(models.TextChoices):
@@ -36,7 +36,7 @@ class ReportCategory(models.TextChoices):
 
 
 # Kinds that are no record.
-PLACES: Final = (NextKind.REPORT, NextKind.HELP)
+KINDS_WITHOUT_RECORD: Final = (NextKind.REPORT, NextKind.HELP)
 # Above the title of a record: what one does there.
 _INVITATIONS: Final[Mapping[str, Promise]] = {
     NextKind.TOPIC: pgettext_lazy("next step", "Read"),
@@ -52,40 +52,40 @@ _REPORT: Final = (
 _HELP: Final = (_("Talk to somebody"), _("These lines listen and help."))
 
 
-class Step(Protocol):
+class NextStepRow(Protocol):
     """A row that names where one may go on: a NextKind and the slug in its address (of a report: a category or nothing; of help: nothing)."""
 
     kind: str
     slug: str
 
 
-def cards_onward(steps: Iterable[Step], *, now: datetime) -> list[Card]:
+def next_step_cards(steps: Iterable[NextStepRow], *, now: datetime) -> list[Card]:
     """Cards of the steps in their order, in the active language; what everybody does not see at `now` is left out. One query a kind of record."""
     wanted = list(steps)
     found = {
-        kind: cards_named(kind, {step.slug for step in wanted if step.kind == kind}, now=now)
-        for kind in {step.kind for step in wanted}.difference(PLACES)
+        kind: cards_by_slug(kind, {step.slug for step in wanted if step.kind == kind}, now=now)
+        for kind in {step.kind for step in wanted}.difference(KINDS_WITHOUT_RECORD)
     }
     return [card for step in wanted if (card := _card(step, found))]
 
 
-def leads_somewhere(step: Step, *, now: datetime) -> bool:
+def is_step_available(step: NextStepRow, *, now: datetime) -> bool:
     """Whether everybody finds something there at `now`."""
-    if step.kind not in PLACES:
-        return is_seen(step.kind, step.slug, now=now)
+    if step.kind not in KINDS_WITHOUT_RECORD:
+        return is_record_visible(step.kind, step.slug, now=now)
     return step.kind == NextKind.HELP or step.slug in {"", *ReportCategory.values}
 
 
-def is_seen(kind: str, slug: str, *, now: datetime) -> bool:
+def is_record_visible(kind: str, slug: str, *, now: datetime) -> bool:
     """Whether everybody sees the record of this kind with this slug at `now`; asked at the staff door too."""
     try:
-        return slug in cards_named(kind, {slug}, now=now)
+        return slug in cards_by_slug(kind, {slug}, now=now)
     except NoReverseMatch:
         # That door has no public addresses: that one had to be made shows that there is something.
         return True
 
 
-def fault_of_address(kind: str, slug: str) -> str:
+def step_slug_error(kind: str, slug: str) -> str:
     """What is wrong with the slug of a step, for an editor; empty where nothing is. Help has no address, reports have categories, all else has a slug."""
     if kind == NextKind.HELP:
         return gettext("Help has no address of its own: leave this empty.") if slug else ""
@@ -95,7 +95,7 @@ def fault_of_address(kind: str, slug: str) -> str:
     return "" if slug else gettext("Where does it lead? Write the address.")
 
 
-def _card(step: Step, found: Mapping[str, Mapping[str, Card]]) -> Card | None:
+def _card(step: NextStepRow, found: Mapping[str, Mapping[str, Card]]) -> Card | None:
     if step.kind == NextKind.HELP:
         return Card(step.kind, str(_HELP[0]), str(_HELP[1]), reverse("help"))
     if step.kind == NextKind.REPORT:

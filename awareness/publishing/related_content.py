@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
-from clicksafely.common.page_cache.decorators import changes_at
-from clicksafely.common.page_cache.list_cache import SeenNow
+from clicksafely.common.page_cache.decorators import expire_page_at
+from clicksafely.common.page_cache.list_cache import TimedListCache
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ Finder = Callable[[Collection[str], datetime], Mapping[str, Card]]
 
 
 @dataclass(frozen=True)
-class Shelf:
+class CardSource:
     """A kind of card, and what its shelf is called; without a provider it stands on none."""
 
     kind: str
@@ -53,14 +53,14 @@ class Shelf:
     latest: Latest | None = None
 
 
-_SHELVES: Final[dict[str, Shelf]] = {}
+_SHELVES: Final[dict[str, CardSource]] = {}
 
 
 def _nothing_planned(now: datetime) -> None:
     """Of what is offered without dates."""
 
 
-def offer(
+def register_cards(
     *,
     kind: str,
     title: str | Promise,
@@ -74,10 +74,10 @@ def offer(
 
     With a `provider` there are shelves of them, with a `finder` other apps may lead to one by its slug, with `latest` show what is new.
     """
-    _SHELVES[kind] = Shelf(kind, title, provider, order, next_change, finder, latest)
+    _SHELVES[kind] = CardSource(kind, title, provider, order, next_change, finder, latest)
 
 
-def cards_named(
+def cards_by_slug(
     kind: str, slugs: Collection[str], *, now: datetime, request: HttpRequest | None = None
 ) -> Mapping[str, Card]:
     """The cards of this kind with these slugs, by slug, however many in one query: those that everybody sees at `now`.
@@ -89,7 +89,7 @@ def cards_named(
     if shelf is None or shelf.finder is None or not slugs:
         return {}
     if request is not None:
-        changes_at(request, shelf.next_change(now))
+        expire_page_at(request, shelf.next_change(now))
     return shelf.finder(slugs, now)
 
 
@@ -100,20 +100,22 @@ def _latest_until_change(key: tuple[str, int, str], now: datetime) -> tuple[Sequ
 
 
 # By kind, how many, and the language they are written in.
-known_cards = SeenNow(_latest_until_change)
+cached_cards = TimedListCache(_latest_until_change)
 
 
 def latest_cards(request: HttpRequest, kind: str, *, most: int, now: datetime) -> Sequence[Card]:
     """The newest of a kind; the page of `request` holds until one of that kind appears or goes. Read once a content generation."""
-    seen = known_cards.at(request, (kind, most, get_language() or ""), now)
-    changes_at(request, seen.until)
+    seen = cached_cards.at(request, (kind, most, get_language() or ""), now)
+    expire_page_at(request, seen.until)
     return seen.items
 
 
 type _About = tuple[tuple[int, ...], int, frozenset[str], str]
 
 
-def _shelves_until_change(key: _About, now: datetime) -> tuple[list[tuple[Shelf, Sequence[Card]]], datetime | None]:
+def _shelves_until_change(
+    key: _About, now: datetime
+) -> tuple[list[tuple[CardSource, Sequence[Card]]], datetime | None]:
     topics, most, without, _language = key
     chosen = [
         (shelf, shelf.provider)
@@ -125,16 +127,16 @@ def _shelves_until_change(key: _About, now: datetime) -> tuple[list[tuple[Shelf,
     return [(shelf, cards) for shelf, cards in filled if cards], min(planned, default=None)
 
 
-known_shelves = SeenNow(_shelves_until_change)
+cached_related_cards = TimedListCache(_shelves_until_change)
 
 
-def shelves_about(
+def related_cards(
     request: HttpRequest, topics: Collection[int], *, now: datetime, most: int = 3, without: Collection[str] = ()
-) -> Sequence[tuple[Shelf, Sequence[Card]]]:
+) -> Sequence[tuple[CardSource, Sequence[Card]]]:
     """What there is about these topics (ids), by kind in the order of shelves; empty kinds are left out. Read once a content generation.
 
     The page of `request` holds until something of these kinds appears or goes.
     """
-    seen = known_shelves.at(request, (tuple(topics), most, frozenset(without), get_language() or ""), now)
-    changes_at(request, seen.until)
+    seen = cached_related_cards.at(request, (tuple(topics), most, frozenset(without), get_language() or ""), now)
+    expire_page_at(request, seen.until)
     return seen.items

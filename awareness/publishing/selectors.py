@@ -10,11 +10,11 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from awareness.publishing.models import FormerSlug, Publication
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 
 
 @dataclass(frozen=True)
-class AtWork:
+class ContentCounts:
     """One kind of publication in numbers, with its list in the admin."""
 
     label: str
@@ -25,14 +25,14 @@ class AtWork:
     only_serbian: int
 
 
-def publications_at_work(user: AbstractBaseUser | AnonymousUser | PermissionsMixin, now: datetime) -> Sequence[AtWork]:
+def count_content(user: AbstractBaseUser | AnonymousUser | PermissionsMixin, now: datetime) -> Sequence[ContentCounts]:
     """Every kind that this person may change, in the order of their names; one query each."""
     found = []
     for model in apps.get_models():
         if not issubclass(model, Publication):
             continue
         meta = model._meta
-        if not has_duty(user, f"{meta.app_label}.change_{meta.model_name}"):
+        if not has_role_permission(user, f"{meta.app_label}.change_{meta.model_name}"):
             continue
         shown = Q(published_at__lte=now) & (Q(withdrawn_at=None) | Q(withdrawn_at__gt=now))
         numbers = model.objects.aggregate(
@@ -42,7 +42,7 @@ def publications_at_work(user: AbstractBaseUser | AnonymousUser | PermissionsMix
             only_serbian=Count("pk", filter=shown & (Q(title_en=None) | Q(title_en=""))),
         )
         path = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
-        found.append(AtWork(str(meta.verbose_name_plural).capitalize(), path, **numbers))
+        found.append(ContentCounts(str(meta.verbose_name_plural).capitalize(), path, **numbers))
     return sorted(found, key=lambda kind: kind.label)
 
 

@@ -7,13 +7,13 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 
 from awareness.publishing.models import FormerSlug, Publication, Version
-from awareness.publishing.versions import bring_back, bring_parts_back, keep_version, versions_of
+from awareness.publishing.versions import restore_fields, restore_parts, save_version, versions_of
 from clicksafely.common import search_registry as documents
 from clicksafely.common.audit.audit_log import record as record_event
 from clicksafely.common.page_cache import content_version
 
 
-class ChangedMeanwhile(Exception):
+class EditConflict(Exception):
     """Somebody else saved the record after it was opened for editing; nothing was written."""
 
 
@@ -21,7 +21,7 @@ def _no_parts() -> None:
     """A record that stands alone."""
 
 
-def publish_record(
+def save_record(
     *,
     record: models.Model,
     actor: AbstractBaseUser | None,
@@ -40,8 +40,8 @@ def publish_record(
         record.save()
         parts()
         if isinstance(record, Publication):
-            keep_version(record, author_id=actor.pk if actor else None)
-        documents.tell(record)
+            save_version(record, author_id=actor.pk if actor else None)
+        documents.notify_changed(record)
         content_version.bump()
         record_event(action=f"{record._meta.label_lower}.published", subject=record, actor=actor, now=now)
 
@@ -53,19 +53,19 @@ def restore_version(*, record: Publication, version: Version, actor: AbstractBas
     """
 
     def parts() -> None:
-        bring_parts_back(record, version.content, now=now)
+        restore_parts(record, version.content, now=now)
 
-    bring_back(record, version.content)
+    restore_fields(record, version.content)
     record.validate_constraints()
-    publish_record(record=record, actor=actor, now=now, parts=parts)
+    save_record(record=record, actor=actor, now=now, parts=parts)
 
 
-def withdraw_record(*, record: models.Model, actor: AbstractBaseUser, now: datetime) -> None:
+def delete_record(*, record: models.Model, actor: AbstractBaseUser, now: datetime) -> None:
     """Delete `record`; no page shows it from the next content generation on."""
     with transaction.atomic():
         record_event(action=f"{record._meta.label_lower}.withdrawn", subject=record, actor=actor, now=now)
         FormerSlug.objects.filter(kind=record._meta.label_lower, object_id=record.pk).delete()
-        documents.tell(record, stays=False)
+        documents.notify_changed(record, stays=False)
         record.delete()
         content_version.bump()
 
@@ -77,9 +77,9 @@ def _take_turn(record: Publication, opened: int | None, now: datetime) -> None:
         return
     stored = type(record)._default_manager.select_for_update().filter(pk=record.pk).first()
     if stored is None or (opened is not None and stored.revision != opened):
-        raise ChangedMeanwhile
+        raise EditConflict
     if not versions_of(stored).exists():
-        keep_version(stored, author_id=None)
+        save_version(stored, author_id=None)
     record.revision = stored.revision + 1
     _keep_former_slug(record, stored.slug)
 

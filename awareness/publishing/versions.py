@@ -22,9 +22,9 @@ from modeltranslation.translator import NotRegistered, translator
 from awareness.publishing.models import Publication, Version
 
 # What counts savings, what follows from dates, and the key of a preview say nothing about the text.
-SILENT: Final = frozenset({"id", "revision", "changed_at", "preview_key"})
+UNVERSIONED_FIELDS: Final = frozenset({"id", "revision", "changed_at", "preview_key"})
 # Bringing a text back neither moves its page nor publishes it.
-STAYING: Final = frozenset({"slug", "published_at", "withdrawn_at"})
+NEVER_RESTORED_FIELDS: Final = frozenset({"slug", "published_at", "withdrawn_at"})
 PARTS: Final = "parts"
 _ENDS_LINE = re.compile(r"</(?:p|li|h[2-4]|blockquote)>|<(?:br|hr)\s*/?>")
 _TAG = re.compile(r"<[^<>]+>")
@@ -32,20 +32,20 @@ _TAG = re.compile(r"<[^<>]+>")
 type Content = dict[str, Any]
 
 
-def content_of(record: Publication) -> Content:
+def serialize_record(record: Publication) -> Content:
     """The fields of a record by name, the keys of what it refers to, and under `PARTS` the fields of its parts in their order."""
-    content = _fields_of(record, without=record.unwritten)
+    content = _fields_of(record, without=record.unversioned_fields)
     content[PARTS] = {
         name: [
             _fields_of(part, without=frozenset({_parent_of(type(record), name)}))
             for part in getattr(record, name).all()
         ]
-        for name in record.written_parts
+        for name in record.versioned_parts
     }
     return content
 
 
-def keep_version(record: Publication, *, author_id: int | None) -> None:
+def save_version(record: Publication, *, author_id: int | None) -> None:
     """Write down what `record` says now; part of the transaction that saves it."""
     Version.objects.create(
         kind=record._meta.label_lower,
@@ -53,7 +53,7 @@ def keep_version(record: Publication, *, author_id: int | None) -> None:
         revision=record.revision,
         saved_at=record.changed_at,
         author_id=author_id,
-        content=content_of(record),
+        content=serialize_record(record),
     )
 
 
@@ -63,22 +63,26 @@ def versions_of(record: Publication) -> models.QuerySet[Version]:
     return kept.select_related("author").order_by("-revision")
 
 
-def bring_back(record: Publication, content: Content) -> None:
+def restore_fields(record: Publication, content: Content) -> None:
     """Put what a version says into `record`. Address and dates stay; a field that the model no longer has, and a row that is gone, is passed over."""
     for field in record._meta.concrete_fields:
-        if field.name in content and field.name not in STAYING and not _is_gone(field, content[field.name]):
+        if (
+            field.name in content
+            and field.name not in NEVER_RESTORED_FIELDS
+            and not _is_gone(field, content[field.name])
+        ):
             setattr(record, field.attname, field.to_python(content[field.name]))
 
 
-def bring_parts_back(record: Publication, content: Content, *, now: datetime) -> None:
+def restore_parts(record: Publication, content: Content, *, now: datetime) -> None:
     """The same for what hangs on the saved record: its parts are made anew, or those that last taken away and brought back; what it refers to is set."""
     for relation in record._meta.many_to_many:
         if (key := _key(relation.name)) in content:
             manager = getattr(record, relation.name)
             manager.set(manager.model._default_manager.filter(pk__in=content[key]))
-    for name in record.written_parts:
+    for name in record.versioned_parts:
         manager = getattr(record, name)
-        if told_apart_by := record.lasting_parts.get(name):
+        if told_apart_by := record.soft_deleted_parts.get(name):
             _bring_rows_back(record, name, told_apart_by, content.get(PARTS, {}).get(name, []), now)
             continue
         manager.all().delete()
@@ -138,11 +142,15 @@ def _pairs(model: type[models.Model], before: Content, after: Content) -> Iterat
         if name != PARTS and old != new:
             name = name.removesuffix("_")
             if not _nameless(model, name):
-                yield _label(model, name), as_lines(said(model, name, old)), as_lines(said(model, name, new))
+                yield (
+                    _label(model, name),
+                    as_lines(display_value(model, name, old)),
+                    as_lines(display_value(model, name, new)),
+                )
     parts_before, parts_after = before.get(PARTS, {}), after.get(PARTS, {})
     for name in dict.fromkeys([*parts_after, *parts_before]):
         part_model: Any = model._meta.get_field(name).related_model
-        key = getattr(model, "lasting_parts", {}).get(name)
+        key = getattr(model, "soft_deleted_parts", {}).get(name)
         for number, pair in enumerate(_beside(parts_before.get(name, []), parts_after.get(name, []), key)):
             if key and not all(pair):
                 old, new = (_first_words(part_model, part) for part in pair)
@@ -152,7 +160,7 @@ def _pairs(model: type[models.Model], before: Content, after: Content) -> Iterat
                 yield f"{part_model._meta.verbose_name} {number + 1}, {label}", lines[0], lines[1]
 
 
-def said(model: type[models.Model], name: str, value: Any) -> Any:
+def display_value(model: type[models.Model], name: str, value: Any) -> Any:
     """A kept value as people know it: the names of what it refers to, the words of choices, a time in the reader's zone."""
     try:
         field: Any = model._meta.get_field(name)
@@ -208,7 +216,7 @@ def _label(model: type[models.Model], name: str) -> str:
 
 def _fields_of(row: models.Model, without: frozenset[str] = frozenset()) -> Content:
     """Fields with a value of their own: of a translated field only its languages."""
-    hidden = SILENT | _translated(type(row)) | without
+    hidden = UNVERSIONED_FIELDS | _translated(type(row)) | without
     content = {
         field.name: getattr(row, field.attname) for field in row._meta.concrete_fields if field.name not in hidden
     }

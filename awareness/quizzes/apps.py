@@ -13,4 +13,4 @@ class QuizzesConfig(AppConfig):
         """Offer the quizzes to the other apps; models exist only now."""
         from awareness.quizzes import search_index  # noqa: PLC0415
 
-        search_index.offer_everything()
+        search_index.register()

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 
-class Kind(models.TextChoices):
+class QuestionKind(models.TextChoices):
     """What is asked of a player."""
 
     SINGLE = "single", pgettext_lazy("question", "One answer is right")
@@ -49,10 +49,12 @@ class Role(models.TextChoices):
 
 
 # One choice is made among those that are shown.
-CHOOSE_ONE: Final = frozenset({Kind.SINGLE, Kind.TRUE_FALSE, Kind.POLL})
-CHOOSE_MANY: Final = frozenset({Kind.MULTIPLE, Kind.CLUES})
+SINGLE_CHOICE_KINDS: Final = frozenset({QuestionKind.SINGLE, QuestionKind.TRUE_FALSE, QuestionKind.POLL})
+MULTIPLE_CHOICE_KINDS: Final = frozenset({QuestionKind.MULTIPLE, QuestionKind.CLUES})
 # Each choice is put beside the text it belongs to.
-PAIR_UP: Final = frozenset({Kind.MATCHING, Kind.SORTING})
-WRITE: Final = frozenset({Kind.SHORT, Kind.NUMERIC})
+PAIRING_KINDS: Final = frozenset({QuestionKind.MATCHING, QuestionKind.SORTING})
+WRITTEN_KINDS: Final = frozenset({QuestionKind.SHORT, QuestionKind.NUMERIC})
 # Choices whose order says something are never shuffled.
-KEEP_ORDER: Final = frozenset({Kind.TRUE_FALSE, Kind.CLUES, Kind.SCENARIO, *WRITE})
+FIXED_ORDER_KINDS: Final = frozenset(
+    {QuestionKind.TRUE_FALSE, QuestionKind.CLUES, QuestionKind.SCENARIO, *WRITTEN_KINDS}
+)

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from awareness.quizzes.enums import CHOOSE_ONE, PAIR_UP, WRITE, Kind
-from awareness.quizzes.kinds.answers import Answer, Mark
-from awareness.quizzes.kinds.schemas import WHOLE, Choice, Question
-from awareness.quizzes.labels import PARTS, THE_RIGHT_ONE, VERDICTS, Part, Verdict
-from awareness.quizzes.presentation import Step, shown_order, steps_of
+from awareness.quizzes.enums import PAIRING_KINDS, SINGLE_CHOICE_KINDS, WRITTEN_KINDS, QuestionKind
+from awareness.quizzes.kinds.answers import Answer, AnswerScore
+from awareness.quizzes.kinds.schemas import FULL_CREDIT, Choice, Question
+from awareness.quizzes.labels import CORRECT_CHOICE_LABEL, OUTCOME_LABELS, VERDICTS, ChoiceOutcome, Verdict
+from awareness.quizzes.presentation import ScenarioStep, presented_order, scenario_steps
 from clicksafely.common.i18n.language import ENGLISH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToldChoice:
+class ChoiceFeedback:
     """One choice, what became of it (`part`, in words `label`), what was put where, and what is said to it."""
 
     text: str
-    part: Part
+    part: ChoiceOutcome
     label: str | Promise
     note: str = ""
     given: str = ""
@@ -27,14 +27,14 @@ class ToldChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class AnswerFeedback:
     """What is said to an answer, in one language. `steps`: the way through a scenario. `written`: what was written; `accepted`: what would have been right."""
 
-    kind: Kind
+    kind: QuestionKind
     verdict: Verdict
     heading: str | Promise
-    choices: tuple[ToldChoice, ...]
-    steps: tuple[Step, ...]
+    choices: tuple[ChoiceFeedback, ...]
+    steps: tuple[ScenarioStep, ...]
     written: str
     accepted: tuple[str, ...]
     note: str
@@ -50,16 +50,18 @@ class Told:
         return f"img/klik-{poses.get(self.verdict, 'asks')}.svg"
 
 
-def told(question: Question, answer: Answer | None, mark: Mark | None, *, language: str, seed: str) -> Told:
+def answer_feedback(
+    question: Question, answer: Answer | None, mark: AnswerScore | None, *, language: str, seed: str
+) -> AnswerFeedback:
     """What is said to `answer` with its `mark`; None and None where there was none: then what would have been right. `seed` as in `asked`."""
-    verdict = verdict_of(mark)
+    verdict = score_verdict(mark)
     places = answer if isinstance(answer, tuple) else ()
-    return Told(
+    return AnswerFeedback(
         kind=question.kind,
         verdict=verdict,
         heading=VERDICTS[verdict],
         choices=tuple(_choices(question, places, mark, language, seed)),
-        steps=steps_of(question, places, language) if question.kind == Kind.SCENARIO else (),
+        steps=scenario_steps(question, places, language) if question.kind == QuestionKind.SCENARIO else (),
         written=answer if isinstance(answer, str) else "",
         accepted=tuple(_accepted(question, language)) if verdict != Verdict.RIGHT else (),
         note=_note(question, mark, language),
@@ -70,7 +72,7 @@ def told(question: Question, answer: Answer | None, mark: Mark | None, *, langua
     )
 
 
-def verdict_of(mark: Mark | None) -> Verdict:
+def score_verdict(mark: AnswerScore | None) -> Verdict:
     """How an answer with this mark was."""
     if mark is None:
         return Verdict.UNANSWERED
@@ -82,86 +84,88 @@ def verdict_of(mark: Mark | None) -> Verdict:
 
 
 def _choices(
-    question: Question, places: tuple[int, ...], mark: Mark | None, language: str, seed: str
-) -> Iterator[ToldChoice]:
-    if question.kind in WRITE or question.kind == Kind.SCENARIO:
+    question: Question, places: tuple[int, ...], mark: AnswerScore | None, language: str, seed: str
+) -> Iterator[ChoiceFeedback]:
+    if question.kind in WRITTEN_KINDS or question.kind == QuestionKind.SCENARIO:
         return
-    if question.kind == Kind.ORDERING:
+    if question.kind == QuestionKind.ORDERING:
         yield from _ordered(question, places, language)
-    elif question.kind in PAIR_UP:
-        yield from _paired(question, places, language, shown_order(question, seed))
+    elif question.kind in PAIRING_KINDS:
+        yield from _paired(question, places, language, presented_order(question, seed))
     else:
-        for place in shown_order(question, seed):
+        for place in presented_order(question, seed):
             choice = question.choices[place]
             part = _part(question, place, mark)
             # What was not chosen, and need not have been, says nothing.
-            if part != Part.OPEN:
-                only = question.kind in CHOOSE_ONE or mark is None
-                yield ToldChoice(
+            if part != ChoiceOutcome.OPEN:
+                only = question.kind in SINGLE_CHOICE_KINDS or mark is None
+                yield ChoiceFeedback(
                     text=choice.text.read(language),
                     part=part,
-                    label=THE_RIGHT_ONE if part == Part.MISSED and only else PARTS[part],
+                    label=CORRECT_CHOICE_LABEL if part == ChoiceOutcome.MISSED and only else OUTCOME_LABELS[part],
                     note=_said(choice, part, language),
                 )
 
 
-def _part(question: Question, place: int, mark: Mark | None) -> Part:
+def _part(question: Question, place: int, mark: AnswerScore | None) -> ChoiceOutcome:
     chosen = mark is not None and mark.chosen[place]
-    if question.kind == Kind.POLL:
-        return Part.CHOSEN if chosen else Part.OPEN
+    if question.kind == QuestionKind.POLL:
+        return ChoiceOutcome.CHOSEN if chosen else ChoiceOutcome.OPEN
     weight = question.choices[place].weight
     # Of one answer only the best is what was wanted: half a right one need not be shown to who did not choose it.
-    wanted = weight == WHOLE if question.kind in CHOOSE_ONE else weight > 0
+    wanted = weight == FULL_CREDIT if question.kind in SINGLE_CHOICE_KINDS else weight > 0
     if chosen:
-        return Part.RIGHT if wanted else Part.CHOSEN if weight > 0 else Part.WRONG
-    return Part.MISSED if wanted else Part.OPEN
+        return ChoiceOutcome.RIGHT if wanted else ChoiceOutcome.CHOSEN if weight > 0 else ChoiceOutcome.WRONG
+    return ChoiceOutcome.MISSED if wanted else ChoiceOutcome.OPEN
 
 
-def _said(choice: Choice, part: Part, language: str) -> str:
-    if part == Part.MISSED:
+def _said(choice: Choice, part: ChoiceOutcome, language: str) -> str:
+    if part == ChoiceOutcome.MISSED:
         return (choice.missed or choice.feedback).read(language)
     return choice.feedback.read(language)
 
 
-def _ordered(question: Question, places: tuple[int, ...], language: str) -> Iterator[ToldChoice]:
+def _ordered(question: Question, places: tuple[int, ...], language: str) -> Iterator[ChoiceFeedback]:
     """In the right order, each with the number it was given."""
     given = {place: position for position, place in enumerate(places, 1)}
     for position, choice in enumerate(question.choices, 1):
         mine = given.get(position - 1)
-        part = Part.OPEN if mine is None else Part.RIGHT if mine == position else Part.WRONG
-        yield ToldChoice(
+        part = ChoiceOutcome.OPEN if mine is None else ChoiceOutcome.RIGHT if mine == position else ChoiceOutcome.WRONG
+        yield ChoiceFeedback(
             text=choice.text.read(language),
             part=part,
-            label=PARTS[part] if mine is not None else "",
-            note=(choice.feedback if part == Part.RIGHT else choice.missed or choice.feedback).read(language),
+            label=OUTCOME_LABELS[part] if mine is not None else "",
+            note=(choice.feedback if part == ChoiceOutcome.RIGHT else choice.missed or choice.feedback).read(language),
             given=str(mine) if mine is not None and mine != position else "",
             wanted=str(position),
         )
 
 
-def _paired(question: Question, places: tuple[int, ...], language: str, order: list[int]) -> Iterator[ToldChoice]:
+def _paired(question: Question, places: tuple[int, ...], language: str, order: list[int]) -> Iterator[ChoiceFeedback]:
     groups = question.groups
     for place in order:
         choice = question.choices[place]
         mine = groups[places[place]] if places else None
-        part = Part.OPEN if mine is None else Part.RIGHT if mine == choice.match else Part.WRONG
-        yield ToldChoice(
+        part = (
+            ChoiceOutcome.OPEN if mine is None else ChoiceOutcome.RIGHT if mine == choice.match else ChoiceOutcome.WRONG
+        )
+        yield ChoiceFeedback(
             text=choice.text.read(language),
             part=part,
-            label=PARTS[part] if mine is not None else "",
-            note=(choice.feedback if part == Part.RIGHT else choice.missed or choice.feedback).read(language),
-            given=mine.read(language) if mine is not None and part == Part.WRONG else "",
+            label=OUTCOME_LABELS[part] if mine is not None else "",
+            note=(choice.feedback if part == ChoiceOutcome.RIGHT else choice.missed or choice.feedback).read(language),
+            given=mine.read(language) if mine is not None and part == ChoiceOutcome.WRONG else "",
             wanted=choice.match.read(language),
         )
 
 
 def _accepted(question: Question, language: str) -> Iterator[str]:
     """What would have brought the whole credit, as one would write it."""
-    if question.kind in WRITE:
+    if question.kind in WRITTEN_KINDS:
         for choice in question.choices:
-            if choice.weight == WHOLE:
+            if choice.weight == FULL_CREDIT:
                 text = choice.text.read(language).replace("*", "").strip()
-                if question.kind == Kind.NUMERIC and language != ENGLISH:
+                if question.kind == QuestionKind.NUMERIC and language != ENGLISH:
                     text = text.replace(".", ",")
                 if text and choice.tolerance:
                     yield _("%(number)s (give or take %(tolerance)s)") % {
@@ -172,8 +176,8 @@ def _accepted(question: Question, language: str) -> Iterator[str]:
                     yield text
 
 
-def _note(question: Question, mark: Mark | None, language: str) -> str:
+def _note(question: Question, mark: AnswerScore | None, language: str) -> str:
     """What is said to who wrote this."""
-    if question.kind not in WRITE or mark is None or True not in mark.chosen:
+    if question.kind not in WRITTEN_KINDS or mark is None or True not in mark.chosen:
         return ""
     return question.choices[mark.chosen.index(True)].feedback.read(language)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from awareness.quizzes.kinds.schemas import Choice, Question, Quiz, Situation, Words
+from awareness.quizzes.kinds.schemas import BilingualText, Choice, Question, Quiz, Situation
 
 
-def both(name: str, words: Words) -> dict[str, str]:
+def both(name: str, words: BilingualText) -> dict[str, str]:
     """The fields of a translated text; the one without a language is what Django itself reads."""
     return {name: words.sr, f"{name}_sr": words.sr, f"{name}_en": words.en}
 

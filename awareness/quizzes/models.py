@@ -12,14 +12,14 @@ from modeltranslation.manager import MultilingualManager
 
 from awareness.publishing.audiences import Level
 from awareness.publishing.models import Publication, goes_index
-from awareness.publishing.next_steps import PLACES, NextKind
-from awareness.quizzes.enums import Frame, Kind, Role
+from awareness.publishing.next_steps import KINDS_WITHOUT_RECORD, NextKind
+from awareness.quizzes.enums import Frame, QuestionKind, Role
 from awareness.quizzes.kinds.validation import LONGEST_CHOICE, LONGEST_NAME
 from awareness.quizzes.live.models import ClassAnswer, ClassPupil, ClassSession
 from awareness.topics.models import Topic
 
 
-class Way(models.TextChoices):
+class PlayMode(models.TextChoices):
     """How a quiz was played."""
 
     ALONE = "alone", pgettext_lazy("played", "alone")
@@ -31,14 +31,14 @@ class PlayCount(models.Model):
 
     quiz = models.ForeignKey("quizzes.Quiz", on_delete=models.CASCADE, related_name="play_counts")
     day = models.DateField()
-    way = models.CharField(max_length=5, choices=Way)
+    way = models.CharField(max_length=5, choices=PlayMode)
     started = models.PositiveIntegerField(default=0)
     finished = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("quiz", "day", "way"), name="one_play_count_a_day"),
-            models.CheckConstraint(condition=Q(way__in=Way.values), name="play_way_known"),
+            models.CheckConstraint(condition=Q(way__in=PlayMode.values), name="play_way_known"),
         )
 
     def __str__(self) -> str:
@@ -84,16 +84,16 @@ __all__ = [
     "ClassAnswer",
     "ClassPupil",
     "ClassSession",
-    "Closing",
     "NextStep",
     "PlayCount",
+    "PlayMode",
     "Question",
     "QuestionChoice",
     "QuestionCount",
     "QuestionSituation",
     "Quiz",
     "QuizEntry",
-    "Way",
+    "ResultText",
 ]
 
 
@@ -108,7 +108,7 @@ class Difficulty(models.IntegerChoices):
 class Question(models.Model):
     """A question of the bank; it may stand in many quizzes. Texts are written in `sr` and `en`. `questions.shape.Question` is the same as plain data."""
 
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=10, choices=QuestionKind)
     name = models.CharField(
         _("name"), max_length=LONGEST_NAME, help_text=_("For editors: what it is found by in the bank.")
     )
@@ -143,7 +143,7 @@ class Question(models.Model):
         ordering = ("-changed_at", "-id")
         indexes = (models.Index(fields=["-changed_at", "-id"], name="question_latest_first"),)
         constraints = (
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="question_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=QuestionKind.values), name="question_kind_known"),
             models.CheckConstraint(condition=Q(frame__in=["", *Frame.values]), name="question_frame_known"),
             models.CheckConstraint(condition=Q(level__in=["", *Level.values]), name="question_level_known"),
             models.CheckConstraint(condition=Q(difficulty__in=Difficulty.values), name="question_difficulty_known"),
@@ -230,7 +230,7 @@ class Quiz(Publication):
     )
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="quizzes")
 
-    written_parts: ClassVar[tuple[str, ...]] = ("entries", "closings", "next_steps")
+    versioned_parts: ClassVar[tuple[str, ...]] = ("entries", "closings", "next_steps")
 
     class Meta(Publication.Meta):
         verbose_name = _("quiz")
@@ -266,7 +266,7 @@ class QuizEntry(models.Model):
         return str(self.question)
 
 
-class Closing(models.Model):
+class ResultText(models.Model):
     """What is said at the end of a quiz, from a score (in percent) upwards."""
 
     quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="closings")
@@ -303,7 +303,7 @@ class NextStep(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(kind__in=NextKind.values), name="next_kind_known"),
             models.CheckConstraint(
-                condition=Q(kind__in=PLACES) | ~Q(slug=""),
+                condition=Q(kind__in=KINDS_WITHOUT_RECORD) | ~Q(slug=""),
                 name="next_step_leads_somewhere",
                 violation_error_message=_("Write the address of where it leads."),
             ),

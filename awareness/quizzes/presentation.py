@@ -11,10 +11,10 @@ from typing import Final
 from django.http import QueryDict
 from django.utils.functional import Promise
 
-from awareness.quizzes.enums import CHOOSE_ONE, KEEP_ORDER, PAIR_UP, WRITE, Kind
+from awareness.quizzes.enums import FIXED_ORDER_KINDS, PAIRING_KINDS, SINGLE_CHOICE_KINDS, WRITTEN_KINDS, QuestionKind
 from awareness.quizzes.kinds.answers import LONGEST_TEXT, LONGEST_WAY, Answer, read_answer, situation_after
 from awareness.quizzes.kinds.schemas import Question
-from awareness.quizzes.labels import INSTRUCTIONS, MISSING, WITHOUT_SCRIPT, letter
+from awareness.quizzes.labels import INSTRUCTIONS, MISSING_ANSWER_TEXTS, WITHOUT_SCRIPT, choice_letter
 from clicksafely.common.i18n.language import ENGLISH
 
 # Names of fields. A choice that is put somewhere has a field of its own: `put-3` says where the choice at place 3 is put.
@@ -22,19 +22,19 @@ ANSWER: Final = "answer"
 PUT: Final = "put-"
 WAY: Final = "way"
 _TEMPLATES: Final = {
-    Kind.MULTIPLE: "choose_many",
-    Kind.ORDERING: "ordering",
-    Kind.CLUES: "clues",
-    Kind.SCENARIO: "scenario",
-    Kind.SHORT: "short",
-    Kind.NUMERIC: "numeric",
+    QuestionKind.MULTIPLE: "choose_many",
+    QuestionKind.ORDERING: "ordering",
+    QuestionKind.CLUES: "clues",
+    QuestionKind.SCENARIO: "scenario",
+    QuestionKind.SHORT: "short",
+    QuestionKind.NUMERIC: "numeric",
 }
 # A shuffle that changed nothing is drawn again so often.
 _DRAWS: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
+class PostedAnswer:
     """What a form said. `answer`: whole, or None; then `problem` says what is missing, unless it is a scenario that goes on at `way`.
 
     `chosen`, `put` and `written` are what was filled in, for the form to be shown again.
@@ -48,11 +48,11 @@ class Posted:
     written: str = ""
 
 
-EMPTY: Final = Posted()
+NOTHING_POSTED: Final = PostedAnswer()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedChoice:
+class PresentedChoice:
     """A choice as it is shown: `place` is what is posted, `letter` what it is called in the shown order; `put` is the position (from 1) or
     the group that was chosen for it, None where none was.
     """
@@ -66,7 +66,7 @@ class AskedChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedGroup:
+class PresentedGroup:
     """Where a choice can be put: `place` is what is posted."""
 
     place: int
@@ -74,7 +74,7 @@ class AskedGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class ScenarioStep:
     """A choice made in a scenario: what was chosen, what was said to it, and where it led (empty at the end)."""
 
     place: int
@@ -84,17 +84,17 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedQuestion:
+class PresentedQuestion:
     """A question in one language, its choices in the order they are shown in. `foreign`: it is Serbian on an English page."""
 
-    kind: Kind
+    kind: QuestionKind
     text: str
     instruction: str | Promise
     without_script: str | Promise
     frame: str
-    choices: tuple[AskedChoice, ...]
-    groups: tuple[AskedGroup, ...]
-    steps: tuple[Step, ...]
+    choices: tuple[PresentedChoice, ...]
+    groups: tuple[PresentedGroup, ...]
+    steps: tuple[ScenarioStep, ...]
     written: str
     problem: str | Promise
     foreign: bool
@@ -102,7 +102,7 @@ class AskedQuestion:
     @property
     def template(self) -> str:
         """The template that shows it, given nothing but this as `question`."""
-        name = "pairing" if self.kind in PAIR_UP else _TEMPLATES.get(self.kind, "choose_one")
+        name = "pairing" if self.kind in PAIRING_KINDS else _TEMPLATES.get(self.kind, "choose_one")
         return f"public/quizzes/kinds/{name}.html"
 
     @property
@@ -116,9 +116,9 @@ class AskedQuestion:
         return LONGEST_TEXT
 
 
-def asked(
-    question: Question, *, language: str, seed: str, way: Sequence[int] = (), posted: Posted = EMPTY
-) -> AskedQuestion:
+def present_question(
+    question: Question, *, language: str, seed: str, way: Sequence[int] = (), posted: PostedAnswer = NOTHING_POSTED
+) -> PresentedQuestion:
     """The question for a reader of `language`. The same `seed` gives the same order.
 
     `way`: the choices a scenario has been through; one that leads nowhere is forgotten. `posted`: what to fill in again, and what to say to it.
@@ -127,17 +127,17 @@ def asked(
     here = _situation(question, way)
     if here is None:
         way, here = (), 0
-    places = question.choices_at(here) if question.kind == Kind.SCENARIO else shown_order(question, seed)
-    return AskedQuestion(
+    places = question.choices_at(here) if question.kind == QuestionKind.SCENARIO else presented_order(question, seed)
+    return PresentedQuestion(
         kind=question.kind,
         text=question.text.read(language),
         instruction=INSTRUCTIONS[question.kind],
         without_script=WITHOUT_SCRIPT.get(question.kind, ""),
         frame=question.frame,
         choices=tuple(
-            AskedChoice(
+            PresentedChoice(
                 place=place,
-                letter=letter(number, language),
+                letter=choice_letter(number, language),
                 text=question.choices[place].text.read(language),
                 role=question.choices[place].role,
                 chosen=place in posted.chosen,
@@ -146,26 +146,26 @@ def asked(
             for number, place in enumerate(places)
         ),
         groups=_groups(question, language, seed),
-        steps=steps_of(question, way, language) if question.kind == Kind.SCENARIO else (),
+        steps=scenario_steps(question, way, language) if question.kind == QuestionKind.SCENARIO else (),
         written=posted.written,
         problem=posted.problem,
         foreign=language == ENGLISH and not question.text.en,
     )
 
 
-def shown_order(question: Question, seed: str) -> list[int]:
+def presented_order(question: Question, seed: str) -> list[int]:
     """The places of its choices as they are shown; none of what is written. What is to be ordered never stands in order already."""
-    if question.kind in WRITE:
+    if question.kind in WRITTEN_KINDS:
         return []
     places = list(range(len(question.choices)))
-    if question.kind == Kind.ORDERING:
+    if question.kind == QuestionKind.ORDERING:
         return _mixed(places, f"{seed}-order", question.name)
-    if question.kind in KEEP_ORDER or not question.shuffle:
+    if question.kind in FIXED_ORDER_KINDS or not question.shuffle:
         return places
     return _shuffled(places, f"{seed}-choices", question.name)
 
 
-def steps_of(question: Question, way: Sequence[int], language: str) -> tuple[Step, ...]:
+def scenario_steps(question: Question, way: Sequence[int], language: str) -> tuple[ScenarioStep, ...]:
     """A way through a scenario in words."""
     situations = {situation.number: situation.text for situation in question.situations}
     steps = []
@@ -173,7 +173,7 @@ def steps_of(question: Question, way: Sequence[int], language: str) -> tuple[Ste
         choice = question.choices[place]
         onward = situations.get(choice.leads_to) if choice.leads_to is not None else None
         steps.append(
-            Step(
+            ScenarioStep(
                 place=place,
                 text=choice.text.read(language),
                 feedback=choice.feedback.read(language),
@@ -188,24 +188,24 @@ def steps_of(question: Question, way: Sequence[int], language: str) -> tuple[Ste
     return tuple(steps)
 
 
-def posted_answer(question: Question, post: QueryDict) -> Posted:
+def read_posted_answer(question: Question, post: QueryDict) -> PostedAnswer:
     """What a form with this question said; whatever nobody could have chosen there counts as not chosen."""
-    if question.kind in WRITE:
+    if question.kind in WRITTEN_KINDS:
         written = post.get(ANSWER, "")[:LONGEST_TEXT]
-        return _judged(question, written, Posted(written=written))
-    if question.kind == Kind.SCENARIO:
+        return _judged(question, written, PostedAnswer(written=written))
+    if question.kind == QuestionKind.SCENARIO:
         return _posted_step(question, post)
-    if question.kind == Kind.ORDERING or question.kind in PAIR_UP:
+    if question.kind == QuestionKind.ORDERING or question.kind in PAIRING_KINDS:
         return _posted_places(question, post)
     chosen = _numbers(post.getlist(ANSWER), len(question.choices))
-    if question.kind in CHOOSE_ONE:
+    if question.kind in SINGLE_CHOICE_KINDS:
         chosen = chosen[:1]
-    return _judged(question, chosen, Posted(chosen=frozenset(chosen)))
+    return _judged(question, chosen, PostedAnswer(chosen=frozenset(chosen)))
 
 
-def _posted_places(question: Question, post: QueryDict) -> Posted:
+def _posted_places(question: Question, post: QueryDict) -> PostedAnswer:
     """Of each choice where it was put: a position from 1, or the place of a group."""
-    ordering = question.kind == Kind.ORDERING
+    ordering = question.kind == QuestionKind.ORDERING
     first, bound = (1, len(question.choices)) if ordering else (0, len(question.groups))
     put = {
         place: number
@@ -219,32 +219,32 @@ def _posted_places(question: Question, post: QueryDict) -> Posted:
     # Two at the same position: no order.
     if ordering and len(set(put.values())) < len(question.choices):
         given = []
-    return _judged(question, given, Posted(put=put))
+    return _judged(question, given, PostedAnswer(put=put))
 
 
-def _posted_step(question: Question, post: QueryDict) -> Posted:
+def _posted_step(question: Question, post: QueryDict) -> PostedAnswer:
     way = tuple(_numbers(post.getlist(WAY)[:LONGEST_WAY], len(question.choices), unique=False))
     here = _situation(question, way)
     if here is None:
-        return Posted(problem=MISSING[question.kind])
+        return PostedAnswer(problem=MISSING_ANSWER_TEXTS[question.kind])
     chosen = [
         place for place in _numbers(post.getlist(ANSWER), len(question.choices)) if place in question.choices_at(here)
     ]
     if not chosen:
-        return Posted(way=way, problem=MISSING[question.kind])
+        return PostedAnswer(way=way, problem=MISSING_ANSWER_TEXTS[question.kind])
     further = (*way, chosen[0])
     answer = read_answer(question, further)
     if answer is None and len(further) > LONGEST_WAY:
         # Round and round: it begins anew.
-        return Posted(problem=MISSING[question.kind])
-    return Posted(answer=answer, way=further)
+        return PostedAnswer(problem=MISSING_ANSWER_TEXTS[question.kind])
+    return PostedAnswer(answer=answer, way=further)
 
 
-def _judged(question: Question, given: object, posted: Posted) -> Posted:
+def _judged(question: Question, given: object, posted: PostedAnswer) -> PostedAnswer:
     answer = read_answer(question, given)
-    return Posted(
+    return PostedAnswer(
         answer=answer,
-        problem=MISSING[question.kind] if answer is None else "",
+        problem=MISSING_ANSWER_TEXTS[question.kind] if answer is None else "",
         chosen=posted.chosen,
         put=posted.put,
         written=posted.written,
@@ -266,14 +266,14 @@ def _situation(question: Question, way: Sequence[int]) -> int | None:
         return None
 
 
-def _groups(question: Question, language: str, seed: str) -> tuple[AskedGroup, ...]:
-    if question.kind not in PAIR_UP:
+def _groups(question: Question, language: str, seed: str) -> tuple[PresentedGroup, ...]:
+    if question.kind not in PAIRING_KINDS:
         return ()
     groups = question.groups
     places = list(range(len(groups)))
-    if question.kind == Kind.MATCHING:
+    if question.kind == QuestionKind.MATCHING:
         places = _shuffled(places, f"{seed}-groups", question.name)
-    return tuple(AskedGroup(place=place, text=groups[place].read(language)) for place in places)
+    return tuple(PresentedGroup(place=place, text=groups[place].read(language)) for place in places)
 
 
 def _shuffled(places: Sequence[int], *seed: str) -> list[int]:

@@ -8,13 +8,13 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from awareness.publishing.related_content import Card
-from awareness.publishing.shortcuts import foreign_tag
-from awareness.quizzes.enums import Kind
+from awareness.publishing.shortcuts import fallback_language_tag
+from awareness.quizzes.enums import QuestionKind
 from awareness.quizzes.kinds import schemas
 from awareness.quizzes.kinds import schemas as plain_quiz
 from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation, Quiz, QuizEntry
 from awareness.topics.models import Topic
-from clicksafely.common.page_cache.list_cache import KnownRecords
+from clicksafely.common.page_cache.list_cache import RecordCache
 
 _PARTS = (
     Prefetch("choices", QuestionChoice.objects.order_by("order", "id")),
@@ -25,10 +25,10 @@ _PARTS = (
 
 def visible_quizzes(now: datetime) -> "QuerySet[Quiz]":
     """What everybody sees at `now`, the latest first, pictured, each with the number of its questions in `questions_count`."""
-    return pictured(Quiz.objects.visible(now)).annotate(questions_count=Count("entries"))
+    return with_pictured_topic(Quiz.objects.visible(now)).annotate(questions_count=Count("entries"))
 
 
-def pictured(quizzes: "QuerySet[Quiz]") -> "QuerySet[Quiz]":
+def with_pictured_topic(quizzes: "QuerySet[Quiz]") -> "QuerySet[Quiz]":
     """With `pictured_topic`: the slug of the topic whose picture cards show. Most of its questions are about it; without such, its first; or null."""
     asked = QuizEntry.objects.filter(quiz=OuterRef("pk"), question__topic__isnull=False).values("question__topic__slug")
     most = asked.annotate(number=Count("pk")).order_by("-number", "question__topic__slug")
@@ -53,15 +53,15 @@ def topics_with_quizzes(now: datetime) -> "QuerySet[Topic]":
 
 def find_quiz(slug: str) -> Quiz | None:
     """A quiz, whoever may see it, with everything in it; eight queries."""
-    return with_everything(Quiz.objects.filter(slug=slug)).first()
+    return prefetch_quiz_parts(Quiz.objects.filter(slug=slug)).first()
 
 
 # As `find_quiz`: whoever plays asks for the same again with each answer, and a class asks at once.
-known_quizzes = KnownRecords(find_quiz)
+cached_quizzes = RecordCache(find_quiz)
 
 
-def with_everything(quizzes: "QuerySet[Quiz]") -> "QuerySet[Quiz]":
-    """With all that `as_quiz` reads."""
+def prefetch_quiz_parts(quizzes: "QuerySet[Quiz]") -> "QuerySet[Quiz]":
+    """With all that `to_quiz_data` reads."""
     entries = QuizEntry.objects.order_by("order", "id").prefetch_related(
         Prefetch("question", Question.objects.prefetch_related(*_PARTS))
     )
@@ -69,7 +69,7 @@ def with_everything(quizzes: "QuerySet[Quiz]") -> "QuerySet[Quiz]":
 
 
 def questions_with_parts(questions: "QuerySet[Question]") -> "QuerySet[Question]":
-    """With all that `as_question` reads."""
+    """With all that `to_question_data` reads."""
     return questions.prefetch_related(*_PARTS)
 
 
@@ -78,32 +78,32 @@ def questions_of(quiz: Quiz) -> list[Question]:
     return [entry.question for entry in quiz.entries.all()]
 
 
-def as_quiz(quiz: Quiz) -> plain_quiz.Quiz:
+def to_quiz_data(quiz: Quiz) -> plain_quiz.Quiz:
     """A quiz read by `find_quiz`, as plain data; without a query."""
     return plain_quiz.Quiz(
         slug=quiz.slug,
-        title=words_of(quiz, "title"),
-        summary=words_of(quiz, "summary"),
+        title=bilingual_text(quiz, "title"),
+        summary=bilingual_text(quiz, "summary"),
         level=quiz.level,
         minutes=quiz.minutes,
         topics=tuple(topic.slug for topic in quiz.topics.all()),
         closings=tuple(
-            plain_quiz.Closing(from_percent=closing.from_percent, text=words_of(closing, "text"))
+            plain_quiz.ResultText(from_percent=closing.from_percent, text=bilingual_text(closing, "text"))
             for closing in quiz.closings.all()
         ),
         next_steps=tuple(plain_quiz.NextStep(kind=step.kind, slug=step.slug) for step in quiz.next_steps.all()),
-        questions=tuple(as_question(question) for question in questions_of(quiz)),
+        questions=tuple(to_question_data(question) for question in questions_of(quiz)),
     )
 
 
-def as_question(question: Question) -> schemas.Question:
+def to_question_data(question: Question) -> schemas.Question:
     """A question with its parts, as plain data."""
     return schemas.Question(
-        kind=Kind(question.kind),
+        kind=QuestionKind(question.kind),
         name=question.name,
-        text=words_of(question, "text"),
+        text=bilingual_text(question, "text"),
         frame=question.frame,
-        explanation=words_of(question, "explanation"),
+        explanation=bilingual_text(question, "explanation"),
         source_title=question.source_title,
         source_url=question.source_url,
         level=question.level,
@@ -113,20 +113,20 @@ def as_question(question: Question) -> schemas.Question:
         category=question.category,
         choices=tuple(_as_choice(choice) for choice in question.choices.all()),
         situations=tuple(
-            schemas.Situation(number=situation.number, text=words_of(situation, "text"))
+            schemas.Situation(number=situation.number, text=bilingual_text(situation, "text"))
             for situation in question.situations.all()
         ),
     )
 
 
-def words_of(row: object, name: str) -> schemas.Words:
+def bilingual_text(row: object, name: str) -> schemas.BilingualText:
     """A translated field in both languages."""
-    return schemas.Words(getattr(row, f"{name}_sr") or "", getattr(row, f"{name}_en") or "")
+    return schemas.BilingualText(getattr(row, f"{name}_sr") or "", getattr(row, f"{name}_en") or "")
 
 
 def quiz_cards(topics: Collection[int], most: int, now: datetime) -> Sequence[Card]:
     """The latest quizzes about any of these topics; one query."""
-    found = pictured(Quiz.objects.visible(now).filter(topics__in=topics).distinct())[:most]
+    found = with_pictured_topic(Quiz.objects.visible(now).filter(topics__in=topics).distinct())[:most]
     return [quiz_card(quiz) for quiz in found]
 
 
@@ -139,7 +139,7 @@ def quiz_card(quiz: Quiz) -> Card:
         reverse("quiz", args=[quiz.slug]),
         quiz.get_level_display(),
         picture=("topics", quiz.pictured_topic or ""),  # type: ignore[attr-defined]
-        lang=foreign_tag(quiz),
+        lang=fallback_language_tag(quiz),
     )
 
 
@@ -150,11 +150,11 @@ def topics_by_slug(slugs: Collection[str]) -> dict[str, Topic]:
 
 def _as_choice(choice: QuestionChoice) -> schemas.Choice:
     return schemas.Choice(
-        text=words_of(choice, "text"),
-        match=words_of(choice, "match"),
+        text=bilingual_text(choice, "text"),
+        match=bilingual_text(choice, "match"),
         weight=choice.weight,
-        feedback=words_of(choice, "feedback"),
-        missed=words_of(choice, "missed"),
+        feedback=bilingual_text(choice, "feedback"),
+        missed=bilingual_text(choice, "missed"),
         role=choice.role,
         at=choice.at,
         leads_to=choice.leads_to,

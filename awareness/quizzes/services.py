@@ -6,7 +6,7 @@ from datetime import datetime
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from awareness.publishing.services import publish_record
+from awareness.publishing.services import save_record
 from awareness.quizzes import mappers
 from awareness.quizzes.kinds import schemas
 from awareness.quizzes.kinds import schemas as plain_quiz
@@ -24,10 +24,10 @@ def save_question(
         if question.pk is not None:
             stored = Question.objects.select_for_update().get(pk=question.pk)
             question.revision = stored.revision + 1
-        publish_record(record=question, actor=actor, now=now, parts=parts or _nothing)
+        save_record(record=question, actor=actor, now=now, parts=parts or _nothing)
         # The search finds a quiz by what it asks.
         for quiz in Quiz.objects.filter(entries__question=question):
-            documents.tell(quiz)
+            documents.notify_changed(quiz)
 
 
 def create_question(*, facts: schemas.Question, actor: AbstractBaseUser, now: datetime) -> Question:
@@ -85,7 +85,7 @@ def create_quiz(
             for order, step in enumerate(facts.next_steps, 1):
                 quiz.next_steps.create(order=order, kind=step.kind, slug=step.slug)
 
-        publish_record(record=quiz, actor=actor, now=now, parts=parts)
+        save_record(record=quiz, actor=actor, now=now, parts=parts)
     return quiz
 
 

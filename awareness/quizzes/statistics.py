@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
-from awareness.quizzes.models import ChoiceCount, PlayCount, QuestionCount, Way
+from awareness.quizzes.models import ChoiceCount, PlayCount, PlayMode, QuestionCount
 
 _PLAY = f"""
 INSERT INTO {PlayCount._meta.db_table} (quiz_id, day, way, started, finished) VALUES (%s, %s, %s, %s, %s)
@@ -28,7 +28,7 @@ ON CONFLICT (quiz_id, choice_id) DO UPDATE SET chosen = {ChoiceCount._meta.db_ta
 """  # noqa: S608 - names of our own tables
 
 
-def count_play(*, quiz_id: int, way: Way, now: datetime, started: int = 0, finished: int = 0) -> None:
+def count_play(*, quiz_id: int, way: PlayMode, now: datetime, started: int = 0, finished: int = 0) -> None:
     """Add plays on the day of `now` in Belgrade."""
     with connection.cursor() as cursor:
         cursor.execute(_PLAY, [quiz_id, timezone.localdate(now), way.value, started, finished])

@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from awareness.quizzes.models import Closing, Question, QuestionChoice, QuestionSituation, Quiz
+from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation, Quiz, ResultText
 
 
 @register(Question)
@@ -28,7 +28,7 @@ class QuizTranslation(TranslationOptions):
     required_languages = ("sr",)
 
 
-@register(Closing)
+@register(ResultText)
 class ClosingTranslation(TranslationOptions):
     fields = ("text",)
     required_languages = ("sr",)

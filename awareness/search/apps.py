@@ -12,7 +12,7 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         # The index follows what is published, in the same transaction.
         from awareness.search.crisis import checks  # noqa: F401, PLC0415 - registers the check
-        from awareness.search.services import follow_record  # noqa: PLC0415
-        from clicksafely.common import search_registry as documents  # noqa: PLC0415
+        from awareness.search.services import index_record  # noqa: PLC0415
+        from clicksafely.common.search_registry import subscribe_to_changes  # noqa: PLC0415
 
-        documents.hear_of_changes(follow_record)
+        subscribe_to_changes(index_record)

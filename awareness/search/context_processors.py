@@ -7,11 +7,11 @@ from functools import partial
 from django.http import HttpRequest
 from django.utils import timezone
 
-from awareness.search.engine import Result, read, search
-from awareness.search.query_parser import words_of
-from awareness.search.synonyms import thesaurus_during
+from awareness.search.engine import Result, parse_typed_text, search
+from awareness.search.query_parser import folded_words
+from awareness.search.synonyms import cached_thesaurus
 from clicksafely.common.i18n.language import ENGLISH, language_of_path
-from clicksafely.common.page_cache.list_cache import UNREACHABLE
+from clicksafely.common.page_cache.list_cache import DATABASE_UNREACHABLE
 
 logger = logging.getLogger(__name__)
 
@@ -40,21 +40,23 @@ SECTIONS = {
 
 def suggestions(request: HttpRequest) -> dict[str, Callable[[], Sequence[Result]]]:
     """`suggestions` is looked for when a template asks for it, not before."""
-    return {"suggestions": partial(suggest, request)}
+    return {"suggestions": partial(suggest_pages, request)}
 
 
-def suggest(request: HttpRequest) -> Sequence[Result]:
+def suggest_pages(request: HttpRequest) -> Sequence[Result]:
     """At most five pages; none where the address says nothing, or the database is away."""
     path = request.path_info[:LONGEST_PATH]
     code = language_of_path(path)
     if code is None or any(part in path for part in SILENT):
         return ()
-    words = [word for word in words_of(path[len(code) + 1 :]) if word not in SECTIONS and len(word) > 2][-MOST_WORDS:]
+    words = [word for word in folded_words(path[len(code) + 1 :]) if word not in SECTIONS and len(word) > 2][
+        -MOST_WORDS:
+    ]
     language = "en" if code == ENGLISH else "sr"
     try:
-        query = read(" ".join(words), language)
-        thesaurus = thesaurus_during(request, language)
+        query = parse_typed_text(" ".join(words), language)
+        thesaurus = cached_thesaurus(request, language)
         return search(query, language, thesaurus, timezone.now(), per_page=MOST, some_words=True).results
-    except UNREACHABLE:
+    except DATABASE_UNREACHABLE:
         logger.warning("no suggestions: the database did not answer")
         return ()

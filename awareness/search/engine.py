@@ -11,10 +11,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
 from awareness.search import selectors
-from awareness.search.highlighting import candidates, excerpt, marked
-from awareness.search.query_builder import Plan, make_plan
-from awareness.search.query_parser import STOP_WORDS, Fault, Query, read_query, words_of
-from awareness.search.selectors import PER_PAGE, RANKED, Fitting, Hit, words_like
+from awareness.search.highlighting import candidates, excerpt, highlight
+from awareness.search.query_builder import QueryPlan, make_plan
+from awareness.search.query_parser import STOP_WORDS, Query, QueryFault, folded_words, read_query
+from awareness.search.selectors import PER_PAGE, RANKED, Hit, HitPage, words_like
 from awareness.search.synonyms import Thesaurus
 from clicksafely.common.serbian.search_folding import fold
 
@@ -22,7 +22,7 @@ SHORTEST = 4  # letters of a word that may be mistyped
 _WORD = re.compile(r"[^\W_]+")
 
 
-def corrected(text: str, plan: Plan, places: list[int], thesaurus: Thesaurus) -> str | None:
+def corrected(text: str, plan: QueryPlan, places: list[int], thesaurus: Thesaurus) -> str | None:
     """`text` with every single word of the clauses at `places` that is nearly another one replaced by it; None where none is."""
     meant: dict[str, str] = {}
     for place in places:
@@ -63,7 +63,7 @@ def distance(one: str, other: str) -> int:
     return row[-1]
 
 
-class Way(StrEnum):
+class MatchMethod(StrEnum):
     """How something was found."""
 
     ALL_WORDS = "all words"
@@ -85,13 +85,13 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResults:
     """One page of results. `counts` are of all kinds, `total` is of the chosen one, and with `at_least` there may be more; `mended`: the
     words that were looked for instead.
     """
 
     query: Query
-    way: Way = Way.NOTHING
+    way: MatchMethod = MatchMethod.NOTHING
     results: Sequence[Result] = ()
     counts: dict[str, int] = field(default_factory=dict)
     total: int = 0
@@ -107,7 +107,7 @@ class Found:
         return -(-min(self.total, RANKED) // PER_PAGE)
 
 
-def read(typed: str, language: str) -> Query:
+def parse_typed_text(typed: str, language: str) -> Query:
     """The query in what was typed on a page of a written language."""
     return read_query(typed, stop_words=STOP_WORDS if language == "sr" else frozenset())
 
@@ -123,69 +123,71 @@ def search(
     per_page: int = PER_PAGE,
     some_words: bool = False,
     forgiving: bool = True,
-) -> Found:
+) -> SearchResults:
     """What everybody finds at `now` for a query in a written language ("sr", "en"); a kind without results and a page past the last are
     the reader's slip: all kinds, and the last page. `some_words`: not all of them are asked for to begin with. Unless `forgiving`, only
     what has all words as they were typed is found.
     """
     if query.fault:
-        return Found(query)
+        return SearchResults(query)
     plan = make_plan(query, language, thesaurus)
 
-    def fitting(plan: Plan, text: str, *, strict: bool = True) -> Fitting:
+    def fitting(plan: QueryPlan, text: str, *, strict: bool = True) -> HitPage:
         if not plan.clauses:
-            return Fitting()
+            return HitPage()
         return selectors.best_hits(
             plan,
             plan.strict if strict else plan.relaxed,
             now,
-            folded=" ".join(words_of(text)),
+            folded=" ".join(folded_words(text)),
             weights=() if strict else _rarity(plan, now),
             kind=kind,
             page=page,
             size=per_page,
         )
 
-    urgent, mended, way = plan.urgent, "", Way.ALL_WORDS
+    urgent, mended, way = plan.urgent, "", MatchMethod.ALL_WORDS
     found = fitting(plan, query.text, strict=not some_words)
     if not found.hits and plan.clauses and forgiving:
         missing = [place for place, count in enumerate(selectors.hits_of_clauses(plan, now)) if not count]
         text = corrected(query.text, plan, missing, thesaurus)
         if text is not None:
-            other = make_plan(read(text, language), language, thesaurus)
+            other = make_plan(parse_typed_text(text, language), language, thesaurus)
             found = fitting(other, text)
             if found.hits or len(missing) == len(plan.clauses):
-                plan, mended, way, urgent = other, text, Way.MENDED, urgent or other.urgent
+                plan, mended, way, urgent = other, text, MatchMethod.MENDED, urgent or other.urgent
         if not found.hits and len(plan.clauses) > 1:
-            found, way = fitting(plan, mended or query.text, strict=False), Way.SOME_WORDS
+            found, way = fitting(plan, mended or query.text, strict=False), MatchMethod.SOME_WORDS
     if not found.hits:
-        return _similar(query, language, now, urgent) if forgiving else Found(query, urgent=urgent)
+        return _similar(query, language, now, urgent) if forgiving else SearchResults(query, urgent=urgent)
     chosen = kind if kind in found.counts else ""
     total = found.counts[chosen] if chosen else sum(found.counts.values())
     number = min(max(page, 1), -(-min(total, RANKED) // per_page))
-    return Found(
+    return SearchResults(
         query, way, _shown(found.hits, plan), dict(found.counts), total, chosen, number, mended, urgent, found.at_least
     )
 
 
-def _rarity(plan: Plan, now: datetime) -> list[float]:
+def _rarity(plan: QueryPlan, now: datetime) -> list[float]:
     """What meeting each clause is worth: a word that few have tells more."""
     return [1 / math.log2(2 + count) for count in selectors.hits_of_clauses(plan, now)]
 
 
-def _similar(query: Query, language: str, now: datetime, urgent: bool) -> Found:
+def _similar(query: Query, language: str, now: datetime, urgent: bool) -> SearchResults:
     """The last resort: titles that look like what was typed, such as words written together or cut off."""
-    folded = " ".join(words_of(query.text))
+    folded = " ".join(folded_words(query.text))
     hits = selectors.hits_of(selectors.titles_like(folded, language, now)) if len(folded) > 3 else []
-    if not hits or query.fault == Fault.NO_WORDS:
-        return Found(query, urgent=urgent)
+    if not hits or query.fault == QueryFault.NO_WORDS:
+        return SearchResults(query, urgent=urgent)
     counts: dict[str, int] = {}
     for hit in hits:
         counts[hit.kind] = counts.get(hit.kind, 0) + 1
-    return Found(query, Way.SIMILAR, _shown(hits, Plan(language)), counts, len(hits), urgent=urgent)
+    return SearchResults(
+        query, MatchMethod.SIMILAR, _shown(hits, QueryPlan(language)), counts, len(hits), urgent=urgent
+    )
 
 
-def _shown(hits: Sequence[Hit], plan: Plan) -> list[Result]:
+def _shown(hits: Sequence[Hit], plan: QueryPlan) -> list[Result]:
     beginnings = {fold(lexeme)[:1] for lexeme in plan.marks}
     words: set[str] = set()
     for hit in hits:
@@ -193,7 +195,7 @@ def _shown(hits: Sequence[Hit], plan: Plan) -> list[Result]:
             words |= candidates(text, beginnings)
     found = selectors.forms_of(words, plan.marks, plan.language)
     return [
-        Result(hit.kind, path, marked(hit.title, found), excerpt(hit.summary, hit.body, found), hit)
+        Result(hit.kind, path, highlight(hit.title, found), excerpt(hit.summary, hit.body, found), hit)
         for hit in hits
         if (path := _path(hit))
     ]

@@ -17,7 +17,7 @@ def candidates(text: str, beginnings: Collection[str]) -> set[str]:
     return {word for match in _WORD.finditer(text) if (word := fold(match[0]))[:1] in beginnings}
 
 
-def marked(text: str, found: Collection[str]) -> SafeString:
+def highlight(text: str, found: Collection[str]) -> SafeString:
     """`text`, escaped, with the words whose folded form is in `found` marked."""
     parts, copied = [], 0
     for start, end in _places(text, found):
@@ -30,12 +30,12 @@ def marked(text: str, found: Collection[str]) -> SafeString:
 def excerpt(summary: str, body: str, found: Collection[str]) -> SafeString:
     """The summary where it holds what was looked for, or nothing does; else the part of the body that holds most of it."""
     if not body or any(True for _ in _places(summary, found)):
-        return marked(_cut(summary, 0), found)
+        return highlight(_cut(summary, 0), found)
     starts = [start for start, _end in _places(body, found)]
     if not starts:
-        return marked(_cut(summary or body, 0), found)
+        return highlight(_cut(summary or body, 0), found)
     best = max(starts, key=lambda start: (sum(start <= other < start + LONGEST for other in starts), -start))
-    return marked(_cut(body, best), found)
+    return highlight(_cut(body, best), found)
 
 
 def _places(text: str, found: Collection[str]) -> Iterator[tuple[int, int]]:

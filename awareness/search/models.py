@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
-from awareness.search.query_parser import words_of
+from awareness.search.query_parser import folded_words
 
 WRITTEN_LANGUAGES = ("sr", "en")
 
@@ -100,7 +100,7 @@ class SynonymGroup(models.Model):
     def clean(self) -> None:
         """A line without a letter or digit would match nothing; one word without another matches only itself, unless it is urgent."""
         expressions = self.expressions()
-        if not all(words_of(expression) for expression in expressions):
+        if not all(folded_words(expression) for expression in expressions):
             raise ValidationError({"words": _("A line has neither a letter nor a digit.")})
         if len(expressions) < 2 and not self.urgent:
             raise ValidationError({"words": _("Write at least two words with one meaning.")})

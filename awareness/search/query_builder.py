@@ -11,7 +11,7 @@ _LEXEME = re.compile(r"'(\w+)'")
 
 
 @dataclass(frozen=True)
-class Plan:
+class QueryPlan:
     """`strict` wants all clauses, `relaxed` at least one; `clauses` are their tsquery texts, `terms` the words each was made of.
 
     An empty plan (no clause) matches nothing. `marks`: the lexemes that a text is marked at; single words alone of what synonyms put
@@ -34,7 +34,7 @@ class Plan:
         return f"( {' | '.join(self.clauses)} ){self.excluded}"
 
 
-def make_plan(query: Query, language: str, thesaurus: Thesaurus) -> Plan:
+def make_plan(query: Query, language: str, thesaurus: Thesaurus) -> QueryPlan:
     """The plan for a query without fault; one query for all lexemes."""
     terms = [term for clause in query.clauses for term in clause] + list(query.excluded)
     # Of several words only with all that stands between them: what is urgent is not told by its single words.
@@ -57,7 +57,7 @@ def make_plan(query: Query, language: str, thesaurus: Thesaurus) -> Plan:
     unwanted = [f"( {text} )" for term in query.excluded if (text := text_of[term.words])]
     excluded = f" & !( {' | '.join(unwanted)} )" if unwanted else ""
     urgent = any(text_of[stretch] in thesaurus.urgent for stretch in said)
-    return Plan(language, tuple(clauses), tuple(words), excluded, urgent, frozenset(marks))
+    return QueryPlan(language, tuple(clauses), tuple(words), excluded, urgent, frozenset(marks))
 
 
 def _alternatives(

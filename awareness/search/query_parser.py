@@ -30,7 +30,7 @@ _SAYING_NOTHING = (
 STOP_WORDS = frozenset(_SAYING_NOTHING.split())
 
 
-class Fault(StrEnum):
+class QueryFault(StrEnum):
     """Why nothing can be looked for."""
 
     EMPTY = "empty"
@@ -54,10 +54,10 @@ class Query:
     clauses: tuple[tuple[Term, ...], ...] = ()
     excluded: tuple[Term, ...] = ()
     words: tuple[str, ...] = ()
-    fault: Fault | None = None
+    fault: QueryFault | None = None
 
 
-def words_of(text: str) -> list[str]:
+def folded_words(text: str) -> list[str]:
     """The folded words of a text."""
     return _WORD.findall(fold(text))
 
@@ -65,16 +65,19 @@ def words_of(text: str) -> list[str]:
 def read_query(typed: str, *, stop_words: frozenset[str] = STOP_WORDS) -> Query:
     """The query in `typed`; never raises, whatever it is given. Stop words count only where nothing else is asked for."""
     if len(typed) > LONGEST:
-        return Query(" ".join(_CONTROL.sub(" ", typed[:LONGEST]).split()), fault=Fault.TOO_LONG)
+        return Query(" ".join(_CONTROL.sub(" ", typed[:LONGEST]).split()), fault=QueryFault.TOO_LONG)
     text = " ".join(_CONTROL.sub(" ", typed).split())
     if not text:
-        return Query("", fault=Fault.EMPTY)
+        return Query("", fault=QueryFault.EMPTY)
     clauses, excluded = _clauses(text)
     telling = [clause for clause in clauses if not all(_says_nothing(term, stop_words) for term in clause)]
     if not clauses:
-        return Query(text, fault=Fault.NO_WORDS)
+        return Query(text, fault=QueryFault.NO_WORDS)
     return Query(
-        text, tuple(tuple(clause) for clause in telling or clauses), tuple(excluded), tuple(words_of(text)[:MOST_TERMS])
+        text,
+        tuple(tuple(clause) for clause in telling or clauses),
+        tuple(excluded),
+        tuple(folded_words(text)[:MOST_TERMS]),
     )
 
 
@@ -84,7 +87,7 @@ def _clauses(text: str) -> tuple[list[list[Term]], list[Term]]:
     either = False
     for match in list(_TOKEN.finditer(text.translate(_QUOTES)))[:MOST_TERMS]:
         word = match["word"]
-        words = tuple(words_of(word if word is not None else match["phrase"]))
+        words = tuple(folded_words(word if word is not None else match["phrase"]))
         if word is not None and words in {(each,) for each in _EITHER}:
             either = bool(clauses)
             continue

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from awareness.search.models import SearchEntry
-from awareness.search.query_builder import Plan
+from awareness.search.query_builder import QueryPlan
 from awareness.search.synonyms import CONFIGURATIONS
 
 # So many of a query's entries are ranked and can be paged through: those found by their heading come first, then the newest.
@@ -82,7 +82,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Fitting:
+class HitPage:
     """What fits a query: how many entries of each kind, and a page of them, best first."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class Fitting:
 
 
 def best_hits(
-    plan: Plan,
+    plan: QueryPlan,
     query: str,
     now: datetime,
     *,
@@ -104,7 +104,7 @@ def best_hits(
     kind: str = "",
     page: int = 1,
     size: int = PER_PAGE,
-) -> Fitting:
+) -> HitPage:
     """What everybody sees at `now` that fits `query`, a tsquery text of the plan; one query. Of `kind`, if there is any of it, and the
     last page, if `page` lies behind it.
 
@@ -123,8 +123,8 @@ def best_hits(
         cursor.execute(_PAGE.format(coverage=coverage), given)
         rows = cursor.fetchall()
     if not rows:
-        return Fitting()
-    return Fitting(json.loads(rows[0][0]), [Hit(*(*row[1:4], json.loads(row[4]), *row[5:])) for row in rows])
+        return HitPage()
+    return HitPage(json.loads(rows[0][0]), [Hit(*(*row[1:4], json.loads(row[4]), *row[5:])) for row in rows])
 
 
 def forms_of(words: Collection[str], sought: Collection[str], language: str) -> frozenset[str]:
@@ -139,7 +139,7 @@ def forms_of(words: Collection[str], sought: Collection[str], language: str) -> 
         return frozenset(word for (word,) in cursor.fetchall())
 
 
-def hits_of_clauses(plan: Plan, now: datetime) -> list[int]:
+def hits_of_clauses(plan: QueryPlan, now: datetime) -> list[int]:
     """How many entries meet each clause of the plan by itself, counted up to MANY; one query."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from awareness.pages.static_pages import PAGE, page_documents
 from awareness.search.models import WRITTEN_LANGUAGES, SearchEntry
 from clicksafely.common.page_cache import content_version
-from clicksafely.common.search_registry import Document, Findable, findable_of, findables
+from clicksafely.common.search_registry import SearchableModel, SearchDocument, searchable_for, searchable_models
 
 # Records that are read and written in one transaction.
 BATCH = 200
@@ -35,9 +35,9 @@ _WORDS = """
 Progress = Callable[[str, int, int], None]
 
 
-def follow_record(record: models.Model, stays: bool) -> None:
+def index_record(record: models.Model, stays: bool) -> None:
     """Index a record that was saved, forget one that is about to be deleted; in the transaction at hand."""
-    findable = findable_of(record)
+    findable = searchable_for(record)
     if findable is None:
         return
     with transaction.atomic():
@@ -51,7 +51,7 @@ def reindex(*, missing: bool = False, progress: Progress = lambda kind, done, to
 
     `progress(kind, done, total)` is told after every batch. Run twice it changes nothing more.
     """
-    known = findables()
+    known = searchable_models()
     SearchEntry.objects.exclude(kind__in=[PAGE, *(findable.kind for findable in known)]).delete()
     _index_pages()
     for findable in known:
@@ -61,7 +61,7 @@ def reindex(*, missing: bool = False, progress: Progress = lambda kind, done, to
     content_version.bump()
 
 
-def _reindex_kind(findable: Findable, missing: bool, progress: Progress) -> None:
+def _reindex_kind(findable: SearchableModel, missing: bool, progress: Progress) -> None:
     records: QuerySet[Any] = findable.records(findable.model).order_by("pk")
     stored = SearchEntry.objects.filter(kind=findable.kind)
     # Records that are gone, or are drafts again.
@@ -85,7 +85,7 @@ def _reindex_kind(findable: Findable, missing: bool, progress: Progress) -> None
         progress(findable.kind, done, total)
 
 
-def _entries(findable: Findable, record: Any) -> Iterator[SearchEntry]:
+def _entries(findable: SearchableModel, record: Any) -> Iterator[SearchEntry]:
     """What there is to find of a record; nothing of a draft."""
     published_at, withdrawn_at, changed_at = findable.times(record)
     if published_at is None:
@@ -97,7 +97,7 @@ def _entries(findable: Findable, record: Any) -> Iterator[SearchEntry]:
         yield entry
 
 
-def _of_document(document: Document) -> Iterator[SearchEntry]:
+def _of_document(document: SearchDocument) -> Iterator[SearchEntry]:
     for language in WRITTEN_LANGUAGES:
         words = document.words.get(language)
         if words is not None and words.title.strip():

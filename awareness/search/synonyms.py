@@ -8,8 +8,8 @@ from django.db import connection
 from django.http import HttpRequest
 
 from awareness.search.models import WRITTEN_LANGUAGES, SynonymGroup
-from awareness.search.query_parser import words_of
-from clicksafely.common.page_cache.list_cache import LastKnown
+from awareness.search.query_parser import folded_words
+from clicksafely.common.page_cache.list_cache import CachedList
 
 CONFIGURATIONS = {"sr": "pg_catalog.serbian", "en": "pg_catalog.english"}
 # Words of an expression at most; `Thesaurus.longest` is that of the present ones.
@@ -48,7 +48,7 @@ def lexemes(language: str, phrases: Sequence[Sequence[str]]) -> list[str]:
 def _read() -> list[Thesaurus]:
     groups = list(SynonymGroup.objects.all())
     expressions = [
-        (group, words_of(expression)[:LONGEST_EXPRESSION], expression)
+        (group, folded_words(expression)[:LONGEST_EXPRESSION], expression)
         for group in groups
         for expression in group.expressions()
     ]
@@ -74,10 +74,10 @@ def _thesaurus(language: str, expressions: Sequence[tuple[SynonymGroup, list[str
     )
 
 
-_known = LastKnown(_read)
+_known = CachedList(_read)
 
 
-def thesaurus_during(request: HttpRequest, language: str) -> Thesaurus:
+def cached_thesaurus(request: HttpRequest, language: str) -> Thesaurus:
     """The groups of the content generation that this request sees."""
     known = _known.during(request)
     return known[WRITTEN_LANGUAGES.index(language)] if known else Thesaurus()

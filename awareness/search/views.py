@@ -14,16 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.pages.static_pages import PAGE
 from awareness.search.crisis.recognition import Crisis, recognise_crisis
-from awareness.search.engine import Found, Result, read, search
+from awareness.search.engine import Result, SearchResults, parse_typed_text, search
 from awareness.search.query_parser import Query
 from awareness.search.selectors import PER_PAGE, RANKED
-from awareness.search.synonyms import thesaurus_during
-from awareness.topics.models import Signpost, Topic
-from awareness.topics.selectors import known_signposts, visible_topics
+from awareness.search.synonyms import cached_thesaurus
+from awareness.topics.models import HelpLine, Topic
+from awareness.topics.selectors import cached_help_lines, visible_topics
 from clicksafely.common.http.decorators import read_only
-from clicksafely.common.page_cache.list_cache import UNREACHABLE
-from clicksafely.common.search_registry import findables
-from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.page_cache.list_cache import DATABASE_UNREACHABLE
+from clicksafely.common.search_registry import searchable_models
+from clicksafely.common.serbian.scripts import to_script
 
 MOST_DIGITS: Final = 4
 # Kinds that are no answer to a person in distress.
@@ -37,7 +37,7 @@ class CrisisPanel:
 
     title: str
     text: str
-    lines: Sequence[Signpost]
+    lines: Sequence[HelpLine]
     report: bool
     about_other: bool
 
@@ -50,15 +50,15 @@ def search_page(request: HttpRequest) -> HttpResponse:
     """
     now, shown_in = timezone.now(), get_language()
     language = "en" if shown_in == "en" else "sr"
-    query = read(request.GET.get("q", ""), language)
+    query = parse_typed_text(request.GET.get("q", ""), language)
     crisis = recognise_crisis(query.text)
     if crisis and crisis.personal:
         return _help_page(request, query, crisis, language, now)
     kind, page = request.GET.get("kind", ""), request.GET.get("page", "1")
     number = int(page) if page.isascii() and page.isdecimal() and len(page) <= MOST_DIGITS else 0
-    found = search(query, language, thesaurus_during(request, language), now, kind=kind, page=number)
+    found = search(query, language, cached_thesaurus(request, language), now, kind=kind, page=number)
     labels = kind_labels()
-    mended = in_script(found.mended, shown_in)
+    mended = to_script(found.mended, shown_in)
     slip = bool(found.results) and _is_slip(found, kind, page)
     return render(
         request,
@@ -89,9 +89,9 @@ def _help_page(request: HttpRequest, query: Query, crisis: Crisis, language: str
     results: list[Result] = []
     try:
         topics = _topics_of(crisis, now)
-        found = search(query, language, thesaurus_during(request, language), now, forgiving=False)
+        found = search(query, language, cached_thesaurus(request, language), now, forgiving=False)
         results = [result for result in found.results if result.kind not in PLAYFUL and not _is_of(result, topics)]
-    except UNREACHABLE:
+    except DATABASE_UNREACHABLE:
         pass
     labels = kind_labels()
     return render(
@@ -116,7 +116,7 @@ def _is_of(result: Result, topics: Sequence[Topic]) -> bool:
 
 
 def _panel(request: HttpRequest, crisis: Crisis, language: str) -> CrisisPanel:
-    known = {line.phone: line for line in known_signposts.during(request)}
+    known = {line.phone: line for line in cached_help_lines.during(request)}
     lines = [known[phone] for phone in crisis.category.lines if phone in known]
     message = crisis.message
     return CrisisPanel(
@@ -130,10 +130,10 @@ def _panel(request: HttpRequest, crisis: Crisis, language: str) -> CrisisPanel:
 
 def kind_labels() -> dict[str, str | Promise]:
     """What each kind is called in a list of kinds, in the order of the list."""
-    labels: dict[str, str | Promise] = {findable.kind: findable.label for findable in findables()}
+    labels: dict[str, str | Promise] = {findable.kind: findable.label for findable in searchable_models()}
     return labels | {PAGE: _("Pages of the Centre")}
 
 
-def _is_slip(found: Found, kind: str, page: str) -> bool:
+def _is_slip(found: SearchResults, kind: str, page: str) -> bool:
     """Whether the address asked for a kind or page that is not there."""
     return found.kind != kind or page != str(found.page)

@@ -16,7 +16,7 @@ from django.utils import translation
 from awareness.pages.static_pages import PAGE
 from awareness.search.models import SearchEntry
 from clicksafely.common.i18n.language import ENGLISH, LANGUAGES, SERBIAN
-from clicksafely.common.templatetags.page_metadata import absolute
+from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 # Pages of one file: three languages each, with their alternates two megabytes, which the page cache still keeps.
 PART = 700
@@ -34,7 +34,7 @@ _OPEN_INDEX = (
 
 
 @dataclass(frozen=True)
-class Mapped:
+class SitemapEntry:
     """A page by its path in every language that it is written in, and when it changed."""
 
     paths: dict[str, str]
@@ -68,10 +68,10 @@ def _leaves(resolver: URLResolver) -> Iterator[URLPattern]:
             yield from _leaves(pattern)
 
 
-def mapped_pages() -> list[Mapped]:
+def mapped_pages() -> list[SitemapEntry]:
     """The pages by name, in every language."""
     found = (_paths(name, {}, LANGUAGES) for name in page_names())
-    return [Mapped(paths) for paths in found if paths]
+    return [SitemapEntry(paths) for paths in found if paths]
 
 
 def _records(now: datetime) -> "QuerySet[Any, Any]":
@@ -89,13 +89,13 @@ def count_records(now: datetime) -> int:
     return _records(now).count()
 
 
-def mapped_records(now: datetime, start: int, end: int) -> Iterator[Mapped]:
+def mapped_records(now: datetime, start: int, end: int) -> Iterator[SitemapEntry]:
     """Those from `start` up to `end`; one query. A record that is not written in a language has no page in it."""
     for row in _records(now)[start:end]:
         codes = [code for code in LANGUAGES if (ENGLISH if code == ENGLISH else SERBIAN) in row["languages"]]
         paths = _paths(row["url_name"], row["url_kwargs"], codes)
         if paths:
-            yield Mapped(paths, row["changed"])
+            yield SitemapEntry(paths, row["changed"])
 
 
 def _paths(name: str, kwargs: dict[str, str], codes: Iterable[str]) -> dict[str, str]:
@@ -109,19 +109,19 @@ def _paths(name: str, kwargs: dict[str, str], codes: Iterable[str]) -> dict[str,
     return paths
 
 
-def as_urlset(request: HttpRequest, mapped: Iterable[Mapped]) -> str:
+def as_urlset(request: HttpRequest, mapped: Iterable[SitemapEntry]) -> str:
     """The file of these pages."""
     return _OPEN + "".join(_url(request, page) for page in mapped) + "</urlset>\n"
 
 
 def as_index(request: HttpRequest, paths: Sequence[str]) -> str:
     """The file that lists files."""
-    files = "".join(f"<sitemap><loc>{escape(absolute(request, path))}</loc></sitemap>\n" for path in paths)
+    files = "".join(f"<sitemap><loc>{escape(build_absolute_url(request, path))}</loc></sitemap>\n" for path in paths)
     return f"{_OPEN_INDEX}{files}</sitemapindex>\n"
 
 
-def _url(request: HttpRequest, page: Mapped) -> str:
-    addresses = {code: absolute(request, path) for code, path in page.paths.items()}
+def _url(request: HttpRequest, page: SitemapEntry) -> str:
+    addresses = {code: build_absolute_url(request, path) for code, path in page.paths.items()}
     default = addresses.get(SERBIAN) or next(iter(addresses.values()))
     links = [(LANGUAGES[code].tag, address) for code, address in addresses.items()] + [("x-default", default)]
     alternates = "".join(

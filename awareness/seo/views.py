@@ -11,8 +11,8 @@ from awareness.search.selectors import next_change
 from awareness.seo import sitemap as site_map
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import ENGLISH, LANGUAGES
-from clicksafely.common.page_cache.decorators import changes_at, public_page
-from clicksafely.common.templatetags.page_metadata import absolute
+from clicksafely.common.page_cache.decorators import expire_page_at, public_page
+from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 HOUR = 3600
 XML = "application/xml; charset=utf-8"
@@ -28,7 +28,7 @@ MONTHS_VALID = 6
 def sitemap(request: HttpRequest) -> HttpResponse:
     """All pages in one file, or where they are too many, the list of their files."""
     now = timezone.now()
-    changes_at(request, next_change(now))
+    expire_page_at(request, next_change(now))
     records = site_map.count_records(now)
     if records <= site_map.PART:
         mapped = [*site_map.mapped_pages(), *site_map.mapped_records(now, 0, records)]
@@ -43,7 +43,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 def sitemap_part(request: HttpRequest, part: int) -> HttpResponse:
     """One of the files: the first has the pages, the others records."""
     now = timezone.now()
-    changes_at(request, next_change(now))
+    expire_page_at(request, next_change(now))
     if part == 0:
         mapped = site_map.mapped_pages()
     else:
@@ -63,7 +63,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         *(f"Disallow: {path}" for path in closed),
         "",
-        f"Sitemap: {absolute(request, reverse('sitemap'))}",
+        f"Sitemap: {build_absolute_url(request, reverse('sitemap'))}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type=TEXT)
 
@@ -73,13 +73,13 @@ def robots(request: HttpRequest) -> HttpResponse:
 def security(request: HttpRequest) -> HttpResponse:
     """Where a weakness is reported (RFC 9116). The running portal makes it, so it is as valid as the portal is alive."""
     with translation.override(ENGLISH):
-        page = absolute(request, reverse("contact"))
+        page = build_absolute_url(request, reverse("contact"))
     contacts = [_as_uri(contact) for contact in settings.SECURITY_CONTACT] or [page]
     lines = [
         *(f"Contact: {contact}" for contact in contacts),
         f"Expires: {expiry(timezone.now()).isoformat().replace('+00:00', 'Z')}",
         "Preferred-Languages: sr, en",
-        f"Canonical: {absolute(request, reverse('security-txt'))}",
+        f"Canonical: {build_absolute_url(request, reverse('security-txt'))}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type=TEXT)
 

@@ -4,20 +4,20 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from awareness.publishing.admin_base import DATES, PartInline, PublicationAdmin, PublishingAdmin
+from awareness.publishing.admin_base import PUBLICATION_FIELDSET, PartInline, PublicationAdmin, PublishingAdmin
 from awareness.publishing.audiences import Audience
-from awareness.publishing.editor_hints import Remark, remarks_on, remarks_on_english, remarks_on_rich_text
+from awareness.publishing.editor_hints import EditorHint, missing_english_hints, record_hints, rich_text_hints
 from awareness.publishing.forms import PublicationForm
 from awareness.publishing.models import Publication
 from awareness.publishing.next_steps import ReportCategory
 from awareness.topics.admin_mixins import TopicsMixin
-from awareness.topics.models import RemovalService, Signpost, Topic, TopicAnswer
+from awareness.topics.models import HelpLine, RemovalService, Topic, TopicAnswer
 
 REPORT_CATEGORIES = (("", _("None: the reader chooses")), *ReportCategory.choices)
 
 
-@admin.register(Signpost)
-class SignpostAdmin(PublishingAdmin):
+@admin.register(HelpLine)
+class HelpLineAdmin(PublishingAdmin):
     list_display = ("phone", "title", "free", "around_the_clock", "hours", "crisis", "order", "active")
     list_display_links = ("phone", "title")
     fields = (
@@ -61,19 +61,19 @@ class TopicAdmin(TopicsMixin, PublicationAdmin):
     list_display = ("title", "state", "order", "published_at", "withdrawn_at", "changed_at")
     fieldsets = (
         (None, {"fields": ("title", "summary", "do_now", "sources", "report_category", "removal_services", "order")}),
-        DATES,
+        PUBLICATION_FIELDSET,
     )
     inlines = (AnswerInline,)
     rich_text = ("do_now", "sources")
 
-    def remarks(self, record: Publication) -> list[Remark]:
+    def remarks(self, record: Publication) -> list[EditorHint]:
         """The topic's own texts, those of its answers, and audiences that are told nothing."""
-        found = remarks_on(record, rich_text=self.rich_text)
+        found = record_hints(record, rich_text=self.rich_text)
         answered = set()
         for answer in TopicAnswer.objects.filter(topic_id=record.pk):
             name = answer.get_audience_display()
             answered.add(answer.audience)
-            for remark in (*remarks_on_english(answer), *remarks_on_rich_text(answer, ("body",), above=2)):
-                found.append(Remark(f"{name}, {remark.where}", remark.what))
+            for remark in (*missing_english_hints(answer), *rich_text_hints(answer, ("body",), above=2)):
+                found.append(EditorHint(f"{name}, {remark.where}", remark.what))
         missing = [audience for audience in Audience if audience not in answered]
-        return [*found, *(Remark(str(audience.label), str(_("There is no answer yet."))) for audience in missing)]
+        return [*found, *(EditorHint(str(audience.label), str(_("There is no answer yet."))) for audience in missing)]

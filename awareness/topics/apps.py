@@ -13,4 +13,4 @@ class TopicsConfig(AppConfig):
         """Offer the topics to the search and to other apps; models exist only now."""
         from awareness.topics import search_index  # noqa: PLC0415
 
-        search_index.offer()
+        search_index.register()

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import models
 
-from awareness.publishing.services import publish_record
+from awareness.publishing.services import save_record
 from clicksafely.common.content.files import read_document
 from clicksafely.common.content.loader import ContentKind, Part
 
@@ -19,7 +19,7 @@ SINCE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 def publish_loaded(row: models.Model, write_parts: Callable[[], None], now: datetime) -> None:
     """Save a public record that the loader changed."""
-    publish_record(record=row, actor=None, now=now, parts=write_parts)
+    save_record(record=row, actor=None, now=now, parts=write_parts)
 
 
 def published(position: int) -> dict[str, Any]:

@@ -5,17 +5,17 @@ from functools import partial
 
 from django.http import HttpRequest
 
-from awareness.topics.models import RemovalService, Signpost
-from awareness.topics.selectors import known_removal_services, known_signposts
-from clicksafely.common.page_cache.list_cache import seen_generation
+from awareness.topics.models import HelpLine, RemovalService
+from awareness.topics.selectors import cached_help_lines, cached_removal_services
+from clicksafely.common.page_cache.list_cache import request_content_version
 
 
-def signposts(
+def help_lines(
     request: HttpRequest,
-) -> dict[str, Callable[[], Sequence[Signpost] | Sequence[RemovalService]] | Callable[[], int | None]]:
-    """`signposts`, `removal_services` and `content_generation` are read when a template uses them, not before."""
+) -> dict[str, Callable[[], Sequence[HelpLine] | Sequence[RemovalService]] | Callable[[], int | None]]:
+    """`help_lines`, `removal_services` and `content_generation` are read when a template uses them, not before."""
     return {
-        "signposts": partial(known_signposts.during, request),
-        "removal_services": partial(known_removal_services.during, request),
-        "content_generation": partial(seen_generation, request),
+        "help_lines": partial(cached_help_lines.during, request),
+        "removal_services": partial(cached_removal_services.during, request),
+        "content_generation": partial(request_content_version, request),
     }

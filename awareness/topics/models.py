@@ -13,7 +13,7 @@ from awareness.publishing.models import Publication, appears_index, goes_index
 PHONE = r"^\+?[0-9]{3,15}$"
 
 
-class Signpost(models.Model):
+class HelpLine(models.Model):
     """One help line: the only source of its hours and cost. Title, description and hours are written in `sr` and `en` (modeltranslation)."""
 
     slug = models.SlugField(_("short name"), max_length=40, unique=True)
@@ -65,7 +65,7 @@ class Signpost(models.Model):
         return f"{self.phone} {self.title}"
 
     @property
-    def phone_shown(self) -> str:
+    def formatted_phone(self) -> str:
         """The number in groups of three after 0800, as it is printed in Serbia; other numbers as they are dialled."""
         prefix, number = self.phone[:4], self.phone[4:]
         return f"{prefix} {number[:3]} {number[3:]}" if prefix == "0800" else self.phone
@@ -108,7 +108,7 @@ class Topic(Publication):
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
-    written_parts: ClassVar[tuple[str, ...]] = ("answers",)
+    versioned_parts: ClassVar[tuple[str, ...]] = ("answers",)
 
     class Meta(Publication.Meta):
         verbose_name = _("topic")

@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.publishing.audiences import Audience
 from awareness.publishing.related_content import Card
-from awareness.publishing.related_content import offer as offer_cards
-from awareness.publishing.shortcuts import foreign_tag
+from awareness.publishing.related_content import register_cards as offer_cards
+from awareness.publishing.shortcuts import fallback_language_tag
 from awareness.topics.models import Topic
-from clicksafely.common.rich_text import plain_text
-from clicksafely.common.search_registry import Document, Findable, Words, offer_documents
+from clicksafely.common.rich_text import html_to_text
+from clicksafely.common.search_registry import SearchableModel, SearchDocument, SearchText, register_searchable
 
 
-def read_topic(topic: Topic) -> Document:
+def topic_document(topic: Topic) -> SearchDocument:
     """Title and sentence first; the answers' headings and thoughts as summary, what they say and what to do as body."""
     answers = list(topic.answers.all())
     words = {}
@@ -32,15 +32,15 @@ def read_topic(topic: Topic) -> Document:
                 getattr(answer, f"body_{language}"),
             )
         ]
-        words[language] = Words(
+        words[language] = SearchText(
             title=title,
             summary=getattr(topic, f"summary_{language}") or "",
-            body=plain_text("\n".join(text for text in (*body, getattr(topic, f"do_now_{language}")) if text)),
+            body=html_to_text("\n".join(text for text in (*body, getattr(topic, f"do_now_{language}")) if text)),
         )
-    return Document(words=words, url_name="topic", url_kwargs={"slug": topic.slug})
+    return SearchDocument(words=words, url_name="topic", url_kwargs={"slug": topic.slug})
 
 
-def cards_named(slugs: Collection[str], now: datetime) -> dict[str, Card]:
+def cards_by_slug(slugs: Collection[str], now: datetime) -> dict[str, Card]:
     """The cards of the topics with these slugs that everybody sees at `now`, by slug. One query."""
     return {
         topic.slug: Card(
@@ -49,13 +49,13 @@ def cards_named(slugs: Collection[str], now: datetime) -> dict[str, Card]:
             topic.summary,
             reverse("topic", args=[topic.slug]),
             picture=("topics", topic.slug),
-            lang=foreign_tag(topic),
+            lang=fallback_language_tag(topic),
         )
         for topic in Topic.objects.visible(now).filter(slug__in=slugs)
     }
 
 
-def offer() -> None:
+def register() -> None:
     """Once, when the app is ready."""
-    offer_cards(kind="topic", title=_("Topics"), next_change=Topic.objects.next_change, finder=cards_named)
-    offer_documents(Findable(kind="topic", label=_("Topics"), model=Topic, read=read_topic))
+    offer_cards(kind="topic", title=_("Topics"), next_change=Topic.objects.next_change, finder=cards_by_slug)
+    register_searchable(SearchableModel(kind="topic", label=_("Topics"), model=Topic, read=topic_document))

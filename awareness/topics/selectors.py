@@ -6,16 +6,16 @@ from django.db.models import Prefetch
 
 from awareness.publishing.audiences import Audience
 from awareness.topics.content import help_lines, removal_services
-from awareness.topics.models import RemovalService, Signpost, Topic, TopicAnswer
-from clicksafely.common.page_cache.list_cache import KnownRecords, LastKnown, SeenNow
+from awareness.topics.models import HelpLine, RemovalService, Topic, TopicAnswer
+from clicksafely.common.page_cache.list_cache import CachedList, RecordCache, TimedListCache
 
 
-def active_signposts() -> list[Signpost]:
+def active_help_lines() -> list[HelpLine]:
     """The help lines that are shown, in their order."""
-    return list(Signpost.objects.filter(active=True))
+    return list(HelpLine.objects.filter(active=True))
 
 
-known_signposts = LastKnown(active_signposts, fallback=[Signpost(**row) for row in help_lines()])
+cached_help_lines = CachedList(active_help_lines, fallback=[HelpLine(**row) for row in help_lines()])
 
 
 def active_removal_services() -> list[RemovalService]:
@@ -23,7 +23,7 @@ def active_removal_services() -> list[RemovalService]:
     return list(RemovalService.objects.filter(active=True))
 
 
-known_removal_services = LastKnown(
+cached_removal_services = CachedList(
     active_removal_services, fallback=[RemovalService(**row) for row in removal_services()]
 )
 
@@ -45,7 +45,7 @@ def _answers_until_change(audience: Audience, now: datetime) -> tuple[list[Topic
 
 
 # As `answers_for`, for pages that show nothing else: most of what such a page costs is reading it.
-known_answers = SeenNow(_answers_until_change)
+cached_answers = TimedListCache(_answers_until_change)
 
 
 def find_topic(slug: str) -> Topic | None:
@@ -59,4 +59,4 @@ def find_topic(slug: str) -> Topic | None:
 
 
 # As `find_topic`.
-known_topics = KnownRecords(find_topic)
+cached_topics = RecordCache(find_topic)

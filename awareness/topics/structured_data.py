@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 from awareness.publishing.audiences import EDUCATIONAL_ROLES, Audience
 from awareness.publishing.structured_data import centre, language_tag
 from awareness.topics.models import Topic, TopicAnswer
-from clicksafely.common.rich_text import plain_text
-from clicksafely.common.templatetags.page_metadata import absolute, json_ld
+from clicksafely.common.rich_text import html_to_text
+from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
 
 # The texts of a topic stand on every visitor's page of it, and taking the markup out of them takes a twentieth of drawing it.
-_said = lru_cache(maxsize=256)(plain_text)
+_said = lru_cache(maxsize=256)(html_to_text)
 
 
 def subjects(request: HttpRequest, topics: Iterable[Topic]) -> list[dict[str, str]]:
     """What a record is `about`: topics that everybody sees."""
     return [
-        {"@type": "Thing", "name": topic.title, "url": absolute(request, reverse("topic", args=[topic.slug]))}
+        {"@type": "Thing", "name": topic.title, "url": build_absolute_url(request, reverse("topic", args=[topic.slug]))}
         for topic in topics
     ]
 
@@ -32,7 +32,7 @@ def topic_data(request: HttpRequest, topic: Topic, answers: "list[TopicAnswer]")
 
     The page with a `Question` for each audience and, where there is something to do now, one for everybody; and the way to it from home.
     """
-    here = absolute(request, reverse("topic", args=[topic.slug]))
+    here = build_absolute_url(request, reverse("topic", args=[topic.slug]))
     questions = [_question(answer.title, f"{answer.lead} {_said(answer.body)}", answer.audience) for answer in answers]
     if topic.do_now:
         questions.insert(0, _question(_("What to do now"), _said(topic.do_now)))
@@ -70,8 +70,8 @@ def _audience(audience: str) -> dict[str, str]:
 
 def _way(request: HttpRequest, topic: Topic, here: str) -> dict[str, Any]:
     steps = [
-        (_("Home"), absolute(request, reverse("home"))),
-        (_("Topics"), absolute(request, reverse("topics"))),
+        (_("Home"), build_absolute_url(request, reverse("home"))),
+        (_("Topics"), build_absolute_url(request, reverse("topics"))),
         (topic.title, here),
     ]
     return {

@@ -2,11 +2,11 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from awareness.topics.models import RemovalService, Signpost, Topic, TopicAnswer
+from awareness.topics.models import HelpLine, RemovalService, Topic, TopicAnswer
 
 
-@register(Signpost)
-class SignpostTranslation(TranslationOptions):
+@register(HelpLine)
+class HelpLineTranslation(TranslationOptions):
     fields = ("title", "description", "hours")
     required_languages = {"sr": ("title", "description"), "en": ("title", "description")}
 

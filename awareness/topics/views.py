@@ -7,13 +7,19 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from awareness.publishing.audiences import Audience
-from awareness.publishing.related_content import shelves_about
-from awareness.publishing.shortcuts import check_shown, is_unpublished_preview, led_on, said_in, unstored_previews
+from awareness.publishing.related_content import related_cards
+from awareness.publishing.shortcuts import (
+    is_unpublished_preview,
+    language_context,
+    no_store_previews,
+    redirect_from_former_slug,
+    require_visible,
+)
 from awareness.topics.models import Topic
-from awareness.topics.selectors import known_topics, visible_topics
+from awareness.topics.selectors import cached_topics, visible_topics
 from awareness.topics.structured_data import topic_data
 from clicksafely.common.http.decorators import read_only
-from clicksafely.common.page_cache.decorators import changes_at
+from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
 
 # The colour of each audience, the same wherever it appears.
@@ -25,29 +31,29 @@ WASHES: Final = {Audience.CHILDREN: "peach", Audience.PARENTS: "sky", Audience.E
 def topics(request: HttpRequest) -> HttpResponse:
     """Every topic in one sentence."""
     now = timezone.now()
-    changes_at(request, Topic.objects.next_change(now))
+    expire_page_at(request, Topic.objects.next_change(now))
     return render(request, "public/topics/topic_list.html", {"topics": visible_topics(now)})
 
 
 @read_only
-@unstored_previews
+@no_store_previews
 @public_page()
 def topic(request: HttpRequest, *, slug: str) -> HttpResponse:
     """One topic."""
     now = timezone.now()
-    found = known_topics.get(request, slug)
-    if found is None and (answer := led_on(request, Topic, slug)):
+    found = cached_topics.get(request, slug)
+    if found is None and (answer := redirect_from_former_slug(request, Topic, slug)):
         return answer
-    check_shown(request, found, now)
+    require_visible(request, found, now)
     assert found is not None  # noqa: S101 - or it were not shown
     answers = [(answer, WASHES[Audience(answer.audience)]) for answer in found.in_order]  # type: ignore[attr-defined]
     context = {
         "topic": found,
         "picture_title": found.title,
         "answers": answers,
-        "shelves": shelves_about(request, [found.pk], now=now, without=["topic"]),
+        "shelves": related_cards(request, [found.pk], now=now, without=["topic"]),
         "data": topic_data(request, found, found.in_order),  # type: ignore[attr-defined]
-        **said_in(found),
+        **language_context(found),
         "preview": is_unpublished_preview(request, found, now),
     }
     return render(request, "public/topics/topic.html", context)

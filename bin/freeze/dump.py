@@ -268,7 +268,7 @@ def prepare() -> None:
     os.environ |= fixed | {"VAR_DIR": str(VAR_DIR), "DEMO": "true", "PORTAL": "all"}
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clicksafely.settings")
     if VAR_DIR.exists():
-        local_servers.remove(VAR_DIR)
+        local_servers.remove_data(VAR_DIR)
     for entry in VAR_DIR.iterdir() if VAR_DIR.exists() else ():
         if entry.name != "static":
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()

@@ -3,6 +3,6 @@
 from django.apps import AppConfig
 
 
-class KeepingConfig(AppConfig):
+class BackupConfig(AppConfig):
     name = "clicksafely.backup"
     label = "backup"

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Final, NamedTuple, Protocol
 
-from clicksafely.backup.exceptions import Damaged
+from clicksafely.backup.exceptions import BackupDamaged
 
 DUMP: Final = "database.dump"
 MANIFEST: Final = "manifest.json"
-SUM: Final = "manifest.sha256"
+CHECKSUM: Final = "manifest.sha256"
 MEDIA: Final = "media"
 CHUNK: Final = 1024 * 1024
 LARGEST_MANIFEST: Final = 512 * 1024 * 1024
@@ -28,20 +28,20 @@ class Readable(Protocol):
         """At most `size` bytes; none at the end."""
 
 
-class Stored(NamedTuple):
+class ArchiveMember(NamedTuple):
     """A member as it was written or found: size in bytes, SHA-256 in hex."""
 
     size: int
     sha256: str
 
 
-class Writer:
+class ArchiveWriter:
     """Puts members into a file that is open for writing, one after the other."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
 
-    def add(self, name: str, content: Readable, *, mode: int = 0o600) -> Stored:
+    def add(self, name: str, content: Readable, *, mode: int = 0o600) -> ArchiveMember:
         """Write `content` to its end as the member `name`."""
         info = tarfile.TarInfo(name)
         info.mode = mode
@@ -57,14 +57,14 @@ class Writer:
         self._file.seek(start)
         self._file.write(info.tobuf(tarfile.GNU_FORMAT))
         self._file.seek(end)
-        return Stored(info.size, digest.hexdigest())
+        return ArchiveMember(info.size, digest.hexdigest())
 
     def finish(self) -> None:
         """The two empty blocks that end a tar."""
         self._file.write(bytes(2 * _BLOCK))
 
 
-class Reader:
+class ArchiveReader:
     """An archive whose members all have names that are ours. Raises Damaged where the file is anything else."""
 
     def __init__(self, path: Path) -> None:
@@ -74,12 +74,12 @@ class Reader:
         try:
             self._tar = tarfile.open(fileobj=self._file, mode="r:")  # noqa: SIM115 - it ends with its file
             self.members = {member.name: member for member in self._checked(self._tar.getmembers())}
-            missing = [name for name in (DUMP, MANIFEST, SUM) if name not in self.members]
+            missing = [name for name in (DUMP, MANIFEST, CHECKSUM) if name not in self.members]
             if missing:
-                raise Damaged(f"{path} was cut off, or is no backup: {', '.join(missing)} is missing.")
+                raise BackupDamaged(f"{path} was cut off, or is no backup: {', '.join(missing)} is missing.")
         except (tarfile.TarError, EOFError) as error:
             self.close()
-            raise Damaged(f"{path} is no backup, or was cut off ({type(error).__name__}).") from error
+            raise BackupDamaged(f"{path} is no backup, or was cut off ({type(error).__name__}).") from error
         except BaseException:
             self.close()
             raise
@@ -91,10 +91,10 @@ class Reader:
     def manifest(self) -> bytes:
         """The manifest, compared with its sum."""
         if self.members[MANIFEST].size > LARGEST_MANIFEST:
-            raise Damaged(f"{self._path}: the manifest is too large to be one.")
+            raise BackupDamaged(f"{self._path}: the manifest is too large to be one.")
         content = b"".join(self.chunks(MANIFEST))
-        if hashlib.sha256(content).hexdigest().encode() != b"".join(self.chunks(SUM)).strip():
-            raise Damaged(f"{self._path}: the manifest is damaged.")
+        if hashlib.sha256(content).hexdigest().encode() != b"".join(self.chunks(CHECKSUM)).strip():
+            raise BackupDamaged(f"{self._path}: the manifest is damaged.")
         return content
 
     def chunks(self, name: str) -> Iterator[bytes]:
@@ -105,9 +105,9 @@ class Reader:
             try:
                 chunk = stream.read(min(CHUNK, left)) if stream else b""
             except (tarfile.TarError, EOFError) as error:
-                raise Damaged(f"{self._path} was cut off in {name}.") from error
+                raise BackupDamaged(f"{self._path} was cut off in {name}.") from error
             if not chunk:
-                raise Damaged(f"{self._path} was cut off in {name}.")
+                raise BackupDamaged(f"{self._path} was cut off in {name}.")
             left -= len(chunk)
             yield chunk
 
@@ -115,16 +115,16 @@ class Reader:
         seen = set()
         for member in members:
             if not member.isreg() or not _is_ours(member.name):
-                raise Damaged(f"{self._path} holds {member.name!r}, which no backup does. Nothing was unpacked.")
+                raise BackupDamaged(f"{self._path} holds {member.name!r}, which no backup does. Nothing was unpacked.")
             if member.name in seen:
-                raise Damaged(f"{self._path} holds {member.name!r} twice. Nothing was unpacked.")
+                raise BackupDamaged(f"{self._path} holds {member.name!r} twice. Nothing was unpacked.")
             seen.add(member.name)
         return members
 
 
 def _is_ours(name: str) -> bool:
     """Whether a member has a name that we give, and that leads nowhere but into the media folder."""
-    if name in (DUMP, MANIFEST, SUM):
+    if name in (DUMP, MANIFEST, CHECKSUM):
         return True
     parts = name.split("/")
     clean = not {"", ".", ".."} & set(parts) and "\\" not in name and "\0" not in name

@@ -15,13 +15,13 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from clicksafely.backup import archive, postgres
-from clicksafely.backup.archive import Stored
-from clicksafely.backup.exceptions import KeepingError
+from clicksafely.backup.archive import ArchiveMember
+from clicksafely.backup.exceptions import BackupError
 from clicksafely.backup.manifest import Manifest, describe_database
 from clicksafely.common.audit import audit_log
-from clicksafely.common.files.atomic_files import keep_name
-from clicksafely.common.files.disk_storage import Found, Unreachable
-from clicksafely.common.files.storage import media
+from clicksafely.common.files.atomic_files import sync_directory
+from clicksafely.common.files.disk_storage import FileInfo, StorageUnavailable
+from clicksafely.common.files.storage import media_storage
 
 UNFINISHED: Final = ".unfinished"
 # Where a restore lays what it has not put in its place yet.
@@ -35,7 +35,7 @@ Progress = Callable[[str], None]
 def make_backup(*, destination: Path, now: datetime, progress: Progress) -> Path:
     """Write a backup to `destination`, in a folder of that name under a name of its own, and note it in the audit trail. Returns its path.
 
-    It is readable by its owner alone and appears whole or not at all. `progress` is told what is being done. Raises KeepingError.
+    It is readable by its owner alone and appears whole or not at all. `progress` is told what is being done. Raises BackupError.
     """
     path = (
         destination / f"clicksafely-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.tar" if destination.is_dir() else destination
@@ -45,13 +45,13 @@ def make_backup(*, destination: Path, now: datetime, progress: Progress) -> Path
         _sweep(path.parent)
         with _appearing_whole(path) as file:
             manifest = _write(file, now=now, progress=progress)
-    except Unreachable as error:
-        raise KeepingError(
+    except StorageUnavailable as error:
+        raise BackupError(
             f"The bucket of the media does not answer as it should ({error}). No backup was made."
         ) from error
     except OSError as error:
-        raise KeepingError(f"{path} cannot be written: {error.strerror or error}. Nothing is left of it.") from error
-    data: dict[str, audit_log.Value] = {
+        raise BackupError(f"{path} cannot be written: {error.strerror or error}. Nothing is left of it.") from error
+    data: dict[str, audit_log.AuditValue] = {
         "files": len(manifest.files),
         "bytes": path.stat().st_size,
         "head": manifest.audit_head.partition(":")[0],
@@ -61,17 +61,17 @@ def make_backup(*, destination: Path, now: datetime, progress: Progress) -> Path
     return path
 
 
-def media_files() -> Iterator[Found]:
+def media_files() -> Iterator[FileInfo]:
     """Every file of the media that cannot be made again. Raises OSError."""
     root = Path(settings.MEDIA_ROOT)
-    for found in media().below(root):
+    for found in media_storage().below(root):
         if found.path.parent == root or found.path.relative_to(root).parts[0] not in REMADE | {STAGING}:
             yield found
 
 
 def _write(file: IO[bytes], *, now: datetime, progress: Progress) -> Manifest:
-    writer = archive.Writer(file)
-    files: dict[str, Stored] = {}
+    writer = archive.ArchiveWriter(file)
+    files: dict[str, ArchiveMember] = {}
     # What is counted and what is dumped is the same moment.
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -80,29 +80,32 @@ def _write(file: IO[bytes], *, now: datetime, progress: Progress) -> Manifest:
         progress("Counting what is in the database")
         manifest = describe_database(now=now)
         progress("Writing the database")
-        with postgres.dumping(snapshot) as dump:
+        with postgres.dump_database(snapshot) as dump:
             files[archive.DUMP] = writer.add(archive.DUMP, dump)
     files |= _add_media(writer, progress)
     manifest = dataclasses.replace(manifest, files=files)
     content = manifest.as_json()
     writer.add(archive.MANIFEST, io.BytesIO(content))
-    writer.add(archive.SUM, io.BytesIO(hashlib.sha256(content).hexdigest().encode() + b"\n"))
+    writer.add(archive.CHECKSUM, io.BytesIO(hashlib.sha256(content).hexdigest().encode() + b"\n"))
     writer.finish()
     return manifest
 
 
-def _add_media(writer: archive.Writer, progress: Progress) -> dict[str, Stored]:
-    files: dict[str, Stored] = {}
+def _add_media(writer: archive.ArchiveWriter, progress: Progress) -> dict[str, ArchiveMember]:
+    files: dict[str, ArchiveMember] = {}
     try:
         found = list(media_files())
         for number, each in enumerate(found, 1):
             name = f"{archive.MEDIA}/{each.path.relative_to(settings.MEDIA_ROOT).as_posix()}"
             # Erased since: then it is not to come back either.
-            with contextlib.suppress(FileNotFoundError), contextlib.closing(media().opened(each.path)) as content:
+            with (
+                contextlib.suppress(FileNotFoundError),
+                contextlib.closing(media_storage().opened(each.path)) as content,
+            ):
                 files[name] = writer.add(name, content, mode=each.mode)
             progress(f"Writing files: {number} of {len(found)}")
     except PermissionError as error:
-        raise KeepingError(
+        raise BackupError(
             f"{error.filename} cannot be read: run this as a user of the group that all parts share."
         ) from error
     return files
@@ -110,11 +113,11 @@ def _add_media(writer: archive.Writer, progress: Progress) -> dict[str, Stored]:
 
 def _refuse_place(path: Path) -> None:
     if not path.parent.is_dir():
-        raise KeepingError(f"There is no folder {path.parent}: make it, for its owner alone.")
+        raise BackupError(f"There is no folder {path.parent}: make it, for its owner alone.")
     if path.exists():
-        raise KeepingError(f"{path} is there already, and no backup is written over.")
+        raise BackupError(f"{path} is there already, and no backup is written over.")
     if path.resolve().is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
-        raise KeepingError(f"{path} lies in the media folder, which is backed up: name another place.")
+        raise BackupError(f"{path} lies in the media folder, which is backed up: name another place.")
 
 
 @contextlib.contextmanager
@@ -132,7 +135,7 @@ def _appearing_whole(path: Path) -> Iterator[IO[bytes]]:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
-    keep_name(path)
+    sync_directory(path)
 
 
 def _sweep(folder: Path) -> None:

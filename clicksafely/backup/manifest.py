@@ -12,8 +12,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from clicksafely.backup import postgres, sealed_values
-from clicksafely.backup.archive import Stored
-from clicksafely.backup.exceptions import Damaged, Unfit
+from clicksafely.backup.archive import ArchiveMember
+from clicksafely.backup.exceptions import BackupDamaged, BackupIncompatible
 from clicksafely.common.audit import chain
 
 FORMAT: Final = 1
@@ -33,7 +33,7 @@ class Manifest:
     migrations: list[str]
     audit_head: str
     key_ids: dict[str, list[str]]
-    files: dict[str, Stored]
+    files: dict[str, ArchiveMember]
     format: int = FORMAT
 
     def as_json(self) -> bytes:
@@ -46,11 +46,13 @@ class Manifest:
         try:
             parsed: dict[str, Any] = json.loads(content)
             if parsed["format"] != FORMAT:
-                raise Unfit(f"The backup has the format {parsed['format']}, this version of the portal knows {FORMAT}.")
-            files = {name: Stored(size, digest) for name, (size, digest) in parsed.pop("files").items()}
+                raise BackupIncompatible(
+                    f"The backup has the format {parsed['format']}, this version of the portal knows {FORMAT}."
+                )
+            files = {name: ArchiveMember(size, digest) for name, (size, digest) in parsed.pop("files").items()}
             return cls(files=files, **parsed)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise Damaged(f"The manifest is none ({type(error).__name__}).") from error
+            raise BackupDamaged(f"The manifest is none ({type(error).__name__}).") from error
 
 
 def describe_database(*, now: datetime) -> Manifest:
@@ -61,7 +63,7 @@ def describe_database(*, now: datetime) -> Manifest:
         postgres=postgres.server_version(),
         tables=count_tables(),
         migrations=sorted(".".join(key) for key in MigrationRecorder(connection).applied_migrations()),
-        audit_head=str(chain.head()),
+        audit_head=str(chain.current_head()),
         key_ids=sealed_values.key_ids_in_use(),
         files={},
     )
@@ -70,7 +72,7 @@ def describe_database(*, now: datetime) -> Manifest:
 def count_tables() -> dict[str, int]:
     """Rows of every table of the portal that a backup holds the rows of."""
     with connection.cursor() as cursor:
-        tables = sorted(set(connection.introspection.table_names(cursor)) - set(postgres.LEFT_OUT))
+        tables = sorted(set(connection.introspection.table_names(cursor)) - set(postgres.EXCLUDED_TABLES))
         counts = {}
         for table in tables:
             cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 - a name out of the catalogue
@@ -78,7 +80,7 @@ def count_tables() -> dict[str, int]:
     return counts
 
 
-def refuse_other_migrations(manifest: Manifest) -> None:
+def check_migrations_match(manifest: Manifest) -> None:
     """Raises Unfit where this program and the one that made the backup do not have the same migrations."""
     ours = {".".join(key) for key in MigrationLoader(None).disk_migrations}
     theirs = set(manifest.migrations)
@@ -88,7 +90,7 @@ def refuse_other_migrations(manifest: Manifest) -> None:
         which, first = "a newer version", min(theirs - ours)
     else:
         which, first = "an older version", min(ours - theirs)
-    raise Unfit(
+    raise BackupIncompatible(
         f"The backup was made by {which} of the portal ({manifest.version}; this is {version()}; they differ in {first}). "
         f"Install the version that made it, restore there, then upgrade as usual."
     )

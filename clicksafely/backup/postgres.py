@@ -13,7 +13,7 @@ from typing import IO, Final
 
 from django.db import connection
 
-from clicksafely.backup.exceptions import KeepingError, ProgramMissing
+from clicksafely.backup.exceptions import BackupError, ProgramMissing
 from clicksafely.common.logs import redact
 
 # By which libpq knows what psycopg2 is given.
@@ -32,7 +32,7 @@ _VARIABLES: Final = {
     "sslkey": "PGSSLKEY",
 }
 # Who was signed in then is not signed in again by a restore.
-LEFT_OUT: Final = ("django_session",)
+EXCLUDED_TABLES: Final = ("django_session",)
 _DEBIAN: Final = Path("/usr/lib/postgresql")
 
 
@@ -59,11 +59,11 @@ def server_version() -> int:
 
 
 @contextmanager
-def dumping(snapshot: str) -> Iterator[IO[bytes]]:
-    """The database as it is in an exported snapshot, in the custom format of pg_dump. Raises KeepingError after the block where it is not whole."""
+def dump_database(snapshot: str) -> Iterator[IO[bytes]]:
+    """The database as it is in an exported snapshot, in the custom format of pg_dump. Raises BackupError after the block where it is not whole."""
     program = find_program("pg_dump", server=server_version())
     command = [str(program), "--format=custom", "--compress=1", "--no-owner", "--no-privileges", "--no-comments"]
-    command += [f"--snapshot={snapshot}", *(f"--exclude-table-data=public.{table}" for table in LEFT_OUT)]
+    command += [f"--snapshot={snapshot}", *(f"--exclude-table-data=public.{table}" for table in EXCLUDED_TABLES)]
     with (
         tempfile.TemporaryFile() as said,
         subprocess.Popen(  # noqa: S603
@@ -77,11 +77,11 @@ def dumping(snapshot: str) -> Iterator[IO[bytes]]:
             process.kill()
             raise
         if process.wait():
-            raise KeepingError(f"The database could not be dumped: {_complaint(said)}")
+            raise BackupError(f"The database could not be dumped: {_complaint(said)}")
 
 
-def restore(chunks: Iterable[bytes]) -> None:
-    """Bring a dump into the database, whole or not at all. Raises KeepingError."""
+def restore_dump(chunks: Iterable[bytes]) -> None:
+    """Bring a dump into the database, whole or not at all. Raises BackupError."""
     program = find_program("pg_restore", server=server_version())
     database = str(connection.get_connection_params()["dbname"])
     command = [str(program), f"--dbname={database}", "--single-transaction", "--exit-on-error"]
@@ -103,7 +103,7 @@ def restore(chunks: Iterable[bytes]) -> None:
             process.kill()
             raise
         if process.wait():
-            raise KeepingError(f"The database could not be restored: {_complaint(said)}")
+            raise BackupError(f"The database could not be restored: {_complaint(said)}")
 
 
 def _environment() -> dict[str, str]:

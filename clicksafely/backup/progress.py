@@ -8,7 +8,7 @@ from django.core.management.base import OutputWrapper
 EVERY: Final = 1.0
 
 
-class Teller:
+class ProgressPrinter:
     """Called with what is being done; counts (`Writing files: 3 of 9`) are told once a second, overwritten on a terminal."""
 
     def __init__(self, output: OutputWrapper) -> None:

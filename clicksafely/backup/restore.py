@@ -12,21 +12,21 @@ from django.conf import settings
 from django.db import transaction
 
 from clicksafely.backup import archive, manifest, postgres, restore_target, sealed_values
-from clicksafely.backup.archive import Reader, Stored
+from clicksafely.backup.archive import ArchiveMember, ArchiveReader
 from clicksafely.backup.create import STAGING, Progress
-from clicksafely.backup.exceptions import Damaged, KeepingError, Unfit
+from clicksafely.backup.exceptions import BackupDamaged, BackupError, BackupIncompatible
 from clicksafely.backup.manifest import Manifest
-from clicksafely.backup.sealed_values import Opened
+from clicksafely.backup.sealed_values import SampleResult
 from clicksafely.common import restore_hooks
 from clicksafely.common.audit import audit_log, chain
-from clicksafely.common.files.disk_storage import Unreachable
+from clicksafely.common.files.disk_storage import StorageUnavailable
 
 # Beside what the files take: the database's own growth is not known beforehand.
 SPARE_BYTES: Final = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Restored:
+class RestoreResult:
     """What came: the manifest, what the apps have to say about it, what became of the audit chain ("" where it holds or AUDIT_KEY is not here), and the
     trial of the seals.
     """
@@ -34,28 +34,30 @@ class Restored:
     manifest: Manifest
     said: list[str]
     broken_chain: str
-    seals: Opened
+    seals: SampleResult
 
 
-def restore_backup(*, source: Path, replace: bool, without_keys: bool, now: datetime, progress: Progress) -> Restored:
+def restore_backup(
+    *, source: Path, replace: bool, without_keys: bool, now: datetime, progress: Progress
+) -> RestoreResult:
     """Bring the backup `source` into the database and the media folder of the settings.
 
     `replace`: what is in them is erased; else they must be empty. `without_keys`: also where keys are missing that something is sealed to.
-    Raises KeepingError; then the system is as it was, unless the message says otherwise.
+    Raises BackupError; then the system is as it was, unless the message says otherwise.
     """
     try:
-        reader = Reader(source)
+        reader = ArchiveReader(source)
     except OSError as error:
-        raise KeepingError(f"{source} cannot be read: {error.strerror or error}") from error
+        raise BackupError(f"{source} cannot be read: {error.strerror or error}") from error
     try:
         described = Manifest.parse(reader.manifest())
-        manifest.refuse_other_migrations(described)
+        manifest.check_migrations_match(described)
         if not without_keys:
             _refuse_missing_keys(described)
-        restore_target.refuse_while_in_use()
-        restore_target.settle_earlier()
+        restore_target.check_not_in_use()
+        restore_target.finish_interrupted_restore()
         if not (_is_empty() or replace):
-            raise Unfit(
+            raise BackupIncompatible(
                 "There is something in this database or its media folder: restore into an empty one, or add --replace to erase it."
             )
         staging = Path(settings.MEDIA_ROOT) / STAGING
@@ -64,7 +66,7 @@ def restore_backup(*, source: Path, replace: bool, without_keys: bool, now: date
             said = _bring_database(reader, described, now, progress)
             _put_media(source)
         except OSError as error:
-            raise KeepingError(f"The media folder does not take the files: {error.strerror or error}.") from error
+            raise BackupError(f"The media folder does not take the files: {error.strerror or error}.") from error
         finally:
             shutil.rmtree(staging, ignore_errors=True)
     finally:
@@ -73,14 +75,14 @@ def restore_backup(*, source: Path, replace: bool, without_keys: bool, now: date
     with transaction.atomic():
         data = {"made": described.made_at, "head": described.audit_head.partition(":")[0]}
         audit_log.record(action="backup.restored", subject=None, actor=None, now=now, data=data)
-    return Restored(described, said, _broken_chain(described), sealed_values.open_samples())
+    return RestoreResult(described, said, _broken_chain(described), sealed_values.open_samples())
 
 
 def _is_empty() -> bool:
     try:
         return restore_target.is_empty()
-    except Unreachable as error:
-        raise KeepingError(
+    except StorageUnavailable as error:
+        raise BackupError(
             f"The bucket of the media does not answer as it should ({error}). Nothing was changed."
         ) from error
 
@@ -89,41 +91,43 @@ def _refuse_missing_keys(described: Manifest) -> None:
     try:
         missing = sealed_values.missing_keys(described.key_ids)
     except (OSError, ValueError) as error:
-        raise Unfit(f"The key rings here cannot be read ({error}): put them in their place first.") from error
+        raise BackupIncompatible(
+            f"The key rings here cannot be read ({error}): put them in their place first."
+        ) from error
     if missing:
-        raise Unfit(
+        raise BackupIncompatible(
             f"Keys are missing here that something in the backup is sealed to: {', '.join(missing)}. Put the key rings of that time in their "
             "place; they are not in the backup. If they are lost, so is what is sealed to them: --without-keys restores the rest."
         )
 
 
-def _unpack(reader: Reader, described: Manifest, staging: Path, progress: Progress) -> None:
+def _unpack(reader: ArchiveReader, described: Manifest, staging: Path, progress: Progress) -> None:
     """Lay the files into `staging`, and compare every byte of the archive with its sum."""
-    named = set(reader.members) - {archive.MANIFEST, archive.SUM}
+    named = set(reader.members) - {archive.MANIFEST, archive.CHECKSUM}
     if named != set(described.files):
-        raise Damaged(f"The backup does not hold what its manifest says: {min(named ^ set(described.files))}.")
+        raise BackupDamaged(f"The backup does not hold what its manifest says: {min(named ^ set(described.files))}.")
     needed = sum(stored.size for name, stored in described.files.items() if name != archive.DUMP) + SPARE_BYTES
     Path(settings.MEDIA_ROOT).mkdir(mode=0o770, parents=True, exist_ok=True)
     free = shutil.disk_usage(settings.MEDIA_ROOT).free
     if needed > free:
-        raise KeepingError(f"The files take {needed:,} bytes, and {free:,} are free where the media folder lies.")
+        raise BackupError(f"The files take {needed:,} bytes, and {free:,} are free where the media folder lies.")
     staging.mkdir(mode=0o770)
     for number, name in enumerate(sorted(described.files), 1):
         found = _digested(reader, name) if name == archive.DUMP else _laid(reader, name, staging)
         if found != described.files[name]:
-            raise Damaged(f"The backup is damaged in {name}.")
+            raise BackupDamaged(f"The backup is damaged in {name}.")
         progress(f"Unpacking files: {number} of {len(described.files)}")
 
 
-def _digested(reader: Reader, name: str) -> Stored:
+def _digested(reader: ArchiveReader, name: str) -> ArchiveMember:
     digest, size = hashlib.sha256(), 0
     for chunk in reader.chunks(name):
         digest.update(chunk)
         size += len(chunk)
-    return Stored(size, digest.hexdigest())
+    return ArchiveMember(size, digest.hexdigest())
 
 
-def _laid(reader: Reader, name: str, staging: Path) -> Stored:
+def _laid(reader: ArchiveReader, name: str, staging: Path) -> ArchiveMember:
     path = staging / name.removeprefix(f"{archive.MEDIA}/")
     path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
@@ -133,22 +137,22 @@ def _laid(reader: Reader, name: str, staging: Path) -> Stored:
             size += len(chunk)
             file.write(chunk)
         os.fchmod(file.fileno(), reader.members[name].mode & 0o770 | 0o600)
-    return Stored(size, digest.hexdigest())
+    return ArchiveMember(size, digest.hexdigest())
 
 
-def _bring_database(reader: Reader, described: Manifest, now: datetime, progress: Progress) -> list[str]:
+def _bring_database(reader: ArchiveReader, described: Manifest, now: datetime, progress: Progress) -> list[str]:
     progress("Restoring the database")
-    restore_target.set_aside()
+    restore_target.move_aside()
     try:
-        postgres.restore(reader.chunks(archive.DUMP))
+        postgres.restore_dump(reader.chunks(archive.DUMP))
         _refuse_other_contents(described)
         # Before the former tables go: nobody may get at what came without it.
         with transaction.atomic():
-            said = restore_hooks.follow_up(now)
+            said = restore_hooks.run_restore_hooks(now)
     except BaseException:
-        restore_target.bring_back()
+        restore_target.roll_back()
         raise
-    restore_target.forget()
+    restore_target.discard_previous()
     return said
 
 
@@ -158,16 +162,16 @@ def _refuse_other_contents(described: Manifest) -> None:
         table for table in found.keys() | described.tables if found.get(table) != described.tables.get(table)
     )
     if different:
-        raise KeepingError(f"What arrived in the database is not what was dumped: the table {different[0]} differs.")
-    if str(chain.head()) != described.audit_head:
-        raise KeepingError("The end of the audit chain is not the one that the backup names.")
+        raise BackupError(f"What arrived in the database is not what was dumped: the table {different[0]} differs.")
+    if str(chain.current_head()) != described.audit_head:
+        raise BackupError("The end of the audit chain is not the one that the backup names.")
 
 
 def _put_media(source: Path) -> None:
     try:
-        restore_target.put_media()
+        restore_target.install_media()
     except OSError as error:
-        raise KeepingError(
+        raise BackupError(
             f"The database is restored, the files are not ({error.strerror or error}): mend that and run this again with --replace, from {source}."
         ) from error
 
@@ -176,4 +180,4 @@ def _broken_chain(described: Manifest) -> str:
     if not settings.AUDIT_KEY:
         return ""
     chain.link_events(everything=True)
-    return chain.verify_chain(chain.Head.parse(described.audit_head)).broken
+    return chain.verify_chain(chain.ChainHead.parse(described.audit_head)).broken

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
 
 from clicksafely.backup.create import STAGING, media_files
-from clicksafely.backup.exceptions import Unfit
-from clicksafely.common.files.storage import DISK, media
+from clicksafely.backup.exceptions import BackupIncompatible
+from clicksafely.common.files.storage import DISK_STORAGE, media_storage
 
 BEFORE: Final = "before_restore"
 
@@ -20,13 +20,13 @@ PARTING_SECONDS: Final = 2.0
 LOOK_SECONDS: Final = 0.05
 
 
-def refuse_while_in_use() -> None:
+def check_not_in_use() -> None:
     """Raises Unfit where anybody else is connected to the database and stays."""
     until = time.monotonic() + PARTING_SECONDS
     while (others := _others()) and time.monotonic() < until:
         time.sleep(LOOK_SECONDS)
     if others:
-        raise Unfit(
+        raise BackupIncompatible(
             f"{others} other connections use the database: stop both doors, the workers and beat first (and a pooler, where there is one)."
         )
 
@@ -36,7 +36,7 @@ def is_empty() -> bool:
     return next(media_files(), None) is None and not _tables()
 
 
-def settle_earlier() -> None:
+def finish_interrupted_restore() -> None:
     """Finish what a restore that was killed has left: the former tables come back where the new ones did not arrive."""
     shutil.rmtree(Path(settings.MEDIA_ROOT) / STAGING, ignore_errors=True)
     with connection.cursor() as cursor:
@@ -44,10 +44,10 @@ def settle_earlier() -> None:
         left = cursor.fetchone()
     if left:
         # A dump arrives in one transaction.
-        forget() if _tables() else bring_back()
+        discard_previous() if _tables() else roll_back()
 
 
-def set_aside() -> None:
+def move_aside() -> None:
     """Empty the database, without forgetting what was in it. Raises Unfit where its user may not."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -58,13 +58,13 @@ def set_aside() -> None:
             cursor.execute("GRANT USAGE ON SCHEMA public TO PUBLIC")
             _move_extensions(BEFORE, "public")
     except ProgrammingError as error:
-        raise Unfit(
+        raise BackupIncompatible(
             "The user of DATABASE_URL must own the database and its extensions, or cannot restore: "
             f"{type(error.__cause__).__name__}."
         ) from error
 
 
-def bring_back() -> None:
+def roll_back() -> None:
     """Undo `set_aside`, and what has come since."""
     with transaction.atomic(), connection.cursor() as cursor:
         _move_extensions("public", BEFORE)
@@ -72,13 +72,13 @@ def bring_back() -> None:
         cursor.execute(f"ALTER SCHEMA {BEFORE} RENAME TO public")
 
 
-def forget() -> None:
+def discard_previous() -> None:
     """Erase what was set aside."""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA {BEFORE} CASCADE")
 
 
-def put_media() -> None:
+def install_media() -> None:
     """Put the files that were unpacked into the place of those that are there."""
     root = Path(settings.MEDIA_ROOT)
     staging = root / STAGING
@@ -97,13 +97,13 @@ def put_media() -> None:
 def _put_into_bucket(staging: Path) -> None:
     """First what is new, then away with what is old: broken off, the next attempt finds all of both."""
     arrived = set()
-    for found in DISK.below(staging):
+    for found in DISK_STORAGE.below(staging):
         path = Path(settings.MEDIA_ROOT) / found.path.relative_to(staging)
-        media().keep(path, written=found.path)
+        media_storage().keep(path, written=found.path)
         arrived.add(path)
-    for found in list(media().below(Path(settings.MEDIA_ROOT))):
+    for found in list(media_storage().below(Path(settings.MEDIA_ROOT))):
         if found.path not in arrived:
-            media().erase(found.path)
+            media_storage().erase(found.path)
 
 
 def _others() -> int:

@@ -13,7 +13,7 @@ SAMPLES: Final = 3
 
 
 @dataclass(frozen=True)
-class Opened:
+class SampleResult:
     """A trial: how many values opened; those that did not, as `table primary key: kind of error`; rings without private keys here."""
 
     opened: int
@@ -24,7 +24,7 @@ class Opened:
 def key_ids_in_use() -> dict[str, list[str]]:
     """The keys (hex) that something is sealed to, by ring."""
     return {
-        ring: sorted({key.hex() for model, place in key_rotation.sealed_places(ring) for key in place.key_ids(model)})
+        ring: sorted({key.hex() for model, place in key_rotation.sealed_fields(ring) for key in place.key_ids(model)})
         for ring in RINGS
     }
 
@@ -47,7 +47,7 @@ def missing_keys(needed: dict[str, list[str]]) -> list[str]:
     ]
 
 
-def open_samples() -> Opened:
+def open_samples() -> SampleResult:
     """Open the newest few values of every place."""
     opened = 0
     failed: list[str] = []
@@ -57,10 +57,10 @@ def open_samples() -> Opened:
         if not private.get(ring):
             closed.append(ring)
             continue
-        for model, place in key_rotation.sealed_places(ring):
+        for model, place in key_rotation.sealed_fields(ring):
             for row in model._base_manager.order_by("-pk")[:SAMPLES]:
                 try:
                     opened += place.opens(row)
                 except SealError as error:
                     failed.append(f"{model._meta.db_table} {row.pk}: {type(error).__name__}")
-    return Opened(opened, failed, closed)
+    return SampleResult(opened, failed, closed)

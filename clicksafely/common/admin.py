@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 
 from clicksafely.common.failedtasks_admin import FailedTaskAdmin
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.staff.lists import HeadedPages, ReadOnlyAdmin
+from clicksafely.common.staff.lists import ReadOnlyAdmin, TitledPagesAdmin
 from clicksafely.common.staff.roles import ROLES
 
 __all__ = ["AuditEventAdmin", "FailedTaskAdmin", "RoleAdmin", "StaffUserAdmin"]
@@ -34,7 +34,7 @@ gettext_noop("Add another %(verbose_name)s")
 
 
 @admin.register(User)
-class StaffUserAdmin(HeadedPages, UserAdmin):  # type: ignore[type-arg]
+class StaffUserAdmin(TitledPagesAdmin, UserAdmin):  # type: ignore[type-arg]
     """Accounts are made inactive, never deleted: what a person did stays that person's, and what they hold is not left by half.
 
     Managed by administrators (`is_superuser`). The form has no permissions of the account itself, because only those of roles count.
@@ -74,7 +74,7 @@ class StaffUserAdmin(HeadedPages, UserAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Group)
-class RoleAdmin(HeadedPages, GroupAdmin):
+class RoleAdmin(TitledPagesAdmin, GroupAdmin):
     """Roles and their permissions, managed by administrators. Offered are those of the models of which a role has some."""
 
     has_history = True

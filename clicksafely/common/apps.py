@@ -16,4 +16,4 @@ class CommonConfig(AppConfig):
         from clicksafely.common.mail import checks as mail_checks  # noqa: F401, PLC0415
         from clicksafely.common.queue import failed_tasks  # noqa: F401, PLC0415
 
-        db_connections.know_lost_connections()
+        db_connections.detect_lost_connections()

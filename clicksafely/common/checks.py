@@ -21,27 +21,27 @@ TAG = "clicksafely"
 SECRETS = ("SECRET_KEY", "RECEIPT_PEPPER", "FORM_SECRET", "LIMIT_SECRET", "AUDIT_KEY")
 # Whoever breaks in where the public comes must not be able to make the audit chain anew. A worker may run as that door too: the chain
 # itself refuses to go on without its key.
-NOT_FOR_THE_PUBLIC_DOOR = ("AUDIT_KEY",)
-SHORTEST_SECRET = 32  # characters
+STAFF_ONLY_SECRETS = ("AUDIT_KEY",)
+MIN_SECRET_LENGTH = 32  # characters
 PORTALS = ("public", "staff", "all")
 
 
 @register(TAG)
 def check_secrets(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """E001: every secret that this door needs is there, and all are long enough. E002: no two are the same."""
-    needless = NOT_FOR_THE_PUBLIC_DOOR if settings.PORTAL == "public" else ()
+    needless = STAFF_ONLY_SECRETS if settings.PORTAL == "public" else ()
     values = {name: value for name in SECRETS if (value := _secret(name)) or name not in needless}
     hint = (
         "Give each its own value, for example from `openssl rand -hex 32`; the embedded default makes them by itself."
     )
     messages: list[CheckMessage] = [
         Error(
-            f"{name} is missing." if not value else f"{name} is shorter than {SHORTEST_SECRET} characters.",
+            f"{name} is missing." if not value else f"{name} is shorter than {MIN_SECRET_LENGTH} characters.",
             hint=hint,
             id="clicksafely.E001",
         )
         for name, value in values.items()
-        if len(value) < SHORTEST_SECRET
+        if len(value) < MIN_SECRET_LENGTH
     ]
     given = [value for value in values.values() if value]
     if len(set(given)) < len(given):
@@ -86,7 +86,7 @@ def check_permissions(app_configs: Sequence[AppConfig] | None, **kwargs: Any) ->
 
 
 @register(TAG)
-def check_doors(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def check_portal(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """E007: PORTAL is known. E008: no DEBUG where the public comes. E009: no demonstration in production. E010: hosts are named."""
     messages: list[CheckMessage] = []
     if settings.PORTAL not in PORTALS:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection
 
 
-def agreed_now() -> datetime:
+def database_now() -> datetime:
     """The database's time, aware; one query, which reads no table."""
     return _read()
 

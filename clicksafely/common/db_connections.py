@@ -10,11 +10,11 @@ from django.db import DatabaseError, OperationalError, close_old_connections, co
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-SECONDS = 1.0
+CHECK_INTERVAL_SECONDS = 1.0
 _looked = threading.local()
 
 
-def check_connections(**_: Any) -> None:
+def close_stale_connections(**_: Any) -> None:
     """Have the connections of this thread closed that are broken or too old, where the last look is `SECONDS` ago or something went wrong.
 
     Django asks the database before every request, which costs as much as keeping half a report.
@@ -22,17 +22,17 @@ def check_connections(**_: Any) -> None:
     now = time.monotonic()
     if now >= getattr(_looked, "next", 0.0) or any(each.errors_occurred for each in connections.all(True)):
         close_old_connections()
-        _looked.next = now + SECONDS
+        _looked.next = now + CHECK_INTERVAL_SECONDS
 
 
-def check_once_a_second() -> None:
+def throttle_connection_checks() -> None:
     """Let the requests of this process do with that; for the web server alone."""
     for moment in (request_started, request_finished):
         moment.disconnect(close_old_connections)
-    request_started.connect(check_connections)
+    request_started.connect(close_stale_connections)
 
 
-def tell_lost[**P, Result](execute: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+def translate_lost_connection[**P, Result](execute: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
     """Run a statement. What psycopg2 calls a DatabaseError and nothing more is a server that was killed while it answered."""
     try:
         return execute(*args, **kwargs)
@@ -42,11 +42,11 @@ def tell_lost[**P, Result](execute: Callable[P, Result], *args: P.args, **kwargs
         raise
 
 
-def know_lost_connections() -> None:
+def detect_lost_connections() -> None:
     """Have every connection tell them; in every process."""
     connection_created.connect(_wrap)
 
 
 def _wrap(connection: BaseDatabaseWrapper, **_: Any) -> None:
-    if tell_lost not in connection.execute_wrappers:
-        connection.execute_wrappers.insert(0, tell_lost)
+    if translate_lost_connection not in connection.execute_wrappers:
+        connection.execute_wrappers.insert(0, translate_lost_connection)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from kombu.exceptions import OperationalError
 
 from clicksafely.common.models import FailedTask
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.queue import failed_tasks
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 
@@ -36,7 +36,7 @@ class FailedTaskAdmin(ReadOnlyAdmin):
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         """Who may do something about them."""
-        return has_duty(request.user, RETRY_FAILED_TASK)
+        return has_role_permission(request.user, RETRY_FAILED_TASK)
 
     @admin.action(description=gettext_lazy("Try again"), permissions=["retry"])
     def try_again(self, request: HttpRequest, chosen: QuerySet[FailedTask]) -> None:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from clicksafely.common.plain_text import TextError, clean_text
 
 
-class HiddenNote(forms.HiddenInput):
+class UnlabelledHiddenInput(forms.HiddenInput):
     """What a form of the staff site notes for itself. Django gives it a label; this one points at nothing, for nobody can reach the field."""
 
     def id_for_label(self, id_: str | None) -> str:

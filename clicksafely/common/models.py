@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common import data_inventory
-from clicksafely.common.mail.errors import MailboxTrouble
+from clicksafely.common.mail.errors import MailboxErrorCode
 
 
 class AuditEvent(models.Model):
@@ -27,9 +27,9 @@ class AuditEvent(models.Model):
     data = models.JSONField(_("data"), default=dict)
     txid = models.BigIntegerField(db_default=RawSQL("pg_current_xact_id()::text::bigint", ()), editable=False)
 
-    kept_data: ClassVar = {
-        (data_inventory.STAFF, data_inventory.FOR_EVER): "actor_id",
-        (data_inventory.CODES, data_inventory.FOR_EVER): "at action subject_table subject_id data txid",
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF, data_inventory.PERMANENT): "actor_id",
+        (data_inventory.CODES, data_inventory.PERMANENT): "at action subject_table subject_id data txid",
     }
 
     class Meta:
@@ -81,7 +81,7 @@ class LoadedContent(models.Model):
     object_id = models.PositiveBigIntegerField()
     digests = models.JSONField()
 
-    kept_data: ClassVar = {(data_inventory.CODES, data_inventory.FOR_EVER): "kind key object_id digests"}
+    field_inventory: ClassVar = {(data_inventory.CODES, data_inventory.PERMANENT): "kind key object_id digests"}
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "key"], name="content_loaded_once")]
@@ -117,10 +117,10 @@ class FailedTask(models.Model):
         _("state"), max_length=8, choices=FailedTaskState, default=FailedTaskState.OPEN, db_default=FailedTaskState.OPEN
     )
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (
             data_inventory.CODES,
-            data_inventory.FOR_EVER,
+            data_inventory.PERMANENT,
         ): "task kwargs digest error tries first_failed_at failed_at state"
     }
 
@@ -141,7 +141,7 @@ class BounceMark(models.Model):
     """How far a mailbox has been gone through for what came back undelivered: a row for each address of ours.
 
     `uid` is the last message that need not be looked at again, a UID of `uid_validity` (RFC 3501, 2.3.1.1). `held_by` is the token of the
-    run that is at it, until `held_until` at the latest. `broke_at` is the message that the last runs broke off at, `tries` times in a row.
+    run that is at it, until `held_until` at the latest. `interrupted_uid` is the message that the last runs broke off at, `tries` times in a row.
     """
 
     address = models.CharField(max_length=254, unique=True)
@@ -149,14 +149,14 @@ class BounceMark(models.Model):
     uid = models.BigIntegerField(default=0)
     held_by = models.UUIDField(null=True)
     held_until = models.DateTimeField(null=True)
-    broke_at = models.BigIntegerField(null=True)
+    interrupted_uid = models.BigIntegerField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=12, choices=MailboxTrouble, blank=True)
+    error = models.CharField(max_length=12, choices=MailboxErrorCode, blank=True)
     failing_since = models.DateTimeField(null=True)
 
-    kept_data: ClassVar = {
-        (data_inventory.CODES, data_inventory.FOR_EVER): (
-            "address uid_validity uid held_by held_until broke_at tries error failing_since"
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.PERMANENT): (
+            "address uid_validity uid held_by held_until interrupted_uid tries error failing_since"
         )
     }
 
@@ -168,7 +168,7 @@ class BounceMark(models.Model):
                 name="bounce_hold_whole",
             ),
             models.CheckConstraint(
-                condition=Q(broke_at__isnull=True, tries=0) | Q(broke_at__isnull=False, tries__gt=0),
+                condition=Q(interrupted_uid__isnull=True, tries=0) | Q(interrupted_uid__isnull=False, tries__gt=0),
                 name="bounce_break_whole",
             ),
             models.CheckConstraint(

@@ -12,7 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
 
-def duties_of(user: Any) -> frozenset[str]:
+def role_permissions_of(user: Any) -> frozenset[str]:
     """Return the permissions ("app_label.codename") that the roles of `user` grant.
 
     `is_superuser` and the permissions assigned to the account itself are ignored, so that an administrator without a role opens and
@@ -28,9 +28,9 @@ def duties_of(user: Any) -> frozenset[str]:
     return held
 
 
-def has_duty(user: Any, permission: str) -> bool:
-    """Return whether a role of `user` grants `permission` ("app_label.codename"). See `duties_of`."""
-    return permission in duties_of(user)
+def has_role_permission(user: Any, permission: str) -> bool:
+    """Return whether a role of `user` grants `permission` ("app_label.codename"). See `role_permissions_of`."""
+    return permission in role_permissions_of(user)
 
 
 class StaffBackend(ModelBackend):
@@ -38,10 +38,10 @@ class StaffBackend(ModelBackend):
 
     def get_all_permissions(self, user_obj: User | AnonymousUser, obj: Model | None = None) -> set[str]:
         """Return the duties of the account; permissions assigned to the account itself are ignored."""
-        return set(duties_of(user_obj)) if obj is None else set()
+        return set(role_permissions_of(user_obj)) if obj is None else set()
 
 
-def holders_of(*permissions: str) -> QuerySet[User]:
+def users_with_permission(*permissions: str) -> QuerySet[User]:
     """Return the active accounts whose roles grant at least one of `permissions`, by user name."""
     granted = Q()
     for app_label, codename in (permission.split(".") for permission in permissions):
@@ -50,7 +50,7 @@ def holders_of(*permissions: str) -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=memberships.values("user")).order_by("username")
 
 
-def duty_required[**P, R](
+def role_permission_required[**P, R](
     *permissions: str,
 ) -> Callable[[Callable[Concatenate[HttpRequest, P], R]], Callable[Concatenate[HttpRequest, P], R]]:
     """Decorate a view: raise PermissionDenied unless the roles of the user grant all of `permissions`."""
@@ -58,7 +58,7 @@ def duty_required[**P, R](
     def decorate(view: Callable[Concatenate[HttpRequest, P], R]) -> Callable[Concatenate[HttpRequest, P], R]:
         @wraps(view)
         def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            if not duties_of(request.user).issuperset(permissions):
+            if not role_permissions_of(request.user).issuperset(permissions):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
@@ -67,7 +67,7 @@ def duty_required[**P, R](
     return decorate
 
 
-class DutyPermissions:
+class RolePermissionsMixin:
     """Mixin for ModelAdmin and inline classes: their view, add, change and delete permissions are duties."""
 
     opts: Any
@@ -85,13 +85,13 @@ class DutyPermissions:
         return self._is_granted(request, "delete")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return any(duty.startswith(f"{self.opts.app_label}.") for duty in duties_of(request.user))
+        return any(duty.startswith(f"{self.opts.app_label}.") for duty in role_permissions_of(request.user))
 
     def _is_granted(self, request: HttpRequest, action: str) -> bool:
-        return has_duty(request.user, f"{self.opts.app_label}.{get_permission_codename(action, self.opts)}")
+        return has_role_permission(request.user, f"{self.opts.app_label}.{get_permission_codename(action, self.opts)}")
 
 
-class Duties:
+class RolePermissions:
     """`{{ duties.app_label.codename }}` in templates: whether the roles of the user grant it."""
 
     # Else a loop over it would never end.
@@ -101,12 +101,12 @@ class Duties:
         self.request = request
         self.app_label = app_label
 
-    def __getitem__(self, name: str) -> "Duties | bool":
+    def __getitem__(self, name: str) -> "RolePermissions | bool":
         if self.app_label:
-            return has_duty(self.request.user, f"{self.app_label}.{name}")
-        return Duties(self.request, name)
+            return has_role_permission(self.request.user, f"{self.app_label}.{name}")
+        return RolePermissions(self.request, name)
 
 
-def duties(request: HttpRequest) -> dict[str, Duties]:
+def duties(request: HttpRequest) -> dict[str, RolePermissions]:
     """Template context processor."""
-    return {"duties": Duties(request)}
+    return {"duties": RolePermissions(request)}

@@ -56,11 +56,11 @@ def clean_text(value: str, *, max_length: int) -> str:
     return text
 
 
-def visible(text: str) -> str:
+def strip_invisible(text: str) -> str:
     """`text` without control, zero-width and direction characters and without lone surrogates."""
     return _UNSEEN.sub("", text)
 
 
-def printable(text: str) -> str:
+def strip_unprintable(text: str) -> str:
     """`text` as documents can hold it: `visible`, without noncharacters, soft line ends as line ends."""
-    return _NONCHARACTERS.sub("", visible(text.translate(_SOFT_ENDS)))
+    return _NONCHARACTERS.sub("", strip_invisible(text.translate(_SOFT_ENDS)))

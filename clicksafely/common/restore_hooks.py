@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 _ACTS: Final[dict[str, None]] = {}
 
 
-def offer_after_restore(path: str) -> None:
+def register_restore_hook(path: str) -> None:
     """The dotted path of a function that is given the time (aware) when a database was restored. An app offers it when it is ready.
 
     It returns a sentence for whoever restores, or "" where there is nothing to say. What it raises undoes the restore.
@@ -17,7 +17,7 @@ def offer_after_restore(path: str) -> None:
     _ACTS[path] = None
 
 
-def follow_up(now: datetime) -> list[str]:
+def run_restore_hooks(now: datetime) -> list[str]:
     """Do all of it in the transaction at hand, in the order of the installed apps. Returns what is to be said."""
     acts: list[Callable[[datetime], str]] = [import_string(path) for path in _ACTS]
     return [said for act in acts if (said := act(now))]

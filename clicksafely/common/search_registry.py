@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 
 @dataclass(frozen=True, kw_only=True)
-class Words:
+class SearchText:
     """What a record says in one written language, as plain text: the parts weigh less from the first to the last."""
 
     title: str
@@ -20,18 +20,18 @@ class Words:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Document:
+class SearchDocument:
     """A record for the search: `words` by written language ("sr", "en"; one that is missing is not found in it), and its URL name.
 
     Addresses are made anew in each language: `reverse(url_name, kwargs=url_kwargs)`.
     """
 
-    words: Mapping[str, Words]
+    words: Mapping[str, SearchText]
     url_name: str
     url_kwargs: Mapping[str, str] = field(default_factory=dict)
 
 
-class Times(NamedTuple):
+class VisibilityPeriod(NamedTuple):
     """From when (None: never) until before when (None: for ever) everybody sees a record, and when it changed."""
 
     published_at: datetime | None
@@ -39,18 +39,18 @@ class Times(NamedTuple):
     changed_at: datetime
 
 
-def own_times(record: Any) -> Times:
+def publication_period(record: Any) -> VisibilityPeriod:
     """Those of a record that says itself when it is published."""
-    return Times(record.published_at, record.withdrawn_at, record.changed_at)
+    return VisibilityPeriod(record.published_at, record.withdrawn_at, record.changed_at)
 
 
-def with_a_date(model: type[models.Model]) -> "models.QuerySet[Any]":
+def dated_records(model: type[models.Model]) -> "models.QuerySet[Any]":
     """The records that are published, were, or will be."""
     return model._default_manager.exclude(published_at=None)
 
 
 @dataclass(frozen=True)
-class Findable:
+class SearchableModel:
     """A kind of record that the search finds, and what it is called in a list of kinds.
 
     `records` are those of the model of which there may be something to find, by a query that locks rows of one table; `times` says when. The
@@ -60,37 +60,37 @@ class Findable:
     kind: str
     label: str | Promise
     model: type[models.Model]
-    read: Callable[[Any], Document]
-    times: Callable[[Any], Times] = own_times
-    records: Callable[[type[models.Model]], "models.QuerySet[Any]"] = with_a_date
+    read: Callable[[Any], SearchDocument]
+    times: Callable[[Any], VisibilityPeriod] = publication_period
+    records: Callable[[type[models.Model]], "models.QuerySet[Any]"] = dated_records
 
 
-_KINDS: Final[dict[type[models.Model], Findable]] = {}
+_KINDS: Final[dict[type[models.Model], SearchableModel]] = {}
 _LISTENERS: Final[list[Callable[[models.Model, bool], None]]] = []
 
 
-def offer_documents(findable: Findable) -> None:
+def register_searchable(findable: SearchableModel) -> None:
     """Let records of a model be found; an app does it once, when it is ready."""
     _KINDS[findable.model] = findable
 
 
-def findables() -> list[Findable]:
+def searchable_models() -> list[SearchableModel]:
     """Everything that can be found."""
     return list(_KINDS.values())
 
 
-def findable_of(record: models.Model) -> Findable | None:
+def searchable_for(record: models.Model) -> SearchableModel | None:
     """How this record is found; None where it is not."""
     return _KINDS.get(type(record))
 
 
-def hear_of_changes(listener: Callable[[models.Model, bool], None]) -> None:
+def subscribe_to_changes(listener: Callable[[models.Model, bool], None]) -> None:
     """Call `listener(record, stays)` for each record that was saved or, with `stays` false, is about to be deleted, in that transaction."""
     if listener not in _LISTENERS:
         _LISTENERS.append(listener)
 
 
-def tell(record: models.Model, *, stays: bool = True) -> None:
+def notify_changed(record: models.Model, *, stays: bool = True) -> None:
     """A record was saved, or is about to be deleted."""
     for listener in _LISTENERS:
         listener(record, stays)

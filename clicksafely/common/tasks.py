@@ -17,9 +17,9 @@ FAILURES_KEPT: Final = timedelta(days=1)
 
 
 @shared_task(name="common.chain_audit", ignore_result=True, soft_time_limit=60, time_limit=90, expires=60)
-def chain_audit() -> None:
+def link_audit_events() -> None:
     """Leave the sign of life that `/readyz` looks for, and link the events committed since the last run; every few seconds."""
-    heartbeat.beat(settings.REDIS_URL)
+    heartbeat.record_heartbeat(settings.REDIS_URL)
     chain.link_events()
 
 

@@ -15,17 +15,17 @@ from types import FrameType
 
 from clicksafely.common.queue import heartbeat
 from clicksafely.devserver import local_servers, mock_services, var_folder
-from clicksafely.devserver.environment import EmbeddedError, complete_environment
+from clicksafely.devserver.environment import LocalServerError, complete_environment
 from clicksafely.devserver.process_manager import die_with_parent
-from clicksafely.devserver.procfile import MARKER, MAX_QUICK_FAILURES, Parts, stop_leftovers
-from clicksafely.healthcheck import is_ready, worker_answers
+from clicksafely.devserver.procfile import MARKER, MAX_QUICK_FAILURES, ProcfileProcesses, stop_leftovers
+from clicksafely.healthcheck import is_ready, is_worker_alive
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60
 WORKER_SECONDS = 20
-ACCOUNTS = "demo-accounts.json"
+DEMO_ACCOUNTS_FILE = "demo-accounts.json"
 # Somebody's own machine: few visitors, and a browser wants memory too. In production the Procfile's numbers hold.
-ONE_EACH = ("WEB_WORKERS", "WORKER_PROCESSES")
+SINGLE_INSTANCE_PARTS = ("WEB_WORKERS", "WORKER_PROCESSES")
 
 
 class LaunchError(Exception):
@@ -39,7 +39,7 @@ def main() -> int:
     os.umask(0o077)  # uploads, schedules, whatever the parts leave in the var folder
     os.environ.setdefault("DEMO", "true")
     os.environ.setdefault("PORT", "8000")
-    for name in ONE_EACH:
+    for name in SINGLE_INSTANCE_PARTS:
         os.environ.setdefault(name, "1")
     var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
     stop = threading.Event()
@@ -56,7 +56,7 @@ def main() -> int:
         _run(var_dir, stop)
     except KeyboardInterrupt:
         pass
-    except (LaunchError, EmbeddedError) as error:
+    except (LaunchError, LocalServerError) as error:
         say(str(error))
         return 1
     finally:
@@ -68,10 +68,10 @@ def main() -> int:
 
 def _run(var_dir: Path, stop: threading.Event) -> None:
     started = time.monotonic()
-    claim(var_dir)
+    lock_var_folder(var_dir)
     if stop_leftovers(var_dir):
         say("Stopped what an earlier run had left.")
-    if found := mock_services.live_settings(var_dir):
+    if found := mock_services.mock_service_settings(var_dir):
         say(f"Using the stand-ins that are running: {', '.join(name for name in found if name not in os.environ)}.")
         os.environ.update({name: value for name, value in found.items() if name not in os.environ})
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ["PORT"])
@@ -95,12 +95,12 @@ def _run(var_dir: Path, stop: threading.Event) -> None:
         quiet = [os.environ.get("PYTHONWARNINGS", ""), "ignore:::celery.platforms"]
         os.environ["PYTHONWARNINGS"] = ",".join(filter(None, quiet))
     say("Starting web server, workers and beat ...")
-    parts = Parts(BASE_DIR / "Procfile", env=os.environ, var_dir=var_dir, on_failure=give_up)
-    heartbeat.forget(os.environ["REDIS_URL"])
+    parts = ProcfileProcesses(BASE_DIR / "Procfile", env=os.environ, var_dir=var_dir, on_failure=give_up)
+    heartbeat.clear_heartbeats(os.environ["REDIS_URL"])
     try:
         parts.start()
         if _wait_until(is_ready, port, stop, seconds=READY_SECONDS):
-            if not _wait_until(worker_answers, port, stop, seconds=WORKER_SECONDS) and not stop.is_set():
+            if not _wait_until(is_worker_alive, port, stop, seconds=WORKER_SECONDS) and not stop.is_set():
                 say(
                     f"Worker and beat have not answered within {WORKER_SECONDS} s: reports are accepted, and wait for them."
                 )
@@ -109,7 +109,7 @@ def _run(var_dir: Path, stop: threading.Event) -> None:
         elif not stop.is_set():
             raise LaunchError(f"The portal did not become ready within {READY_SECONDS} s: see its lines above.")
         while not stop.wait(1):
-            if local_servers.keep(var_dir):
+            if local_servers.restart_killed(var_dir):
                 say("An embedded server had lost its keeper: started again.")
     except KeyboardInterrupt:
         say("Stopping ...")
@@ -119,9 +119,9 @@ def _run(var_dir: Path, stop: threading.Event) -> None:
         raise LaunchError(failed[0])
 
 
-def claim(var_dir: Path) -> None:
+def lock_var_folder(var_dir: Path) -> None:
     """Make this the only run on the var folder, until the process ends."""
-    var_folder.make(var_dir)
+    var_folder.make_var_folder(var_dir)
     lock = os.open(var_dir / "run.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -169,7 +169,7 @@ def _announce(var_dir: Path, port: int, seconds: float) -> None:
     home, desk = f"http://localhost:{port}/", f"http://localhost:{port}/admin/"
     where = {"public": home, "staff": desk}.get(portal, f"{home}   (desk: {desk})")
     lines = ["", f"Ready after {seconds:.1f} s:  {where}"]
-    accounts = var_dir / ACCOUNTS
+    accounts = var_dir / DEMO_ACCOUNTS_FILE
     if accounts.exists() and portal != "public":
         lines += ["", f"Demonstration accounts ({accounts}):"]
         for account in json.loads(accounts.read_text()):

@@ -18,12 +18,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from clicksafely.devserver import server_folders, var_folder
-from clicksafely.devserver.server_folders import EmbeddedError, Home
+from clicksafely.devserver.server_folders import LocalServerError, ServerFolders
 from clicksafely.devserver.server_programs import (
     DATABASE,
     POSTGRES,
     VALKEY,
-    Server,
+    LocalServer,
     clear_postmaster,
     create_database,
     init_database,
@@ -34,13 +34,13 @@ from clicksafely.devserver.server_programs import (
     valkey_command,
 )
 
-KEEPER = Path(__file__).with_name("process_manager.py")
+PROCESS_MANAGER = Path(__file__).with_name("process_manager.py")
 START_SECONDS = 60
 
 _held: dict[tuple[Path, str], int] = {}
 
 
-def urls(var_dir: Path) -> tuple[str, str]:
+def server_urls(var_dir: Path) -> tuple[str, str]:
     """DATABASE_URL and REDIS_URL of the embedded servers of a var folder; starts nothing."""
     run = server_folders.socket_folder(var_dir)
     database = f"postgresql://{DATABASE}@/{DATABASE}?host={quote(str(run), safe='/')}"
@@ -51,16 +51,16 @@ def hold(var_dir: Path, *, postgres: bool = True, valkey: bool = True, durable: 
     """Start the servers that do not run, and hold them until `release` or the end of this process, the last holder's end
     stopping them. `durable=False` starts PostgreSQL without syncing to disk, for data that are thrown away.
 
-    Raises EmbeddedError, one line, when a server cannot be had.
+    Raises LocalServerError, one line, when a server cannot be had.
     """
     var_dir = var_dir.resolve()
     servers = [server for server, wanted in ((POSTGRES, postgres), (VALKEY, valkey)) if wanted]
     if not servers:
         return
     try:
-        var_folder.make(var_dir)
+        var_folder.make_var_folder(var_dir)
         with _locked(var_dir / "servers.lock"):
-            home = server_folders.prepare(var_dir)
+            home = server_folders.prepare_folders(var_dir)
             for server in servers:
                 if (var_dir, server.name) not in _held:
                     _held[var_dir, server.name] = _open_lock(server.hold_file(home), fcntl.LOCK_SH)
@@ -72,7 +72,7 @@ def hold(var_dir: Path, *, postgres: bool = True, valkey: bool = True, durable: 
             if postgres:
                 create_database(var_dir)
     except OSError as error:
-        raise EmbeddedError(f"The embedded servers cannot start: {error}") from error
+        raise LocalServerError(f"The embedded servers cannot start: {error}") from error
 
 
 def release(var_dir: Path) -> None:
@@ -94,8 +94,8 @@ def release_all() -> None:
         release(var_dir)
 
 
-def keep(var_dir: Path) -> bool:
-    """Start again what this process holds and whose keeper was killed; whether there was any. Raises EmbeddedError."""
+def restart_killed(var_dir: Path) -> bool:
+    """Start again what this process holds and whose keeper was killed; whether there was any. Raises LocalServerError."""
     var_dir = var_dir.resolve()
     home = server_folders.servers_folder(var_dir)
     held = {name for folder, name in _held if folder == var_dir}
@@ -105,14 +105,14 @@ def keep(var_dir: Path) -> bool:
     return True
 
 
-def remove(var_dir: Path) -> None:
-    """Erase the servers' data. Raises EmbeddedError while any process holds them."""
+def remove_data(var_dir: Path) -> None:
+    """Erase the servers' data. Raises LocalServerError while any process holds them."""
     release(var_dir)
     servers = server_folders.servers_folder(var_dir)
     for hold_file in servers.glob("*.hold"):
         if not _stop_unheld(hold_file, hold_file.with_suffix(".keeper")):
-            raise EmbeddedError(f"The servers in {var_dir} are in use: stop what uses them first.")
-    server_folders.remove(var_dir)
+            raise LocalServerError(f"The servers in {var_dir} are in use: stop what uses them first.")
+    server_folders.remove_folders(var_dir)
 
 
 def _stop_unheld(hold_file: Path, lock_file: Path) -> bool:
@@ -133,7 +133,7 @@ def _stop_unheld(hold_file: Path, lock_file: Path) -> bool:
         os.close(descriptor)
 
 
-def _start(home: Home, server: Server, *, durable: bool) -> int | None:
+def _start(home: ServerFolders, server: LocalServer, *, durable: bool) -> int | None:
     """Start the keeper of a server and return its process id; None where one is at work."""
     if _is_locked(server.lock_file(home)):
         return None
@@ -142,7 +142,16 @@ def _start(home: Home, server: Server, *, durable: bool) -> int | None:
     command = postgres_command(home, durable=durable) if server is POSTGRES else valkey_command(home)
     identity = [] if home.uid is None else ["--uid", str(home.uid), "--gid", str(home.gid)]
     files = ["--hold", str(server.hold_file(home)), "--lock", str(server.lock_file(home))]
-    keeper = [sys.executable, "-I", "-S", str(KEEPER), *files, "--signal", str(int(server.stop_signal)), *identity]
+    keeper = [
+        sys.executable,
+        "-I",
+        "-S",
+        str(PROCESS_MANAGER),
+        *files,
+        "--signal",
+        str(int(server.stop_signal)),
+        *identity,
+    ]
     append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     return os.posix_spawn(
         sys.executable,
@@ -157,14 +166,14 @@ def _start(home: Home, server: Server, *, durable: bool) -> int | None:
     )
 
 
-def _wait(var_dir: Path, home: Home, server: Server, keeper: int | None, *, durable: bool) -> None:
+def _wait(var_dir: Path, home: ServerFolders, server: LocalServer, keeper: int | None, *, durable: bool) -> None:
     """Wait until a server answers. `keeper` is the one we started; one that was there before us may have been about to end."""
     answers = postgres_answers if server is POSTGRES else valkey_answers
     deadline = time.monotonic() + START_SECONDS
     while not answers(var_dir):
         gave_up = keeper is not None and os.waitpid(keeper, os.WNOHANG)[0] == keeper
         if gave_up or time.monotonic() > deadline:
-            raise EmbeddedError(f"{server.name} does not start: {last_line(server.log_file(home))}")
+            raise LocalServerError(f"{server.name} does not start: {last_line(server.log_file(home))}")
         if keeper is None:
             keeper = _start(home, server, durable=durable)
         time.sleep(0.02)  # neither server offers an event to wait for

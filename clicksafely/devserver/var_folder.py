@@ -6,10 +6,10 @@ import stat
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-OWN = BASE_DIR / "var"
+DEFAULT_VAR_FOLDER = BASE_DIR / "var"
 
 
-def make(var_dir: Path) -> None:
+def make_var_folder(var_dir: Path) -> None:
     """Create the folder and those above it that are missing, closed to other users.
 
     Of what was there before only the checkout's own `var/` is closed, where it is ours; a folder that somebody named is left as it is.
@@ -20,7 +20,7 @@ def make(var_dir: Path) -> None:
         with contextlib.suppress(FileExistsError):
             folder.mkdir()
             folder.chmod(mode)  # whatever the umask
-    if var_dir.is_relative_to(OWN):
-        found = OWN.stat()
+    if var_dir.is_relative_to(DEFAULT_VAR_FOLDER):
+        found = DEFAULT_VAR_FOLDER.stat()
         if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) & ~mode:
-            OWN.chmod(stat.S_IMODE(found.st_mode) & mode)
+            DEFAULT_VAR_FOLDER.chmod(stat.S_IMODE(found.st_mode) & mode)

@@ -3,6 +3,6 @@
 from django.apps import AppConfig
 
 
-class WatchingConfig(AppConfig):
+class MonitoringConfig(AppConfig):
     name = "clicksafely.monitoring"
     label = "monitoring"

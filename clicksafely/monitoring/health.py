@@ -11,8 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from clicksafely.common.crypto import keyring
-from clicksafely.common.files.disk_storage import Unreachable
-from clicksafely.common.files.storage import media
+from clicksafely.common.files.disk_storage import StorageUnavailable
+from clicksafely.common.files.storage import media_storage
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.queue import heartbeat
 
@@ -66,12 +66,12 @@ def _broker() -> str:
 
 def _signs(*, asked: bool) -> dict[str, str]:
     try:
-        alive = heartbeat.alive(settings.REDIS_URL) if asked else None
+        alive = heartbeat.live_processes(settings.REDIS_URL) if asked else None
     except redis.RedisError:
         alive = None
     if alive is None:
-        return dict.fromkeys(heartbeat.SIGNS, "unknown")
-    return {sign: "ok" if sign in alive else "no sign of life" for sign in heartbeat.SIGNS}
+        return dict.fromkeys(heartbeat.HEARTBEATS, "unknown")
+    return {sign: "ok" if sign in alive else "no sign of life" for sign in heartbeat.HEARTBEATS}
 
 
 def _key_ring() -> str:
@@ -89,9 +89,9 @@ def _key_ring() -> str:
 def _disk() -> str:
     """Whether the media folder takes pictures, and the bucket behind it, where there is one, lets us in."""
     try:
-        if not media().answers():
+        if not media_storage().answers():
             return "bucket unreachable"
-    except Unreachable:
+    except StorageUnavailable:
         return "bucket unusable"
     root = Path(settings.MEDIA_ROOT)
     folder = next(path for path in (root, *root.parents) if path.exists())

@@ -26,7 +26,7 @@ EVERY: Final = 5.0
 NOT_COUNTED: Final = frozenset({"healthz", "readyz", "metrics"})
 
 
-class Counts:
+class LatencyCounters:
     """Counters of this process that Valkey does not have yet; threads share them."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Counts:
         if not taken:
             return
         try:
-            with heartbeat.client(settings.REDIS_URL) as server, server.pipeline() as together:
+            with heartbeat.redis_client(settings.REDIS_URL) as server, server.pipeline() as together:
                 for name, count in taken.items():
                     together.hincrby(f"{KEY}:{settings.PORTAL}", name, count)
                 together.execute()
@@ -72,7 +72,7 @@ class Counts:
             self.flush()
 
 
-counts = Counts()
+counts = LatencyCounters()
 
 
 class LatencyMiddleware:
@@ -101,10 +101,10 @@ def route_of(request: HttpRequest) -> str:
     return "home" if not word else word if word.replace("-", "").replace(".", "").isalnum() else "other"
 
 
-def stored() -> dict[tuple[str, str, str, str], int]:
+def stored_counts() -> dict[tuple[str, str, str, str], int]:
     """What all processes have counted: (door, route, kind of counter, its label) -> count. Raises RedisError."""
     found: dict[tuple[str, str, str, str], int] = {}
-    with heartbeat.client(settings.REDIS_URL) as server:
+    with heartbeat.redis_client(settings.REDIS_URL) as server:
         for door in ("public", "staff", "all"):
             for name, count in server.hgetall(f"{KEY}:{door}").items():
                 route, kind, label = name.decode().split(" ")

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from clicksafely.common.http.decorators import read_only
-from clicksafely.monitoring.metrics import CONTENT_TYPE, collect, render
+from clicksafely.monitoring.metrics import CONTENT_TYPE, collect_metrics, render_metrics
 
 
 @read_only
@@ -18,4 +18,4 @@ def metrics(request: HttpRequest) -> HttpResponse:
         given.encode(errors="replace"), f"Bearer {settings.METRICS_TOKEN}".encode()
     ):
         raise Http404
-    return HttpResponse(render(collect(timezone.now())), content_type=CONTENT_TYPE)
+    return HttpResponse(render_metrics(collect_metrics(timezone.now())), content_type=CONTENT_TYPE)

@@ -7,10 +7,10 @@ from typing import Any, Final
 from django.contrib.auth.models import User
 from django.db.models import Model
 
-from awareness.events.bookings.signed_links import row_of
+from awareness.events.bookings.signed_links import uuid_from_token
 from awareness.events.models import Booking
 from clicksafely.common.crypto import receipts
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from hotline.complaints.selectors import find_complaint
 from hotline.intake.selectors import find_case
 from hotline.models import Complaint, Report
@@ -25,10 +25,10 @@ _SECRET: Final = "a secret under a digest, which says nothing"  # noqa: S105  a 
 
 
 @dataclass(frozen=True)
-class Subject:
+class DataSubject:
     """`own` are the fields of the person's row, None for all that say something; `tables` {label: (the way to the row, fields or None)}.
 
-    `kept_back` {label: why}: every other table that leads to the row is named there, which a test sees to. `permission` is what whoever
+    `count_retained` {label: why}: every other table that leads to the row is named there, which a test sees to. `permission` is what whoever
     hands it out or erases it has to hold; `proof` is what the person proves by that it is theirs.
     """
 
@@ -43,7 +43,7 @@ class Subject:
 
 def _booking(typed: str) -> Booking | None:
     """By the link in the letters, or its last part."""
-    row = row_of(typed.strip().rstrip("/").rpartition("/")[2])
+    row = uuid_from_token(typed.strip().rstrip("/").rpartition("/")[2])
     return Booking.objects.filter(uuid=row).first() if row else None
 
 
@@ -52,12 +52,12 @@ def _member(typed: str) -> Member | None:
     return Member.objects.filter(pseudonym=typed.strip(), erased_at=None).first()
 
 
-SUBJECTS: Final[dict[str, Subject]] = {
-    "report": Subject(
+DATA_SUBJECTS: Final[dict[str, DataSubject]] = {
+    "report": DataSubject(
         model=Report,
         proof="receipt",
         permission=ANSWER_DATA_REQUEST,
-        find=lambda typed: find_case(receipts.normalise(typed)),
+        find=lambda typed: find_case(receipts.normalise_receipt(typed)),
         own=(
             *("channel", "category", "language", "received_at", "danger_now", "about_me", "locations"),
             *("reporter_wrote_at", "contact_erased_at", "words_erased_at"),
@@ -77,11 +77,11 @@ SUBJECTS: Final[dict[str, Subject]] = {
             "hotline.Complaint": "asked for with the number of the complaint",
         },
     ),
-    "complaint": Subject(
+    "complaint": DataSubject(
         model=Complaint,
         proof="number of the complaint",
         permission=HANDLE_COMPLAINT,
-        find=lambda typed: find_complaint(receipts.normalise(typed)),
+        find=lambda typed: find_complaint(receipts.normalise_receipt(typed)),
         own=(
             "sealed",
             "sealed_contact",
@@ -95,14 +95,14 @@ SUBJECTS: Final[dict[str, Subject]] = {
         ),
         tables={"hotline.ComplaintAnswer": ("complaint", ("written_at", "sealed_hotline"))},
     ),
-    "booking": Subject(
+    "booking": DataSubject(
         model=Booking,
         proof="link in the letters",
         permission="events.change_booking",
         find=_booking,
-        tables={"events.BookingWish": ("booking", None), "events.BookingLetter": ("booking", None)},
+        tables={"events.BookingWish": ("booking", None), "events.BookingEmail": ("booking", None)},
     ),
-    "member": Subject(
+    "member": DataSubject(
         model=Member,
         proof="pseudonym",
         permission=OPEN_IDENTITY,
@@ -130,7 +130,7 @@ SUBJECTS: Final[dict[str, Subject]] = {
             "youthpanel.Meeting": "the list of who was there, of whom only their own line is theirs",
         },
     ),
-    "account": Subject(
+    "account": DataSubject(
         model=User,
         proof="user name",
         permission="auth.change_user",
@@ -151,6 +151,8 @@ SUBJECTS: Final[dict[str, Subject]] = {
 }
 
 
-def may_answer(actor: User, subject: Subject) -> bool:
+def can_answer(actor: User, subject: DataSubject) -> bool:
     """Return whether `actor` may give out or erase the data of `subject`: a duty, except for accounts, which administrators manage."""
-    return actor.has_perm(subject.permission) if subject.model is User else has_duty(actor, subject.permission)
+    return (
+        actor.has_perm(subject.permission) if subject.model is User else has_role_permission(actor, subject.permission)
+    )

@@ -9,21 +9,21 @@ from django.db import transaction
 from django.db.models import Model
 
 from awareness.events.bookings import services as bookings
-from awareness.events.bookings.exceptions import WrongState
+from awareness.events.bookings.exceptions import InvalidBookingState
 from awareness.events.models import Booking
 from clicksafely.common.audit import audit_log
 from clicksafely.common.staff.enrolment import close_account
-from clicksafely.privacy.data_subjects import SUBJECTS, may_answer
+from clicksafely.privacy.data_subjects import DATA_SUBJECTS, can_answer
 from hotline.intake.services import withdraw_contact
 from hotline.lifecycle.welfare_counters import forget_exposure
 from hotline.models import Complaint, Report
 from hotline.retention.orphans import erase_complaint
-from hotline.retention.purge import erase_on_wish
+from hotline.retention.purge import anonymise_on_request
 from youthpanel.members.erasure import erase_member
 from youthpanel.models import Member
 
 # What is answered where something stays; docs/privacy.md says what to tell the person.
-WHY: Final = {
+RETENTION_REASONS: Final = {
     "open": "The contact is gone. The report has not ended: its words stay until it has, then ask again.",
     "kept": "The contact is gone. A hold, a hand-over, a package for the police, a complaint or an unread message keeps the rest.",
     "law": "The contact is gone. The law asks that the rest is kept for longer.",
@@ -33,24 +33,24 @@ WHY: Final = {
 }
 
 
-def forget(*, kind: str, row: Model, actor: User, now: datetime) -> str:
+def erase_person(*, kind: str, row: Model, actor: User, now: datetime) -> str:
     """Erase what can be erased of the person now; returns a key of WHY where something stays, else "".
 
-    Raises PermissionDenied, and what the services raise: NoPrivateKey, ListUnwritable.
+    Raises PermissionDenied, and what the services raise: NoPrivateKey, ErasureLogUnwritable.
     """
-    if not may_answer(actor, SUBJECTS[kind]):
+    if not can_answer(actor, DATA_SUBJECTS[kind]):
         raise PermissionDenied
     audit_log.record(action="personal_data.erasure_asked", subject=row, actor=actor, now=now, data={"as": kind})
     match row:
         case Report():
             withdraw_contact(report=row, now=now)
-            return next(iter(erase_on_wish(report=row, now=now)), "")
+            return next(iter(anonymise_on_request(report=row, now=now)), "")
         case Complaint():
             return "" if erase_complaint(complaint=row, actor=actor, now=now) else "complaint"
         case Booking():
             try:
                 bookings.erase_booking(booking=row, now=now)
-            except WrongState:
+            except InvalidBookingState:
                 return "booking"
         case Member():
             erase_member(row, actor, now)

@@ -14,24 +14,24 @@ from django.db.models import Model
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto.key_rotation import SealedColumn
 from clicksafely.common.data_inventory import DIGEST, SEALED, STAFF
-from clicksafely.privacy.data_subjects import SUBJECTS, may_answer
+from clicksafely.privacy.data_subjects import DATA_SUBJECTS, can_answer
 from clicksafely.privacy.inventory import entries
 
 # Of what no one is told: keys, and which member of staff did it.
 _UNTOLD: Final = {DIGEST, STAFF}
 ERASED: Final = "erased"
-Given = dict[str, list[dict[str, Any]]]
+ExportedData = dict[str, list[dict[str, Any]]]
 
 
-def give_out(*, kind: str, row: Model, actor: User, now: datetime) -> Given:
+def export_person(*, kind: str, row: Model, actor: User, now: datetime) -> ExportedData:
     """Everything of the person that `row` stands for, {table: [{field: value}]}; sealed values are in clear.
 
     Raises PermissionDenied, and SealError where a value cannot be opened; then nothing is given out. Recorded as one event.
     """
-    subject = SUBJECTS[kind]
-    if not may_answer(actor, subject):
+    subject = DATA_SUBJECTS[kind]
+    if not can_answer(actor, subject):
         raise PermissionDenied
-    given: Given = {subject.model._meta.label: [_told(row, subject.own)]}
+    given: ExportedData = {subject.model._meta.label: [_told(row, subject.own)]}
     with transaction.atomic():
         for label, (way, names) in subject.tables.items():
             model = apps.get_model(label)
@@ -52,7 +52,7 @@ def _telling(label: str) -> Iterator[str]:
 
 
 def _value(row: Model, name: str) -> Any:
-    places = {each.column: each for each in getattr(row, "sealed_places", ()) if isinstance(each, SealedColumn)}
+    places = {each.column: each for each in getattr(row, "sealed_fields", ()) if isinstance(each, SealedColumn)}
     if name in places:
         plain = places[name].read(row)
         return ERASED if plain is None else _legible(plain.decode())

@@ -6,7 +6,7 @@ Its points 1 to 6 are those of article 6, paragraph 1 of the GDPR, (a) to (f).
 from typing import Final
 
 from clicksafely.common.data_inventory import SEALED, STAFF
-from clicksafely.privacy.library_tables import NOBODY
+from clicksafely.privacy.library_tables import IMPERSONAL_TABLES
 
 CONSENT: Final = "1 consent"
 CHILDS_CONSENT: Final = "1 consent, below 15 a guardian's (art. 16)"
@@ -65,10 +65,10 @@ _BY_TABLE: Final = {
 _BY_FIELD: Final = {("hotline.Complaint", "sealed_contact"): CONSENT, ("hotline.OutgoingMail", "sealed"): CONSENT}
 
 
-def ground_of(label: str, field: str, how: str) -> str:
+def legal_basis_of(label: str, field: str, how: str) -> str:
     """The basis of a field of the model `label` ("app.Model"), kept `how`. Raises KeyError where nobody has named one."""
     app, _, name = label.partition(".")
-    if name in NOBODY.get(app, "").split():
+    if name in IMPERSONAL_TABLES.get(app, "").split():
         return NO_PERSON
     if how in {STAFF, "clear: who at the hotline"}:
         return DUTY if label == "hotline.Exposure" else INTEREST
@@ -79,6 +79,6 @@ def ground_of(label: str, field: str, how: str) -> str:
     return _BY_TABLE.get(label) or _BY_APP[app]
 
 
-def named() -> set[str]:
+def explicitly_classified() -> set[str]:
     """The models that something is said of by name, for a test that none is gone."""
     return {*_BY_TABLE, *(label for label, _field in _BY_FIELD)}

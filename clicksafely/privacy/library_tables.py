@@ -2,18 +2,18 @@
 
 from typing import Final
 
-from clicksafely.common.data_inventory import AFTER_LEAVING, CODES, DIGEST, FOR_FIGURES, PANEL, STAFF, WRITTEN
+from clicksafely.common.data_inventory import AFTER_LEAVING, CODES, DIGEST, FOR_FIGURES, PSEUDONYM, STAFF, STAFF_TEXT
 
 ACCOUNT: Final = "until the account is closed for good"
 AS_PROOF: Final = "kept with what the account did, as proof"
 A_DAY: Final = "a day"
 HOURS: Final = "until the session ends: hours"
-KEPT: Final = "kept until changed: nobody is in it"
+KEPT_UNTIL_CHANGED: Final = "kept until changed: nobody is in it"
 ACCOUNT_NAME: Final = "clear: the account of a member of staff"
 SECRET: Final = "clear: a secret that lets its owner in; a password is kept as a salted hash"  # noqa: S105  words for a list
 
 # {label: {(how, until): fields}}
-TABLES: Final[dict[str, dict[tuple[str, str], str]]] = {
+LIBRARY_TABLES: Final[dict[str, dict[tuple[str, str], str]]] = {
     "auth.User": {
         (ACCOUNT_NAME, ACCOUNT): "username first_name last_name email last_login",
         (SECRET, ACCOUNT): "password",
@@ -30,7 +30,7 @@ TABLES: Final[dict[str, dict[tuple[str, str], str]]] = {
     "admin.LogEntry": {
         (STAFF, AS_PROOF): "user",
         (CODES, AS_PROOF): "action_time content_type object_id action_flag",
-        (WRITTEN, AS_PROOF): "object_repr change_message",
+        (STAFF_TEXT, AS_PROOF): "object_repr change_message",
     },
     "otp_totp.TOTPDevice": {
         (STAFF, ACCOUNT): "user",
@@ -51,7 +51,7 @@ TABLES: Final[dict[str, dict[tuple[str, str], str]]] = {
     "youthpanel.Consultation_facilitators": {(STAFF, FOR_FIGURES): "user", (CODES, FOR_FIGURES): "consultation"},
     "youthpanel.Meeting_facilitators": {(STAFF, FOR_FIGURES): "user", (CODES, FOR_FIGURES): "meeting"},
     # Who is to be seen in a picture.
-    "youthpanel.MeetingFile_shown": {(PANEL, AFTER_LEAVING): "member", (CODES, AFTER_LEAVING): "meetingfile"},
+    "youthpanel.MeetingFile_shown": {(PSEUDONYM, AFTER_LEAVING): "member", (CODES, AFTER_LEAVING): "meetingfile"},
     # Whoever signs in in vain: the name that was typed, never an address, a password or a code.
     "axes.AccessAttempt": {
         (ACCOUNT_NAME, A_DAY): "username user_agent http_accept",
@@ -72,7 +72,7 @@ TABLES: Final[dict[str, dict[tuple[str, str], str]]] = {
 
 # Tables without anybody in them, by app: public texts that editors write, counts, and how the machinery does. Every field, also one
 # that comes later; a test refuses one that could hold or lead to a person.
-NOBODY: Final[dict[str, str]] = {
+IMPERSONAL_TABLES: Final[dict[str, str]] = {
     "auth": "Permission Group Group_permissions",
     "contenttypes": "ContentType",
     "common": "AuditLink ContentGeneration",

@@ -28,7 +28,7 @@ class WatchAdmin(ReadOnlyAdmin):
         "next_check_at",
         "ended_at",
         "outcome",
-        "anew_at",
+        "restarted_at",
         "attention",
     ]
 

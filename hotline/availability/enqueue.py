@@ -9,7 +9,7 @@ logger = logging.getLogger(__name__)
 TASK = "hotline.check_availability"
 
 
-def wake_checks() -> None:
+def enqueue_checks() -> None:
     """Have what is committed by now checked soon. Never raises: a broker that is away costs half a minute."""
     try:
         current_app.send_task(TASK, retry=False)

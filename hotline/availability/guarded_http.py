@@ -15,7 +15,7 @@ import httpcore
 
 from hotline.hosting.network_databases import special_of
 from hotline.hosting.resolver import Resolver
-from hotline.models import Finding, LookupProblem
+from hotline.models import CheckResult, LookupProblem
 
 type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -37,7 +37,7 @@ _HTTP_FAR = (502, 503, 504)
 class NotConnected(Exception):
     """There is no connection; `finding` says what that means for a check."""
 
-    def __init__(self, finding: Finding) -> None:
+    def __init__(self, finding: CheckResult) -> None:
         super().__init__(finding.value)
         self.finding = finding
 
@@ -61,9 +61,9 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         """A connection to `host`. Raises NotConnected."""
         if host.endswith(".onion"):
             if not self.proxy.startswith("socks5"):
-                raise NotConnected(Finding.UNSURE)
+                raise NotConnected(CheckResult.UNSURE)
             return await self._through_proxy(host, port)
-        problem = NotConnected(Finding.UNREACHABLE)
+        problem = NotConnected(CheckResult.UNREACHABLE)
         for address in (await self._public_addresses(host))[:MOST_TRIED]:
             try:
                 return await (self._through_proxy if self.proxy else self._directly)(address, port)
@@ -74,9 +74,9 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     async def _public_addresses(self, host: str) -> Sequence[str]:
         found = await self.resolver.resolve_one(host)
         if found.problem:
-            raise NotConnected(Finding.UNREACHABLE if found.problem in _NOT_THERE else Finding.UNSURE)
+            raise NotConnected(CheckResult.UNREACHABLE if found.problem in _NOT_THERE else CheckResult.UNSURE)
         if any(self._is_private(address) for address in found.addresses):
-            raise NotConnected(Finding.PRIVATE)
+            raise NotConnected(CheckResult.PRIVATE)
         return found.addresses
 
     def _is_private(self, address: str) -> bool:
@@ -89,10 +89,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         try:
             return await httpcore.AnyIOBackend().connect_tcp(address, port, timeout=CONNECT_SECONDS)
         except httpcore.ConnectTimeout:
-            raise NotConnected(Finding.UNREACHABLE) from None
+            raise NotConnected(CheckResult.UNREACHABLE) from None
         except httpcore.ConnectError as error:
             no_way_out = any(number in _NO_WAY_OUT for number in _error_numbers(error))
-            raise NotConnected(Finding.UNSURE if no_way_out else Finding.UNREACHABLE) from None
+            raise NotConnected(CheckResult.UNSURE if no_way_out else CheckResult.UNREACHABLE) from None
 
     async def _through_proxy(self, target: str, port: int) -> httpcore.AsyncNetworkStream:
         """Ask the proxy for a connection. That it fails itself says nothing about the content."""
@@ -108,7 +108,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
                 await stream.aclose()
                 raise
         except (httpcore.TimeoutException, httpcore.NetworkError):
-            raise NotConnected(Finding.UNSURE) from None
+            raise NotConnected(CheckResult.UNSURE) from None
         return stream
 
 
@@ -138,11 +138,11 @@ async def _ask_http(stream: httpcore.AsyncNetworkStream, proxy: SplitResult, tar
         more = await stream.read(MOST_PROXY_ANSWER, CONNECT_SECONDS * 2)
         answer += more
         if not more or len(answer) > MOST_PROXY_ANSWER:
-            raise NotConnected(Finding.UNSURE)
+            raise NotConnected(CheckResult.UNSURE)
     version, _, rest = answer.partition(b" ")
     status = int(rest[:3]) if version.startswith(b"HTTP/1.") and rest[:3].isdigit() else 0
     if not 200 <= status < 300:
-        raise NotConnected(Finding.UNREACHABLE if status in _HTTP_FAR else Finding.UNSURE)
+        raise NotConnected(CheckResult.UNREACHABLE if status in _HTTP_FAR else CheckResult.UNSURE)
 
 
 async def _ask_socks(stream: httpcore.AsyncNetworkStream, proxy: SplitResult, target: str, port: int) -> None:
@@ -150,16 +150,16 @@ async def _ask_socks(stream: httpcore.AsyncNetworkStream, proxy: SplitResult, ta
     method = 2 if proxy.username else 0
     await stream.write(bytes([5, 1, method]), CONNECT_SECONDS)
     if await _exactly(stream, 2) != bytes([5, method]):
-        raise NotConnected(Finding.UNSURE)
+        raise NotConnected(CheckResult.UNSURE)
     if proxy.username:
         name, password = (_counted(unquote(part or "")) for part in (proxy.username, proxy.password))
         await stream.write(b"\x01" + name + password, CONNECT_SECONDS)
         if (await _exactly(stream, 2))[1]:
-            raise NotConnected(Finding.UNSURE)
+            raise NotConnected(CheckResult.UNSURE)
     await stream.write(b"\x05\x01\x00" + _socks_address(target) + port.to_bytes(2), CONNECT_SECONDS)
     version, reply, _reserved, kind = await _exactly(stream, 4)
     if version != 5 or reply:
-        raise NotConnected(Finding.UNREACHABLE if reply in _SOCKS_FAR else Finding.UNSURE)
+        raise NotConnected(CheckResult.UNREACHABLE if reply in _SOCKS_FAR else CheckResult.UNSURE)
     length = {1: 4, 4: 16}.get(kind) or (await _exactly(stream, 1))[0]
     await _exactly(stream, length + 2)
 
@@ -182,6 +182,6 @@ async def _exactly(stream: httpcore.AsyncNetworkStream, count: int) -> bytes:
     while len(data) < count:
         more = await stream.read(count - len(data), CONNECT_SECONDS * 2)
         if not more:
-            raise NotConnected(Finding.UNSURE)
+            raise NotConnected(CheckResult.UNSURE)
         data += more
     return data

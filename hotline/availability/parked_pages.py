@@ -67,7 +67,7 @@ def is_parking_place(host: str, path: str) -> bool:
     return path == _SUSPENDED or any(host == known or host.endswith(f".{known}") for known in PARKING_HOSTS)
 
 
-def is_home(path: str, query: str) -> bool:
+def is_home_page(path: str, query: str) -> bool:
     """Whether it is the home page of a site, in whatever language; `query` without its question mark."""
     return not query and bool(_HOME.fullmatch(path))
 

@@ -9,62 +9,62 @@ from django.db import connection, transaction
 from hotline.models import ContentItem, Host, LocationKind, RuleHit, Watch
 
 
-def can_be_watched(item: ContentItem) -> bool:
+def can_be_checked(item: ContentItem) -> bool:
     """Whether there is an address that a machine may ask for; an onion service only over a proxy that can."""
     if item.kind == LocationKind.ONION:
         reachable = settings.MONITORING_PROXY.startswith("socks5")
     else:
         reachable = item.kind == LocationKind.URL
-    return reachable and bool(item.host) and item.canonical.startswith("http") and not is_kept_away(item)
+    return reachable and bool(item.host) and item.canonical.startswith("http") and not is_fetch_forbidden(item)
 
 
-def is_kept_away(item: ContentItem) -> bool:
+def is_fetch_forbidden(item: ContentItem) -> bool:
     """Whether a rule of triage keeps machines away."""
     rules = RuleHit.objects.filter(item=item, rule__active=True, rule__do_not_fetch=True)
     return item.do_not_fetch or rules.exists()
 
 
-def begin_watch(*, item: ContentItem, now: datetime) -> bool:
+def start_checks(*, item: ContentItem, now: datetime) -> bool:
     """Watch an item from now on, where that is possible; whether it is watched. Part of the caller's transaction."""
-    if not can_be_watched(item):
+    if not can_be_checked(item):
         return False
     watch = Watch.objects.filter(item=item).first() or Watch(item=item, ended_at=now)
     if watch.ended_at is None:
         return True
     watch.host, watch.began_at, watch.next_check_at = item.host, now, now
-    watch.country, watch.network = where_now(item)
+    watch.country, watch.network = current_hosting(item)
     watch.ended_at, watch.outcome, watch.attention = None, "", ""
     watch.misses, watch.unclear, watch.gone_at, watch.missed_at = 0, 0, None, None
     watch.save()
     return True
 
 
-def is_watched(item: ContentItem) -> bool:
+def has_running_check(item: ContentItem) -> bool:
     """Whether somebody still looks whether it is there."""
     return Watch.objects.filter(item=item, ended_at=None).exists()
 
 
-def hosting_name(item: ContentItem) -> str:
+def effective_host(item: ContentItem) -> str:
     """The host whose look-up says where an item is: a rule's, where one names another; empty for an onion service."""
     return (item.host_override or item.host) if item.kind == LocationKind.URL else ""
 
 
-def where_now(item: ContentItem) -> tuple[str, int | None]:
+def current_hosting(item: ContentItem) -> tuple[str, int | None]:
     """Country (ISO 3166-1, empty: not known) and AS number of where an item is, by the last look-up."""
-    host = Host.objects.filter(name=hosting_name(item)).first()
+    host = Host.objects.filter(name=effective_host(item)).first()
     return (host.country, host.asn) if host else ("", None)
 
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 # (since it was handed over, pause)
-PAUSES = ((DAY, HOUR), (7 * DAY, 6 * HOUR), (30 * DAY, DAY))
+CHECK_INTERVALS = ((DAY, HOUR), (7 * DAY, 6 * HOUR), (30 * DAY, DAY))
 LATER = 7 * DAY
 # After a miss it is known soon whether it was one; nearer ones do not count.
 MISS_APART = HOUR
 MISSES_TO_END = 3
 # After it was found gone: somebody may put it back.
-AFTER_THE_END = (DAY, 3 * DAY, 7 * DAY, 14 * DAY, 28 * DAY)
+RECHECK_INTERVALS = (DAY, 3 * DAY, 7 * DAY, 14 * DAY, 28 * DAY)
 # What a rule keeps machines away from, in case that changes.
 NOT_ASKED_PAUSE = DAY
 
@@ -72,16 +72,16 @@ NOT_ASKED_PAUSE = DAY
 def next_check(*, began_at: datetime, now: datetime, missed: bool, seed: str) -> datetime:
     """When what is watched is looked for again; `seed` spreads what began together."""
     age = now - began_at
-    pause = next((pause for until, pause in PAUSES if age < until), LATER)
-    return now + spread(min(pause, MISS_APART) if missed else pause, seed)
+    pause = next((pause for until, pause in CHECK_INTERVALS if age < until), LATER)
+    return now + add_jitter(min(pause, MISS_APART) if missed else pause, seed)
 
 
-def next_look_after_the_end(*, ended_at: datetime, now: datetime) -> datetime | None:
+def next_recheck_time(*, ended_at: datetime, now: datetime) -> datetime | None:
     """When what was found gone is looked for once more; None: not any more."""
-    return next((ended_at + after for after in AFTER_THE_END if ended_at + after > now), None)
+    return next((ended_at + after for after in RECHECK_INTERVALS if ended_at + after > now), None)
 
 
-def spread(pause: timedelta, seed: str) -> timedelta:
+def add_jitter(pause: timedelta, seed: str) -> timedelta:
     """A pause that is up to a tenth longer, always the same for the same seed."""
     return pause * (1 + zlib.crc32(seed.encode()) / 2**32 / 10)
 

@@ -19,7 +19,7 @@ SHOWN = 8
 HOUR = timedelta(hours=1)
 
 
-def watch_of(item: ContentItem) -> Watch | None:
+def availability_check_of(item: ContentItem) -> Watch | None:
     """The watch of an item, running or ended."""
     return Watch.objects.filter(item=item).first()
 
@@ -29,27 +29,29 @@ def running_count() -> int:
     return Watch.objects.filter(ended_at=None)[:COUNT_CAP].count()
 
 
-class Look(NamedTuple):
+class CheckToReview(NamedTuple):
     """A watch about which somebody should decide what no machine can, and the case in which its content was handed over."""
 
     watch: Watch
     report: Report
 
 
-def watches_to_look_at(most: int) -> list[Look]:
+def checks_to_review(most: int) -> list[CheckToReview]:
     """At most so many of them, the newest first."""
-    sent = Referral.objects.filter(item=OuterRef("item"), state=ReferralState.SENT, of_pictures=False).order_by("-pk")
+    sent = Referral.objects.filter(item=OuterRef("item"), state=ReferralState.SENT, is_for_pictures=False).order_by(
+        "-pk"
+    )
     decided = Assessment.objects.filter(item=OuterRef("item")).order_by("-pk")
     case = Coalesce(Subquery(sent.values("report")[:1]), Subquery(decided.values("report")[:1]))
     watches = Watch.objects.exclude(attention="").annotate(case=case).order_by("-id")[:most]
     cases = {watch.pk: watch.case for watch in watches}
     reports = Report.objects.in_bulk([pk for pk in cases.values() if pk])
-    return [Look(watch, reports[cases[watch.pk]]) for watch in watches if cases[watch.pk] in reports]
+    return [CheckToReview(watch, reports[cases[watch.pk]]) for watch in watches if cases[watch.pk] in reports]
 
 
 def hours_to_removal(item: ContentItem, *, routes: Sequence[Route] = tuple(Route)) -> int | None:
     """Hours, rounded, from the first hand-over on one of `routes` to the first check that found an item removed; None where it was not."""
-    watch = watch_of(item)
+    watch = availability_check_of(item)
     if watch is None or watch.outcome != Outcome.REMOVED or watch.gone_at is None:
         return None
     handed_over = first_hand_over(item, routes=routes)
@@ -60,7 +62,7 @@ def hours_to_removal(item: ContentItem, *, routes: Sequence[Route] = tuple(Route
 
 def first_hand_over(item: ContentItem, *, routes: Sequence[Route] = tuple(Route)) -> datetime | None:
     """When an item first reached somebody outside on one of `routes`."""
-    sent = Referral.objects.filter(item=item, state=ReferralState.SENT, route__in=routes, of_pictures=False)
+    sent = Referral.objects.filter(item=item, state=ReferralState.SENT, route__in=routes, is_for_pictures=False)
     return sent.order_by("ended_at").values_list("ended_at", flat=True).first()
 
 
@@ -73,7 +75,7 @@ class Availability:
 
     @cached_property
     def watch(self) -> Watch | None:
-        return watch_of(self.item)
+        return availability_check_of(self.item)
 
     @cached_property
     def sightings(self) -> list[Sighting]:

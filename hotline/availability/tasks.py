@@ -20,5 +20,5 @@ def check_availability() -> None:
     if not settings.MONITORING:
         return
     checker, end = Checker.from_settings(), time.monotonic() + SECONDS
-    while time.monotonic() < end and services.check_batch(checker=checker, now=timezone.now()):
+    while time.monotonic() < end and services.run_due_checks(checker=checker, now=timezone.now()):
         pass

@@ -12,9 +12,9 @@ import httpcore
 from django.conf import settings
 
 from hotline.availability.guarded_http import GuardedBackend, Network, NotConnected
-from hotline.availability.parked_pages import is_home, is_parking_place, looks_parked, unpack
+from hotline.availability.parked_pages import is_home_page, is_parking_place, looks_parked, unpack
 from hotline.hosting.resolver import Resolver, address_literal
-from hotline.models import Finding
+from hotline.models import CheckResult
 
 # Of a page so much is read at most, and only of pages: no picture, no film.
 MOST_READ = 16 * 1024
@@ -29,14 +29,14 @@ _SIGN_IN = frozenset({"login", "log-in", "signin", "sign-in", "auth", "checkpoin
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-class Seen(NamedTuple):
+class Observation(NamedTuple):
     """What a check came to; `leads_to` is the address it ended at where that is another one, else empty."""
 
-    finding: Finding
+    finding: CheckResult
     leads_to: str = ""
 
 
-class Place(NamedTuple):
+class WebAddress(NamedTuple):
     """A web address in its parts: `host` ASCII, an IPv6 address without brackets."""
 
     scheme: str
@@ -85,51 +85,51 @@ class Checker:
             ssl.create_default_context(cafile=settings.MONITORING_CA_FILE or None),
         )
 
-    def check_all(self, wanted: Iterable[tuple[str, str]]) -> list[Seen]:
+    def check_all(self, wanted: Iterable[tuple[str, str]]) -> list[Observation]:
         """Check (address, registrable domain)s, all at once; takes about `SECONDS` at most. Raises nothing."""
 
-        async def together() -> list[Seen]:
+        async def together() -> list[Observation]:
             return await asyncio.gather(*(self.check(*each) for each in wanted))
 
         return asyncio.run(together())
 
-    async def check(self, address: str, site: str = "") -> Seen:
+    async def check(self, address: str, site: str = "") -> Observation:
         """Whether `address` is there; hosts at or below `site`, its registrable domain, are one site. Raises nothing."""
         first = parse(address)
         if first is None:
-            return Seen(Finding.UNSURE)
+            return Observation(CheckResult.UNSURE)
         try:
             async with asyncio.timeout(SECONDS):
                 return await self._follow(first, site or first.host)
         except NotConnected as error:
-            return Seen(error.finding)
+            return Observation(error.finding)
         # What a server did after it had taken the connection. Only the handshake of TLS may still fail to connect.
         except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.ProtocolError, httpcore.UnsupportedProtocol):
-            return Seen(Finding.UNSURE)
+            return Observation(CheckResult.UNSURE)
         except (TimeoutError, httpcore.TimeoutException, httpcore.NetworkError):
-            return Seen(Finding.TROUBLE)
+            return Observation(CheckResult.TROUBLE)
 
-    async def _follow(self, first: Place, site: str) -> Seen:
+    async def _follow(self, first: WebAddress, site: str) -> Observation:
         place = first
         for _hop in range(MOST_REDIRECTS + 1):
             try:
                 answer = await self._ask(place)
             except NotConnected as error:
-                if place is first or error.finding == Finding.PRIVATE:
+                if place is first or error.finding == CheckResult.PRIVATE:
                     raise
                 # The site answers, and leads to somewhere that does not: nothing is sure.
-                return Seen(Finding.UNSURE)
+                return Observation(CheckResult.UNSURE)
             if answer.status not in _REDIRECTS:
                 return _judge(first, place, site, answer)
             onward = parse(answer.headers.get("location", ""), base=str(place))
             if onward is None or not _is_web_port(onward.port, first.port):
-                return Seen(Finding.UNSURE)
+                return Observation(CheckResult.UNSURE)
             if is_parking_place(onward.host, onward.path):
-                return Seen(Finding.PARKED)
+                return Observation(CheckResult.PARKED)
             place = onward
-        return Seen(Finding.UNSURE)
+        return Observation(CheckResult.UNSURE)
 
-    async def _ask(self, place: Place) -> _Answer:
+    async def _ask(self, place: WebAddress) -> _Answer:
         url = httpcore.URL(scheme=place.scheme, host=place.host, port=place.port, target=place.target)
         headers = {
             "Host": place.authority,
@@ -156,7 +156,7 @@ def allowed_networks(networks: Iterable[str]) -> Sequence[Network]:
     return tuple(ipaddress.ip_network(network) for network in networks)
 
 
-def parse(address: str, *, base: str = "") -> Place | None:
+def parse(address: str, *, base: str = "") -> WebAddress | None:
     """A web address as the WHATWG says, its fragment, user name and password left out; None for all else and for what is too long."""
     if not address or len(address) > MOST_LOCATION:
         return None
@@ -169,7 +169,7 @@ def parse(address: str, *, base: str = "") -> Place | None:
         return None
     host = address_literal(url.hostname) or url.hostname.removesuffix(".")
     port = int(url.port) if url.port else _DEFAULT_PORTS[scheme]
-    return Place(scheme, host, port, url.pathname or "/", url.search.removeprefix("?"))
+    return WebAddress(scheme, host, port, url.pathname or "/", url.search.removeprefix("?"))
 
 
 def _is_web_port(port: int, first: int) -> bool:
@@ -187,28 +187,28 @@ async def _beginning(response: httpcore.Response) -> bytes:
     return unpack(head[:MOST_READ], encoding.decode("latin-1").strip().lower())
 
 
-def _judge(first: Place, last: Place, site: str, answer: _Answer) -> Seen:
+def _judge(first: WebAddress, last: WebAddress, site: str, answer: _Answer) -> Observation:
     """What the answer at the end of all redirects means."""
     status = answer.status
     if status in {404, 410}:
-        return Seen(Finding.GONE)
+        return Observation(CheckResult.GONE)
     if status == 451 or (status == 403 and "cf-mitigated" not in answer.headers):
-        return Seen(Finding.BLOCKED)
+        return Observation(CheckResult.BLOCKED)
     if status == 429 or status >= 500:
-        return Seen(Finding.TROUBLE)
+        return Observation(CheckResult.TROUBLE)
     if not 200 <= status < 300 or (last != first and _asks_to_sign_in(last) and not _asks_to_sign_in(first)):
-        return Seen(Finding.UNSURE)
+        return Observation(CheckResult.UNSURE)
     if looks_parked(answer.head):
-        return Seen(Finding.PARKED)
+        return Observation(CheckResult.PARKED)
     leads_to = str(last) if last != first else ""
     if not _is_within(last.host, site):
-        return Seen(Finding.MOVED, leads_to)
-    if is_home(last.path, last.query) and not is_home(first.path, first.query):
-        return Seen(Finding.PARKED, leads_to)
-    return Seen(Finding.THERE, leads_to)
+        return Observation(CheckResult.MOVED, leads_to)
+    if is_home_page(last.path, last.query) and not is_home_page(first.path, first.query):
+        return Observation(CheckResult.PARKED, leads_to)
+    return Observation(CheckResult.THERE, leads_to)
 
 
-def _asks_to_sign_in(place: Place) -> bool:
+def _asks_to_sign_in(place: WebAddress) -> bool:
     return not _SIGN_IN.isdisjoint(part.partition(".")[0] for part in place.path.lower().split("/"))
 
 

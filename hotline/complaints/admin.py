@@ -13,10 +13,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from clicksafely.common.staff.lists import HeadedAdmin, ReadOnlyAdmin
+from clicksafely.common.staff.lists import ReadOnlyAdmin, StaffModelAdmin
 from clicksafely.common.staff.site import StaffSite
 from hotline.complaints import selectors, services
-from hotline.complaints.forms import ComplaintTermsForm
+from hotline.complaints.forms import ComplaintDeadlinesForm
 from hotline.complaints.staff_urls import urlpatterns
 from hotline.models import Complaint, ComplaintTerms
 
@@ -60,10 +60,10 @@ class ComplaintAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ComplaintTerms)
-class ComplaintTermsAdmin(HeadedAdmin):
+class ComplaintTermsAdmin(StaffModelAdmin):
     """One row; saved through the service, so that the audit knows."""
 
-    form = ComplaintTermsForm
+    form = ComplaintDeadlinesForm
     list_display = ["deadlines", "acknowledge_days", "answer_days"]
     actions = None
 
@@ -78,4 +78,4 @@ class ComplaintTermsAdmin(HeadedAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: ComplaintTerms, form: Any, change: bool) -> None:
-        services.keep_terms(terms=obj, actor=cast(User, request.user), now=timezone.now())
+        services.save_deadlines(terms=obj, actor=cast(User, request.user), now=timezone.now())

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from clicksafely.common.http.cookieless_forms import HONEYPOT
-from hotline.intake.web.base_forms import Line, Textarea
+from hotline.intake.web.base_forms import NoSpellcheckInput, Textarea
 from hotline.models import ComplaintAbout, ComplaintOutcome, ComplaintTerms
 
 LONGEST_TEXT = 10_000
 
 
-class Unshown(Line):
+class Unshown(NoSpellcheckInput):
     """A line whose content never comes back to the page."""
 
     def format_value(self, value: Any) -> str | None:
@@ -57,7 +57,7 @@ class ComplaintForm(forms.Form):
         help_text=gettext_lazy("You can leave this empty: you read our answer here, with the number you get."),
         max_length=200,
         required=False,
-        widget=Line(inputmode="email"),
+        widget=NoSpellcheckInput(inputmode="email"),
     )
 
     helper = FormHelper()
@@ -110,7 +110,7 @@ class AnswerForm(forms.Form):
     )
 
 
-class ComplaintTermsForm(forms.ModelForm):  # type: ignore[type-arg]
+class ComplaintDeadlinesForm(forms.ModelForm):  # type: ignore[type-arg]
     """The deadlines."""
 
     class Meta:

@@ -25,7 +25,7 @@ TABLE = ComplaintAnswer._meta.db_table
 
 
 @dataclass(frozen=True)
-class OpenAnswer:
+class DecryptedAnswer:
     """An answer in clear, for one answer to one request; never stored."""
 
     text: str
@@ -40,26 +40,26 @@ def is_received(state_digest: bytes) -> bool:
 
 def find_complaint(number: str | None) -> Complaint | None:
     """The complaint of a normalised number. Where there is none, the same work is done, so that the time tells nothing."""
-    digest = receipts.digest(number or receipts.draw())
+    digest = receipts.receipt_digest(number or receipts.generate_receipt())
     complaint = Complaint.objects.filter(number_digest=digest).first()
     return complaint if number else None
 
 
-def read_answers(complaint: Complaint, number: str) -> list[OpenAnswer]:
+def read_answers(complaint: Complaint, number: str) -> list[DecryptedAnswer]:
     """What the hotline wrote, oldest first, opened with the complainant's own key."""
     answers = list(complaint.answers.all())
     if not answers:
         return []
     key = ReporterKey.derive(number, bytes(complaint.salt))
     return [
-        OpenAnswer(
+        DecryptedAnswer(
             key.open(answer.sealed_reader, table=TABLE, field="text", row=answer.uuid).decode(), answer.written_at
         )
         for answer in answers
     ]
 
 
-def open_complaints() -> QuerySet[Complaint]:
+def unclosed_complaints() -> QuerySet[Complaint]:
     """What is not closed, the most pressing first."""
     return Complaint.objects.exclude(state=ComplaintState.CLOSED).order_by("answer_by", "pk")
 
@@ -67,7 +67,7 @@ def open_complaints() -> QuerySet[Complaint]:
 def overdue(now: datetime) -> QuerySet[Complaint]:
     """Complaints that should have been acknowledged, or answered, by `now`."""
     unread = Q(state=ComplaintState.RECEIVED, acknowledge_by__lt=now)
-    return open_complaints().filter(unread | Q(answer_by__lt=now))
+    return unclosed_complaints().filter(unread | Q(answer_by__lt=now))
 
 
 def is_overdue(complaint: Complaint, now: datetime) -> bool:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.crypto.sealing import ReporterKey
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from hotline.complaints import selectors
-from hotline.complaints.selectors import OpenAnswer
+from hotline.complaints.selectors import DecryptedAnswer
 from hotline.intake.services import SALT_BYTES, hour_of
 from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import Complaint, ComplaintAnswer, ComplaintOutcome, ComplaintState, ComplaintTerms, Report
@@ -28,7 +28,7 @@ class NumberTaken(Exception):
     """A complaint with this number is here already and says something else: the form was changed after it was sent."""
 
 
-class NotAllowed(CaseError):
+class ComplaintNotAllowed(CaseError):
     message = _("Only a supervisor may do this.")
 
 
@@ -36,11 +36,11 @@ class OwnWork(CaseError):
     message = _("You worked on the case that this complaint is about: another supervisor must handle it.")
 
 
-class Erased(CaseError):
+class ComplaintErased(CaseError):
     message = _("What was written here has been kept long enough and is erased.")
 
 
-class NothingWritten(CaseError):
+class EmptyAnswer(CaseError):
     message = _("Write an answer: whoever complained reads it with their number.")
 
 
@@ -80,7 +80,7 @@ def file_complaint(*, new: NewComplaint, now: datetime) -> Complaint | None:
         received_at=hour,
         acknowledge_by=hour + timedelta(days=terms.acknowledge_days),
         answer_by=hour + timedelta(days=terms.answer_days),
-        number_digest=receipts.digest(new.number),
+        number_digest=receipts.receipt_digest(new.number),
         state_digest=new.state_digest,
         salt=salt,
         public_key=ReporterKey.derive(new.number, salt).public_bytes,
@@ -106,21 +106,21 @@ def file_complaint(*, new: NewComplaint, now: datetime) -> Complaint | None:
 
 
 @dataclass(frozen=True)
-class OpenComplaint:
+class DecryptedComplaint:
     """A complaint in clear, for one answer to one request; never stored."""
 
     text: str
     contact: str
-    answers: list[OpenAnswer]
+    answers: list[DecryptedAnswer]
 
 
-def open_complaint(*, complaint: Complaint, actor: User, now: datetime) -> OpenComplaint:
+def open_complaint(*, complaint: Complaint, actor: User, now: datetime) -> DecryptedComplaint:
     """Open what was written, and what was answered; logged. Raises NotAllowed, OwnWork, Erased, SealError."""
     with transaction.atomic():
         complaint = _lock(complaint, actor)
         if complaint.sealed is None:
-            raise Erased
-        opened = OpenComplaint(
+            raise ComplaintErased
+        opened = DecryptedComplaint(
             text=_open(bytes(complaint.sealed), complaint, "text"),
             contact=_open(bytes(complaint.sealed_contact), complaint, "contact") if complaint.sealed_contact else "",
             answers=[_open_answer(answer) for answer in complaint.answers.select_related("author")],
@@ -141,7 +141,7 @@ def acknowledge_complaint(*, complaint: Complaint, actor: User, now: datetime) -
 def answer_complaint(*, complaint: Complaint, text: str, outcome: str, actor: User, now: datetime) -> None:
     """Write to the complainant, and close the complaint where there is an `outcome`; its first answer acknowledges it too.
 
-    Only a withdrawn one is closed without any answer. Raises NotAllowed, OwnWork, WrongState, UnknownOutcome, NothingWritten.
+    Only a withdrawn one is closed without any answer. Raises NotAllowed, OwnWork, WrongState, UnknownOutcome, EmptyAnswer.
     """
     if outcome and outcome not in ComplaintOutcome.values:
         raise UnknownOutcome
@@ -151,7 +151,7 @@ def answer_complaint(*, complaint: Complaint, text: str, outcome: str, actor: Us
             raise WrongState
         answered = complaint.answers.exists() or outcome == ComplaintOutcome.WITHDRAWN
         if not text and not (outcome and answered):
-            raise NothingWritten
+            raise EmptyAnswer
         if complaint.state == ComplaintState.RECEIVED:
             _acknowledge(complaint, actor, now)
         if text:
@@ -159,21 +159,21 @@ def answer_complaint(*, complaint: Complaint, text: str, outcome: str, actor: Us
         if outcome:
             columns = {"state": ComplaintState.CLOSED, "outcome": outcome, "closed_at": now, "closed_by": actor}
             Complaint.objects.filter(pk=complaint.pk).update(**columns)
-            data: dict[str, audit_log.Value] = {"outcome": outcome}
+            data: dict[str, audit_log.AuditValue] = {"outcome": outcome}
             audit_log.record(action="complaint.closed", subject=complaint, actor=actor, now=now, data=data)
 
 
-def keep_terms(*, terms: ComplaintTerms, actor: User, now: datetime) -> None:
+def save_deadlines(*, terms: ComplaintTerms, actor: User, now: datetime) -> None:
     """Other deadlines for complaints that arrive from now on; checked by their form."""
     with transaction.atomic():
         terms.save()
-        data: dict[str, audit_log.Value] = {"acknowledge": terms.acknowledge_days, "answer": terms.answer_days}
+        data: dict[str, audit_log.AuditValue] = {"acknowledge": terms.acknowledge_days, "answer": terms.answer_days}
         audit_log.record(action="complaint.terms_changed", subject=terms, actor=actor, now=now, data=data)
 
 
 def _lock(complaint: Complaint, actor: User) -> Complaint:
-    if not has_duty(actor, HANDLE_COMPLAINT):
-        raise NotAllowed
+    if not has_role_permission(actor, HANDLE_COMPLAINT):
+        raise ComplaintNotAllowed
     complaint = Complaint.objects.select_for_update(of=("self",)).select_related("report").get(pk=complaint.pk)
     if selectors.has_worked_on(complaint.report, actor):
         raise OwnWork
@@ -205,7 +205,7 @@ def _open(sealed: bytes, complaint: Complaint, field: str) -> str:
     return sealing.open_sealed(sealed, ring="hotline", table=TABLE, field=field, row=complaint.uuid).decode()
 
 
-def _open_answer(answer: ComplaintAnswer) -> OpenAnswer:
+def _open_answer(answer: ComplaintAnswer) -> DecryptedAnswer:
     table = ComplaintAnswer._meta.db_table
     text = sealing.open_sealed(answer.sealed_hotline, ring="hotline", table=table, field="text", row=answer.uuid)
-    return OpenAnswer(text.decode(), answer.written_at, answer.author.get_username())
+    return DecryptedAnswer(text.decode(), answer.written_at, answer.author.get_username())

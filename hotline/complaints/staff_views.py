@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.staff.site import duty_page
+from clicksafely.common.staff.site import staff_view
 from hotline.complaints import selectors, services
 from hotline.complaints.forms import AnswerForm
 from hotline.lifecycle.exceptions import CaseError
@@ -25,7 +25,7 @@ Page = Callable[[HttpRequest, int], HttpResponse]
 
 def handler_page(view: Page) -> Page:
     """A page for those who handle complaints."""
-    return duty_page(HANDLE_COMPLAINT)(view)
+    return staff_view(HANDLE_COMPLAINT)(view)
 
 
 def handler_act(view: Page) -> Page:

@@ -11,13 +11,13 @@ from django.views import View
 
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state, seal_state, state_digest
-from clicksafely.common.http.cookieless_forms import CookielessFormMixin, is_trapped
-from clicksafely.common.http.middleware import DATABASE_DOWN, RETRY_AFTER_SECONDS
-from clicksafely.common.http.proof_of_work import new_challenge, verify
+from clicksafely.common.http.cookieless_forms import CookielessFormMixin, is_honeypot_filled
+from clicksafely.common.http.middleware import DATABASE_ERRORS, RETRY_AFTER_SECONDS
+from clicksafely.common.http.proof_of_work import new_challenge, verify_challenge
 from clicksafely.common.http.rate_limits import over_limit
 from hotline.complaints import selectors, services
 from hotline.complaints.forms import ComplaintForm, NumberForm
-from hotline.complaints.labels import told
+from hotline.complaints.labels import complaint_status
 from hotline.intake import selectors as reports
 from hotline.intake.web.status_views import WRONG_RECEIPTS, WRONG_RECEIPTS_WINDOW
 from hotline.models import ComplaintAbout, Report
@@ -41,7 +41,7 @@ class ComplaintView(CookielessFormMixin, View):
         self.draft = request.POST.get("draft", "")
         try:
             return self._read() if request.POST.get("act") == "read" else self._send()
-        except DATABASE_DOWN:
+        except DATABASE_ERRORS:
             notice = _("Our system did not answer at that moment. Nothing is lost: wait a few seconds and press the button again.")  # fmt: skip
             response = self._show(draft=self.draft, form=self._form, notice=notice, status=503)
             response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
@@ -53,13 +53,13 @@ class ComplaintView(CookielessFormMixin, View):
 
     @cached_property
     def _proved(self) -> bool:
-        return verify(self.request.POST, bound_to=self.draft)
+        return verify_challenge(self.request.POST, bound_to=self.draft)
 
     def _read(self) -> HttpResponse:
         if self._guessing(step=0) and not self._proved:
             notice = _("Please do the small task first, then we look again.")
             return self._show(draft=self.draft or _new_draft(), reading=True, ask=True, notice=notice, status=422)
-        number = receipts.normalise(self.request.POST.get("number", ""))
+        number = receipts.normalise_receipt(self.request.POST.get("number", ""))
         complaint = selectors.find_complaint(number)
         if number is None or complaint is None:
             ask = self._guessing(step=1)
@@ -68,7 +68,7 @@ class ComplaintView(CookielessFormMixin, View):
             return self._show(draft=draft, reading=True, numbers=NumberForm(error=error), ask=ask, status=422)
         context = {
             "complaint": complaint,
-            "told": told(complaint),
+            "told": complaint_status(complaint),
             "answers": selectors.read_answers(complaint, number),
         }
         return render(self.request, "staff/hotline/complaints/complaint.html", context)
@@ -106,15 +106,15 @@ class ComplaintView(CookielessFormMixin, View):
         except services.NumberTaken:
             notice = _("This form was sent already. If you changed something, press the button once more: it becomes a complaint of its own.")  # fmt: skip
             return self._show(draft=_new_draft(), form=form, notice=notice, status=422)
-        context = {"groups": receipts.display(number).split("-")}
+        context = {"groups": receipts.format_receipt(number).split("-")}
         return render(request, "public/hotline/complaints/submitted.html", context)
 
     def _find_report(self, typed: str) -> Report | None:
-        return reports.find_case(receipts.normalise(typed)) if typed else None
+        return reports.find_case(receipts.normalise_receipt(typed)) if typed else None
 
     def _may_send(self, new: services.NewComplaint) -> bool:
         over = over_limit(self.request, scope="complaint", limit=COMPLAINTS_PER_HOUR, window=3600)
-        if not (over or is_trapped(self.request)):
+        if not (over or is_honeypot_filled(self.request)):
             return True
         # What has arrived already may be sent again: its answer was lost on the way.
         return self._proved or selectors.is_received(new.state_digest)
@@ -148,4 +148,4 @@ class ComplaintView(CookielessFormMixin, View):
 
 def _new_draft() -> str:
     """A number, drawn before the form is sent, so that a form sent twice is one complaint with one number."""
-    return seal_state({"number": receipts.draw()}, purpose=DRAFT)
+    return seal_state({"number": receipts.generate_receipt()}, purpose=DRAFT)

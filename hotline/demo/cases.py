@@ -29,12 +29,12 @@ from PIL import Image, ImageDraw
 
 from clicksafely.common.content.schema import read_data
 from clicksafely.common.crypto import receipts
-from clicksafely.common.files.atomic_files import replace_whole
+from clicksafely.common.files.atomic_files import write_atomically
 from clicksafely.common.files.image_uploads import check_image
 from clicksafely.common.http.cookieless_forms import seal_state
 from clicksafely.common.staff.roles import SUPERVISOR
-from hotline.availability.services import end_by_hand, record_finding
-from hotline.availability.url_checker import Seen
+from hotline.availability.services import end_check_manually, record_result
+from hotline.availability.url_checker import Observation
 from hotline.complaints import services as complaints
 from hotline.demo.history import load_history
 from hotline.hosting.lookup import full_hour
@@ -43,11 +43,11 @@ from hotline.intake.api.parsers import read_report
 from hotline.intake.api.partner_services import make_key, save_partner
 from hotline.intake.api.services import take_report
 from hotline.intake.email.services import ingest_message
-from hotline.intake.iccam.services import take_content
+from hotline.intake.iccam.services import import_content
 from hotline.intake.manual.services import enter_report
 from hotline.intake.manual.session_draft import PURPOSE
 from hotline.intake.services import store_upload, submit_report
-from hotline.intake.web.report_draft import Draft
+from hotline.intake.web.report_draft import ReportDraft
 from hotline.lifecycle.closings import offer_checks
 from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import (
@@ -55,13 +55,13 @@ from hotline.models import (
     ActionKind,
     Category,
     Channel,
+    CheckResult,
     Complaint,
     ComplaintAbout,
     ComplaintOutcome,
     ContentItem,
     Exposure,
     FileHash,
-    Finding,
     HashList,
     Host,
     HostAddress,
@@ -78,39 +78,39 @@ from hotline.models import (
     PoliceDelivery,
     PolicePackage,
     PoliceRecipient,
-    ReplyNature,
+    ReplyKind,
     Report,
     Route,
     RuleKind,
-    Special,
+    SpecialAddress,
     TriageRule,
     Watch,
 )
 from hotline.referral import services as referrals
 from hotline.referral.iccam import mapping, queue
 from hotline.referral.iccam.schemas import Content
-from hotline.referral.police.build import pack_due
+from hotline.referral.police.build import build_due_packages
 from hotline.referral.police.delivery import Delivery, record_delivery
-from hotline.referral.police.recipient_services import keep_recipient
+from hotline.referral.police.recipient_services import save_recipient
 from hotline.referral.quarantine.services import suspect_upload
-from hotline.referral.routing import HOME, whereabouts_of
-from hotline.referral.services import due, mark_sent
+from hotline.referral.routing import HOME, hosting_region_of
+from hotline.referral.services import due_referrals, mark_sent
 from hotline.referral.takedown import progress
-from hotline.referral.takedown.content import write_letter
-from hotline.referral.takedown.delivery import draft_of
-from hotline.referral.takedown.progress import end_what_is_gone, living, next_kind, plan_notices
-from hotline.referral.takedown.replies import keep_reply
+from hotline.referral.takedown.content import render_notice
+from hotline.referral.takedown.delivery import build_draft
+from hotline.referral.takedown.progress import close_notices_without_content, next_kind, open_entries, plan_notices
+from hotline.referral.takedown.replies import store_reply
 from hotline.review.assessments import assess_item, record_actions
 from hotline.review.case_services import change_category
 from hotline.review.claims import claim_case, release_expired_claims
-from hotline.review.close_without_assessment import set_aside
+from hotline.review.close_without_assessment import close_reports
 from hotline.review.notes import write_note
 from hotline.review.referral_services import refer
-from hotline.review.reopen_services import ReopenReason, close_again, reopen_case
+from hotline.review.reopen_services import ReopenReason, close_reopened_case, reopen_case
 from hotline.review.sealed_content import open_words, send_reply
-from hotline.review.welfare import length
+from hotline.review.welfare import break_length
 from hotline.states import ItemState, Outcome, ReportState
-from hotline.statistics.rebuild import rebuild_figures
+from hotline.statistics.rebuild import rebuild_statistics
 from hotline.triage.hash_lists.digests import digest_file
 from hotline.triage.hash_lists.files import store_file
 from hotline.triage.hash_lists.list_import import import_list
@@ -151,7 +151,7 @@ def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
     load_history(now=now, analysts=[User.objects.get(username=username) for username in ANALYSTS])
     for number in load_cases(now=now):
         yield number, len(data("cases")["ended"])
-    rebuild_figures(now=now)
+    rebuild_statistics(now=now)
 
 
 def load_cases(*, now: datetime) -> Iterator[int]:
@@ -187,7 +187,7 @@ def _play(case: Row, first: User, second: User, received: datetime, now: datetim
         open_words(report=report, actor=first, now=looked_at)
         change_category(report=report, category=case["category"], actor=first, now=looked_at)
     if "answers" not in case:
-        set_aside(report_ids=[report.pk], state=ReportState.SPAM, actor=first, now=looked_at)
+        close_reports(report_ids=[report.pk], state=ReportState.SPAM, actor=first, now=looked_at)
         return
     for upload in report.uploads.all():
         suspect_upload(upload=upload, actor=first, now=looked_at)
@@ -210,7 +210,9 @@ def _play(case: Row, first: User, second: User, received: datetime, now: datetim
                     now=decided,
                     unsure=True,
                 )
-                for referral in (referral for route in case["routes"] for referral in due(route=route, now=decided)):
+                for referral in (
+                    referral for route in case["routes"] for referral in due_referrals(route=route, now=decided)
+                ):
                     mark_sent(referral=referral, now=decided)
                 play_checks(item=item, gone_after=case.get("gone_after"), now=now)
             else:
@@ -242,10 +244,10 @@ def _leave_waiting(case: Row, assessed_by: list[User], received: datetime) -> No
 
 def _arrive(case: Row, now: datetime) -> Report:
     if case.get("by_telephone"):
-        draft = Draft(
+        draft = ReportDraft(
             category=case["category"],
             language=case["language"],
-            receipt=receipts.draw(),
+            receipt=receipts.generate_receipt(),
             what=case["what"],
             addresses=case["addresses"],
         )
@@ -265,7 +267,9 @@ def _arrive(case: Row, now: datetime) -> Report:
         return send_by_mail(
             subject=case["subject"], text=case["what"], number=data("cases")["ended"].index(case), now=now
         )
-    draft = Draft(case["category"], case["language"], receipts.draw(), case["addresses"], what=case["what"])
+    draft = ReportDraft(
+        case["category"], case["language"], receipts.generate_receipt(), case["addresses"], what=case["what"]
+    )
     return _send_by_form(draft=draft, with_shape=case.get("suspected", False), now=now)
 
 
@@ -297,11 +301,11 @@ def load_hosts(*, now: datetime) -> None:
 
 
 def _addresses(host: Row) -> list[Any]:
-    facts = (host["country"], host["asn"], host["organisation"], Special.RESERVED.value)
+    facts = (host["country"], host["asn"], host["organisation"], SpecialAddress.RESERVED.value)
     return [HostAddress(ip, *facts).as_dict() for ip in host["addresses"]]
 
 
-def _send_by_form(*, draft: Draft, with_shape: bool, now: datetime) -> Report:
+def _send_by_form(*, draft: ReportDraft, with_shape: bool, now: datetime) -> Report:
     """Send it; `with_shape`: with a picture of a drawn shape."""
     state_digest = secrets.token_bytes(32)
     submission = draft.submission()
@@ -389,7 +393,7 @@ def send_over_iccam(*, content_id: int, address: str, memo: str, now: datetime) 
         memo=memo,
         assessment=ICCAM_ASSESSMENT,
     )
-    report = take_content(content=content, now=now)
+    report = import_content(content=content, now=now)
     if report is None:
         report = Report.objects.get(iccam_reports__contents__content_id=content_id)
     return report
@@ -400,7 +404,12 @@ def note_exchanged(*, report: Report, content_id: int, now: datetime) -> None:
     item = report.items.get()
     queue.link_items()
     actions = mapping.actions(item.actions.values_list("kind", flat=True), outcome=item.outcome)
-    told = {"told_state": ItemState.ENDED, "told_actions": item.actions.count(), "ended_at": now, "classification": 2}
+    told = {
+        "reported_state": ItemState.ENDED,
+        "reported_actions": item.actions.count(),
+        "ended_at": now,
+        "classification": 2,
+    }
     if IccamContent.objects.filter(item=item).update(actions=actions, **told):
         IccamReport.objects.filter(report=report).update(exchanged_at=now)
         return
@@ -413,7 +422,7 @@ def note_exchanged(*, report: Report, content_id: int, now: datetime) -> None:
         tried_at=now,
         exchanged_at=now,
     )
-    row.contents.create(item=item, content_id=content_id, assigned_country=whereabouts_of(item).country, **told)
+    row.contents.create(item=item, content_id=content_id, assigned_country=hosting_region_of(item).country, **told)
 
 
 def make_rule(*, now: datetime) -> None:
@@ -424,7 +433,7 @@ def make_rule(*, now: datetime) -> None:
         save_rule(rule=rule, actor=supervisor, now=now)
 
 
-def enter_by_telephone(*, draft: Draft, actor: User, now: datetime) -> Report:
+def enter_by_telephone(*, draft: ReportDraft, actor: User, now: datetime) -> Report:
     """Enter what a caller said an hour after the call."""
     token = seal_state({"receipt": draft.receipt, "drawn": secrets.token_hex(8)}, purpose=PURPOSE)
     return enter_report(
@@ -437,7 +446,7 @@ def look_again(*, report: Report, actor: User, now: datetime) -> None:
     reopen_case(report_id=report.pk, actor=actor, reason=ReopenReason.NEW_FACTS, now=now)
     report = claim_case(report_id=report.pk, actor=actor, now=now)
     write_note(report=report, actor=actor, text=data("texts")["telephone_note"], row=uuid4(), now=now)
-    close_again(report=report, actor=actor, now=now + timedelta(minutes=5))
+    close_reopened_case(report=report, actor=actor, now=now + timedelta(minutes=5))
 
 
 def load_complaints(*, now: datetime) -> None:
@@ -458,7 +467,7 @@ def load_complaints(*, now: datetime) -> None:
 
 def _file_complaint(about: ComplaintAbout, text: str, language: str, now: datetime) -> Complaint | None:
     new = complaints.NewComplaint(
-        number=receipts.draw(),
+        number=receipts.generate_receipt(),
         form_digest=secrets.token_bytes(32),
         about=about,
         text=text,
@@ -508,7 +517,7 @@ def _exposure(user: User, at: datetime, random: Random) -> Exposure:
         texts=seen - seen // 3 - seen // 6,
         breaks=1 if rested else 0,
         break_began_at=rested,
-        break_ends_at=rested + length() if rested else None,
+        break_ends_at=rested + break_length() if rested else None,
     )
 
 
@@ -523,32 +532,32 @@ def tell_host(*, report: Report, item: ContentItem, actor: User, now: datetime) 
     first, reminder = now + timedelta(hours=1), now + timedelta(hours=25)
     notice = Notice.objects.get(entries__item=item)
     _go_out(notice, first)
-    _come_back(notice, ReplyNature.AUTOMATIC, texts["automatic_reply"], first)
+    _come_back(notice, ReplyKind.AUTOMATIC, texts["automatic_reply"], first)
     _go_out(notice, reminder)
-    _come_back(notice, ReplyNature.ANSWER, texts["answer"], reminder + timedelta(hours=4))
+    _come_back(notice, ReplyKind.ANSWER, texts["answer"], reminder + timedelta(hours=4))
     gone = now + GONE_AFTER
-    end_by_hand(item=item, report=report, actor=actor, outcome=Outcome.REMOVED, now=gone)
-    end_what_is_gone(now=gone)
+    end_check_manually(item=item, report=report, actor=actor, outcome=Outcome.REMOVED, now=gone)
+    close_notices_without_content(now=gone)
 
 
 def _go_out(notice: Notice, at: datetime) -> None:
     """As a run would send it, without a server."""
     with transaction.atomic():
         notice.refresh_from_db()
-        kind, entries = next_kind(notice), list(living(notice))
+        kind, entries = next_kind(notice), list(open_entries(notice))
         answers_to = f"prijava+{notice.tag.lower()}@{DOMAIN}"
-        letter = write_letter(replace(draft_of(notice, kind=kind, entries=entries, now=at), answers_to=answers_to))
+        letter = render_notice(replace(build_draft(notice, kind=kind, entries=entries, now=at), answers_to=answers_to))
         message = NoticeMessage.objects.create(
             notice=notice, kind=kind, message_id=f"{notice.tag.lower()}.{kind}@{DOMAIN}", began_at=at
         )
-        progress.note_sent(notice=notice, message=message, letter=letter, entries=entries, actor=None, now=at)
+        progress.record_sent(notice=notice, message=message, letter=letter, entries=entries, actor=None, now=at)
 
 
-def _come_back(notice: Notice, nature: ReplyNature, text: str, at: datetime) -> None:
+def _come_back(notice: Notice, nature: ReplyKind, text: str, at: datetime) -> None:
     headers = [["From", notice.address], ["Subject", f"Re: [{notice.reference}]"]]
     identity = f"{notice.tag}{nature:.<16.16}".encode()
     with transaction.atomic():
-        keep_reply(
+        store_reply(
             notice=notice,
             identity=identity,
             nature=nature,
@@ -567,7 +576,7 @@ def hand_to_police(*, report: Report, item: ContentItem, actor: User, now: datet
         (referral,) = referrals.refer_item(
             report=report, item=item, actor=actor, routes=[Route.POLICE], now=now, unsure=True
         )
-    pack_due(now=now + timedelta(hours=1))
+    build_due_packages(now=now + timedelta(hours=1))
     package = PolicePackage.objects.get(referrals=referral)
     handed = now + timedelta(hours=20)
     delivery = Delivery(PoliceDelivery.IN_PERSON, data("texts")["police"]["receipt"], handed)
@@ -598,7 +607,7 @@ def _make_police_recipient(actor: User, now: datetime) -> None:
     )
     pem = certificate.public_bytes(Encoding.PEM)
     secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    replace_whole(Path(settings.VAR_DIR) / KEY_FILE, secret + pem)
+    write_atomically(Path(settings.VAR_DIR) / KEY_FILE, secret + pem)
     texts = data("texts")["police"]
     recipient = PoliceRecipient(
         name=texts["name"],
@@ -606,7 +615,7 @@ def _make_police_recipient(actor: User, now: datetime) -> None:
         certificate=pem.decode(),
         is_default=True,
     )
-    keep_recipient(recipient=recipient, actor=actor, now=now, changed=["certificate", "is_default", "name"])
+    save_recipient(recipient=recipient, actor=actor, now=now, changed=["certificate", "is_default", "name"])
 
 
 def play_checks(*, item: ContentItem, gone_after: int | None, now: datetime) -> None:
@@ -615,13 +624,15 @@ def play_checks(*, item: ContentItem, gone_after: int | None, now: datetime) -> 
     began = watch.began_at
     if gone_after is not None:
         for hours in (*range(gone_after - 1), gone_after - 0.9):
-            record_finding(watch_id=watch.pk, seen=Seen(Finding.THERE), now=began + hours * HOUR)
+            record_result(watch_id=watch.pk, seen=Observation(CheckResult.THERE), now=began + hours * HOUR)
         for hours in range(3):
-            record_finding(watch_id=watch.pk, seen=Seen(Finding.GONE), now=began + (gone_after + hours) * HOUR)
+            record_result(
+                watch_id=watch.pk, seen=Observation(CheckResult.GONE), now=began + (gone_after + hours) * HOUR
+            )
         return
     due: datetime | None = began
     while due is not None and due < now:
-        record_finding(watch_id=watch.pk, seen=Seen(Finding.THERE), now=due)
+        record_result(watch_id=watch.pk, seen=Observation(CheckResult.THERE), now=due)
         watch.refresh_from_db()
         due = watch.next_check_at
-    record_finding(watch_id=watch.pk, seen=Seen(Finding.THERE), now=now - timedelta(minutes=6))
+    record_result(watch_id=watch.pk, seen=Observation(CheckResult.THERE), now=now - timedelta(minutes=6))

@@ -12,7 +12,7 @@ from clicksafely.common.audit import audit_log
 from hotline.models import (
     Action,
     ActionKind,
-    Agreed,
+    AgreementLevel,
     Assessment,
     Category,
     Channel,
@@ -141,7 +141,7 @@ def _assessments(
             round=turn,
             answers=answers,
             verdict=Verdict.ILLEGAL,
-            agreed=Agreed.ANSWERS if turn is Round.SECOND else None,
+            agreed=AgreementLevel.ANSWERS if turn is Round.SECOND else None,
             made_at=at,
         )
         for turn, (author, at) in zip((Round.FIRST, Round.SECOND), people, strict=True)

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
-from hotline.hosting.site_type_rules import forget_hints
+from hotline.hosting.site_type_rules import clear_rule_cache
 from hotline.models import AbuseContact, ContactKind, Host, SiteTypeHint
 
 LARGEST_ASN = 2**32 - 1
@@ -55,7 +55,7 @@ def country_code(typed: str) -> str:
     return code
 
 
-def responsible_for(host: Host | None, *, name: str, domain: str) -> list[AbuseContact]:
+def contacts_responsible_for(host: Host | None, *, name: str, domain: str) -> list[AbuseContact]:
     """Everybody in the register who has to do with a host, the most specific first. One query.
 
     `name` and `domain` (registrable, empty where there is none) are those of the item; `host` is what is known by a look-up.
@@ -78,22 +78,24 @@ def responsible_for(host: Host | None, *, name: str, domain: str) -> list[AbuseC
     return sorted(found, key=lambda contact: order.index(ContactKind(contact.kind)))
 
 
-def keep_entry(*, entry: AbuseContact | SiteTypeHint, actor: User, now: datetime, changed: Iterable[str]) -> None:
+def save_contact_or_rule(
+    *, entry: AbuseContact | SiteTypeHint, actor: User, now: datetime, changed: Iterable[str]
+) -> None:
     """Store a new or changed entry, checked by its form; `changed` are the names of the fields."""
     what = "contact" if isinstance(entry, AbuseContact) else "hint"
     with transaction.atomic():
         action = f"{what}.added" if entry._state.adding else f"{what}.changed"
         entry.save()
         audit_log.record(action=action, subject=entry, actor=actor, now=now, data={"fields": sorted(changed)})
-    forget_hints()
+    clear_rule_cache()
 
 
-def remove_hint(*, hint: SiteTypeHint, actor: User, now: datetime) -> None:
+def remove_site_type_rule(*, hint: SiteTypeHint, actor: User, now: datetime) -> None:
     """Take a hint away; what it said of items stays."""
     with transaction.atomic():
         audit_log.record(action="hint.removed", subject=hint, actor=actor, now=now)
         hint.delete()
-    forget_hints()
+    clear_rule_cache()
 
 
 def set_registrar(*, host: Host, registrar: str, actor: User, now: datetime) -> None:

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.serbian.scripts import verbatim
-from clicksafely.common.staff.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
+from clicksafely.common.staff.lists import FixedOrderChangeList, ReadOnlyAdmin, StaffModelAdmin
 from hotline.hosting import abuse_contacts
-from hotline.hosting.forms import AbuseContactForm, HostForm, SiteTypeHintForm
+from hotline.hosting.forms import AbuseContactForm, HostForm, SiteTypeRuleForm
 from hotline.models import AbuseContact, Host, SiteTypeHint
 from hotline.templatetags.hosting import country_name
 
@@ -58,7 +58,7 @@ class HostAdmin(ReadOnlyAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """For the registrar."""
-        return has_duty(request.user, "hotline.change_host")
+        return has_role_permission(request.user, "hotline.change_host")
 
     def save_model(self, request: HttpRequest, obj: Host, form: Any, change: bool) -> None:
         abuse_contacts.set_registrar(host=obj, registrar=obj.registrar, actor=_actor(request), now=timezone.now())
@@ -76,7 +76,7 @@ class HostAdmin(ReadOnlyAdmin):
         return queryset.filter(name=term), False
 
 
-class _RegisterAdmin(HeadedAdmin):
+class _RegisterAdmin(StaffModelAdmin):
     """Saves through the services, so that the audit knows; a small table in its own order."""
 
     show_facets = admin.ShowFacets.NEVER
@@ -84,11 +84,13 @@ class _RegisterAdmin(HeadedAdmin):
     list_per_page = 100
     actions = None
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrder]:
-        return FixedOrder
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrderChangeList]:
+        return FixedOrderChangeList
 
     def save_model(self, request: HttpRequest, obj: Any, form: "forms.ModelForm[Any]", change: bool) -> None:
-        abuse_contacts.keep_entry(entry=obj, actor=_actor(request), now=timezone.now(), changed=form.changed_data)
+        abuse_contacts.save_contact_or_rule(
+            entry=obj, actor=_actor(request), now=timezone.now(), changed=form.changed_data
+        )
 
 
 @admin.register(AbuseContact)
@@ -106,7 +108,7 @@ class AbuseContactAdmin(_RegisterAdmin):
 
 @admin.register(SiteTypeHint)
 class SiteTypeHintAdmin(_RegisterAdmin):
-    form = SiteTypeHintForm
+    form = SiteTypeRuleForm
     list_display = ["place", "site_type"]
     list_filter = ["site_type"]
     search_fields = ["host", "path"]
@@ -116,4 +118,4 @@ class SiteTypeHintAdmin(_RegisterAdmin):
         return verbatim(hint)
 
     def delete_model(self, request: HttpRequest, obj: SiteTypeHint) -> None:
-        abuse_contacts.remove_hint(hint=obj, actor=_actor(request), now=timezone.now())
+        abuse_contacts.remove_site_type_rule(hint=obj, actor=_actor(request), now=timezone.now())

@@ -12,7 +12,7 @@ PAUSE_SECONDS = 1.0
 _scheduled = 0.0
 
 
-def wake_lookups() -> None:
+def enqueue_lookups() -> None:
     """Have what is committed by now looked up within about a second. Never raises: a broker that is away costs nothing but time.
 
     The message sent last runs at `_scheduled` or later and covers everything committed before.

@@ -45,7 +45,7 @@ class AbuseContactForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
-class SiteTypeHintForm(forms.ModelForm):  # type: ignore[type-arg]
+class SiteTypeRuleForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = SiteTypeHint
         fields = ["host", "path", "site_type"]

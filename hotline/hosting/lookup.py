@@ -84,7 +84,7 @@ class KnownHost:
     pending: bool
 
 
-def want_hosts(*, names: Iterable[str], hour: datetime) -> dict[str, KnownHost]:
+def request_lookups(*, names: Iterable[str], hour: datetime) -> dict[str, KnownHost]:
     """See to it that the hosts are looked up where nothing is known of them, or what is known is too old.
 
     Part of the caller's transaction, which must not hold locks on items yet. `hour` is a full hour.
@@ -110,21 +110,21 @@ def want_hosts(*, names: Iterable[str], hour: datetime) -> dict[str, KnownHost]:
     return found
 
 
-def want_again(*, item: ContentItem, report: Report, actor: User, now: datetime) -> None:
+def request_lookup_of_item(*, item: ContentItem, report: Report, actor: User, now: datetime) -> None:
     """Somebody at the desk asks for the host of an item once more, whatever is known of it."""
     name = item.host_override or item.host
     with transaction.atomic():
-        look_up_anew(name=name, now=now)
+        request_fresh_lookup(name=name, now=now)
         audit_log.record(action="host.asked", subject=report, actor=actor, now=now, data={"item": item.pk})
 
 
-def look_up_anew(*, name: str, now: datetime) -> None:
+def request_fresh_lookup(*, name: str, now: datetime) -> None:
     """See to it that a host is looked up as soon as possible, whatever is known of it. Part of the caller's transaction."""
-    want_hosts(names=[name], hour=full_hour(now))
+    request_lookups(names=[name], hour=full_hour(now))
     Host.objects.filter(name=name).update(next_lookup_at=full_hour(now), tries=0)
 
 
-def look_up_batch(*, now: datetime) -> list[Host]:
+def run_due_lookups(*, now: datetime) -> list[Host]:
     """Look up at most `BATCH` hosts that are due, and return them with what was found; none: nothing is due.
 
     Takes `DNS_LIFETIME` seconds and a little at most. No transaction is open meanwhile; what a killed process leaves is due again
@@ -136,7 +136,7 @@ def look_up_batch(*, now: datetime) -> list[Host]:
     if not claimed:
         return []
     hosts = list(Host.objects.filter(pk__in=claimed))
-    networks = present_networks(now=now)
+    networks = refresh_databases(now=now)
     found = Resolver(settings.DNS_RESOLVERS, settings.DNS_LIFETIME).resolve(host.name for host in hosts)
     for host in hosts:
         _enter(host, found[host.name], networks, now)
@@ -155,7 +155,7 @@ def next_try(*, tries: int, now: datetime) -> datetime | None:
     return day + STEP * -(-(due - day) // STEP)
 
 
-def present_networks(*, now: datetime) -> Networks:
+def refresh_databases(*, now: datetime) -> Networks:
     """The databases of networks as their files are now; a change is noted for the desk."""
     networks = _networks(settings.MMDB_COUNTRY, settings.MMDB_ASN)
     for file in networks.files:

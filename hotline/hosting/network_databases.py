@@ -14,7 +14,7 @@ from typing import Any
 
 import maxminddb
 
-from hotline.models import FileProblem, HostAddress, NetworkFile, Special
+from hotline.models import HostAddress, NetworkFile, NetworkFileProblem, SpecialAddress
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ _PRIVATE = [
 class FileError(Exception):
     """A database file cannot be used: `problem` says why."""
 
-    def __init__(self, problem: FileProblem) -> None:
+    def __init__(self, problem: NetworkFileProblem) -> None:
         super().__init__(problem.value)
         self.problem = problem
 
@@ -50,7 +50,7 @@ class FileError(Exception):
 class FileCondition:
     """How a file is: `built_at` (UTC) is of the reading in use, None where there is none."""
 
-    problem: FileProblem | None
+    problem: NetworkFileProblem | None
     built_at: datetime | None
 
 
@@ -62,13 +62,13 @@ def read_file(path: Path, kind: NetworkFile) -> maxminddb.Reader:
         for probe in ("0.0.0.0", "255.255.255.255"):  # noqa: S104 - looked up, not listened on
             reader.get(probe)
     except FileNotFoundError:
-        raise FileError(FileProblem.MISSING) from None
+        raise FileError(NetworkFileProblem.MISSING) from None
     except OSError as error:
-        raise FileError(FileProblem.UNREADABLE) from error
+        raise FileError(NetworkFileProblem.UNREADABLE) from error
     except Exception as error:  # a broken file makes the reader fail in any way
-        raise FileError(FileProblem.BROKEN) from error
+        raise FileError(NetworkFileProblem.BROKEN) from error
     if not any(word in reader.metadata().database_type.lower() for word in _TYPES[kind]):
-        raise FileError(FileProblem.WRONG_KIND)
+        raise FileError(NetworkFileProblem.WRONG_KIND)
     return reader
 
 
@@ -113,7 +113,7 @@ class DatabaseFile:
         except Exception:  # a file that is broken in the middle fails in any way
             if self.condition.problem is None:
                 logger.exception("The database of networks %s is broken in the middle.", self.path)
-                self.condition = FileCondition(FileProblem.BROKEN, self.condition.built_at)
+                self.condition = FileCondition(NetworkFileProblem.BROKEN, self.condition.built_at)
             return {}
         return found if isinstance(found, dict) else {}
 
@@ -153,10 +153,12 @@ def special_of(ip: str) -> str:
     address = ipaddress.ip_address(ip)
     inner = getattr(address, "ipv4_mapped", None) or address
     if inner.is_loopback or inner.is_unspecified:
-        return Special.LOOPBACK.value
+        return SpecialAddress.LOOPBACK.value
     if inner.is_global and not inner.is_multicast:
         return ""
-    return Special.PRIVATE.value if any(inner in network for network in _PRIVATE) else Special.RESERVED.value
+    return (
+        SpecialAddress.PRIVATE.value if any(inner in network for network in _PRIVATE) else SpecialAddress.RESERVED.value
+    )
 
 
 def _country(record: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.urls import reverse
 
-from hotline.hosting.abuse_contacts import responsible_for
+from hotline.hosting.abuse_contacts import contacts_responsible_for
 from hotline.models import AbuseContact, ContactKind, ContentItem, Host, HostAddress, LocationKind, NetworkFileState
 from hotline.states import Verdict
 
@@ -77,7 +77,7 @@ class Hosting:
         self.contacts = ()
         if self.can_be_looked_up:
             domain = "" if self.item.host_override else self.item.registrable_domain
-            self.contacts = responsible_for(self.host, name=self.name, domain=domain)
+            self.contacts = contacts_responsible_for(self.host, name=self.name, domain=domain)
         self.decisions = decisions_nearby(self.item)
 
     @property
@@ -149,20 +149,20 @@ def broken_files() -> list[NetworkFileState]:
     return list(NetworkFileState.objects.exclude(problem="").order_by("kind"))
 
 
-def stands_still(now: datetime) -> bool:
+def is_lookup_stalled(now: datetime) -> bool:
     """Whether look-ups have been due for longer than they should."""
     return Host.objects.filter(next_lookup_at__lte=now - LATE).exists()
 
 
 @dataclass(frozen=True)
-class Notices:
+class HostingAlerts:
     """What keeps look-ups from being done: for those who can have it mended."""
 
     stands_still: bool
     files: Sequence[NetworkFileState]
 
 
-def hosting_notices(now: datetime) -> Notices | None:
+def hosting_alerts(now: datetime) -> HostingAlerts | None:
     """None where all is well."""
-    found = Notices(stands_still(now), broken_files())
+    found = HostingAlerts(is_lookup_stalled(now), broken_files())
     return found if found.stands_still or found.files else None

@@ -11,12 +11,12 @@ from hotline.models import SiteTypeHint
 SECONDS = 30.0
 # So many segments of a path are looked at.
 DEEPEST = 6
-Hints = dict[tuple[str, str], int]
+SiteTypeRules = dict[tuple[str, str], int]
 
 
 @dataclass
 class _Cache:
-    hints: Hints
+    hints: SiteTypeRules
     until: float
 
 
@@ -32,10 +32,10 @@ def guess_site_type(host: str, canonical: str) -> int | None:
     hints = _present()
     if not hints or not host:
         return None
-    return best_hint(hints, host, urlsplit(canonical).path)
+    return best_rule(hints, host, urlsplit(canonical).path)
 
 
-def best_hint(hints: Hints, host: str, path: str) -> int | None:
+def best_rule(hints: SiteTypeRules, host: str, path: str) -> int | None:
     """The same for given hints, {(host, path): kind of site}. Pure."""
     labels = host.split(".")
     segments = [segment for segment in path.lower().split("/", DEEPEST + 1)[: DEEPEST + 1] if segment]
@@ -47,12 +47,12 @@ def best_hint(hints: Hints, host: str, path: str) -> int | None:
     return None
 
 
-def forget_hints() -> None:
+def clear_rule_cache() -> None:
     """Have this process read the hints again."""
     _cache.until = 0.0
 
 
-def _present() -> Hints:
+def _present() -> SiteTypeRules:
     if time.monotonic() > _cache.until:
         with _lock:
             rows = SiteTypeHint.objects.values_list("host", "path", "site_type")

@@ -34,14 +34,14 @@ class NewText(NamedTuple):
     sealed: bytes
 
 
-def keep_report(
-    *, report: Report, texts: Sequence[NewText], actor: User | None, data: Mapping[str, audit_log.Value]
+def insert_report(
+    *, report: Report, texts: Sequence[NewText], actor: User | None, data: Mapping[str, audit_log.AuditValue]
 ) -> bool:
     """Insert a report that has no id yet, with its texts and the event `report.received`; gives it its id.
 
     False, and nothing is written, where a report with the same `state_digest` is there already, or is committed while this one waits.
     """
-    event, event_values = audit_log.as_part(
+    event, event_values = audit_log.audit_cte(
         action="report.received", subject=Report, rows="report", actor=actor, now=report.received_at, data=data
     )
     # Which connection is this thread's is a question of its own, and each field would ask it.

@@ -12,16 +12,16 @@ from hotline.models import PoliceHold, Referral, ReferralState, Report, Route
 from hotline.models.referral import OPEN
 
 # The ways that are told at all.
-TOLD = (Route.ICCAM, Route.HOST)
+DISCLOSED_ROUTES = (Route.ICCAM, Route.HOST)
 HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Discretion:
-    """What is kept from a reporter because of the police: `holds` are theirs on the content, `of_hand_overs`: whether any may be told."""
+class PoliceDisclosure:
+    """What is kept from a reporter because of the police: `holds` are theirs on the content, `may_disclose_referrals`: whether any may be told."""
 
     holds: Sequence[PoliceHold]
-    of_hand_overs: bool
+    may_disclose_referrals: bool
 
     def told_at(self, at: datetime) -> datetime | None:
         """When something that happened `at` may be told: during a hold, not before it ends; None: not yet."""
@@ -33,7 +33,7 @@ class Discretion:
         return at
 
 
-def discretion_for(report: Report) -> Discretion:
+def police_disclosure_for(report: Report) -> PoliceDisclosure:
     """Where the police have any of the content and there never was a hold on it that could end, no hand-over is ever told."""
     items = set(report.items.values_list("pk", flat=True))
     holds = list(PoliceHold.objects.filter(item__in=items).order_by("placed_at"))
@@ -43,24 +43,28 @@ def discretion_for(report: Report) -> Discretion:
     ended = {hold.item_id for hold in holds if hold.ended_at}
     # The pictures of a report are the police's for good.
     quiet = any(
-        of_pictures or item not in ended for item, of_pictures in with_police.values_list("item", "of_pictures")
+        is_for_pictures or item not in ended
+        for item, is_for_pictures in with_police.values_list("item", "is_for_pictures")
     )
-    return Discretion(holds, of_hand_overs=not quiet)
+    return PoliceDisclosure(holds, may_disclose_referrals=not quiet)
 
 
-def hand_overs(
-    report: Report, discretion: Discretion, followed: Sequence[FollowedItem]
+def disclosed_referrals(
+    report: Report, discretion: PoliceDisclosure, followed: Sequence[FollowedItem]
 ) -> list[tuple[datetime, Route, str]]:
     """When it was handed to whom in which country (ISO 3166-1, or empty), the first of each.
 
     What was handed over in another case is told no sooner than on the date of the `followed` item, and not at all where the content was
     gone before this report arrived.
     """
-    if not discretion.of_hand_overs:
+    if not discretion.may_disclose_referrals:
         return []
     no_sooner = {each.item.pk: each.handed_over_at for each in followed if not each.was_gone}
     sent = Referral.objects.filter(
-        Q(report=report) | Q(item__in=no_sooner), route__in=TOLD, state=ReferralState.SENT, of_pictures=False
+        Q(report=report) | Q(item__in=no_sooner),
+        route__in=DISCLOSED_ROUTES,
+        state=ReferralState.SENT,
+        is_for_pictures=False,
     )
     found: dict[tuple[Route, str], datetime] = {}
     for route, country, item, at in sent.order_by("ended_at", "pk").values_list("route", "country", "item", "ended_at"):
@@ -71,18 +75,18 @@ def hand_overs(
     return [(at, route, country) for (route, country), at in found.items()]
 
 
-def hours_told(
-    report: Report, discretion: Discretion, followed: Sequence[FollowedItem], *, removed_at: datetime
+def disclosed_hours_to_removal(
+    report: Report, discretion: PoliceDisclosure, followed: Sequence[FollowedItem], *, removed_at: datetime
 ) -> int | None:
     """After how many hours the last of its content was removed, counted from the first hand-over that may be told; None where none may.
 
     Where it was handed over in another case, the hours lie between the dates that this report tells.
     """
-    handed = hand_overs(report, discretion, followed)
+    handed = disclosed_referrals(report, discretion, followed)
     if not handed:
         return None
     decided_here = report.items.filter(referrals__report=report).distinct()
-    hours = [hours_to_removal(item, routes=TOLD) for item in decided_here]
+    hours = [hours_to_removal(item, routes=DISCLOSED_ROUTES) for item in decided_here]
     if followed:
         hours.append(round((removed_at - min(at for at, _route, _country in handed)) / HOUR))
     return max((each for each in hours if each is not None), default=None)

@@ -6,42 +6,47 @@ from datetime import datetime, timedelta
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.sealing import ReporterKey
 from clicksafely.common.models import AuditEvent
-from hotline.intake.reporter_disclosure import Discretion, discretion_for, hand_overs, hours_told
+from hotline.intake.reporter_disclosure import (
+    PoliceDisclosure,
+    disclosed_hours_to_removal,
+    disclosed_referrals,
+    police_disclosure_for,
+)
 from hotline.intake.status_messages import (
     FINISHED,
     HOST,
     OPEN_AGAIN,
     PARTNER,
     REMOVED,
-    Phrase,
+    StatusMessage,
     handed_over,
-    phrase_for,
     removed_after,
+    status_message_for,
 )
 from hotline.lifecycle.closings import effective_since, is_in_effect
 from hotline.lifecycle.review_dates import FollowedItem, followed_items
 from hotline.models import Action, Direction, Message, Report, TextField
-from hotline.states import FINAL, SET_ASIDE, ItemState, Outcome, ReportState, report_outcome
+from hotline.states import CLOSED_WITHOUT_ASSESSMENT, FINAL, ItemState, Outcome, ReportState, report_outcome
 
 # What is done with a report that is entered by hand before anybody works on it.
 ENTERING = ("report.received", "report.entered")
 # What is done for the reporter, on the reporter's wish: no work on the report.
-ON_WISH = ("personal_data.given", "personal_data.erasure_asked")
+DATA_REQUEST_ACTIONS = ("personal_data.given", "personal_data.erasure_asked")
 HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Event:
+class ReporterEvent:
     """Something that a reporter is told, and when it was; `exact`: to the hour, else the day. `is_end`: the report ended with it."""
 
     at: datetime
-    phrase: Phrase
+    phrase: StatusMessage
     exact: bool = False
     is_end: bool = False
 
 
 @dataclass(frozen=True)
-class OpenMessage:
+class DecryptedMessage:
     """A message in clear, for one answer to one request; never stored."""
 
     mine: bool
@@ -56,7 +61,7 @@ def is_received(state_digest: bytes) -> bool:
 
 def find_case(receipt: str | None) -> Report | None:
     """The report of a normalised receipt. Where there is none, the same work is done, so that the time tells nothing."""
-    digest = receipts.digest(receipt or receipts.draw())
+    digest = receipts.receipt_digest(receipt or receipts.generate_receipt())
     report = Report.objects.filter(receipt_digest=digest).first()
     return report if receipt else None
 
@@ -66,7 +71,7 @@ def has_contact(report: Report) -> bool:
     return report.texts.filter(field=TextField.CONTACT).exists()
 
 
-def open_thread(report: Report, receipt: str) -> list[OpenMessage]:
+def open_thread(report: Report, receipt: str) -> list[DecryptedMessage]:
     """The dialogue, oldest first, opened with the reporter's own key."""
     messages = list(report.messages.all())
     if not messages:
@@ -74,7 +79,7 @@ def open_thread(report: Report, receipt: str) -> list[OpenMessage]:
     key = ReporterKey.derive(receipt, bytes(report.reporter_salt))
     table = Message._meta.db_table
     return [
-        OpenMessage(
+        DecryptedMessage(
             mine=message.direction == Direction.REPORTER,
             text=key.open(message.sealed_reporter, table=table, field="text", row=message.uuid).decode(),
             sent_at=message.sent_at,
@@ -83,7 +88,7 @@ def open_thread(report: Report, receipt: str) -> list[OpenMessage]:
     ]
 
 
-def told_events(report: Report, now: datetime) -> list[Event]:
+def reporter_events(report: Report, now: datetime) -> list[ReporterEvent]:
     """What the reporter may know at `now`, newest first.
 
     What was decided or handed over in another case is told with dates of this report's own (ADR 0051): an offender who reports his own
@@ -91,12 +96,12 @@ def told_events(report: Report, now: datetime) -> list[Event]:
     """
     taken_up = (
         AuditEvent.objects.filter(subject_table=Report._meta.db_table, subject_id=report.pk, actor_id__isnull=False)
-        .exclude(action__in=(*ENTERING, *ON_WISH))
+        .exclude(action__in=(*ENTERING, *DATA_REQUEST_ACTIONS))
         .order_by("id")
         .values_list("at", flat=True)
         .first()
     )
-    discretion, followed = discretion_for(report), followed_items(report)
+    discretion, followed = police_disclosure_for(report), followed_items(report)
     end = _told_end(report, discretion, followed, now)
     if end and report.reopened_at and end.at >= report.reopened_at + HOUR:
         # It was open again before its end was told.
@@ -104,26 +109,33 @@ def told_events(report: Report, now: datetime) -> list[Event]:
     last = end.at if end else now
     events = []
     if begun := min(filter(None, [taken_up, *(each.starts_at for each in followed)]), default=None):
-        events.append(Event(begun, phrase_for(state=ReportState.IN_REVIEW)))
-    handed = [(at, handed_over(route, country)) for at, route, country in hand_overs(report, discretion, followed)]
+        events.append(ReporterEvent(begun, status_message_for(state=ReportState.IN_REVIEW)))
+    handed = [
+        (at, handed_over(route, country)) for at, route, country in disclosed_referrals(report, discretion, followed)
+    ]
     handed = [(at, phrase) for at, phrase in handed if at <= last]
-    events = [event for event in events if event.at <= last] + [Event(at, phrase) for at, phrase in handed]
+    events = [event for event in events if event.at <= last] + [ReporterEvent(at, phrase) for at, phrase in handed]
     if end:
         phrase = end.phrase
-        if phrase == REMOVED and (hours := hours_told(report, discretion, followed, removed_at=end.at)) is not None:
+        if (
+            phrase == REMOVED
+            and (hours := disclosed_hours_to_removal(report, discretion, followed, removed_at=end.at)) is not None
+        ):
             phrase = removed_after(hours)
         elif phrase in {PARTNER, HOST} and handed:
             # Whom it was handed to is not said twice.
             phrase = FINISHED
-        events.append(Event(end.at, phrase, is_end=True))
+        events.append(ReporterEvent(end.at, phrase, is_end=True))
         if report.reopened_at:
             # Kept by the hour, which may have begun before the end.
-            events.append(Event(max(report.reopened_at, end.at), OPEN_AGAIN))
-    received = Event(report.received_at, phrase_for(state=ReportState.RECEIVED), exact=True)
+            events.append(ReporterEvent(max(report.reopened_at, end.at), OPEN_AGAIN))
+    received = ReporterEvent(report.received_at, status_message_for(state=ReportState.RECEIVED), exact=True)
     return [*sorted((event for event in events if event.at <= now), key=lambda event: event.at)[::-1], received]
 
 
-def _told_end(report: Report, discretion: Discretion, followed: list[FollowedItem], now: datetime) -> Event | None:
+def _told_end(
+    report: Report, discretion: PoliceDisclosure, followed: list[FollowedItem], now: datetime
+) -> ReporterEvent | None:
     """The end of a report, the present or the one before it was opened again; None where it has none, or none is told yet.
 
     An end is told when it has taken effect: not as long as it can be undone or a second person checks it.
@@ -144,7 +156,7 @@ def _told_end(report: Report, discretion: Discretion, followed: list[FollowedIte
     if at is None:
         return None
     kinds = Action.objects.filter(item__reports=report).values_list("kind", flat=True).distinct()
-    return Event(at, phrase_for(state=state, outcome=outcome, kinds=kinds), is_end=True)
+    return ReporterEvent(at, status_message_for(state=state, outcome=outcome, kinds=kinds), is_end=True)
 
 
 def _end_of_duplicate(report: Report, closed_at: datetime, followed: list[FollowedItem]) -> tuple[datetime | None, str]:
@@ -152,7 +164,11 @@ def _end_of_duplicate(report: Report, closed_at: datetime, followed: list[Follow
     ends = [each.ends_at for each in followed if each.ends_at]
     if ends and len(ends) == report.report_items.count():
         return max(closed_at, *ends), report_outcome({each.outcome for each in followed})
-    others = Report.objects.filter(items__in=report.items.all()).exclude(pk=report.pk).exclude(state__in=SET_ASIDE)
+    others = (
+        Report.objects.filter(items__in=report.items.all())
+        .exclude(pk=report.pk)
+        .exclude(state__in=CLOSED_WITHOUT_ASSESSMENT)
+    )
     # Set aside as a duplicate of a report of another address, or of none: no item will tell of its end.
     return (None, "") if others.exists() else (closed_at, "")
 

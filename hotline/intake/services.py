@@ -16,18 +16,18 @@ from django.db import IntegrityError, models, transaction
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.crypto.sealing import ReporterKey
-from clicksafely.common.files.disk_storage import Unreachable
-from clicksafely.common.files.image_uploads import CleanImage
-from clicksafely.common.files.storage import media
-from hotline.intake.report_insert import NewText, keep_report
+from clicksafely.common.files.disk_storage import StorageUnavailable
+from clicksafely.common.files.image_uploads import ReencodedImage
+from clicksafely.common.files.storage import media_storage
+from hotline.intake.report_insert import NewText, insert_report
 from hotline.intake.submission import Submission
 from hotline.models import Channel, Direction, HashOrigin, Message, Report, SealedText, TextField, Upload
 from hotline.models.sealed_content import sealed_path
 from hotline.outbox import queue
 from hotline.review.reopen_services import reopen_for_reporter
-from hotline.triage.enqueue import hand_over
+from hotline.triage.enqueue import enqueue_triage
 from hotline.triage.hash_lists.digests import FileDigest
-from hotline.triage.hash_lists.file_services import attach_upload_hashes, keep_hashes, keep_upload_hash
+from hotline.triage.hash_lists.file_services import attach_upload_hashes, store_hashes, store_upload_hash
 
 logger = logging.getLogger(__name__)
 
@@ -39,11 +39,11 @@ MAX_UNSENT_BYTES = 2 * 1024**3
 MAX_MESSAGES = 200
 
 
-class PicturesGone(Exception):
+class PicturesMissing(Exception):
     """Some pictures of a form were swept, or belong to a report already. Nothing was written."""
 
 
-class NoRoom(Exception):
+class UploadStorageFull(Exception):
     """The picture cannot be stored at the moment. Nothing was written."""
 
 
@@ -61,22 +61,22 @@ def submit_report(
 ) -> Report | None:
     """Keep a report, sealed, and hand it to triage; the same `state_digest` (32 bytes) makes one report, however often it is sent.
 
-    `actor` is who entered it where the reporter did not. Returns the report, or None where it was there already. Raises PicturesGone.
+    `actor` is who entered it where the reporter did not. Returns the report, or None where it was there already. Raises PicturesMissing.
     """
     hour = hour_of(now)
     report = _new_report(submission, state_digest, hour)
     texts = [_seal_text(field, content) for field, content in submission.texts.items()]
     # One statement needs no transaction around it.
     with transaction.atomic() if submission.uploads or submission.files else nullcontext():
-        if not keep_report(report=report, texts=texts, actor=actor, data={"channel": submission.channel.value}):
+        if not insert_report(report=report, texts=texts, actor=actor, data={"channel": submission.channel.value}):
             return None
         if submission.uploads:
             attached = _unsent(submission.uploads).update(report=report, stored_at=hour)
             if attached != len(submission.uploads):
-                raise PicturesGone
+                raise PicturesMissing
             attach_upload_hashes(report=report)
-        keep_hashes(report=report, files=submission.files, origin=_ORIGINS.get(submission.channel, HashOrigin.MAIL))
-        transaction.on_commit(partial(hand_over, report.pk))
+        store_hashes(report=report, files=submission.files, origin=_ORIGINS.get(submission.channel, HashOrigin.MAIL))
+        transaction.on_commit(partial(enqueue_triage, report.pk))
     return report
 
 
@@ -90,7 +90,7 @@ def _new_report(submission: Submission, state_digest: bytes, hour: datetime) -> 
         received_at=hour,
         danger_now=submission.danger_now,
         about_me=submission.about_me,
-        receipt_digest=receipts.digest(submission.receipt),
+        receipt_digest=receipts.receipt_digest(submission.receipt),
         reporter_salt=salt,
         reporter_public_key=ReporterKey.derive(submission.receipt, salt).public_bytes,
         state_digest=state_digest,
@@ -105,7 +105,7 @@ def _seal_text(field: TextField, content: Mapping[str, Any]) -> NewText:
     return NewText(field, row, sealed)
 
 
-def store_upload(*, image: CleanImage, file: FileDigest, now: datetime) -> Upload:
+def store_upload(*, image: ReencodedImage, file: FileDigest, now: datetime) -> Upload:
     """Seal a checked picture and store it, for two hours unless its form is sent. Raises NoRoom.
 
     `file` are the digests of the picture as it came: hash lists know that one, not ours.
@@ -113,33 +113,33 @@ def store_upload(*, image: CleanImage, file: FileDigest, now: datetime) -> Uploa
     size = len(image.data)
     waiting: int = Upload.objects.filter(report=None).aggregate(total=models.Sum("size", default=0))["total"]
     if waiting + size > MAX_UNSENT_BYTES:
-        raise NoRoom
+        raise UploadStorageFull
     row = uuid4()
     sealed = sealing.seal(image.data, ring="hotline", table=Upload._meta.db_table, field="image", row=row)
     # The row first: whatever fails after it, the sweep finds the file.
     with transaction.atomic():
         upload = Upload.objects.create(uuid=row, size=size, mime_type=f"image/{image.format.lower()}", stored_at=now)
-        keep_upload_hash(upload=upload, file=file)
+        store_upload_hash(upload=upload, file=file)
     try:
-        media().write(sealed_path(row), sealed)
+        media_storage().write(sealed_path(row), sealed)
     except OSError as error:
         logger.error("a sealed picture could not be stored", exc_info=error)
         _forget_unstored(upload)
-        raise NoRoom from error
+        raise UploadStorageFull from error
     return upload
 
 
 def _forget_unstored(upload: Upload) -> None:
     """Erase what came of a picture. A bucket that said nothing may have it all the same: then the row stays, for the sweep."""
     try:
-        media().erase(sealed_path(upload.uuid))
+        media_storage().erase(sealed_path(upload.uuid))
     except OSError as error:
-        if isinstance(error, Unreachable):
+        if isinstance(error, StorageUnavailable):
             return
     upload.delete()
 
 
-def hold_uploads(*, uploads: Collection[UUID], now: datetime) -> set[UUID]:
+def extend_uploads(*, uploads: Collection[UUID], now: datetime) -> set[UUID]:
     """Let unsent pictures wait two hours more; returns those that are still there."""
     waiting = set(_unsent(uploads).values_list("uuid", flat=True))
     _unsent(waiting).update(stored_at=now)
@@ -165,7 +165,7 @@ def _erase(chosen: models.QuerySet[Upload]) -> int:
     with transaction.atomic():
         rows = list(chosen.select_for_update(skip_locked=True).values_list("pk", "uuid"))
         for _pk, row in rows:
-            media().erase(sealed_path(row))
+            media_storage().erase(sealed_path(row))
         Upload.objects.filter(pk__in=[pk for pk, _row in rows]).delete()
     return len(rows)
 
@@ -207,7 +207,7 @@ def withdraw_contact(*, report: Report, now: datetime) -> bool:
     """Erase how the reporter can be reached; returns whether there was anything to erase."""
     with transaction.atomic():
         erased, _tables = report.texts.filter(field=TextField.CONTACT).delete()
-        queue.drop_waiting(report=report)
+        queue.cancel_waiting(report=report)
         if erased:
             audit_log.record(action="contact.withdrawn", subject=report, actor=None, now=hour_of(now))
     return bool(erased)

@@ -14,6 +14,6 @@ def sweep_unsent_uploads() -> None:
 
 
 @shared_task(name="hotline.forget_partner_requests")
-def forget_partner_requests() -> None:
+def purge_partner_requests() -> None:
     """Twice a day: forget the idempotency keys of partners past their days."""
-    idempotency.forget_requests(now=timezone.now())
+    idempotency.purge_requests(now=timezone.now())

@@ -20,11 +20,11 @@ from hotline.models import (
     TextField,
 )
 from hotline.models.referral import Route
-from hotline.priority import Reason
+from hotline.priority import PriorityReason
 from hotline.states import ReportState
 
 # Why a report counts as one about sexual abuse or present danger, beside its category and the reporter's tick.
-_REASONS = frozenset({Reason.DANGER_NOW.value, Reason.SUSPECTED.value})
+_REASONS = frozenset({PriorityReason.DANGER_NOW.value, PriorityReason.SUSPECTED.value})
 _NEEDS_TWO = (
     Q(danger_now=True)
     | Q(category=Category.CSAM)
@@ -108,13 +108,13 @@ def record_closing(
     )
 
 
-def unsettled(now: datetime) -> QuerySet[Closing]:
+def pending_closings(now: datetime) -> QuerySet[Closing]:
     """Closings that have not taken effect at `now`: they can be undone, or a second person checks them."""
     made = Closing.objects.filter(state=ClosingState.MADE)
     return made.filter(Q(effective_at__isnull=True) | Q(effective_at__gt=now))
 
 
-def checks() -> QuerySet[Closing]:
+def closings_to_check() -> QuerySet[Closing]:
     """Decisions of one person that a second one has to check, being one of the random tenth."""
     return Closing.objects.filter(state=ClosingState.MADE, effective_at__isnull=True, item__isnull=False)
 
@@ -123,7 +123,7 @@ def is_in_effect(report: Report, now: datetime) -> bool:
     """Return whether everything that ended `report` has taken effect; the reporter and partners learn of its end only then."""
     # A list: one query with both conditions would read the whole table.
     items = list(report.items.values_list("pk", flat=True))
-    return not unsettled(now).filter(Q(report=report) | Q(item__in=items)).exists()
+    return not pending_closings(now).filter(Q(report=report) | Q(item__in=items)).exists()
 
 
 def effective_since(report: Report) -> datetime | None:
@@ -139,6 +139,6 @@ def offer_checks(*, now: datetime) -> int:
 
     They stay closed meanwhile. Returns how many reports were queued.
     """
-    due = checks().filter(made_at__lte=now - UNDO_WINDOW)
+    due = closings_to_check().filter(made_at__lte=now - UNDO_WINDOW)
     closed = Report.objects.filter(pk__in=due.values("report"), state=ReportState.CLOSED, queue__isnull=True)
     return closed.update(queue="second")

@@ -13,7 +13,7 @@ AT_ONCE = 200
 _OPEN = [state for state in ReportState if state not in FINAL and state != ReportState.RECEIVED]
 
 
-def settle_others(*, item: ContentItem, report: Report, now: datetime) -> None:
+def update_other_reports(*, item: ContentItem, report: Report, now: datetime) -> None:
     """Bring the free reports of `item`, except `report`, to where the item now is.
 
     Rows that are locked are skipped (no deadlock between two desks) and more than `AT_ONCE` are left: `settle_waiting` finds them.
@@ -23,7 +23,7 @@ def settle_others(*, item: ContentItem, report: Report, now: datetime) -> None:
         advance_report(report=other, actor=None, now=now)
 
 
-def settle_report(*, report_id: int, now: datetime) -> None:
+def update_report(*, report_id: int, now: datetime) -> None:
     """Bring one report to where its items are, unless somebody holds it or has it locked."""
     with transaction.atomic():
         free = Report.objects.filter(pk=report_id, state__in=_OPEN, claimed_by__isnull=True)
@@ -31,14 +31,14 @@ def settle_report(*, report_id: int, now: datetime) -> None:
             advance_report(report=report, actor=None, now=now)
 
 
-def settle_waiting(*, now: datetime) -> int:
+def update_waiting_reports(*, now: datetime) -> int:
     """Settle reports whose items have all ended and whose own date has come; returns how many there were (at most 500 at a time)."""
     free = Report.objects.filter(claimed_by__isnull=True, queue__isnull=True, state__in=_OPEN)
-    due = free.filter(ends_no_sooner_than__lte=now).order_by("ends_no_sooner_than")
+    due = free.filter(earliest_end_at__lte=now).order_by("earliest_end_at")
     # What was locked, or one too many, when its last item ended.
-    missed = free.filter(state=ReportState.TRIAGED, ends_no_sooner_than__isnull=True)
+    missed = free.filter(state=ReportState.TRIAGED, earliest_end_at__isnull=True)
     unfinished = ContentItem.objects.filter(reports=OuterRef("pk")).exclude(state=ItemState.ENDED)
     ids = [pk for found in (due, missed) for pk in found.filter(~Exists(unfinished)).values_list("pk", flat=True)[:500]]
     for report_id in ids:
-        settle_report(report_id=report_id, now=now)
+        update_report(report_id=report_id, now=now)
     return len(ids)

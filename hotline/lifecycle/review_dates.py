@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
 from hotline.models import Action, Assessment, ContentItem, Report
-from hotline.models.report import BY_HAND
+from hotline.models.report import MANUAL_CHANNELS
 from hotline.states import ItemState, Outcome, Round
 
 # When analysts work: Monday to Friday, in the time zone of the site.
@@ -71,7 +71,7 @@ def earliest_end(report: Report) -> datetime | None:
 
 def arrived_at(report: Report) -> datetime:
     """The hour at which it reached the hotline: what is entered by hand was received earlier."""
-    if report.channel not in BY_HAND:
+    if report.channel not in MANUAL_CHANNELS:
         return report.received_at
     entered = AuditEvent.objects.filter(
         subject_table=Report._meta.db_table, subject_id=report.pk, action="report.entered"

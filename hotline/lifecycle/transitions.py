@@ -12,11 +12,11 @@ from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.review_dates import earliest_end
 from hotline.models import Assessment, ContentItem, Referral, Report
 from hotline.models.referral import OPEN
-from hotline.priority import Reason, priority_of
+from hotline.priority import PriorityReason, priority_of
 from hotline.states import (
+    CLOSED_WITHOUT_ASSESSMENT,
     FINAL,
     NO_ACTION,
-    SET_ASIDE,
     ItemState,
     Queue,
     ReportState,
@@ -26,7 +26,7 @@ from hotline.states import (
     report_outcome,
 )
 
-FREE = {"claimed_by": None, "claimed_until": None}
+UNCLAIMED = {"claimed_by": None, "claimed_until": None}
 _BEFORE_ASSESSED = frozenset({ReportState.TRIAGED, ReportState.IN_REVIEW})
 
 
@@ -37,8 +37,8 @@ def move_report(*, report: Report, to: str, actor: User | None, now: datetime, *
     old = report.state
     if to in FINAL:
         # A case that is set aside has no outcome, not even the one of its earlier end.
-        set_aside = {"outcome": ""} if to in SET_ASIDE else {}
-        columns = reopened_no_more(report) | set_aside | {"ends_no_sooner_than": None} | columns
+        set_aside = {"outcome": ""} if to in CLOSED_WITHOUT_ASSESSMENT else {}
+        columns = clear_reopened(report) | set_aside | {"earliest_end_at": None} | columns
     _swap(report, to, columns)
     audit_log.record(action="report.state", subject=report, actor=actor, now=now, data={"from": old, "to": to})
 
@@ -54,11 +54,11 @@ def move_item(*, item: ContentItem, report: Report, to: str, actor: User | None,
     )
 
 
-def reopened_no_more(report: Report) -> dict[str, Any]:
+def clear_reopened(report: Report) -> dict[str, Any]:
     """The columns of a report that stops being one that was opened again; none where it was not."""
     if report.reopened_at is None:
         return {}
-    reasons = [code for code in report.priority_reasons if code != Reason.REPORTER_WROTE]
+    reasons = [code for code in report.priority_reasons if code != PriorityReason.REPORTER_WROTE]
     return {
         "reopened_at": None,
         "reopened_from": "",
@@ -88,7 +88,7 @@ def advance_report(*, report: Report, actor: User | None, now: datetime) -> None
         if _has_to_be_opened(report, outcomes):
             _queue(report, Queue.REVIEW)
         elif (end := earliest_end(report)) and now < end:
-            _wait(report, actor, now, ends_no_sooner_than=end)
+            _wait(report, actor, now, earliest_end_at=end)
         else:
             _close(report, outcomes, actor, now)
         return
@@ -142,16 +142,16 @@ def _queue(report: Report, queue: str | None, **columns: Any) -> None:
 def _wait(report: Report, actor: User | None, now: datetime, **columns: Any) -> None:
     if report.state == ReportState.IN_REVIEW:
         move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now)
-    _queue(report, None, **FREE, **columns)
+    _queue(report, None, **UNCLAIMED, **columns)
 
 
 def _follow_up(report: Report, items: Sequence[ContentItem], actor: User | None, now: datetime) -> None:
     """Nothing is left to decide: what is handed over is on its way, or has arrived and is watched."""
-    on_its_way = Referral.objects.filter(item__in=items, state__in=OPEN, of_pictures=False).exists()
+    on_its_way = Referral.objects.filter(item__in=items, state__in=OPEN, is_for_pictures=False).exists()
     to = ReportState.REFERRED if on_its_way else ReportState.MONITORING
     _through_assessed(report, actor, now)
     if report.state not in {to, ReportState.MONITORING}:
-        move_report(report=report, to=to, actor=actor, now=now, queue=None, **FREE)
+        move_report(report=report, to=to, actor=actor, now=now, queue=None, **UNCLAIMED)
 
 
 def _to_second_review(report: Report, queue: Queue, actor: User | None, now: datetime) -> None:
@@ -160,7 +160,7 @@ def _to_second_review(report: Report, queue: Queue, actor: User | None, now: dat
         move_report(report=report, to=ReportState.SECOND_REVIEW, actor=actor, now=now)
     if report.queue != queue:
         # Somebody else's turn: whoever brought it here has given an opinion.
-        _queue(report, queue, **FREE)
+        _queue(report, queue, **UNCLAIMED)
 
 
 def _through_assessed(report: Report, actor: User | None, now: datetime) -> None:
@@ -179,5 +179,5 @@ def _close(report: Report, outcomes: set[str], actor: User | None, now: datetime
         queue=None,
         outcome=report_outcome(outcomes),
         closed_at=now,
-        **FREE,
+        **UNCLAIMED,
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hotline.models import DeskChoice, Exposure
 
 
-class Kind(StrEnum):
+class ExposureKind(StrEnum):
     """What was opened; the values are columns of Exposure."""
 
     PICTURES = "pictures"
@@ -32,7 +32,7 @@ _COUNT = """
 """
 
 
-def count_exposure(*, actor: User, kind: Kind, now: datetime) -> None:
+def count_exposure(*, actor: User, kind: ExposureKind, now: datetime) -> None:
     """Count one thing opened, in the transaction that logs it; a break that was going on has ended."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNT.format(kind=kind.value), [actor.pk, day_of(now), now, now, settings.BREAK_MINUTES])

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ("held_until", models.DateTimeField(null=True)),
                 ("uid_validity", models.BigIntegerField(null=True)),
                 ("at_uid", models.BigIntegerField(null=True)),
-                ("swept_on", models.DateField(null=True)),
+                ("cleaned_on", models.DateField(null=True)),
             ],
             options={
                 "constraints": [

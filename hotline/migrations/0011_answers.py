@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("sealed", models.BinaryField(null=True)),
-                ("told_receipt", models.BooleanField(default=False, verbose_name="with the receipt")),
+                ("receipt_sent", models.BooleanField(default=False, verbose_name="with the receipt")),
             ],
             options={
                 "verbose_name": "outgoing e-mail",

@@ -78,8 +78,8 @@ class Migration(migrations.Migration):
                 ("classification", models.PositiveSmallIntegerField(null=True)),
                 ("actions", models.JSONField(default=list)),
                 ("assigned_country", models.CharField(blank=True, max_length=2, verbose_name="assigned to")),
-                ("told_state", models.CharField(blank=True, max_length=16)),
-                ("told_actions", models.PositiveSmallIntegerField(default=0)),
+                ("reported_state", models.CharField(blank=True, max_length=16)),
+                ("reported_actions", models.PositiveSmallIntegerField(default=0)),
                 (
                     "kept_back",
                     models.CharField(

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="watch",
-            name="anew_at",
+            name="restarted_at",
             field=models.DateTimeField(null=True, verbose_name="moved, or came back"),
         ),
         migrations.AddField(

@@ -26,7 +26,7 @@ def count_what_was_opened(apps: StateApps, schema_editor: BaseDatabaseSchemaEdit
 
 def forget_pictures(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Without the column that tells them apart, hand-overs of pictures would be said of an item that they are not about."""
-    apps.get_model("hotline", "Referral").objects.filter(of_pictures=True).delete()
+    apps.get_model("hotline", "Referral").objects.filter(is_for_pictures=True).delete()
 
 
 class Migration(migrations.Migration):
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ("raised_at", models.DateTimeField(verbose_name="suspected")),
                 ("withdrawn_at", models.DateTimeField(null=True, verbose_name="withdrawn")),
                 (
-                    "withdrawn_because",
+                    "withdraw_reason",
                     models.CharField(
                         blank=True,
                         choices=[
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="referral",
-            name="of_pictures",
+            name="is_for_pictures",
             field=models.BooleanField(db_default=False, default=False, verbose_name="locked pictures"),
         ),
         migrations.AddField(
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="referral",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("of_pictures", False), ("state__in", ["checking", "due", "held"])),
+                condition=models.Q(("is_for_pictures", False), ("state__in", ["checking", "due", "held"])),
                 fields=("item", "route"),
                 name="one_open_referral_a_route",
             ),
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="referral",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("of_pictures", True), ("state__in", ["checking", "due", "held"])),
+                condition=models.Q(("is_for_pictures", True), ("state__in", ["checking", "due", "held"])),
                 fields=("report",),
                 name="one_open_referral_of_pictures",
             ),
@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
             model_name="referral",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("of_pictures", False), models.Q(("route", "police"), ("urgent", False)), _connector="OR"
+                    ("is_for_pictures", False), models.Q(("route", "police"), ("urgent", False)), _connector="OR"
                 ),
                 name="referral_of_pictures_is_police",
             ),
@@ -246,11 +246,11 @@ class Migration(migrations.Migration):
             model_name="suspicion",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("withdrawn_at__isnull", True), ("withdrawn_because", ""), ("withdrawn_by__isnull", True)),
+                    models.Q(("withdrawn_at__isnull", True), ("withdraw_reason", ""), ("withdrawn_by__isnull", True)),
                     models.Q(
                         ("withdrawn_at__isnull", False),
                         ("withdrawn_by__isnull", False),
-                        models.Q(("withdrawn_because", ""), _negated=True),
+                        models.Q(("withdraw_reason", ""), _negated=True),
                     ),
                     _connector="OR",
                 ),

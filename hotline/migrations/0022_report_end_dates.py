@@ -7,12 +7,12 @@ class Migration(migrations.Migration):
     dependencies = [("hotline", "0021_agreement")]
 
     operations = [
-        migrations.AddField("report", "ends_no_sooner_than", models.DateTimeField(null=True)),
+        migrations.AddField("report", "earliest_end_at", models.DateTimeField(null=True)),
         migrations.AddIndex(
             "report",
             models.Index(
-                condition=models.Q(ends_no_sooner_than__isnull=False),
-                fields=["ends_no_sooner_than"],
+                condition=models.Q(earliest_end_at__isnull=False),
+                fields=["earliest_end_at"],
                 name="report_ends",
             ),
         ),

@@ -1,7 +1,7 @@
 """What the hotline keeps: reports, content items, assessments, actions, the thread with the reporter."""
 
-from hotline.models.assessment import Action, ActionKind, Agreed, Answer, Assessment, Question, QuestionSet
-from hotline.models.availability import Attention, Finding, Sighting, Watch
+from hotline.models.assessment import Action, ActionKind, AgreementLevel, Answer, Assessment, Question, QuestionSet
+from hotline.models.availability import AttentionReason, CheckResult, Sighting, Watch
 from hotline.models.closing import UNDO_WINDOW, Closing, ClosingAct, ClosingState
 from hotline.models.complaints import (
     Complaint,
@@ -26,14 +26,14 @@ from hotline.models.hash_lists import (
 from hotline.models.hosting import (
     AbuseContact,
     ContactKind,
-    FileProblem,
     Host,
     HostAddress,
     LookupProblem,
     NetworkFile,
+    NetworkFileProblem,
     NetworkFileState,
     SiteTypeHint,
-    Special,
+    SpecialAddress,
 )
 from hotline.models.iccam import (
     IccamAction,
@@ -49,11 +49,11 @@ from hotline.models.notes import Note
 from hotline.models.outbox import (
     AnswerCount,
     MailThread,
+    NoReplyReason,
     OutgoingError,
     OutgoingKind,
     OutgoingMail,
     OutgoingState,
-    Withheld,
 )
 from hotline.models.partners import Partner, PartnerKey, PartnerReport, PartnerRequest
 from hotline.models.police import (
@@ -67,11 +67,11 @@ from hotline.models.police import (
     PolicePackageItem,
     PoliceRecipient,
 )
-from hotline.models.quarantine import Suspicion, WithdrawReason
+from hotline.models.quarantine import Suspicion, SuspicionWithdrawReason
 from hotline.models.referral import (
     HoldEnd,
+    HostingPlace,
     PartnerHotline,
-    Place,
     PoliceHold,
     Referral,
     ReferralProblem,
@@ -95,7 +95,7 @@ from hotline.models.takedown import (
     NoticeState,
     NoticeStep,
     NoticeTemplate,
-    ReplyNature,
+    ReplyKind,
 )
 from hotline.models.triage_rules import RuleHit, RuleKind, RuleVersion, TriageRule
 from hotline.models.welfare import DeskChoice, Exposure
@@ -105,14 +105,15 @@ __all__ = [
     "AbuseContact",
     "Action",
     "ActionKind",
-    "Agreed",
+    "AgreementLevel",
     "Algorithm",
     "Answer",
     "AnswerCount",
     "Assessment",
-    "Attention",
+    "AttentionReason",
     "Category",
     "Channel",
+    "CheckResult",
     "Closing",
     "ClosingAct",
     "ClosingState",
@@ -130,8 +131,6 @@ __all__ = [
     "FigureCell",
     "FigureCount",
     "FileHash",
-    "FileProblem",
-    "Finding",
     "HashList",
     "HashMatch",
     "HashOrigin",
@@ -139,6 +138,7 @@ __all__ = [
     "HoldReason",
     "Host",
     "HostAddress",
+    "HostingPlace",
     "IccamAction",
     "IccamClassification",
     "IccamContent",
@@ -162,7 +162,9 @@ __all__ = [
     "MailboxState",
     "Message",
     "NetworkFile",
+    "NetworkFileProblem",
     "NetworkFileState",
+    "NoReplyReason",
     "Note",
     "Notice",
     "NoticeDay",
@@ -188,7 +190,6 @@ __all__ = [
     "PartnerKey",
     "PartnerReport",
     "PartnerRequest",
-    "Place",
     "PoliceDelivery",
     "PoliceFile",
     "PoliceHold",
@@ -200,7 +201,7 @@ __all__ = [
     "Referral",
     "ReferralProblem",
     "ReferralState",
-    "ReplyNature",
+    "ReplyKind",
     "Report",
     "ReportItem",
     "RetentionPart",
@@ -214,13 +215,12 @@ __all__ = [
     "Sighting",
     "SiteType",
     "SiteTypeHint",
-    "Special",
+    "SpecialAddress",
     "Suspicion",
+    "SuspicionWithdrawReason",
     "TextField",
     "TriageRule",
     "UnlockReason",
     "Upload",
     "Watch",
-    "WithdrawReason",
-    "Withheld",
 ]

@@ -82,7 +82,7 @@ class Answer(models.Model):
         return _in_language(self.label_sr, self.label_en)
 
 
-class Agreed(models.IntegerChoices):
+class AgreementLevel(models.IntegerChoices):
     """In how much a second opinion says the same as the first."""
 
     NOTHING = 0

@@ -9,7 +9,7 @@ from hotline.models.content_items import ContentItem
 from hotline.states import Outcome
 
 
-class Finding(models.TextChoices):
+class CheckResult(models.TextChoices):
     """What a check of availability came to."""
 
     THERE = "there", pgettext_lazy("availability", "there")
@@ -25,10 +25,10 @@ class Finding(models.TextChoices):
 
 
 # Three of them in a row, and it is not there any more; all others say nothing about that.
-MISSES = (Finding.GONE, Finding.BLOCKED, Finding.PARKED, Finding.UNREACHABLE)
+MISS_RESULTS = (CheckResult.GONE, CheckResult.BLOCKED, CheckResult.PARKED, CheckResult.UNREACHABLE)
 
 
-class Attention(models.TextChoices):
+class AttentionReason(models.TextChoices):
     """What somebody at the desk should look at, because no machine can tell."""
 
     BACK = "back", pgettext_lazy("watch", "it is there again")
@@ -44,7 +44,7 @@ class Watch(models.Model):
     `misses` counts checks in a row, at least an hour apart, that did not find the content; `gone_at` is when the first of them was,
     `missed_at` when the last that counts. `unclear` counts checks in a row that tell nothing. `country` (ISO 3166-1) and `network` (AS
     number) are where it was when it was handed over. `outcome` (removed, unavailable, moved) once it has ended; it is looked for a few
-    times more then. What was handed over before `anew_at`, when it moved or came back, may be handed over again.
+    times more then. What was handed over before `restarted_at`, when it moved or came back, may be handed over again.
     """
 
     item = models.OneToOneField(ContentItem, on_delete=models.PROTECT, related_name="watch")
@@ -60,13 +60,13 @@ class Watch(models.Model):
     missed_at = models.DateTimeField(null=True, editable=False)
     unclear = models.PositiveSmallIntegerField(_("checks in a row that tell nothing"), default=0)
     checked_at = models.DateTimeField(_("last check"), null=True)
-    result = models.CharField(_("last result"), max_length=16, choices=Finding, blank=True)
+    result = models.CharField(_("last result"), max_length=16, choices=CheckResult, blank=True)
     moved_to = models.TextField(_("leads to"), blank=True)
     gone_at = models.DateTimeField(_("gone since"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
-    anew_at = models.DateTimeField(_("moved, or came back"), null=True)
-    attention = models.CharField(_("to be looked at"), max_length=12, choices=Attention, blank=True)
+    restarted_at = models.DateTimeField(_("moved, or came back"), null=True)
+    attention = models.CharField(_("to be looked at"), max_length=12, choices=AttentionReason, blank=True)
 
     class Meta:
         verbose_name = _("watch")
@@ -76,8 +76,10 @@ class Watch(models.Model):
                 condition=Q(ended_at__isnull=True, outcome="") | Q(ended_at__isnull=False) & ~Q(outcome=""),
                 name="watch_end_whole",
             ),
-            models.CheckConstraint(condition=Q(result__in=["", *Finding.values]), name="watch_result_known"),
-            models.CheckConstraint(condition=Q(attention__in=["", *Attention.values]), name="watch_attention_known"),
+            models.CheckConstraint(condition=Q(result__in=["", *CheckResult.values]), name="watch_result_known"),
+            models.CheckConstraint(
+                condition=Q(attention__in=["", *AttentionReason.values]), name="watch_attention_known"
+            ),
             models.CheckConstraint(
                 condition=Q(misses=0) | Q(gone_at__isnull=False, missed_at__isnull=False),
                 name="watch_misses_whole",
@@ -100,14 +102,14 @@ class Sighting(models.Model):
     """A run of `checks` in a row with the same finding, from the first to the last. Nothing of what was served is kept."""
 
     watch = models.ForeignKey(Watch, on_delete=models.CASCADE, related_name="sightings")
-    finding = models.CharField(_("found"), max_length=16, choices=Finding)
+    finding = models.CharField(_("found"), max_length=16, choices=CheckResult)
     first_at = models.DateTimeField(_("first"))
     last_at = models.DateTimeField(_("last"))
     checks = models.PositiveIntegerField(_("checks"), default=1)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(finding__in=Finding.values), name="sighting_finding_known"),
+            models.CheckConstraint(condition=Q(finding__in=CheckResult.values), name="sighting_finding_known"),
             models.CheckConstraint(
                 condition=Q(first_at__lte=models.F("last_at"), checks__gte=1), name="sighting_run_whole"
             ),

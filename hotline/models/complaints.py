@@ -92,7 +92,7 @@ class Complaint(models.Model):
     sealed = models.BinaryField(null=True, editable=False)
     sealed_contact = models.BinaryField(null=True, editable=False)
 
-    sealed_places = (
+    sealed_fields = (
         SealedColumn(ring="hotline", column="sealed", table="hotline_complaint", field="text"),
         SealedColumn(ring="hotline", column="sealed_contact", table="hotline_complaint", field="contact"),
     )
@@ -151,7 +151,7 @@ class ComplaintAnswer(models.Model):
     written_at = models.DateTimeField(_("written"))
 
     # The complainant's copy stays as it is: only the number opens it.
-    sealed_places = (
+    sealed_fields = (
         SealedColumn(ring="hotline", column="sealed_hotline", table="hotline_complaintanswer", field="text"),
     )
 

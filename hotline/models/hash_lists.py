@@ -71,7 +71,7 @@ class HashList(models.Model):
     """One version of a list. `label` is the source's own word for what it holds, such as "INHOPE baseline".
 
     `entries` counts digests, each once, `counts` the same by the code of `ListLayout`, `duplicates` those that came again. `problems` is
-    [[line, code]] with the codes of `hotline.triage.hash_lists.list_parser.Problem`. `lease` is whoever imports or removes at the moment.
+    [[line, code]] with the codes of `hotline.triage.hash_lists.list_parser.FileProblem`. `lease` is whoever imports or removes at the moment.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

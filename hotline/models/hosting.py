@@ -26,7 +26,7 @@ class LookupProblem(models.TextChoices):
     NO_RESOLVER = "no_resolver", pgettext_lazy("look-up", "no name server is configured")
 
 
-class Special(models.TextChoices):
+class SpecialAddress(models.TextChoices):
     """What an address is that is not one of the public internet."""
 
     LOOPBACK = "loopback", pgettext_lazy("address", "the machine itself")
@@ -51,7 +51,7 @@ class HostAddress:
     @property
     def special_label(self) -> str:
         """What it is instead of an address of the public internet, in words."""
-        return str(Special(self.special).label) if self.special else ""
+        return str(SpecialAddress(self.special).label) if self.special else ""
 
 
 class Host(models.Model):
@@ -189,7 +189,7 @@ class NetworkFile(models.TextChoices):
     ASN = "asn", pgettext_lazy("database", "networks of addresses")
 
 
-class FileProblem(models.TextChoices):
+class NetworkFileProblem(models.TextChoices):
     """Why such a file cannot be used."""
 
     MISSING = "missing", pgettext_lazy("database", "the file is missing")
@@ -205,7 +205,7 @@ class NetworkFileState(models.Model):
     """
 
     kind = models.CharField(_("database"), max_length=8, choices=NetworkFile, unique=True)
-    problem = models.CharField(_("problem"), max_length=12, choices=FileProblem, blank=True)
+    problem = models.CharField(_("problem"), max_length=12, choices=NetworkFileProblem, blank=True)
     built_at = models.DateTimeField(_("built"), null=True)
     in_use = models.BooleanField(default=False)
     changed_at = models.DateTimeField()
@@ -214,7 +214,7 @@ class NetworkFileState(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=NetworkFile.values), name="network_file_kind_known"),
             models.CheckConstraint(
-                condition=Q(problem__in=["", *FileProblem.values]), name="network_file_problem_known"
+                condition=Q(problem__in=["", *NetworkFileProblem.values]), name="network_file_problem_known"
             ),
         ]
 

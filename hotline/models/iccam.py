@@ -98,8 +98,8 @@ class IccamContent(models.Model):
     """One address at ICCAM and the item here (None until triage has made it). `classification` (1 Baseline, 2 National, 4 not illegal),
     `actions` and `assigned_country` are what ICCAM had when it was last looked at, all by its ids.
 
-    `said` is what a partner had answered when it came: {"classification": 1, "ageCategorization": 3, ...}. `told_state` and
-    `told_actions` are how the item stood when ICCAM was last told; `kept_back` is the rule that kept something from it. It has ended
+    `said` is what a partner had answered when it came: {"classification": 1, "ageCategorization": 3, ...}. `reported_state` and
+    `reported_actions` are how the item stood when ICCAM was last told; `count_retained` is the rule that kept something from it. It has ended
     where nothing is left to tell: the item has ended, or it is in another country's hands.
     """
 
@@ -110,8 +110,8 @@ class IccamContent(models.Model):
     classification = models.PositiveSmallIntegerField(null=True)
     actions = models.JSONField(default=list)
     assigned_country = models.CharField(_("assigned to"), max_length=2, blank=True)
-    told_state = models.CharField(max_length=16, blank=True)
-    told_actions = models.PositiveSmallIntegerField(default=0)
+    reported_state = models.CharField(max_length=16, blank=True)
+    reported_actions = models.PositiveSmallIntegerField(default=0)
     kept_back = models.CharField(max_length=16, choices=IccamRule, blank=True)
     ended_at = models.DateTimeField(null=True)
 

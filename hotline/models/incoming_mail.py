@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.crypto.key_rotation import SealedColumn
-from clicksafely.common.mail.errors import MailboxTrouble
+from clicksafely.common.mail.errors import MailboxErrorCode
 from hotline.models.report import Report
 
 models.BinaryField.register_lookup(Length)
@@ -61,7 +61,7 @@ class IncomingMail(models.Model):
     )
     handled_at = models.DateTimeField(_("handled"), null=True)
 
-    sealed_places = (SealedColumn(ring="hotline", column="sealed", table="hotline_incomingmail", field="content"),)
+    sealed_fields = (SealedColumn(ring="hotline", column="sealed", table="hotline_incomingmail", field="content"),)
     # Not stored: whether the call that returned this row has made it.
     is_new = False
 
@@ -100,26 +100,26 @@ class IncomingMail(models.Model):
 class MailboxError(models.TextChoices):
     """Why the mailbox could not be read to its end."""
 
-    UNREACHABLE = MailboxTrouble.UNREACHABLE.value, MailboxTrouble.UNREACHABLE.label
-    TIMEOUT = MailboxTrouble.TIMEOUT.value, MailboxTrouble.TIMEOUT.label
-    CERTIFICATE = MailboxTrouble.CERTIFICATE.value, MailboxTrouble.CERTIFICATE.label
-    LOGIN = MailboxTrouble.LOGIN.value, MailboxTrouble.LOGIN.label
-    BUSY = MailboxTrouble.BUSY.value, MailboxTrouble.BUSY.label
-    FOLDER = MailboxTrouble.FOLDER.value, MailboxTrouble.FOLDER.label
-    BROKEN = MailboxTrouble.BROKEN.value, MailboxTrouble.BROKEN.label
-    NONSENSE = MailboxTrouble.NONSENSE.value, MailboxTrouble.NONSENSE.label
-    FULL = MailboxTrouble.FULL.value, MailboxTrouble.FULL.label
-    REMOVAL = MailboxTrouble.REMOVAL.value, MailboxTrouble.REMOVAL.label
-    INTERRUPTED = MailboxTrouble.INTERRUPTED.value, MailboxTrouble.INTERRUPTED.label
+    UNREACHABLE = MailboxErrorCode.UNREACHABLE.value, MailboxErrorCode.UNREACHABLE.label
+    TIMEOUT = MailboxErrorCode.TIMEOUT.value, MailboxErrorCode.TIMEOUT.label
+    CERTIFICATE = MailboxErrorCode.CERTIFICATE.value, MailboxErrorCode.CERTIFICATE.label
+    LOGIN = MailboxErrorCode.LOGIN.value, MailboxErrorCode.LOGIN.label
+    BUSY = MailboxErrorCode.BUSY.value, MailboxErrorCode.BUSY.label
+    FOLDER = MailboxErrorCode.FOLDER.value, MailboxErrorCode.FOLDER.label
+    BROKEN = MailboxErrorCode.BROKEN.value, MailboxErrorCode.BROKEN.label
+    NONSENSE = MailboxErrorCode.NONSENSE.value, MailboxErrorCode.NONSENSE.label
+    FULL = MailboxErrorCode.FULL.value, MailboxErrorCode.FULL.label
+    REMOVAL = MailboxErrorCode.REMOVAL.value, MailboxErrorCode.REMOVAL.label
+    INTERRUPTED = MailboxErrorCode.INTERRUPTED.value, MailboxErrorCode.INTERRUPTED.label
     SEALING = "sealing", pgettext_lazy("mailbox", "messages cannot be sealed, the public keys are missing")
-    SETTINGS = MailboxTrouble.SETTINGS.value, MailboxTrouble.SETTINGS.label
+    SETTINGS = MailboxErrorCode.SETTINGS.value, MailboxErrorCode.SETTINGS.label
 
 
 class MailboxState(models.Model):
     """How the mailbox does; a single row, made by the first try.
 
     `held_by` is the token of the run that reads it, until `held_until` at the latest. `at_uid` is the message it is at, a UID of
-    `uid_validity`: where that run broke off, the next one begins behind it, so that no message keeps the others out. `swept_on` is the
+    `uid_validity`: where that run broke off, the next one begins behind it, so that no message keeps the others out. `cleaned_on` is the
     day (UTC) on which the folders of messages that were taken were last gone through.
     """
 
@@ -130,7 +130,7 @@ class MailboxState(models.Model):
     held_until = models.DateTimeField(null=True)
     uid_validity = models.BigIntegerField(null=True)
     at_uid = models.BigIntegerField(null=True)
-    swept_on = models.DateField(null=True)
+    cleaned_on = models.DateField(null=True)
 
     class Meta:
         constraints = [

@@ -22,7 +22,7 @@ class Note(models.Model):
     sealed = models.BinaryField(editable=False)
     written_at = models.DateTimeField(_("written"))
 
-    sealed_places = (SealedColumn(ring="hotline", column="sealed", table="hotline_note", field="text"),)
+    sealed_fields = (SealedColumn(ring="hotline", column="sealed", table="hotline_note", field="text"),)
 
     class Meta:
         verbose_name = _("internal note")

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clicksafely.common.mail.errors import SmtpTrouble
+from clicksafely.common.mail.errors import SmtpErrorCode
 from hotline.models.report import Report
 
 
@@ -49,14 +49,14 @@ class OutgoingError(models.TextChoices):
     """Why the last attempt to send a message did not succeed: what the server did, or what happened to us."""
 
     INTERRUPTED = "interrupted", pgettext_lazy("outgoing e-mail", "the program was ended while sending")
-    UNREACHABLE = SmtpTrouble.UNREACHABLE.value, SmtpTrouble.UNREACHABLE.label
-    ENCRYPTION = SmtpTrouble.ENCRYPTION.value, SmtpTrouble.ENCRYPTION.label
-    LOGIN = SmtpTrouble.LOGIN.value, SmtpTrouble.LOGIN.label
-    SENDER = SmtpTrouble.SENDER.value, SmtpTrouble.SENDER.label
-    DEFERRED = SmtpTrouble.DEFERRED.value, SmtpTrouble.DEFERRED.label
-    LOST = SmtpTrouble.LOST.value, SmtpTrouble.LOST.label
-    RECIPIENT = SmtpTrouble.RECIPIENT.value, SmtpTrouble.RECIPIENT.label
-    CONTENT = SmtpTrouble.CONTENT.value, SmtpTrouble.CONTENT.label
+    UNREACHABLE = SmtpErrorCode.UNREACHABLE.value, SmtpErrorCode.UNREACHABLE.label
+    ENCRYPTION = SmtpErrorCode.ENCRYPTION.value, SmtpErrorCode.ENCRYPTION.label
+    LOGIN = SmtpErrorCode.LOGIN.value, SmtpErrorCode.LOGIN.label
+    SENDER = SmtpErrorCode.SENDER.value, SmtpErrorCode.SENDER.label
+    DEFERRED = SmtpErrorCode.DEFERRED.value, SmtpErrorCode.DEFERRED.label
+    LOST = SmtpErrorCode.LOST.value, SmtpErrorCode.LOST.label
+    RECIPIENT = SmtpErrorCode.RECIPIENT.value, SmtpErrorCode.RECIPIENT.label
+    CONTENT = SmtpErrorCode.CONTENT.value, SmtpErrorCode.CONTENT.label
     RETURNED = "returned", pgettext_lazy("outgoing e-mail", "it came back")
     SECRET = "secret", pgettext_lazy("outgoing e-mail", "MAIL_SECRET has changed, the address cannot be opened")
     UNFORESEEN = "unforeseen", pgettext_lazy("outgoing e-mail", "something nobody thought of, the log says what")
@@ -65,7 +65,7 @@ class OutgoingError(models.TextChoices):
 class OutgoingMail(models.Model):
     """One message to a reporter. `sealed` holds the address, for the worker to open (see `hotline.outbox.address_encryption`), while it waits.
 
-    `queued_at` is rounded down to the hour; `due_at` is when the next attempt is made; `told_receipt` whether what was sent holds one.
+    `queued_at` is rounded down to the hour; `due_at` is when the next attempt is made; `receipt_sent` whether what was sent holds one.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -79,7 +79,7 @@ class OutgoingMail(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.CharField(_("last error"), max_length=12, choices=OutgoingError, blank=True)
     sealed = models.BinaryField(null=True, editable=False)
-    told_receipt = models.BooleanField(_("with the receipt"), default=False)
+    receipt_sent = models.BooleanField(_("with the receipt"), default=False)
 
     class Meta:
         verbose_name = _("outgoing e-mail")
@@ -107,7 +107,7 @@ class OutgoingMail(models.Model):
         return f"E-{self.pk:06d}"
 
 
-class Withheld(models.TextChoices):
+class NoReplyReason(models.TextChoices):
     """Why a message that came is not answered; the code stands in the audit trail."""
 
     UNAUTHENTICATED = "unauthenticated", pgettext_lazy("no answer", "the sender could not be verified")

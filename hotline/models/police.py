@@ -249,7 +249,7 @@ class PoliceFile(models.Model):
     sealed_password = models.BinaryField(null=True, editable=False)
     outgoing = models.BinaryField(null=True, editable=False)
 
-    sealed_places = (
+    sealed_fields = (
         SealedColumn(ring="hotline", column="sealed", table="hotline_policefile", field="file"),
         SealedColumn(ring="hotline", column="sealed_password", table="hotline_policefile", field="password"),
     )

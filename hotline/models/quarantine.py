@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from hotline.models.sealed_content import Upload
 
 
-class WithdrawReason(models.TextChoices):
+class SuspicionWithdrawReason(models.TextChoices):
     """Why a suspicion is taken back."""
 
     SLIP = "slip", pgettext_lazy("suspicion", "the wrong button was pressed")
@@ -24,7 +24,7 @@ class Suspicion(models.Model):
     raised_at = models.DateTimeField(_("suspected"))
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
-    withdrawn_because = models.CharField(_("why"), max_length=12, choices=WithdrawReason, blank=True)
+    withdraw_reason = models.CharField(_("why"), max_length=12, choices=SuspicionWithdrawReason, blank=True)
 
     class Meta:
         verbose_name = _("suspicion")
@@ -34,8 +34,8 @@ class Suspicion(models.Model):
                 fields=["upload"], condition=Q(withdrawn_at__isnull=True), name="one_standing_suspicion"
             ),
             models.CheckConstraint(
-                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_because="")
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_because=""),
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdraw_reason="")
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdraw_reason=""),
                 name="suspicion_withdrawn_whole",
             ),
             models.CheckConstraint(

@@ -22,7 +22,7 @@ class Route(models.TextChoices):
     SIGNPOST = "signpost", pgettext_lazy("route", "pointed to help")
 
 
-class Place(models.TextChoices):
+class HostingPlace(models.TextChoices):
     """Where content is, as far as routing asks."""
 
     SERBIA = "serbia", pgettext_lazy("place", "in Serbia")
@@ -64,7 +64,9 @@ class RoutingRule(models.Model):
     classification = models.CharField(
         _("classification"), max_length=40, blank=True, help_text=_("Code of the answer. Empty: any illegal one.")
     )
-    place = models.CharField(_("where"), max_length=12, choices=Place, blank=True, help_text=_("Empty: anywhere."))
+    place = models.CharField(
+        _("where"), max_length=12, choices=HostingPlace, blank=True, help_text=_("Empty: anywhere.")
+    )
     police = models.BooleanField(Route.POLICE.label, default=False)
     host = models.BooleanField(Route.HOST.label, default=False)
     iccam = models.BooleanField(Route.ICCAM.label, default=False)
@@ -81,7 +83,7 @@ class RoutingRule(models.Model):
         ordering = ["classification", "place"]
         constraints = [
             models.UniqueConstraint(fields=["classification", "place"], name="one_routing_rule_a_place"),
-            models.CheckConstraint(condition=Q(place__in=["", *Place.values]), name="routing_rule_place_known"),
+            models.CheckConstraint(condition=Q(place__in=["", *HostingPlace.values]), name="routing_rule_place_known"),
             models.CheckConstraint(
                 condition=Q(police=True) | Q(host=True) | Q(iccam=True) | Q(signpost=True),
                 name="routing_rule_leads_out",
@@ -90,7 +92,8 @@ class RoutingRule(models.Model):
                 condition=Q(hold_days=0) | Q(police=True, hold_days__lte=90), name="routing_rule_hold_needs_police"
             ),
             models.CheckConstraint(
-                condition=Q(iccam=False) | Q(place__in=["", Place.INHOPE]), name="routing_rule_iccam_needs_partner"
+                condition=Q(iccam=False) | Q(place__in=["", HostingPlace.INHOPE]),
+                name="routing_rule_iccam_needs_partner",
             ),
         ]
 
@@ -195,7 +198,7 @@ class Referral(models.Model):
 
     `country` is where it was hosted when that was decided (ISO 3166-1, empty: not known). `urgent`: imminent danger to a child, one
     person's decision with a reason, which is sealed (table `hotline_referral`, field `reason`) until a supervisor has `reviewed` it.
-    `due_at` is when its channel tries next. At most one a way is open for an item. `of_pictures`: what is handed over are the locked
+    `due_at` is when its channel tries next. At most one a way is open for an item. `is_for_pictures`: what is handed over are the locked
     pictures of the report, and nothing is said of the item (its first one), which stays where it is.
     """
 
@@ -212,12 +215,12 @@ class Referral(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     ended_at = models.DateTimeField(_("handed over or given up"), null=True)
     urgent = models.BooleanField(_("imminent danger"), default=False)
-    of_pictures = models.BooleanField(_("locked pictures"), default=False, db_default=False)
+    is_for_pictures = models.BooleanField(_("locked pictures"), default=False, db_default=False)
     sealed_reason = models.BinaryField(null=True, editable=False)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(_("reviewed"), null=True)
 
-    sealed_places = (SealedColumn(ring="hotline", column="sealed_reason", table="hotline_referral", field="reason"),)
+    sealed_fields = (SealedColumn(ring="hotline", column="sealed_reason", table="hotline_referral", field="reason"),)
 
     class Meta:
         verbose_name = _("hand-over")
@@ -225,16 +228,17 @@ class Referral(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "route"],
-                condition=Q(state__in=sorted(OPEN), of_pictures=False),
+                condition=Q(state__in=sorted(OPEN), is_for_pictures=False),
                 name="one_open_referral_a_route",
             ),
             models.UniqueConstraint(
                 fields=["report"],
-                condition=Q(state__in=sorted(OPEN), of_pictures=True),
+                condition=Q(state__in=sorted(OPEN), is_for_pictures=True),
                 name="one_open_referral_of_pictures",
             ),
             models.CheckConstraint(
-                condition=Q(of_pictures=False) | Q(route="police", urgent=False), name="referral_of_pictures_is_police"
+                condition=Q(is_for_pictures=False) | Q(route="police", urgent=False),
+                name="referral_of_pictures_is_police",
             ),
             models.CheckConstraint(condition=Q(state__in=ReferralState.values), name="referral_state_known"),
             models.CheckConstraint(condition=Q(route__in=Route.values), name="referral_route_known"),

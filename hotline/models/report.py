@@ -24,7 +24,7 @@ class Channel(models.TextChoices):
 
 
 # What somebody at the hotline enters for the reporter.
-BY_HAND = (Channel.TELEPHONE, Channel.LETTER, Channel.IN_PERSON)
+MANUAL_CHANNELS = (Channel.TELEPHONE, Channel.LETTER, Channel.IN_PERSON)
 
 
 class Category(models.TextChoices):
@@ -78,7 +78,7 @@ class Report(models.Model):
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True)
     # Set while all items of an open report have ended in other cases; the report ends on a date of its own (ADR 0051).
-    ends_no_sooner_than = models.DateTimeField(null=True)
+    earliest_end_at = models.DateTimeField(null=True)
     # The end that one person has proposed and a second one has to confirm (see `models.closing`).
     proposed_end = models.CharField(
         _("proposed end"), max_length=16, choices=ReportState, blank=True, default="", db_default=""
@@ -162,7 +162,7 @@ class Report(models.Model):
             ),
             models.Index(fields=["closed_at"], name="report_ended", condition=Q(closed_at__isnull=False)),
             models.Index(
-                fields=["ends_no_sooner_than"], name="report_ends", condition=Q(ends_no_sooner_than__isnull=False)
+                fields=["earliest_end_at"], name="report_ends", condition=Q(earliest_end_at__isnull=False)
             ),
             # What retention has still to erase, the oldest first.
             models.Index(

@@ -126,7 +126,7 @@ class LegalHold(models.Model):
     )
     released_at = models.DateTimeField(_("released"), null=True)
 
-    sealed_places = (SealedColumn(ring="hotline", column="sealed_reason", table="hotline_legalhold", field="reason"),)
+    sealed_fields = (SealedColumn(ring="hotline", column="sealed_reason", table="hotline_legalhold", field="reason"),)
 
     class Meta:
         verbose_name = _("legal hold")

@@ -32,7 +32,7 @@ class SealedText(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sealed = models.BinaryField(editable=False)
 
-    sealed_places = (
+    sealed_fields = (
         SealedColumn(ring="hotline", column="sealed", table="hotline_sealedtext", field=lambda text: text.field),
     )
 
@@ -62,7 +62,7 @@ class Upload(models.Model):
     handed_over_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
 
-    sealed_places = (
+    sealed_fields = (
         SealedFile(ring="hotline", path=lambda upload: sealed_path(upload.uuid), table="hotline_upload", field="image"),
     )
 
@@ -124,7 +124,7 @@ class Message(models.Model):
     sent_at = models.DateTimeField()
 
     # The reporter's copy stays as it is: only the receipt opens it.
-    sealed_places = (SealedColumn(ring="hotline", column="sealed_hotline", table="hotline_message", field="text"),)
+    sealed_fields = (SealedColumn(ring="hotline", column="sealed_hotline", table="hotline_message", field="text"),)
 
     class Meta:
         ordering = ["id"]

@@ -104,9 +104,9 @@ OPEN_NOTICES = (NoticeState.PLANNED, NoticeState.BY_HAND, NoticeState.SENT, Noti
 # The row is the queue.
 QUEUED_NOTICES = (NoticeState.PLANNED, NoticeState.SENT)
 # The address takes nothing.
-DEAD_ENDS = (NoticeState.BOUNCED, NoticeState.REFUSED)
+FAILED_NOTICES = (NoticeState.BOUNCED, NoticeState.REFUSED)
 # Whoever has it did nothing.
-WITHOUT_EFFECT = (NoticeState.ESCALATED, NoticeState.EXHAUSTED)
+INEFFECTIVE_NOTICES = (NoticeState.ESCALATED, NoticeState.EXHAUSTED)
 
 
 class Notice(models.Model):
@@ -229,7 +229,7 @@ class NoticeMessage(models.Model):
         return f"{self.kind} of notice {self.notice_id}"
 
 
-class ReplyNature(models.TextChoices):
+class ReplyKind(models.TextChoices):
     """What came to the address of a notice."""
 
     ANSWER = "answer", pgettext_lazy("answer to a notice", "answer")
@@ -247,15 +247,15 @@ class NoticeReply(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="replies")
     identity = models.BinaryField(max_length=32, unique=True, editable=False)
-    nature = models.CharField(_("kind"), max_length=9, choices=ReplyNature)
+    nature = models.CharField(_("kind"), max_length=9, choices=ReplyKind)
     received_at = models.DateTimeField(_("received"))
     sealed = models.BinaryField(editable=False)
 
-    sealed_places = (SealedColumn(ring="hotline", column="sealed", table="hotline_noticereply", field="content"),)
+    sealed_fields = (SealedColumn(ring="hotline", column="sealed", table="hotline_noticereply", field="content"),)
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.CheckConstraint(condition=Q(nature__in=ReplyNature.values), name="notice_reply_nature")]
+        constraints = [models.CheckConstraint(condition=Q(nature__in=ReplyKind.values), name="notice_reply_nature")]
 
     def __str__(self) -> str:
         return f"{self.nature} to notice {self.notice_id}"

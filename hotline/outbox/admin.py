@@ -24,7 +24,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         "attempts",
         "queued_at",
         "due_at",
-        yes_or_no(OutgoingMail.told_receipt.field),
+        yes_or_no(OutgoingMail.receipt_sent.field),
     ]
 
     @admin.display(description=_("report"))

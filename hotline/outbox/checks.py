@@ -7,8 +7,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, register
 
-from clicksafely.common.mail.addresses import is_plain
-from clicksafely.common.mail.smtp_settings import read_server
+from clicksafely.common.mail.addresses import is_untagged
+from clicksafely.common.mail.smtp_settings import read_smtp_settings
 
 TAG = "clicksafely"
 SHORTEST_SECRET = 32  # characters
@@ -24,7 +24,7 @@ def check_outgoing_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
         return []
     messages: list[CheckMessage] = []
     try:
-        read_server()
+        read_smtp_settings()
     except ValueError as error:
         messages.append(
             Error(
@@ -33,7 +33,7 @@ def check_outgoing_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
                 id="hotline.E201",
             )
         )
-    if not is_plain(settings.MAIL_ADDRESS):
+    if not is_untagged(settings.MAIL_ADDRESS):
         messages.append(
             Error(
                 f"MAIL_ADDRESS is {settings.MAIL_ADDRESS!r}, which is no plain address.",

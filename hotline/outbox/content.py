@@ -38,11 +38,11 @@ def compose(
 ) -> bytes:
     """The message as it goes to the server, CRLF at its line ends.
 
-    `language` is a code of LANGUAGES. `receipt` is the one to tell, "" where there is none to tell; then `knows_receipt` says whether the
+    `language` is a code of LANGUAGES. `receipt` is the one to tell, "" where there is none to tell; then `has_receipt` says whether the
     reader has one.
     """
     context = {
-        "receipt": receipts.display(receipt) if receipt else "",
+        "receipt": receipts.format_receipt(receipt) if receipt else "",
         "knows_receipt": knows_receipt,
         "link": _link(language),
     }

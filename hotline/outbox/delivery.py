@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.mail.errors import OF_THE_SERVER
-from clicksafely.common.mail.smtp import MailServer, Undelivered
+from clicksafely.common.mail.errors import SERVER_ERRORS
+from clicksafely.common.mail.smtp import DeliveryError, SmtpConnection
 from hotline.models import Direction, OutgoingError, OutgoingKind, OutgoingMail, OutgoingState, Report
 from hotline.outbox import address_encryption, config, queue
 from hotline.outbox.address_encryption import Envelope, EnvelopeLost
@@ -28,8 +28,8 @@ SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=2)
 # How long an attempt may take before another run looks after its message.
 ATTEMPT = timedelta(minutes=3)
 # The server itself cannot be reached or used: nothing is tried for so long.
-REST = timedelta(minutes=5)
-SERVER_TROUBLE = frozenset(OutgoingError(trouble) for trouble in OF_THE_SERVER)
+SERVER_PAUSE = timedelta(minutes=5)
+SERVER_TROUBLE = frozenset(OutgoingError(trouble) for trouble in SERVER_ERRORS)
 
 
 class Superseded(Exception):
@@ -37,7 +37,7 @@ class Superseded(Exception):
 
 
 @dataclass(frozen=True)
-class Attempt:
+class MailDeliveryAttempt:
     """A message that this run tries to send, as its row was written when it began."""
 
     mail: OutgoingMail
@@ -45,7 +45,7 @@ class Attempt:
     now: datetime
 
 
-def send_due(*, now: datetime, seconds: float) -> int:
+def send_due_mail(*, now: datetime, seconds: float) -> int:
     """Send what is due at `now`, for so many seconds; returns how many messages the server has taken.
 
     Does nothing while another run is at it, or while the server rests after trouble.
@@ -58,7 +58,7 @@ def send_due(*, now: datetime, seconds: float) -> int:
         while time.monotonic() < ends and (attempt := _begin(now)):
             try:
                 sent += _try(attempt, server)
-            except Undelivered as no:
+            except DeliveryError as no:
                 error = OutgoingError(no.trouble)
                 _put_off(attempt, error, final=no.final)
                 if error in SERVER_TROUBLE:
@@ -79,7 +79,7 @@ def _is_resting(now: datetime) -> bool:
     return waiting.filter(error__in=[OutgoingError.INTERRUPTED, *SERVER_TROUBLE]).exists()
 
 
-def _begin(now: datetime) -> Attempt | None:
+def _begin(now: datetime) -> MailDeliveryAttempt | None:
     """Write down that the oldest message due is tried; when it may be tried again, should nobody write down how it ended."""
     with transaction.atomic():
         due = OutgoingMail.objects.filter(state=OutgoingState.DUE, due_at__lte=now).order_by("due_at", "pk")
@@ -90,29 +90,29 @@ def _begin(now: datetime) -> Attempt | None:
         mail.due_at = now + ATTEMPT
         mail.error = OutgoingError.INTERRUPTED
         mail.save(update_fields=["attempts", "due_at", "error"])
-        return Attempt(mail, bytes(mail.sealed or b""), now)
+        return MailDeliveryAttempt(mail, bytes(mail.sealed or b""), now)
 
 
-def pause(attempts: int) -> timedelta:
+def retry_delay(attempts: int) -> timedelta:
     """How long after so many attempts the next one is made."""
     return min(SHORTEST_PAUSE * (1 << min(attempts - 1, 10)), LONGEST_PAUSE)
 
 
-def _try(attempt: Attempt, server: MailServer) -> bool:
+def _try(attempt: MailDeliveryAttempt, server: SmtpConnection) -> bool:
     envelope = address_encryption.open_envelope(attempt.sealed, row=attempt.mail.uuid)
-    thread = queue.open_thread(report=attempt.mail.report)
-    told_receipt = False
+    thread = queue.get_or_create_thread(report=attempt.mail.report)
+    receipt_sent = False
 
     def write() -> bytes | None:
-        nonlocal told_receipt
+        nonlocal receipt_sent
         with transaction.atomic():
             report = _lock(attempt)
             if _has_arrived(attempt.mail, report):
-                told_receipt = True
+                receipt_sent = True
                 return None
             receipt = _receipt_for(attempt.mail, report, envelope)
-            known = queue.knows_receipt(report=report)
-        told_receipt = bool(receipt)
+            known = queue.has_receipt(report=report)
+        receipt_sent = bool(receipt)
         return compose(
             kind=OutgoingKind(attempt.mail.kind),
             envelope=envelope,
@@ -124,17 +124,17 @@ def _try(attempt: Attempt, server: MailServer) -> bool:
         )
 
     taken = server.deliver(sender=config.tagged_address(thread.tag), recipient=envelope.to, write=write)
-    _end(attempt, OutgoingState.SENT, told_receipt=told_receipt)
+    _end(attempt, OutgoingState.SENT, receipt_sent=receipt_sent)
     return taken
 
 
 def _receipt_for(mail: OutgoingMail, report: Report, envelope: Envelope) -> str:
     if mail.kind != OutgoingKind.ANSWER:
         return ""
-    return envelope.receipt or queue.mint_receipt(report=report) or ""
+    return envelope.receipt or queue.issue_receipt(report=report) or ""
 
 
-def _lock(attempt: Attempt) -> Report:
+def _lock(attempt: MailDeliveryAttempt) -> Report:
     """The report, then the message, as everybody locks them. Raises Superseded."""
     report = Report.objects.select_for_update().get(pk=attempt.mail.report_id)
     same = OutgoingMail.objects.filter(pk=attempt.mail.pk, state=OutgoingState.DUE, attempts=attempt.mail.attempts)
@@ -150,26 +150,30 @@ def _has_arrived(mail: OutgoingMail, report: Report) -> bool:
     return report.messages.filter(direction=Direction.REPORTER).exists()
 
 
-def _put_off(attempt: Attempt, error: OutgoingError, *, final: bool = False) -> None:
+def _put_off(attempt: MailDeliveryAttempt, error: OutgoingError, *, final: bool = False) -> None:
     if final:
         gone = error in {OutgoingError.RECIPIENT, OutgoingError.CONTENT}
         _end(attempt, OutgoingState.REFUSED if gone else OutgoingState.FAILED, error)
     elif attempt.now - attempt.mail.queued_at > GIVE_UP_AFTER:
         _end(attempt, OutgoingState.FAILED, error)
     else:
-        later = REST if error in SERVER_TROUBLE else pause(attempt.mail.attempts)
+        later = SERVER_PAUSE if error in SERVER_TROUBLE else retry_delay(attempt.mail.attempts)
         _row(attempt).update(error=error, due_at=attempt.now + later)
 
 
 def _end(
-    attempt: Attempt, state: OutgoingState, error: OutgoingError | None = None, *, told_receipt: bool = False
+    attempt: MailDeliveryAttempt,
+    state: OutgoingState,
+    error: OutgoingError | None = None,
+    *,
+    receipt_sent: bool = False,
 ) -> None:
     """The end of a message, unless it was changed meanwhile: then it is sent once more. Its address is erased."""
     with transaction.atomic():
         ended = _row(attempt).filter(sealed=attempt.sealed)
-        if not ended.update(state=state, error=error or "", sealed=None, due_at=None, told_receipt=told_receipt):
+        if not ended.update(state=state, error=error or "", sealed=None, due_at=None, receipt_sent=receipt_sent):
             return
-        codes: dict[str, audit_log.Value] = {"mail": attempt.mail.pk, "kind": attempt.mail.kind}
+        codes: dict[str, audit_log.AuditValue] = {"mail": attempt.mail.pk, "kind": attempt.mail.kind}
         if error:
             codes["error"] = error.value
         audit_log.record(
@@ -181,6 +185,6 @@ def _end(
         )
 
 
-def _row(attempt: Attempt) -> QuerySet[OutgoingMail]:
+def _row(attempt: MailDeliveryAttempt) -> QuerySet[OutgoingMail]:
     mail = attempt.mail
     return OutgoingMail.objects.filter(pk=mail.pk, state=OutgoingState.DUE, attempts=mail.attempts)

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 _BETWEEN = re.compile(r"[\s,;<>()\"']+")
 
 
-def tell_reporter(*, report: Report, now: datetime) -> None:
+def queue_notification(*, report: Report, now: datetime) -> None:
     """Let a message wait that there is news, where the reporter has an e-mail address and wants an answer; before the news is sealed.
 
     In the transaction of the reply, which holds a lock on the report's row. A reporter who came by e-mail is told only where the sender was
@@ -29,7 +29,7 @@ def tell_reporter(*, report: Report, now: datetime) -> None:
     if waiting:
         if waiting.kind == OutgoingKind.ANSWER:
             try:
-                queue.fix_receipt(report=report, mail=waiting)
+                queue.assign_receipt(report=report, mail=waiting)
             except EnvelopeLost:
                 logger.error("A waiting message cannot be opened: MAIL_SECRET has changed.")
         return
@@ -38,7 +38,7 @@ def tell_reporter(*, report: Report, now: datetime) -> None:
     address = _address(report)
     if address is None:
         return
-    receipt = "" if queue.knows_receipt(report=report) else queue.mint_receipt(report=report) or ""
+    receipt = "" if queue.has_receipt(report=report) else queue.issue_receipt(report=report) or ""
     kind = OutgoingKind.ANSWER if receipt else OutgoingKind.NEWS
     queue.queue_mail(report=report, kind=kind, to=address, receipt=receipt, now=now)
 

@@ -31,9 +31,9 @@ def hour_of(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
-def open_thread(*, report: Report) -> MailThread:
+def get_or_create_thread(*, report: Report) -> MailThread:
     """The thread of a report, made where there is none."""
-    thread, _made = MailThread.objects.get_or_create(report=report, defaults={"tag": receipts.draw()})
+    thread, _made = MailThread.objects.get_or_create(report=report, defaults={"tag": receipts.generate_receipt()})
     return thread
 
 
@@ -64,7 +64,7 @@ def sweep_counts(*, now: datetime) -> None:
     AnswerCount.objects.filter(day__lt=timezone.localdate(now)).delete()
 
 
-def mint_receipt(*, report: Report) -> str | None:
+def issue_receipt(*, report: Report) -> str | None:
     """Give a report a new receipt, the only one that opens it from then on; None where something is sealed to the present one.
 
     The caller holds a lock on the report's row, and `report` has the new keys afterwards. Nothing is kept of the receipt but its digest:
@@ -72,14 +72,14 @@ def mint_receipt(*, report: Report) -> str | None:
     """
     if report.messages.exists():
         return None
-    receipt, salt = receipts.draw(), secrets.token_bytes(SALT_BYTES)
-    report.receipt_digest, report.reporter_salt = receipts.digest(receipt), salt
+    receipt, salt = receipts.generate_receipt(), secrets.token_bytes(SALT_BYTES)
+    report.receipt_digest, report.reporter_salt = receipts.receipt_digest(receipt), salt
     report.reporter_public_key = ReporterKey.derive(receipt, salt).public_bytes
     report.save(update_fields=["receipt_digest", "reporter_salt", "reporter_public_key"])
     return receipt
 
 
-def fix_receipt(*, report: Report, mail: OutgoingMail) -> None:
+def assign_receipt(*, report: Report, mail: OutgoingMail) -> None:
     """Decide the receipt of an answer that still waits, so that what is sealed to the reporter from now on opens with it.
 
     The caller holds locks on both rows. An attempt under way counts for nothing then: the message is sent again, with this receipt.
@@ -87,7 +87,7 @@ def fix_receipt(*, report: Report, mail: OutgoingMail) -> None:
     envelope = address_encryption.open_envelope(bytes(mail.sealed or b""), row=mail.uuid)
     if envelope.receipt:
         return
-    receipt = mint_receipt(report=report)
+    receipt = issue_receipt(report=report)
     if receipt is None:
         return
     decided = Envelope(to=envelope.to, in_reply_to=envelope.in_reply_to, receipt=receipt)
@@ -95,19 +95,19 @@ def fix_receipt(*, report: Report, mail: OutgoingMail) -> None:
     mail.save(update_fields=["sealed"])
 
 
-def knows_receipt(*, report: Report) -> bool:
+def has_receipt(*, report: Report) -> bool:
     """Whether the reporter has a receipt: who came by e-mail has none until one was sent; all others were told theirs."""
-    return report.channel != Channel.EMAIL or report.outgoing_mails.filter(told_receipt=True).exists()
+    return report.channel != Channel.EMAIL or report.outgoing_mails.filter(receipt_sent=True).exists()
 
 
-def given_up(*, now: datetime) -> int:
+def count_failed(*, now: datetime) -> int:
     """How many messages of the last `GIVEN_UP_DAYS` never reached their reporters, at most `COUNT_CAP`."""
     since = now - timedelta(days=GIVEN_UP_DAYS)
     lost = OutgoingMail.objects.filter(state__in=[OutgoingState.FAILED, OutgoingState.REFUSED], queued_at__gte=since)
     return lost.order_by()[:COUNT_CAP].count()
 
 
-def drop_waiting(*, report: Report) -> None:
+def cancel_waiting(*, report: Report) -> None:
     """Erase what waits for a reporter who does not want to be reached any more."""
     with transaction.atomic():
         report.outgoing_mails.filter(state=OutgoingState.DUE).delete()

@@ -11,4 +11,4 @@ SECONDS = 45
 @shared_task(name="hotline.send_mail", soft_time_limit=180, time_limit=240)
 def send_mail() -> None:
     """Every 15 seconds: send what is due."""
-    delivery.send_due(now=timezone.now(), seconds=SECONDS)
+    delivery.send_due_mail(now=timezone.now(), seconds=SECONDS)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.staff.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin, yes_or_no
+from clicksafely.common.staff.lists import FixedOrderChangeList, ReadOnlyAdmin, StaffModelAdmin, yes_or_no
 from hotline.models import PartnerHotline, Referral, RoutingRule
 from hotline.referral import services
 from hotline.referral.forms import PartnerHotlineForm, RoutingRuleForm
@@ -19,7 +19,7 @@ from hotline.templatetags.hosting import country_name
 from hotline.templatetags.referral import referral_problem
 
 
-class _RulesAdmin(HeadedAdmin):
+class _RulesAdmin(StaffModelAdmin):
     """Saves through the services, so that the audit knows; a small table in its own order."""
 
     show_facets = admin.ShowFacets.NEVER
@@ -27,14 +27,16 @@ class _RulesAdmin(HeadedAdmin):
     list_per_page = 100
     actions = None
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrder]:
-        return FixedOrder
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrderChangeList]:
+        return FixedOrderChangeList
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        services.keep_entry(entry=obj, actor=cast(User, request.user), now=timezone.now(), changed=form.changed_data)
+        services.save_routing_entry(
+            entry=obj, actor=cast(User, request.user), now=timezone.now(), changed=form.changed_data
+        )
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        services.remove_entry(entry=obj, actor=cast(User, request.user), now=timezone.now())
+        services.remove_routing_entry(entry=obj, actor=cast(User, request.user), now=timezone.now())
 
 
 @admin.register(RoutingRule)

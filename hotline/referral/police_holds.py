@@ -25,7 +25,7 @@ def place_hold(*, item: ContentItem, report: Report, days: int, now: datetime) -
         )
 
 
-def run_from_now(*, item: ContentItem, now: datetime) -> None:
+def start_hold_period(*, item: ContentItem, now: datetime) -> None:
     """The police have the case now: their days are counted from here."""
     for hold in PoliceHold.objects.filter(item=item, ended_at=None):
         hold.until = now + (hold.until - hold.placed_at)
@@ -47,7 +47,9 @@ def withdraw_hold(*, item: ContentItem, now: datetime) -> None:
 
 def expire_holds(*, now: datetime) -> int:
     """End the holds that have run out, unless the case is still on its way to the police; returns how many."""
-    on_its_way = Referral.objects.filter(item=OuterRef("item"), route=Route.POLICE, state__in=OPEN, of_pictures=False)
+    on_its_way = Referral.objects.filter(
+        item=OuterRef("item"), route=Route.POLICE, state__in=OPEN, is_for_pictures=False
+    )
     over = PoliceHold.objects.filter(ended_at=None, until__lte=now).filter(~Exists(on_its_way)).select_related("item")
     ended = 0
     for hold in over[:AT_ONCE]:

@@ -7,9 +7,9 @@ from hotline.models import (
     Assessment,
     ContentItem,
     Host,
+    HostingPlace,
     LocationKind,
     PartnerHotline,
-    Place,
     ReferralState,
     Route,
     RoutingRule,
@@ -21,10 +21,10 @@ HOME = "RS"
 
 
 @dataclass(frozen=True)
-class Whereabouts:
+class HostingRegion:
     """Where an item is. `country` is ISO 3166-1 alpha-2, empty where not known."""
 
-    place: Place
+    place: HostingPlace
     country: str = ""
 
 
@@ -33,7 +33,7 @@ class Proposal:
     """What `rule` proposes for an item of this `classification` (an answer's code); no routes where no rule fits."""
 
     classification: str
-    whereabouts: Whereabouts
+    whereabouts: HostingRegion
     rule: RoutingRule | None
 
     @property
@@ -47,16 +47,16 @@ class Proposal:
 
 def propose(item: ContentItem) -> Proposal:
     """What is proposed for an item that was found illegal, by what is known of its host now."""
-    classification, found = classification_of(item), whereabouts_of(item)
+    classification, found = classification_of(item), hosting_region_of(item)
     return Proposal(classification, found, rule_for(classification, found.place))
 
 
-def ways_gone(item: ContentItem) -> set[str]:
+def used_routes(item: ContentItem) -> set[str]:
     """The routes that an item is on or has gone; of those gone before it moved or came back last, none counts."""
-    gone = item.referrals.filter(state__in=[*OPEN, ReferralState.SENT], of_pictures=False)
-    anew_at = Watch.objects.filter(item=item).values_list("anew_at", flat=True).first()
-    if anew_at:
-        gone = gone.exclude(state=ReferralState.SENT, ended_at__lte=anew_at)
+    gone = item.referrals.filter(state__in=[*OPEN, ReferralState.SENT], is_for_pictures=False)
+    restarted_at = Watch.objects.filter(item=item).values_list("restarted_at", flat=True).first()
+    if restarted_at:
+        gone = gone.exclude(state=ReferralState.SENT, ended_at__lte=restarted_at)
     return set(gone.values_list("route", flat=True))
 
 
@@ -78,21 +78,21 @@ def classifications() -> dict[str, str]:
     return {answer.code: answer.label for answer in answers}
 
 
-def whereabouts_of(item: ContentItem) -> Whereabouts:
+def hosting_region_of(item: ContentItem) -> HostingRegion:
     """Where an item is, by the last look-up of its host or of the one a rule names."""
     if item.kind == LocationKind.ONION:
-        return Whereabouts(Place.ONION)
+        return HostingRegion(HostingPlace.ONION)
     if item.kind == LocationKind.APP:
-        return Whereabouts(Place.PLATFORM)
+        return HostingRegion(HostingPlace.PLATFORM)
     host = host_of(item)
     country = host.country if host else ""
     if not country:
-        return Whereabouts(Place.UNKNOWN)
+        return HostingRegion(HostingPlace.UNKNOWN)
     if country == HOME:
-        return Whereabouts(Place.SERBIA, country)
+        return HostingRegion(HostingPlace.SERBIA, country)
     if PartnerHotline.objects.filter(country=country, active=True).exists():
-        return Whereabouts(Place.INHOPE, country)
-    return Whereabouts(Place.ELSEWHERE, country)
+        return HostingRegion(HostingPlace.INHOPE, country)
+    return HostingRegion(HostingPlace.ELSEWHERE, country)
 
 
 def host_of(item: ContentItem) -> Host | None:
@@ -106,7 +106,7 @@ def host_name_of(item: ContentItem) -> str:
     return (item.host_override or item.host) if item.kind == LocationKind.URL else ""
 
 
-def rule_for(classification: str, place: Place) -> RoutingRule | None:
+def rule_for(classification: str, place: HostingPlace) -> RoutingRule | None:
     """The rule that fits best: by classification first, then by place."""
     fitting = RoutingRule.objects.filter(classification__in=[classification, ""], place__in=[place, ""])
     return max(fitting, key=lambda rule: (bool(rule.classification), bool(rule.place)), default=None)

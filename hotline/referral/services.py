@@ -12,11 +12,11 @@ from django.db.models import F, QuerySet
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
-from hotline.availability.scheduling import begin_watch, is_watched
-from hotline.hosting.enqueue import wake_lookups
-from hotline.hosting.lookup import look_up_anew
+from hotline.availability.scheduling import has_running_check, start_checks
+from hotline.hosting.enqueue import enqueue_lookups
+from hotline.hosting.lookup import request_fresh_lookup
 from hotline.lifecycle.exceptions import WrongState
-from hotline.lifecycle.follow_items import settle_others
+from hotline.lifecycle.follow_items import update_other_reports
 from hotline.lifecycle.transitions import advance_report, move_item
 from hotline.models import (
     Action,
@@ -33,7 +33,7 @@ from hotline.models import (
 )
 from hotline.models.referral import OPEN
 from hotline.referral import police_holds
-from hotline.referral.routing import host_name_of, host_of, propose, ways_gone, whereabouts_of
+from hotline.referral.routing import host_name_of, host_of, hosting_region_of, propose, used_routes
 from hotline.states import ItemState, Outcome
 
 AT_ONCE = 200
@@ -59,7 +59,7 @@ def refer_item(
     if item.state != ItemState.ASSESSED:
         raise WrongState(item.state)
     proposal = propose(item)
-    done = ways_gone(item)
+    done = used_routes(item)
     wanted = [route for route in Route if route in set(routes) and (route not in done)]
     made = [
         Referral.objects.create(
@@ -80,8 +80,8 @@ def refer_item(
     move_item(item=item, report=report, to=ItemState.ACTIONED, actor=actor, now=now)
     name = host_name_of(item)
     if name and not unsure:
-        look_up_anew(name=name, now=now)
-        transaction.on_commit(wake_lookups)
+        request_fresh_lookup(name=name, now=now)
+        transaction.on_commit(enqueue_lookups)
     else:
         for referral in made:
             _let_go(referral, now)
@@ -89,13 +89,13 @@ def refer_item(
     return made
 
 
-def refer_in_danger(*, report: Report, item: ContentItem, actor: User, reason: str, now: datetime) -> Referral:
+def refer_urgently(*, report: Report, item: ContentItem, actor: User, reason: str, now: datetime) -> Referral:
     """Imminent danger to a child: to the police at once, by one person, with a written reason that supervisors read afterwards.
 
     `report` and `item` are locked by the caller, who checked the claim. The item stays where it is. Raises WrongState where it is on
     its way to the police already.
     """
-    if item.referrals.filter(route=Route.POLICE, state__in=[*OPEN, ReferralState.SENT], of_pictures=False).exists():
+    if item.referrals.filter(route=Route.POLICE, state__in=[*OPEN, ReferralState.SENT], is_for_pictures=False).exists():
         raise WrongState(item.state)
     referral = Referral(
         item=item,
@@ -103,7 +103,7 @@ def refer_in_danger(*, report: Report, item: ContentItem, actor: User, reason: s
         author=actor,
         route=Route.POLICE,
         state=ReferralState.DUE,
-        country=whereabouts_of(item).country,
+        country=hosting_region_of(item).country,
         made_at=now,
         due_at=now,
         urgent=True,
@@ -166,7 +166,7 @@ def confirm_hosting(*, now: datetime) -> int:
     return decided
 
 
-def drop_needless(*, now: datetime) -> int:
+def withdraw_obsolete(*, now: datetime) -> int:
     """Take back what has not gone out yet about items that have ended, but never from the police; returns how much it was."""
     needless = Referral.objects.filter(state__in=OPEN, item__state=ItemState.ENDED).exclude(route=Route.POLICE)
     dropped = 0
@@ -176,13 +176,13 @@ def drop_needless(*, now: datetime) -> int:
     return dropped
 
 
-def due(*, route: Route, now: datetime) -> QuerySet[Referral]:
+def due_referrals(*, route: Route, now: datetime) -> QuerySet[Referral]:
     """What a channel sends next, the oldest first."""
     ready = Referral.objects.filter(state=ReferralState.DUE, route=route, due_at__lte=now)
     return ready.select_related("item", "report").order_by("due_at", "pk")
 
 
-def mark_sent(*, referral: Referral, now: datetime, data: dict[str, audit_log.Value] | None = None) -> bool:
+def mark_sent(*, referral: Referral, now: datetime, data: dict[str, audit_log.AuditValue] | None = None) -> bool:
     """Its channel has handed it over: an action is recorded and the item watched from now on. False where it was not due any more.
 
     `data` holds ids and codes of the channel for the audit trail.
@@ -200,21 +200,21 @@ def mark_sent(*, referral: Referral, now: datetime, data: dict[str, audit_log.Va
             now=now,
             data={"item": item.pk, "route": referral.route, "referral": referral.pk, **(data or {})},
         )
-        if referral.of_pictures:
+        if referral.is_for_pictures:
             return True
         Action.objects.create(
             item=item, report=report, author_id=referral.author_id, kind=ACTIONS[Route(referral.route)], done_at=now
         )
         if referral.route == Route.POLICE:
-            police_holds.run_from_now(item=item, now=now)
+            police_holds.start_hold_period(item=item, now=now)
         if item.state == ItemState.ACTIONED:
             if referral.route != Route.SIGNPOST:
-                begin_watch(item=item, now=now)
+                start_checks(item=item, now=now)
             _settle(item, report, None, now)
     return True
 
 
-def put_off(*, referral: Referral, problem: str, due_at: datetime) -> None:
+def postpone_referral(*, referral: Referral, problem: str, due_at: datetime) -> None:
     """It could not be handed over this time; its channel tries again then. `problem` is a code."""
     waiting = Referral.objects.filter(pk=referral.pk, state=ReferralState.DUE)
     waiting.update(problem=problem, due_at=due_at, attempts=F("attempts") + 1)
@@ -231,7 +231,7 @@ def withdraw_referral(*, referral: Referral, actor: User | None, now: datetime) 
     with transaction.atomic():
         if not _end(referral, ReferralState.WITHDRAWN, actor, now, ""):
             raise WrongState
-        if referral.route == Route.POLICE and not referral.of_pictures:
+        if referral.route == Route.POLICE and not referral.is_for_pictures:
             police_holds.withdraw_hold(item=referral.item, now=now)
 
 
@@ -265,12 +265,12 @@ def _end(referral: Referral, state: ReferralState, actor: User | None, now: date
     still_open = Referral.objects.filter(pk=referral.pk, state__in=OPEN)
     if not still_open.update(state=state, problem=problem, ended_at=now, due_at=None):
         return False
-    data: dict[str, audit_log.Value] = {"item": item.pk, "route": referral.route, "referral": referral.pk}
+    data: dict[str, audit_log.AuditValue] = {"item": item.pk, "route": referral.route, "referral": referral.pk}
     if problem:
         data["problem"] = str(problem)
     audit_log.record(action=f"referral.{state}", subject=report, actor=actor, now=now, data=data)
-    if item.state == ItemState.ACTIONED and not referral.of_pictures:
-        nothing_else = not item.referrals.filter(state__in=[*OPEN, ReferralState.SENT], of_pictures=False).exists()
+    if item.state == ItemState.ACTIONED and not referral.is_for_pictures:
+        nothing_else = not item.referrals.filter(state__in=[*OPEN, ReferralState.SENT], is_for_pictures=False).exists()
         if state == ReferralState.FAILED or nothing_else:
             move_item(item=item, report=report, to=ItemState.ASSESSED, actor=actor, now=now)
         _settle(item, report, actor, now)
@@ -279,11 +279,11 @@ def _end(referral: Referral, state: ReferralState, actor: User | None, now: date
 
 def _settle(item: ContentItem, report: Report, actor: User | None, now: datetime) -> None:
     """An item whose hand-overs have all arrived and that cannot be watched has ended; its cases follow it."""
-    on_their_way = item.referrals.filter(state__in=OPEN, of_pictures=False)
-    if item.state == ItemState.ACTIONED and not on_their_way.exists() and not is_watched(item):
+    on_their_way = item.referrals.filter(state__in=OPEN, is_for_pictures=False)
+    if item.state == ItemState.ACTIONED and not on_their_way.exists() and not has_running_check(item):
         move_item(item=item, report=report, to=ItemState.ENDED, actor=actor, now=now, outcome=Outcome.REFERRED)
     advance_report(report=report, actor=actor, now=now)
-    settle_others(item=item, report=report, now=now)
+    update_other_reports(item=item, report=report, now=now)
 
 
 def _lock(pk: int, state: ReferralState) -> Referral | None:
@@ -299,7 +299,7 @@ def _lock(pk: int, state: ReferralState) -> Referral | None:
 Entry = RoutingRule | PartnerHotline
 
 
-def keep_entry(*, entry: Entry, actor: User, now: datetime, changed: Iterable[str]) -> None:
+def save_routing_entry(*, entry: Entry, actor: User, now: datetime, changed: Iterable[str]) -> None:
     """Store a new or changed entry, checked by its form; `changed` are the names of the fields."""
     with transaction.atomic():
         action = f"{_word(entry)}.{'made' if entry._state.adding else 'changed'}"
@@ -307,7 +307,7 @@ def keep_entry(*, entry: Entry, actor: User, now: datetime, changed: Iterable[st
         audit_log.record(action=action, subject=entry, actor=actor, now=now, data={"fields": sorted(changed)})
 
 
-def remove_entry(*, entry: Entry, actor: User, now: datetime) -> None:
+def remove_routing_entry(*, entry: Entry, actor: User, now: datetime) -> None:
     """Take an entry away; what was decided by it stays."""
     with transaction.atomic():
         audit_log.record(action=f"{_word(entry)}.removed", subject=entry, actor=actor, now=now)

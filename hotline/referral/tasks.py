@@ -12,4 +12,4 @@ def confirm_hosting() -> None:
     now = timezone.now()
     services.confirm_hosting(now=now)
     police_holds.expire_holds(now=now)
-    services.drop_needless(now=now)
+    services.withdraw_obsolete(now=now)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.staff.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
+from clicksafely.common.staff.lists import FixedOrderChangeList, ReadOnlyAdmin, StaffModelAdmin
 from clicksafely.common.staff.site import StaffSite
 from hotline.models import LegalHold, RetentionRule
 from hotline.retention import services
@@ -21,7 +21,7 @@ cast(StaffSite, admin.site).add_pages(urlpatterns)
 
 
 @admin.register(RetentionRule)
-class RetentionRuleAdmin(HeadedAdmin):
+class RetentionRuleAdmin(StaffModelAdmin):
     """Saves through the services, so that the audit knows; a small table in its own order."""
 
     form = RetentionRuleForm
@@ -39,15 +39,15 @@ class RetentionRuleAdmin(HeadedAdmin):
     def of_state(self, rule: RetentionRule) -> str:
         return rule.get_state_display() if rule.state else str(_("any"))
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrder]:
-        return FixedOrder
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrderChangeList]:
+        return FixedOrderChangeList
 
     def has_delete_permission(self, request: HttpRequest, obj: RetentionRule | None = None) -> bool:
         """Not for a general rule, without which a part would be kept for ever."""
         return super().has_delete_permission(request, obj) and not (obj and obj.is_general)
 
     def save_model(self, request: HttpRequest, obj: RetentionRule, form: Any, change: bool) -> None:
-        services.keep_rule(rule=obj, actor=cast(User, request.user), now=timezone.now(), changed=form.changed_data)
+        services.save_rule(rule=obj, actor=cast(User, request.user), now=timezone.now(), changed=form.changed_data)
 
     def delete_model(self, request: HttpRequest, obj: RetentionRule) -> None:
         services.remove_rule(rule=obj, actor=cast(User, request.user), now=timezone.now())

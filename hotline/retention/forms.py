@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from hotline.models import RetentionRule
 from hotline.models.retention import LONGEST_DAYS
-from hotline.retention.policy import broken_minimum
+from hotline.retention.policy import violated_minimum
 
 
 class RetentionRuleForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -37,7 +37,7 @@ class RetentionRuleForm(forms.ModelForm):  # type: ignore[type-arg]
         if {"part", "days"} <= data.keys():
             rule = RetentionRule(**{name: data.get(name) or "" for name in ("part", "category", "state")})
             rule.police, rule.days = bool(data.get("police")), data["days"]
-            minimum = broken_minimum(rule)
+            minimum = violated_minimum(rule)
             if minimum is not None:
                 text = _("The law asks for %(days)d days at least: %(source)s.")
                 self.add_error("days", text % {"days": minimum.days, "source": minimum.source})

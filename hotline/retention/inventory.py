@@ -62,7 +62,7 @@ FIELDS: dict[str, dict[tuple[str, str], str]] = {
     "Report": {
         ("code", "kept"): (
             "channel category category_assumed was_csam language state received_at danger_now about_me priority priority_reasons queue outcome proposed_end "
-            "closed_at ends_no_sooner_than anonymised_from has_news reopened_at reopened_from reopened_times contact_erased_at words_erased_at claimed_until"
+            "closed_at earliest_end_at anonymised_from has_news reopened_at reopened_from reopened_times contact_erased_at words_erased_at claimed_until"
         ),
         ("staff", "kept"): "claimed_by",
         ("key", "identity"): "receipt_digest reporter_salt reporter_public_key state_digest",
@@ -87,7 +87,7 @@ FIELDS: dict[str, dict[tuple[str, str], str]] = {
     "MailThread": {("key", "identity"): "tag", ("code", "identity"): "report"},
     "OutgoingMail": {
         ("sealed", "sent"): "sealed",
-        ("code", "identity"): "report kind state queued_at due_at attempts error told_receipt",
+        ("code", "identity"): "report kind state queued_at due_at attempts error receipt_sent",
     },
     "AnswerCount": {("key", "day"): "address_digest", ("code", "day"): "day count"},
     "PartnerReport": {("word", "identity"): "reference", ("code", "kept"): "report partner key"},
@@ -105,7 +105,7 @@ FIELDS: dict[str, dict[tuple[str, str], str]] = {
     "HashMatch": {("code", "kept"): "file_hash hash_list algorithm distance matched_at"},
     "ListedHash": {("key", "replaced"): "digest", ("code", "replaced"): "hash_list algorithm"},
     "Suspicion": {
-        ("code", "words"): "upload raised_at withdrawn_at withdrawn_because",
+        ("code", "words"): "upload raised_at withdrawn_at withdraw_reason",
         ("staff", "words"): "author withdrawn_by",
     },
     "ContentItem": {
@@ -131,7 +131,7 @@ FIELDS: dict[str, dict[tuple[str, str], str]] = {
     "Referral": {
         ("sealed", "read"): "sealed_reason",
         ("code", "kept"): (
-            "item report route state problem country made_at due_at attempts ended_at urgent of_pictures reviewed_at"
+            "item report route state problem country made_at due_at attempts ended_at urgent is_for_pictures reviewed_at"
         ),
         ("staff", "kept"): "author reviewed_by",
     },
@@ -176,14 +176,14 @@ FIELDS: dict[str, dict[tuple[str, str], str]] = {
     },
     "IccamContent": {
         ("code", "kept"): (
-            "iccam_report item content_id said classification actions assigned_country told_state told_actions kept_back ended_at"
+            "iccam_report item content_id said classification actions assigned_country reported_state reported_actions kept_back ended_at"
         )
     },
     "Watch": {
         ("place", "kept"): "host country network moved_to",
         ("code", "kept"): (
             "item began_at next_check_at claimed_until checks misses missed_at unclear checked_at result gone_at ended_at outcome "
-            "anew_at attention"
+            "restarted_at attention"
         ),
     },
     "Sighting": {("code", "kept"): "watch finding first_at last_at checks"},
@@ -239,6 +239,6 @@ def entries() -> Iterator[Entry]:
 
 def kept_fields(model: type[Model]) -> list[str]:
     """The fields of a model that the inventory has to name: its columns, and `file` where sealed files belong to it."""
-    files = ["file" for place in getattr(model, "sealed_places", ()) if not hasattr(place, "column")]
+    files = ["file" for place in getattr(model, "sealed_fields", ()) if not hasattr(place, "column")]
     columns = [field.name for field in model._meta.concrete_fields if isinstance(field, Field)]
     return [*(name for name in columns if name not in {"id", "uuid"}), *files]

@@ -9,12 +9,12 @@ from django.db.models import Exists, OuterRef, Q
 
 from clicksafely.common.audit import audit_log
 from hotline.models import Complaint, ComplaintAnswer, IncomingMail, LegalHold, MailState, NoticeReply, RetentionPart
-from hotline.retention.policy import Terms
+from hotline.retention.policy import RetentionPolicy
 
 BATCH = 500
 
 
-def erase_loose(*, now: datetime, terms: Terms) -> int:
+def erase_orphans(*, now: datetime, terms: RetentionPolicy) -> int:
     """Erase by the general rules; returns how many rows lost something."""
     contact, words = terms.general(RetentionPart.CONTACT), terms.general(RetentionPart.WORDS)
     erased = 0

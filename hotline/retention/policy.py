@@ -10,7 +10,7 @@ from hotline.models import Category, LegalMinimum, RetentionPart, RetentionRule
 from hotline.states import REOPENABLE
 
 
-class Kind(NamedTuple):
+class ReportKind(NamedTuple):
     """What rules tell reports apart by: category, the state they ended in, whether something of them went to the police."""
 
     category: str
@@ -18,32 +18,32 @@ class Kind(NamedTuple):
     police: bool
 
 
-KINDS = [Kind(*each) for each in product(Category.values, sorted(REOPENABLE), (False, True))]
+REPORT_KINDS = [ReportKind(*each) for each in product(Category.values, sorted(REOPENABLE), (False, True))]
 
 
 @dataclass(frozen=True)
-class Terms:
+class RetentionPolicy:
     """The rules and the law as they are at this moment."""
 
     rules: list[RetentionRule]
     minimums: list[LegalMinimum]
 
-    def rule_for(self, part: str, kind: Kind) -> RetentionRule | None:
+    def rule_for(self, part: str, kind: ReportKind) -> RetentionRule | None:
         """The rule that fits best: one for the police first, then by category, then by how it ended; None where there is none."""
         fitting = [rule for rule in self.rules if rule.part == part and _fits(rule, kind)]
         return max(fitting, key=lambda rule: (rule.police, bool(rule.category), bool(rule.state)), default=None)
 
-    def days_for(self, part: str, kind: Kind) -> int | None:
+    def days_for(self, part: str, kind: ReportKind) -> int | None:
         """After how many days the part goes; None where no rule says so. Of an anonymised case nothing else is left."""
         if part == RetentionPart.IDENTITY:
             days = [self._own_days(each, kind) for each in RetentionPart.values]
             return None if None in days else max(day for day in days if day is not None)
         return self._own_days(part, kind)
 
-    def by_days(self, part: str) -> dict[int, list[Kind]]:
+    def by_days(self, part: str) -> dict[int, list[ReportKind]]:
         """The kinds that go after the same number of days."""
-        groups: dict[int, list[Kind]] = {}
-        for kind in KINDS:
+        groups: dict[int, list[ReportKind]] = {}
+        for kind in REPORT_KINDS:
             days = self.days_for(part, kind)
             if days is not None:
                 groups.setdefault(days, []).append(kind)
@@ -54,13 +54,13 @@ class Terms:
         rule = next((rule for rule in self.rules if rule.part == part and rule.is_general), None)
         return timedelta(days=rule.days) if rule else None
 
-    def _own_days(self, part: str, kind: Kind) -> int | None:
+    def _own_days(self, part: str, kind: ReportKind) -> int | None:
         rule = self.rule_for(part, kind)
         if rule is None:
             return None
         return max(rule.days, *(least.days for least in self._asked(part, kind)), 0)
 
-    def _asked(self, part: str, kind: Kind) -> Iterator[LegalMinimum]:
+    def _asked(self, part: str, kind: ReportKind) -> Iterator[LegalMinimum]:
         return (
             least
             for least in self.minimums
@@ -68,12 +68,12 @@ class Terms:
         )
 
 
-def read_terms() -> Terms:
+def load_policy() -> RetentionPolicy:
     """As the tables say now."""
-    return Terms(list(RetentionRule.objects.all()), list(LegalMinimum.objects.all()))
+    return RetentionPolicy(list(RetentionRule.objects.all()), list(LegalMinimum.objects.all()))
 
 
-def broken_minimum(rule: RetentionRule) -> LegalMinimum | None:
+def violated_minimum(rule: RetentionRule) -> LegalMinimum | None:
     """The law that a rule is shorter than for every report it is for; None where it is long enough."""
     asked = LegalMinimum.objects.filter(part=rule.part, category__in={"", rule.category}, days__gt=rule.days)
     if not rule.police:
@@ -81,5 +81,5 @@ def broken_minimum(rule: RetentionRule) -> LegalMinimum | None:
     return asked.order_by("-days").first()
 
 
-def _fits(rule: RetentionRule, kind: Kind) -> bool:
+def _fits(rule: RetentionRule, kind: ReportKind) -> bool:
     return rule.category in {"", kind.category} and rule.state in {"", kind.state} and (kind.police or not rule.police)

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from clicksafely.common.audit import audit_log
 from hotline.lifecycle.picture_files import erase_picture
-from hotline.lifecycle.transitions import FREE, move_report
+from hotline.lifecycle.transitions import UNCLAIMED, move_report
 from hotline.models import (
     UNDO_WINDOW,
     FileHash,
@@ -28,7 +28,7 @@ from hotline.models import (
     Upload,
 )
 from hotline.retention import orphans, selectors
-from hotline.retention.policy import Terms, read_terms
+from hotline.retention.policy import RetentionPolicy, load_policy
 from hotline.states import ReportState
 
 BATCH = 100
@@ -36,12 +36,12 @@ _CONTACT = (TextField.CONTACT, TextField.HEADERS)
 Counts = dict[str, int]
 
 
-class Held(Exception):
+class HoldSetMeanwhile(Exception):
     """A legal hold came while the report was being erased; nothing was."""
 
 
 @dataclass
-class Erased:
+class PurgeResult:
     """What a run did: reports by part, how many were left at the last moment, and whether there is more to do."""
 
     parts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(RetentionPart.values, 0))
@@ -60,12 +60,12 @@ def erase_due(
     limit: int | None = None,
     go_on: Callable[[], bool] = lambda: True,
     progress: Callable[[int], None] = lambda done: None,
-) -> Erased:
+) -> PurgeResult:
     """Erase what is due at `now`: contacts, then words, then what opens a case; at most `limit` times, and as long as `go_on` says so.
 
     `progress` is called after each report with the number done so far.
     """
-    terms, erased = read_terms(), Erased()
+    terms, erased = load_policy(), PurgeResult()
     for part in RetentionPart.values:
         for report_id in _due(part, now, terms):
             if not go_on() or (limit is not None and erased.reports >= limit):
@@ -76,18 +76,18 @@ def erase_due(
                 progress(erased.reports)
             else:
                 erased.left += 1
-    erased.loose = orphans.erase_loose(now=now, terms=terms)
+    erased.loose = orphans.erase_orphans(now=now, terms=terms)
     return erased
 
 
-def erase_part(*, report_id: int, part: str, now: datetime, terms: Terms) -> bool:
+def erase_part(*, report_id: int, part: str, now: datetime, terms: RetentionPolicy) -> bool:
     """Erase one part of one report, if it is still due and nobody has the row locked; whether it was."""
     try:
         with transaction.atomic():
             # Not against foreign keys to it: a hold can be set until `_shut`.
             free = Report.objects.select_for_update(no_key=True, skip_locked=True)
             report = free.filter(pk=report_id).first()
-            if report is None or not selectors.due(part, now=now, terms=terms).filter(pk=report_id).exists():
+            if report is None or not selectors.due_reports(part, now=now, terms=terms).filter(pk=report_id).exists():
                 return False
             counts, pictures = _take_away(report, part, now)
             _shut(report)
@@ -98,34 +98,34 @@ def erase_part(*, report_id: int, part: str, now: datetime, terms: Terms) -> boo
             # The rows are locked until all of them are gone: a failure leaves something to find again.
             for upload in pictures:
                 erase_picture(upload)
-    except Held:
+    except HoldSetMeanwhile:
         return False
     return True
 
 
-def erase_on_wish(*, report: Report, now: datetime) -> list[str]:
+def anonymise_on_request(*, report: Report, now: datetime) -> list[str]:
     """Anonymise a report now, because its reporter wants it; returns why it was not, in codes, empty where it was.
 
     It waits for no rule, but for what the law asks for, and for all that keeps any report: `open` (it has not ended), `kept` (a hold, a
     hand-over, an unread message or complaint), `law` (a legal minimum is not over), `busy` (somebody works on it at this moment).
     """
     at_once = [RetentionRule(part=part, days=0) for part in RetentionPart.values]
-    terms = Terms(at_once, read_terms().minimums)
+    terms = RetentionPolicy(at_once, load_policy().minimums)
     identity = RetentionPart.IDENTITY
     if erase_part(report_id=report.pk, part=identity, now=now, terms=terms):
         return []
     here = Report.objects.filter(pk=report.pk)
     reasons = {
         "open": here.filter(Q(closed_at=None) | Q(closed_at__gt=now - UNDO_WINDOW)).exists(),
-        "kept": here.filter(selectors.keeping()).exists(),
-        "law": not selectors.past(identity, now=now, terms=terms).filter(pk=report.pk).exists(),
+        "kept": here.filter(selectors.has_retention_reason()).exists(),
+        "law": not selectors.expired_reports(identity, now=now, terms=terms).filter(pk=report.pk).exists(),
     }
     return [reason for reason, is_so in reasons.items() if is_so][:1] or ["busy"]
 
 
-def _due(part: str, now: datetime, terms: Terms) -> Iterator[int]:
+def _due(part: str, now: datetime, terms: RetentionPolicy) -> Iterator[int]:
     """Ids, the oldest first, read in batches; each is tried once in a run."""
-    due = selectors.due(part, now=now, terms=terms)
+    due = selectors.due_reports(part, now=now, terms=terms)
     page = list(due.values_list("closed_at", "pk")[:BATCH])
     while page:
         yield from (pk for _closed_at, pk in page)
@@ -137,8 +137,8 @@ def _due(part: str, now: datetime, terms: Terms) -> Iterator[int]:
 def _shut(report: Report) -> None:
     """Wait for a hold that is being set, let none be set from now on. Raises Held where one stands."""
     Report.objects.select_for_update().get(pk=report.pk)
-    if selectors.is_held(report):
-        raise Held
+    if selectors.is_under_legal_hold(report):
+        raise HoldSetMeanwhile
 
 
 def _take_away(report: Report, part: str, now: datetime) -> tuple[Counts, list[Upload]]:
@@ -213,7 +213,7 @@ def _mark(report: Report, part: str, now: datetime) -> None:
             contact_erased_at=report.contact_erased_at or now,
             words_erased_at=now,
             queue=None,
-            **FREE,
+            **UNCLAIMED,
         )
         return
     column = "contact_erased_at" if part == RetentionPart.CONTACT else "words_erased_at"

@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Out
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from hotline.lifecycle.closings import checks
+from hotline.lifecycle.closings import closings_to_check
 from hotline.models import (
     UNDO_WINDOW,
     Action,
@@ -28,7 +28,7 @@ from hotline.models import (
     Upload,
 )
 from hotline.models.referral import OPEN
-from hotline.retention.policy import KINDS, Kind, Terms
+from hotline.retention.policy import REPORT_KINDS, ReportKind, RetentionPolicy
 from hotline.states import REOPENABLE
 
 TO_POLICE = ExpressionWrapper(
@@ -36,11 +36,11 @@ TO_POLICE = ExpressionWrapper(
     | Q(Exists(Upload.objects.filter(report=OuterRef("pk"), handed_over_at__isnull=False))),
     output_field=BooleanField(),
 )
-STANDING_HOLD = Exists(LegalHold.objects.filter(report=OuterRef("pk"), released_at=None))
+ACTIVE_HOLD = Exists(LegalHold.objects.filter(report=OuterRef("pk"), released_at=None))
 
 # Why a report is kept although its time is over: (condition, words).
 KEPT_BY: list[tuple[Q, Promise]] = [
-    (Q(STANDING_HOLD), pgettext_lazy("kept because", "a legal hold stands")),
+    (Q(ACTIVE_HOLD), pgettext_lazy("kept because", "a legal hold stands")),
     (Q(has_news=True), pgettext_lazy("kept because", "nobody has read what its reporter wrote")),
     (Q(claimed_by__isnull=False), pgettext_lazy("kept because", "somebody holds it")),
     (
@@ -65,27 +65,27 @@ KEPT_BY: list[tuple[Q, Promise]] = [
         pgettext_lazy("kept because", "a complaint about it is open"),
     ),
     (
-        Q(Exists(checks().filter(item__reports=OuterRef("pk")))),
+        Q(Exists(closings_to_check().filter(item__reports=OuterRef("pk")))),
         pgettext_lazy("kept because", "a second person checks the decision"),
     ),
 ]
 
 
-def due(part: str, *, now: datetime, terms: Terms) -> QuerySet[Report]:
+def due_reports(part: str, *, now: datetime, terms: RetentionPolicy) -> QuerySet[Report]:
     """Reports of which `part` may be erased at `now`, the oldest first.
 
     They have ended, and nothing has come from their reporters, for as long as `terms` say; nobody holds one, nothing in it is unread,
     no hold, complaint or locked picture keeps it.
     """
-    return past(part, now=now, terms=terms).exclude(keeping())
+    return expired_reports(part, now=now, terms=terms).exclude(has_retention_reason())
 
 
-def keeping() -> Q:
+def has_retention_reason() -> Q:
     """That anything in KEPT_BY keeps a report."""
     return reduce(or_, (condition for condition, _words in KEPT_BY))
 
 
-def past(part: str, *, now: datetime, terms: Terms) -> QuerySet[Report]:
+def expired_reports(part: str, *, now: datetime, terms: RetentionPolicy) -> QuerySet[Report]:
     """Reports whose time is over, those that something keeps included."""
     reports = Report.objects.annotate(to_police=TO_POLICE).filter(state__in=REOPENABLE)
     if part == RetentionPart.CONTACT:
@@ -100,12 +100,12 @@ def past(part: str, *, now: datetime, terms: Terms) -> QuerySet[Report]:
     return reports.filter(reduce(or_, over)).order_by("closed_at", "pk")
 
 
-def is_held(report: Report) -> bool:
+def is_under_legal_hold(report: Report) -> bool:
     """Whether a legal hold stands."""
     return LegalHold.objects.filter(report=report, released_at=None).exists()
 
 
-def standing_hold(report: Report) -> LegalHold | None:
+def active_hold(report: Report) -> LegalHold | None:
     """The hold that stands."""
     return LegalHold.objects.filter(report=report, released_at=None).select_related("set_by").first()
 
@@ -120,16 +120,16 @@ class PlanRow:
     reports: int
 
 
-def plan(*, now: datetime, terms: Terms) -> list[PlanRow]:
+def purge_plan(*, now: datetime, terms: RetentionPolicy) -> list[PlanRow]:
     """What would be erased at `now`, by part and rule. Writes nothing."""
     counted: Counter[tuple[str, int, int]] = Counter()
     by_id = {rule.pk: rule for rule in terms.rules}
     for part in RetentionPart.values:
         # The annotation is unknown to the checker of types.
-        reports: Any = due(part, now=now, terms=terms).order_by()
+        reports: Any = due_reports(part, now=now, terms=terms).order_by()
         groups = reports.values_list("category", "state", "to_police")
         for category, state, police, count in groups.annotate(Count("pk")):
-            kind = Kind(category, state, police)
+            kind = ReportKind(category, state, police)
             rule, days = terms.rule_for(part, kind), terms.days_for(part, kind)
             if rule is not None and days is not None:
                 counted[part, rule.pk, days] += count
@@ -140,19 +140,19 @@ def plan(*, now: datetime, terms: Terms) -> list[PlanRow]:
     ]
 
 
-def kept_back(*, now: datetime, terms: Terms) -> list[tuple[Promise, int]]:
+def count_retained(*, now: datetime, terms: RetentionPolicy) -> list[tuple[Promise, int]]:
     """How many reports stay although the time of their words or contact is over, by what keeps them."""
-    over = Q(pk__in=past(RetentionPart.CONTACT, now=now, terms=terms).order_by().values("pk")) | Q(
-        pk__in=past(RetentionPart.WORDS, now=now, terms=terms).order_by().values("pk")
+    over = Q(pk__in=expired_reports(RetentionPart.CONTACT, now=now, terms=terms).order_by().values("pk")) | Q(
+        pk__in=expired_reports(RetentionPart.WORDS, now=now, terms=terms).order_by().values("pk")
     )
     counts = [(words, Report.objects.filter(over, condition).count()) for condition, words in KEPT_BY]
     return [(words, count) for words, count in counts if count]
 
 
-def _over(kinds: list[Kind], before: datetime) -> Q:
+def _over(kinds: list[ReportKind], before: datetime) -> Q:
     silent = Q(reporter_wrote_at__isnull=True) | Q(reporter_wrote_at__lte=before)
     ended = Q(closed_at__lte=before) & silent
-    if len(kinds) == len(KINDS):
+    if len(kinds) == len(REPORT_KINDS):
         return ended
     of_kinds = (Q(category=kind.category, state=kind.state, to_police=kind.police) for kind in kinds)
     return ended & reduce(or_, of_kinds)

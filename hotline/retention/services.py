@@ -10,30 +10,30 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import HoldReason, LegalHold, LegalMinimum, Report, RetentionRule
 from hotline.permissions import MANAGE_LEGAL_HOLD
-from hotline.retention.policy import broken_minimum
+from hotline.retention.policy import violated_minimum
 from hotline.states import ReportState
 
 TABLE = LegalHold._meta.db_table
 LONGEST_REASON = 2000
 
 
-class NotAllowed(CaseError):
+class LegalHoldNotAllowed(CaseError):
     message = _("Only a supervisor may do this.")
 
 
-class ChooseReason(CaseError):
+class HoldReasonMissing(CaseError):
     message = _("Choose why nothing of this case may be erased.")
 
 
-class WriteReason(CaseError):
+class HoldTextMissing(CaseError):
     message = _("Write down the reason: a few words, at most 2,000 characters.")
 
 
-class HeldAlready(CaseError):
+class AlreadyOnHold(CaseError):
     message = _("A legal hold stands already.")
 
 
@@ -44,15 +44,15 @@ class TooLate(CaseError):
 def set_hold(*, report_id: int, reason: str, words: str, actor: User, now: datetime) -> LegalHold:
     """Keep everything of a report until the hold is released; `words` are sealed, and needed where `reason` is another one.
 
-    Raises NotAllowed, ChooseReason, WriteReason, HeldAlready, TooLate. Whatever is being erased at this moment is not, unless that
+    Raises NotAllowed, HoldReasonMissing, HoldTextMissing, AlreadyOnHold, TooLate. Whatever is being erased at this moment is not, unless that
     is done but for its commit: then this waits for it, and what is left is held.
     """
     _require_duty(actor)
     if reason not in HoldReason.values:
-        raise ChooseReason
+        raise HoldReasonMissing
     words = words.strip()
     if (reason == HoldReason.OTHER and not words) or len(words) > LONGEST_REASON:
-        raise WriteReason
+        raise HoldTextMissing
     row = uuid4()
     sealed = sealing.seal(words.encode(), ring="hotline", table=TABLE, field="reason", row=row) if words else None
     try:
@@ -70,7 +70,7 @@ def set_hold(*, report_id: int, reason: str, words: str, actor: User, now: datet
                 data={"hold": hold.pk, "held": reason},
             )
     except IntegrityError as error:
-        raise HeldAlready from error
+        raise AlreadyOnHold from error
     return hold
 
 
@@ -97,8 +97,8 @@ def open_reason(*, hold: LegalHold, actor: User, now: datetime) -> str:
 
 
 def _require_duty(actor: User) -> None:
-    if not has_duty(actor, MANAGE_LEGAL_HOLD):
-        raise NotAllowed
+    if not has_role_permission(actor, MANAGE_LEGAL_HOLD):
+        raise LegalHoldNotAllowed
 
 
 def _lock_against_erasing(report_id: int) -> str:
@@ -127,15 +127,15 @@ class GeneralRule(Exception):
     """Without its general rule a part would be kept for ever. Nothing was written."""
 
 
-def keep_rule(*, rule: RetentionRule, actor: User, now: datetime, changed: Iterable[str]) -> None:
+def save_rule(*, rule: RetentionRule, actor: User, now: datetime, changed: Iterable[str]) -> None:
     """Store a new or changed rule, checked by its form; `changed` are the names of the fields. Raises ShorterThanTheLaw."""
-    minimum = broken_minimum(rule)
+    minimum = violated_minimum(rule)
     if minimum is not None:
         raise ShorterThanTheLaw(minimum)
     with transaction.atomic():
         action = "retention.made" if rule._state.adding else "retention.changed"
         rule.save()
-        data: dict[str, audit_log.Value] = {"fields": sorted(changed), "part": rule.part, "days": rule.days}
+        data: dict[str, audit_log.AuditValue] = {"fields": sorted(changed), "part": rule.part, "days": rule.days}
         audit_log.record(action=action, subject=rule, actor=actor, now=now, data=data)
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.models import Closing, ClosingAct, ClosingState
 from hotline.permissions import VIEW_CLOSINGS
@@ -26,7 +26,7 @@ class ClosingAdmin(ReadOnlyAdmin):
     search_fields = ["report_id"]
 
     def has_view_permission(self, request: HttpRequest, obj: Closing | None = None) -> bool:
-        return has_duty(request.user, VIEW_CLOSINGS)
+        return has_role_permission(request.user, VIEW_CLOSINGS)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -9,22 +9,22 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from hotline.lifecycle.closings import (
-    checks,
+    closings_to_check,
     item_needs_two_people,
     people_who_opened,
     record_closing,
     snapshot,
 )
 from hotline.lifecycle.exceptions import WrongState
-from hotline.lifecycle.follow_items import settle_others
-from hotline.lifecycle.transitions import FREE, advance_report, move_item
+from hotline.lifecycle.follow_items import update_other_reports
+from hotline.lifecycle.transitions import UNCLAIMED, advance_report, move_item
 from hotline.models import (
     UNDO_WINDOW,
     Action,
     ActionKind,
-    Agreed,
+    AgreementLevel,
     Assessment,
     Closing,
     ClosingAct,
@@ -33,10 +33,10 @@ from hotline.models import (
     QuestionSet,
     Report,
 )
-from hotline.permissions import SETTLE_DISPUTE
+from hotline.permissions import DECIDE_DISPUTE
 from hotline.review import selectors
-from hotline.review.claims import lock_held
-from hotline.review.exceptions import FourEyes, InvalidAnswers, NeedsSupervisor, NotOpened
+from hotline.review.claims import lock_claimed_case
+from hotline.review.exceptions import ContentNotOpened, FourEyes, InvalidAnswers, NeedsSupervisor
 from hotline.review.undo import reverse_item
 from hotline.states import ItemState, Outcome, ReportState, Round, Verdict
 
@@ -74,10 +74,10 @@ def assess_item(
     An illegal answer needs a second person who agrees on every answer; a disagreement needs a supervisor who gave neither. Any other
     answer needs a second person, and that both have opened the case, where the item is named by a report that needs two people. Else it
     ends the item, and one "not illegal" in ten waits for a second person who checks it. `answers` is {question code: answer code}.
-    Raises NotHolder, WrongState, FourEyes, NeedsSupervisor or InvalidAnswers; nothing is written then.
+    Raises NotClaimHolder, WrongState, FourEyes, NeedsSupervisor or InvalidAnswers; nothing is written then.
     """
     with transaction.atomic():
-        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
         item = report.items.select_for_update(of=("self",)).get(pk=item.pk)
         check = due_check(item=item, report=report, now=now)
         if report.proposed_end or (item.state not in ROUNDS and check is None):
@@ -86,14 +86,14 @@ def assess_item(
         earlier = list(item.assessments.all())
         if any(assessment.author_id == actor.pk for assessment in earlier):
             raise FourEyes
-        if turn == Round.ARBITRATION and not has_duty(actor, SETTLE_DISPUTE):
+        if turn == Round.ARBITRATION and not has_role_permission(actor, DECIDE_DISPUTE):
             raise NeedsSupervisor
         question_set = earlier[0].question_set if earlier else selectors.active_question_set()
         chosen, verdict = check_answers(question_set, answers)
         by_two = verdict != Verdict.ILLEGAL and item_needs_two_people(item)
         opened = actor.pk in people_who_opened(report)
         if by_two and not opened:
-            raise NotOpened(question_set.questions.all()[0].code)
+            raise ContentNotOpened(question_set.questions.all()[0].code)
         before = snapshot(report, actor=actor, now=now)
         assessment = Assessment.objects.create(
             item=item,
@@ -103,7 +103,7 @@ def assess_item(
             round=turn,
             answers=chosen,
             verdict=verdict,
-            agreed=agreed_with(earlier[0], chosen, verdict) if turn == Round.SECOND else None,
+            agreed=agreement_with(earlier[0], chosen, verdict) if turn == Round.SECOND else None,
             made_at=now,
         )
         audit_log.record(
@@ -114,7 +114,7 @@ def assess_item(
         else:
             _move_on(item, assessment, actor, now, by_two=by_two)
         advance_report(report=report, actor=actor, now=now)
-        settle_others(item=item, report=report, now=now)
+        update_other_reports(item=item, report=report, now=now)
         if turn == Round.FIRST and item.state == ItemState.ENDED:
             record_closing(
                 report=report,
@@ -138,14 +138,14 @@ def due_check(*, item: ContentItem, report: Report, now: datetime) -> Closing | 
     """Return the decision about `item` that a second person checks now in `report`; None where there is none."""
     if item.state != ItemState.ENDED or report.state not in {ReportState.CLOSED, ReportState.SECOND_REVIEW}:
         return None
-    return checks().filter(item=item, report=report, made_at__lte=now - UNDO_WINDOW).first()
+    return closings_to_check().filter(item=item, report=report, made_at__lte=now - UNDO_WINDOW).first()
 
 
-def agreed_with(first: Assessment, answers: Mapping[str, str], verdict: str) -> Agreed:
+def agreement_with(first: Assessment, answers: Mapping[str, str], verdict: str) -> AgreementLevel:
     """In how much `answers` and the verdict they come to are those of the first opinion."""
     if answers == first.answers:
-        return Agreed.ANSWERS
-    return Agreed.VERDICT if verdict == first.verdict else Agreed.NOTHING
+        return AgreementLevel.ANSWERS
+    return AgreementLevel.VERDICT if verdict == first.verdict else AgreementLevel.NOTHING
 
 
 def record_actions(
@@ -154,10 +154,10 @@ def record_actions(
     """Record by hand what was done about an illegal item, which ends it; the case ends with its last item.
 
     `kinds` are one or more of `ActionKind`. Where nothing was handed on, that must be `confirmed`.
-    Raises NotHolder, WrongState or InvalidAnswers (under `kinds` or `confirmed`).
+    Raises NotClaimHolder, WrongState or InvalidAnswers (under `kinds` or `confirmed`).
     """
     with transaction.atomic():
-        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
         item = report.items.select_for_update(of=("self",)).get(pk=item.pk)
         if not kinds or not set(kinds) <= set(ActionKind.values):
             raise InvalidAnswers({"kinds": _("Choose what was done.")})
@@ -186,7 +186,7 @@ def record_actions(
         outcome = next((one for one in outcomes if one != Outcome.REFERRED), Outcome.REFERRED)
         move_item(item=item, report=report, to=ItemState.ENDED, actor=actor, now=now, outcome=outcome)
         advance_report(report=report, actor=actor, now=now)
-        settle_others(item=item, report=report, now=now)
+        update_other_reports(item=item, report=report, now=now)
         record_closing(report=report, item=item, act=ClosingAct.ACTIONS, actor=actor, before=before, now=now)
         return actions
 
@@ -217,7 +217,7 @@ def _finish_check(
     check: Closing, item: ContentItem, assessment: Assessment, actor: User, now: datetime, *, opened: bool
 ) -> None:
     """The second person agrees, and the decision takes effect; or does not, and a supervisor settles it."""
-    report, agreed = assessment.report, assessment.agreed == Agreed.ANSWERS
+    report, agreed = assessment.report, assessment.agreed == AgreementLevel.ANSWERS
     state = ClosingState.MADE if agreed else ClosingState.REFUSED
     waiting = Closing.objects.filter(pk=check.pk, state=ClosingState.MADE, effective_at__isnull=True)
     if not waiting.update(
@@ -228,8 +228,8 @@ def _finish_check(
         action="closing.checked", subject=report, actor=actor, now=now, data={"item": item.pk, "agreed": agreed}
     )
     if agreed:
-        if report.state == ReportState.CLOSED and not checks().filter(report=report).exists():
-            Report.objects.filter(pk=report.pk).update(queue=None, **FREE)
+        if report.state == ReportState.CLOSED and not closings_to_check().filter(report=report).exists():
+            Report.objects.filter(pk=report.pk).update(queue=None, **UNCLAIMED)
         return
     others = reverse_item(closing=check, item=item, report=report, actor=actor, now=now)
     move_item(item=item, report=report, to=ItemState.IN_SECOND_REVIEW, actor=actor, now=now)
@@ -242,7 +242,7 @@ def _move_on(item: ContentItem, assessment: Assessment, actor: User, now: dateti
     report, verdict = assessment.report, Verdict(assessment.verdict)
     if assessment.round == Round.FIRST and (verdict == Verdict.ILLEGAL or by_two):
         move_item(item=item, report=report, to=ItemState.IN_SECOND_REVIEW, actor=actor, now=now)
-    elif assessment.round == Round.SECOND and assessment.agreed != Agreed.ANSWERS:
+    elif assessment.round == Round.SECOND and assessment.agreed != AgreementLevel.ANSWERS:
         move_item(item=item, report=report, to=ItemState.DISPUTED, actor=actor, now=now)
     elif verdict == Verdict.ILLEGAL:
         move_item(item=item, report=report, to=ItemState.ASSESSED, actor=actor, now=now, verdict=verdict)

@@ -5,37 +5,37 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clicksafely.common.clock import agreed_now
+from clicksafely.common.clock import database_now
 from hotline.availability import services
-from hotline.availability.enqueue import wake_checks
+from hotline.availability.enqueue import enqueue_checks
 from hotline.lifecycle.exceptions import CaseError
-from hotline.review.views import SeeOther, acting_user, find_item, find_report, show_case, staff_act
+from hotline.review.views import SeeOther, acting_user, find_item, find_report, show_case, staff_action
 
 
-@staff_act
-def check(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
+@staff_action
+def check_now(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Look for it now."""
     report, item = find_report(report_id), find_item(report_id, item_id)
     try:
-        services.want_check(item=item, report=report, actor=acting_user(request), now=agreed_now())
+        services.request_check(item=item, report=report, actor=acting_user(request), now=database_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), item=item, refusal=error)
-    wake_checks()
+    enqueue_checks()
     messages.success(request, _("It is being checked. Load the page again in a moment."))
     return _back(request, report_id)
 
 
-@staff_act
-def gone(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
+@staff_action
+def record_gone(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Somebody has looked: it is removed, or cannot be reached."""
     report, item = find_report(report_id), find_item(report_id, item_id)
     try:
-        services.end_by_hand(
+        services.end_check_manually(
             item=item,
             report=report,
             actor=acting_user(request),
             outcome=request.POST.get("outcome", ""),
-            now=agreed_now(),
+            now=database_now(),
         )
     except CaseError as error:
         return show_case(request, find_report(report_id), item=item, refusal=error)
@@ -43,12 +43,12 @@ def gone(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     return _back(request, report_id)
 
 
-@staff_act
-def looked(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
+@staff_action
+def dismiss_attention(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Somebody has looked at what the checks could not tell, and nothing follows."""
     report, item = find_report(report_id), find_item(report_id, item_id)
     try:
-        services.dismiss(item=item, report=report, actor=acting_user(request), now=agreed_now())
+        services.dismiss_attention(item=item, report=report, actor=acting_user(request), now=database_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), item=item, refusal=error)
     messages.success(request, _("It is noted that you have looked at it."))

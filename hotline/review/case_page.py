@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from hotline.availability.selectors import Availability
 from hotline.hosting.selectors import Hosting
 from hotline.lifecycle.closings import needs_two_people
@@ -37,22 +37,22 @@ from hotline.models import (
     RuleHit,
     SiteType,
     Suspicion,
+    SuspicionWithdrawReason,
     TriageRule,
     Upload,
-    WithdrawReason,
 )
 from hotline.models.referral import OPEN
-from hotline.permissions import MANAGE_LEGAL_HOLD, MANAGE_QUARANTINE, REVIEW_URGENT_REFERRAL, SETTLE_DISPUTE
-from hotline.referral.routing import Proposal, propose, ways_gone
+from hotline.permissions import DECIDE_DISPUTE, MANAGE_LEGAL_HOLD, MANAGE_QUARANTINE, REVIEW_URGENT_REFERRAL
+from hotline.referral.routing import Proposal, propose, used_routes
 from hotline.referral.takedown.selectors import notices_of
-from hotline.retention.selectors import standing_hold
+from hotline.retention.selectors import active_hold
 from hotline.review import notes, selectors
 from hotline.review.assessments import ROUNDS
 from hotline.review.claims import TakeoverReason
 from hotline.review.reopen_services import BY_HAND
 from hotline.review.selectors import CaseFiles, files_of
-from hotline.review.timeline_labels import TimelineRow, row
-from hotline.states import FINAL, SET_ASIDE, ItemState, Outcome, ReportState, Round, Verdict
+from hotline.review.timeline_labels import TimelineRow, timeline_row
+from hotline.states import CLOSED_WITHOUT_ASSESSMENT, FINAL, ItemState, Outcome, ReportState, Round, Verdict
 
 # What may be chosen: (value, label).
 Labels = Sequence[tuple[str, str | Promise]]
@@ -103,12 +103,12 @@ class CasePage:
 
     @cached_property
     def is_mine(self) -> bool:
-        return self.report.claimed_by_id == self.user.pk and selectors.is_held(self.report, self.now)
+        return self.report.claimed_by_id == self.user.pk and selectors.is_claimed(self.report, self.now)
 
     @cached_property
     def holder(self) -> User | None:
         """The colleague who holds the case."""
-        if self.is_mine or self._has_own_check or not selectors.is_held(self.report, self.now):
+        if self.is_mine or self._has_own_check or not selectors.is_claimed(self.report, self.now):
             return None
         return self.report.claimed_by
 
@@ -122,20 +122,20 @@ class CasePage:
 
     @cached_property
     def may_claim(self) -> bool:
-        return not self.is_mine and selectors.workable(self.user).filter(pk=self.report.pk).exists()
+        return not self.is_mine and selectors.workable_cases(self.user).filter(pk=self.report.pk).exists()
 
     @property
     def takeover_reasons(self) -> Labels:
         return TakeoverReason.choices
 
     @property
-    def ways_aside(self) -> Labels:
+    def closing_choices(self) -> Labels:
         """The states that the case may be closed in without assessment; "closed" where other cases have decided its content."""
         if self.report.state not in {ReportState.TRIAGED, ReportState.IN_REVIEW}:
             return []
         decided = self.is_decided_elsewhere and self.needs_two
         as_decided = [(ReportState.CLOSED.value, _("closed, as decided for its content"))] if decided else []
-        return [*as_decided, *((state.value, state.label) for state in sorted(SET_ASIDE))]
+        return [*as_decided, *((state.value, state.label) for state in sorted(CLOSED_WITHOUT_ASSESSMENT))]
 
     @cached_property
     def needs_two(self) -> bool:
@@ -162,7 +162,7 @@ class CasePage:
         """What this person closed here and may still undo, with the minutes left."""
         if not any(item.state == ItemState.ENDED for item in self.items) and self.report.state not in FINAL:
             return []
-        closings = selectors.undoable(self.user, self.now).filter(report=self.report)
+        closings = selectors.undoable_closings(self.user, self.now).filter(report=self.report)
         return [(closing, minutes_to_undo(closing, self.now)) for closing in closings]
 
     @cached_property
@@ -176,7 +176,7 @@ class CasePage:
         if turn is None:
             return None
         gave_one = any(assessment.author_id == self.user.pk for assessment in self.item.assessments.all())
-        if gave_one or (turn == Round.ARBITRATION and not has_duty(self.user, SETTLE_DISPUTE)):
+        if gave_one or (turn == Round.ARBITRATION and not has_role_permission(self.user, DECIDE_DISPUTE)):
             return None
         return turn
 
@@ -271,7 +271,7 @@ class CasePage:
     def timeline(self) -> list[TimelineRow]:
         events = selectors.timeline(self.report, self.items, self.user)
         people = selectors.names_of(events)
-        return [row(event, people) for event in events]
+        return [timeline_row(event, people) for event in events]
 
     @cached_property
     def _has_own_check(self) -> bool:
@@ -305,7 +305,7 @@ class ShownPicture(NamedTuple):
 
 
 @dataclass
-class Pictures:
+class PicturePanel:
     """What the user of `page` may see and do there."""
 
     page: CasePage
@@ -321,12 +321,12 @@ class Pictures:
         return [ShownPicture(upload, hashed.get(upload.pk), next(iter(upload.standing), None)) for upload in uploads]
 
     @property
-    def has_veiled(self) -> bool:
+    def has_hidden_pictures(self) -> bool:
         """Whether there is a picture that may be revealed."""
         return any(picture.upload.locked_at is None for picture in self.shown)
 
     @property
-    def wait_for_police(self) -> bool:
+    def awaiting_police_count(self) -> bool:
         """Whether there is a locked picture that the police do not have yet."""
         return any(
             picture.upload.locked_at is not None and picture.upload.handed_over_at is None for picture in self.shown
@@ -337,7 +337,7 @@ class Pictures:
         """The last hand-over of the case's pictures."""
         if not any(picture.upload.locked_at for picture in self.shown):
             return None
-        return Referral.objects.filter(report=self.page.report, of_pictures=True).order_by("-pk").first()
+        return Referral.objects.filter(report=self.page.report, is_for_pictures=True).order_by("-pk").first()
 
     @property
     def is_under_way(self) -> bool:
@@ -350,23 +350,23 @@ class Pictures:
     @cached_property
     def may_decide(self) -> bool:
         """Whether this person may release suspected pictures or refer them to the police."""
-        return has_duty(self.page.user, MANAGE_QUARANTINE)
+        return has_role_permission(self.page.user, MANAGE_QUARANTINE)
 
     @property
-    def may_free(self) -> bool:
+    def may_withdraw_suspicion(self) -> bool:
         """Whether this person may withdraw what others suspect: never whoever could then look."""
         return self.may_decide and not self.page.is_mine
 
     @property
     def withdraw_reasons(self) -> Sequence[tuple[str, str | Promise]]:
-        return WithdrawReason.choices
+        return SuspicionWithdrawReason.choices
 
 
 # None of them does anything else at a case.
 ROUTE_KEYS = {Route.POLICE: "p", Route.HOST: "h", Route.ICCAM: "g", Route.SIGNPOST: "z"}
 
 
-class Way(NamedTuple):
+class RouteChoice(NamedTuple):
     """A way that may be chosen: its value, label and key, and whether it is ticked."""
 
     value: str
@@ -376,7 +376,7 @@ class Way(NamedTuple):
 
 
 @dataclass
-class Ways:
+class ReferralPanel:
     """What the user of `page` may see and do there; `chosen` are the ways that were ticked and refused."""
 
     page: CasePage
@@ -388,13 +388,13 @@ class Ways:
         return propose(self.page.item) if self.page.item and self.page.may_act else None
 
     @cached_property
-    def choices(self) -> list[Way]:
+    def choices(self) -> list[RouteChoice]:
         """The ways that are not open or done yet."""
         proposed = self.proposal.routes if self.proposal else []
-        gone = ways_gone(self.page.item) if self.page.item else set()
+        gone = used_routes(self.page.item) if self.page.item else set()
         ticked = self.chosen if self.chosen is not None else proposed
         return [
-            Way(route.value, route.label, ROUTE_KEYS[route], route.value in ticked)
+            RouteChoice(route.value, route.label, ROUTE_KEYS[route], route.value in ticked)
             for route in Route
             if route.value not in gone
         ]
@@ -405,7 +405,7 @@ class Ways:
         item = self.page.item
         if item is None or not selectors.sees_assessments(item, self.page.user):
             return []
-        return list(item.referrals.filter(of_pictures=False).prefetch_related("packages").order_by("pk"))
+        return list(item.referrals.filter(is_for_pictures=False).prefetch_related("packages").order_by("pk"))
 
     @property
     def is_unsure(self) -> bool:
@@ -434,21 +434,21 @@ class Ways:
         return decided and item.kind == LocationKind.URL and item.verdict == Verdict.ILLEGAL  # type: ignore[union-attr]
 
     @property
-    def may_urge(self) -> bool:
+    def may_refer_urgently(self) -> bool:
         """Whether this person may go to the police at once."""
         item = self.page.item
         if item is None or not self.page.is_mine or item.state in {ItemState.ENDED, ItemState.ACTIONED}:
             return False
-        to_police = item.referrals.filter(route=Route.POLICE, of_pictures=False)
+        to_police = item.referrals.filter(route=Route.POLICE, is_for_pictures=False)
         return not to_police.filter(state__in=[*OPEN, ReferralState.SENT]).exists()
 
     @property
     def may_review_urgent(self) -> bool:
-        return has_duty(self.page.user, REVIEW_URGENT_REFERRAL)
+        return has_role_permission(self.page.user, REVIEW_URGENT_REFERRAL)
 
 
 @dataclass
-class Beside:
+class CaseSidebar:
     """What the user of `page` may see and do there."""
 
     page: CasePage
@@ -472,18 +472,18 @@ class Beside:
     @cached_property
     def legal_hold(self) -> LegalHold | None:
         """The hold that keeps everything of the case."""
-        return standing_hold(self.page.report)
+        return active_hold(self.page.report)
 
     @property
     def may_hold(self) -> bool:
-        return has_duty(self.page.user, MANAGE_LEGAL_HOLD) and not self.page.is_anonymised
+        return has_role_permission(self.page.user, MANAGE_LEGAL_HOLD) and not self.page.is_anonymised
 
     @property
     def hold_reasons(self) -> Sequence[tuple[str, str | Promise]]:
         return HoldReason.choices
 
     @property
-    def may_add_places(self) -> bool:
+    def may_add_locations(self) -> bool:
         """Whether addresses may be added: by the holder, before the case has gone on to others."""
         return self.page.is_mine and self.page.report.state == ReportState.IN_REVIEW
 

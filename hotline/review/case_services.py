@@ -7,16 +7,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
-from hotline.hosting.lookup import want_again
+from hotline.hosting.lookup import request_lookup_of_item
 from hotline.lifecycle.closings import people_who_opened
 from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import Category, Channel, ContentItem, LocationKind, Report, SiteType
-from hotline.priority import OF_CATEGORY, Reason, priority_of
-from hotline.review.claims import lock_held
+from hotline.priority import OF_CATEGORY, PriorityReason, priority_of
+from hotline.review.claims import lock_claimed_case
 from hotline.review.exceptions import InvalidAnswers
 
 
-class NotToBeAsked(CaseError):
+class LookupForbidden(CaseError):
     message = _("A rule says that no machine may ask for this content: its host is not looked up.")
 
 
@@ -27,10 +27,10 @@ class NothingToLookUp(CaseError):
 def set_site_type(*, report: Report, item: ContentItem, actor: User, site_type: str, now: datetime) -> None:
     """Say what kind of site an item is on; from then on it is no guess. `site_type` is the ICCAM id, as typed.
 
-    Raises NotHolder, or InvalidAnswers (under `site_type`); nothing is written then.
+    Raises NotClaimHolder, or InvalidAnswers (under `site_type`); nothing is written then.
     """
     with transaction.atomic():
-        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
         item = report.items.select_for_update(of=("self",), no_key=True).get(pk=item.pk)
         chosen = int(site_type) if site_type.isascii() and site_type.isdecimal() and len(site_type) < 4 else None
         if chosen not in SiteType.values:
@@ -41,13 +41,13 @@ def set_site_type(*, report: Report, item: ContentItem, actor: User, site_type: 
         audit_log.record(action="item.site_type", subject=report, actor=actor, now=now, data=data)
 
 
-def ask_again(*, report: Report, item: ContentItem, actor: User, now: datetime) -> None:
-    """Have the host of an item looked up once more. Raises NotToBeAsked or NothingToLookUp."""
+def request_item_lookup(*, report: Report, item: ContentItem, actor: User, now: datetime) -> None:
+    """Have the host of an item looked up once more. Raises LookupForbidden or NothingToLookUp."""
     if item.do_not_fetch:
-        raise NotToBeAsked
+        raise LookupForbidden
     if item.kind != LocationKind.URL or not (item.host_override or item.host):
         raise NothingToLookUp
-    want_again(item=item, report=report, actor=actor, now=now)
+    request_lookup_of_item(item=item, report=report, actor=actor, now=now)
 
 
 def change_category(*, report: Report, category: str, actor: User, now: datetime) -> None:
@@ -55,12 +55,12 @@ def change_category(*, report: Report, category: str, actor: User, now: datetime
 
     On the web reporters choose for themselves, and their choice stands. Until a person has chosen, a message counts as sexual abuse of a
     child; only a person who has opened it chooses another category, and a category that was chosen once keeps the rule of two people.
-    Raises NotHolder, WrongState (another channel, or a proposed closing) or InvalidAnswers (under `category`).
+    Raises NotClaimHolder, WrongState (another channel, or a proposed closing) or InvalidAnswers (under `category`).
     """
     if category not in Category.values:
         raise InvalidAnswers({"category": _("Choose what it is about.")})
     with transaction.atomic():
-        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
         if report.channel != Channel.EMAIL or report.proposed_end:
             raise WrongState(report.channel)
         if report.category == category and not report.category_assumed:
@@ -73,7 +73,7 @@ def change_category(*, report: Report, category: str, actor: User, now: datetime
         if category in OF_CATEGORY:
             codes.add(OF_CATEGORY[category].value)
         report.category, report.category_assumed = category, False
-        report.priority_reasons = [reason.value for reason in Reason if reason.value in codes]
+        report.priority_reasons = [reason.value for reason in PriorityReason if reason.value in codes]
         report.priority = priority_of(report.priority_reasons)
         report.save(update_fields=["category", "category_assumed", "was_csam", "priority_reasons", "priority"])
         audit_log.record(

@@ -10,13 +10,13 @@ from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from hotline.lifecycle.exceptions import WrongState
-from hotline.lifecycle.transitions import FREE, advance_report, move_report
+from hotline.lifecycle.transitions import UNCLAIMED, advance_report, move_report
 from hotline.models import Report
 from hotline.permissions import RELEASE_CLAIM, WORK_CASE
 from hotline.review import selectors
-from hotline.review.exceptions import CaseTaken, FourEyes, NotHolder
+from hotline.review.exceptions import CaseTaken, FourEyes, NotClaimHolder
 from hotline.states import ReportState
 
 # A case that turned out to have nothing left to do goes where its items are, and the next one is tried.
@@ -39,7 +39,7 @@ def take_next(*, actor: User, now: datetime) -> Report | None:
     _require_duty(actor)
     for _attempt in range(CANDIDATES):
         with transaction.atomic():
-            free = selectors.claimable(actor, now).select_for_update(skip_locked=True, of=("self",))
+            free = selectors.claimable_cases(actor, now).select_for_update(skip_locked=True, of=("self",))
             report = free.order_by("-priority", "id").first()
             if report is None:
                 return None
@@ -61,10 +61,10 @@ def claim_case(*, report_id: int, actor: User, now: datetime, reason: str = "") 
         report = Report.objects.select_for_update().get(pk=report_id)
         if report.queue is None:
             raise WrongState
-        held = selectors.is_held(report, now)
+        held = selectors.is_claimed(report, now)
         if held and report.claimed_by_id == actor.pk:
             return _extend(report, now)
-        if not selectors.workable(actor).filter(pk=report.pk).exists():
+        if not selectors.workable_cases(actor).filter(pk=report.pk).exists():
             raise FourEyes
         if not held:
             _hold(report, actor, now, action="report.claimed")
@@ -76,11 +76,13 @@ def claim_case(*, report_id: int, actor: User, now: datetime, reason: str = "") 
 
 
 def release_case(*, report: Report, actor: User, now: datetime) -> None:
-    """Give a case back to the queue: one's own, or with the duty RELEASE_CLAIM anybody's. Raises NotHolder."""
+    """Give a case back to the queue: one's own, or with the duty RELEASE_CLAIM anybody's. Raises NotClaimHolder."""
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=report.pk)
-        if report.claimed_by_id is None or (report.claimed_by_id != actor.pk and not has_duty(actor, RELEASE_CLAIM)):
-            raise NotHolder
+        if report.claimed_by_id is None or (
+            report.claimed_by_id != actor.pk and not has_role_permission(actor, RELEASE_CLAIM)
+        ):
+            raise NotClaimHolder
         _give_back(report, actor, now, action="report.released")
 
 
@@ -103,16 +105,16 @@ def extend_claim(*, report: Report, actor: User, now: datetime) -> bool:
     return True
 
 
-def lock_held(*, report_id: int, actor: User, now: datetime) -> Report:
-    """The case, locked for this transaction and its claim extended. Raises PermissionDenied, and NotHolder where `actor` does not hold it."""
+def lock_claimed_case(*, report_id: int, actor: User, now: datetime) -> Report:
+    """The case, locked for this transaction and its claim extended. Raises PermissionDenied, and NotClaimHolder where `actor` does not hold it."""
     _require_duty(actor)
     report = Report.objects.select_for_update().get(pk=report_id)
-    if report.claimed_by_id != actor.pk or not selectors.is_held(report, now):
-        raise NotHolder
+    if report.claimed_by_id != actor.pk or not selectors.is_claimed(report, now):
+        raise NotClaimHolder
     return _extend(report, now)
 
 
-def hold_again(*, report: Report, actor: User, now: datetime) -> None:
+def restore_claim(*, report: Report, actor: User, now: datetime) -> None:
     """Give a locked case that is open again back to `actor`, who held it before; not where nothing is to be done or a colleague holds it."""
     if report.queue is not None and report.claimed_by_id is None:
         _hold(report, actor, now, action="report.claimed")
@@ -124,7 +126,7 @@ def claim_end(now: datetime) -> datetime:
 
 
 def _require_duty(actor: User) -> None:
-    if not has_duty(actor, WORK_CASE):
+    if not has_role_permission(actor, WORK_CASE):
         raise PermissionDenied
 
 
@@ -144,7 +146,7 @@ def _hold(report: Report, actor: User, now: datetime, *, action: str, **data: st
 
 def _give_back(report: Report, actor: User | None, now: datetime, *, action: str) -> None:
     holder = report.claimed_by_id
-    Report.objects.filter(pk=report.pk).update(**FREE)
+    Report.objects.filter(pk=report.pk).update(**UNCLAIMED)
     report.claimed_by, report.claimed_until = None, None
     audit_log.record(action=action, subject=report, actor=actor, now=now, data={"holder": holder})
     if report.state == ReportState.IN_REVIEW:

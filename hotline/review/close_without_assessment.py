@@ -15,12 +15,12 @@ from clicksafely.common.crypto import sealing
 from clicksafely.common.crypto.sealing import SealError
 from hotline.lifecycle.closings import needs_two_people, people_who_opened, record_closing, snapshot
 from hotline.lifecycle.exceptions import WrongState
-from hotline.lifecycle.transitions import FREE, advance_report, move_report
+from hotline.lifecycle.transitions import UNCLAIMED, advance_report, move_report
 from hotline.models import Closing, ClosingAct, ClosingState, LocationKind, Report, TextField
 from hotline.review import selectors
-from hotline.review.claims import hold_again, lock_held
-from hotline.review.exceptions import FourEyes, NotAlike, NotOpened
-from hotline.states import PROPOSABLE, SET_ASIDE, ItemState, Queue, ReportState, Round, report_outcome
+from hotline.review.claims import lock_claimed_case, restore_claim
+from hotline.review.exceptions import ClosingsDiffer, ContentNotOpened, FourEyes
+from hotline.states import CLOSED_WITHOUT_ASSESSMENT, PROPOSABLE, ItemState, Queue, ReportState, Round, report_outcome
 
 _OPEN = frozenset({ReportState.TRIAGED, ReportState.IN_REVIEW})
 # So many proposals are confirmed in one transaction at most.
@@ -30,7 +30,7 @@ _NOT_COMPARED = frozenset({"addresses_as_typed"})
 
 
 @dataclass
-class SetAside:
+class BulkClosingResult:
     """Ids of the reports that were closed, that could not be, and that need a second person."""
 
     done: list[int] = field(default_factory=list)
@@ -38,15 +38,15 @@ class SetAside:
     left_for_two: list[int] = field(default_factory=list)
 
 
-def set_aside(*, report_ids: Sequence[int], state: str, actor: User, now: datetime) -> SetAside:
+def close_reports(*, report_ids: Sequence[int], state: str, actor: User, now: datetime) -> BulkClosingResult:
     """Close the reports that one person may close: not held by a colleague, not decided, carrying no opinion.
 
     Reports about sexual abuse of a child or present danger are left: see `propose_closing`. `state` is one of `states.SET_ASIDE`;
     anything else raises WrongState.
     """
-    if state not in SET_ASIDE:
+    if state not in CLOSED_WITHOUT_ASSESSMENT:
         raise WrongState(state)
-    result = SetAside()
+    result = BulkClosingResult()
     with transaction.atomic():
         for report in Report.objects.select_for_update().filter(pk__in=report_ids).order_by("pk"):
             if not _may_end(report, actor, now):
@@ -55,7 +55,7 @@ def set_aside(*, report_ids: Sequence[int], state: str, actor: User, now: dateti
                 result.left_for_two.append(report.pk)
             else:
                 before, opened = snapshot(report, actor=actor, now=now), actor.pk in people_who_opened(report)
-                move_report(report=report, to=state, actor=actor, now=now, queue=None, closed_at=now, **FREE)
+                move_report(report=report, to=state, actor=actor, now=now, queue=None, closed_at=now, **UNCLAIMED)
                 record_closing(report=report, act=ClosingAct.ASIDE, actor=actor, before=before, opened=opened, now=now)
                 result.done.append(report.pk)
     return result
@@ -65,16 +65,16 @@ def propose_closing(*, report_id: int, end: str, actor: User, now: datetime) -> 
     """Propose to close a held case that needs two people; it waits in the second-review queue.
 
     `end` is one of `states.PROPOSABLE`; "closed" only where other cases have decided all of its content.
-    Raises NotHolder, WrongState, or NotOpened where `actor` has not opened the case.
+    Raises NotClaimHolder, WrongState, or ContentNotOpened where `actor` has not opened the case.
     """
     if end not in PROPOSABLE:
         raise WrongState(end)
     with transaction.atomic():
-        report = lock_held(report_id=report_id, actor=actor, now=now)
+        report = lock_claimed_case(report_id=report_id, actor=actor, now=now)
         if not _may_end(report, actor, now) or (end == ReportState.CLOSED and not _is_decided(report)):
             raise WrongState(report.state)
         if actor.pk not in people_who_opened(report):
-            raise NotOpened("state")
+            raise ContentNotOpened("state")
         before = snapshot(report, actor=actor, now=now)
         move_report(
             report=report,
@@ -83,7 +83,7 @@ def propose_closing(*, report_id: int, end: str, actor: User, now: datetime) -> 
             now=now,
             queue=Queue.SECOND,
             proposed_end=end,
-            **FREE,
+            **UNCLAIMED,
         )
         closing = Closing.objects.create(
             report=report,
@@ -103,23 +103,23 @@ def propose_closing(*, report_id: int, end: str, actor: User, now: datetime) -> 
 def confirm_closing(*, report_id: int, actor: User, now: datetime) -> None:
     """Confirm the closing that another person has proposed for a held case.
 
-    Raises NotHolder, WrongState (nothing is proposed), FourEyes, or NotOpened where `actor` has not opened it.
+    Raises NotClaimHolder, WrongState (nothing is proposed), FourEyes, or ContentNotOpened where `actor` has not opened it.
     """
     with transaction.atomic():
-        report = lock_held(report_id=report_id, actor=actor, now=now)
+        report = lock_claimed_case(report_id=report_id, actor=actor, now=now)
         closing = _proposal(report, actor)
         if actor.pk not in people_who_opened(report):
-            raise NotOpened("confirm")
+            raise ContentNotOpened("confirm")
         _confirm(report, closing, actor, now, opened=True)
 
 
-def confirm_group(*, closing_ids: Sequence[int], actor: User, now: datetime) -> SetAside:
+def confirm_group(*, closing_ids: Sequence[int], actor: User, now: datetime) -> BulkClosingResult:
     """Confirm proposals of one person about near-identical reports at once: same end, category, content and words.
 
     The first person has opened each of the reports; `actor` must have opened at least one. Reports that a colleague holds, or that were
-    decided meanwhile, are refused. Raises FourEyes, NotAlike where the proposals do not belong together, or NotOpened.
+    decided meanwhile, are refused. Raises FourEyes, ClosingsDiffer where the proposals do not belong together, or ContentNotOpened.
     """
-    result = SetAside()
+    result = BulkClosingResult()
     with transaction.atomic():
         asked = Closing.objects.filter(pk__in=closing_ids[:MOST_CONFIRMED])
         ids = list(asked.values_list("report", flat=True))
@@ -129,12 +129,12 @@ def confirm_group(*, closing_ids: Sequence[int], actor: User, now: datetime) -> 
             raise FourEyes
         alike = {(each.author_id, each.end, bytes(each.fingerprint) or each.pk) for each in proposed.values()}
         if len(alike) > 1:
-            raise NotAlike
+            raise ClosingsDiffer
         opened = {report.pk for report in reports if actor.pk in people_who_opened(report)}
         if reports and not opened:
-            raise NotOpened("closing")
+            raise ContentNotOpened("closing")
         for report in reports:
-            free = not selectors.is_held(report, now) or report.claimed_by_id == actor.pk
+            free = not selectors.is_claimed(report, now) or report.claimed_by_id == actor.pk
             if free and report.pk in proposed and report.proposed_end == proposed[report.pk].end:
                 _confirm(report, proposed[report.pk], actor, now, opened=report.pk in opened)
                 result.done.append(report.pk)
@@ -144,9 +144,9 @@ def confirm_group(*, closing_ids: Sequence[int], actor: User, now: datetime) -> 
 
 
 def refuse_closing(*, report_id: int, actor: User, now: datetime) -> None:
-    """Refuse a proposed closing: the case goes back to review and stays in the hands of `actor`. Raises NotHolder, WrongState or FourEyes."""
+    """Refuse a proposed closing: the case goes back to review and stays in the hands of `actor`. Raises NotClaimHolder, WrongState or FourEyes."""
     with transaction.atomic():
-        report = lock_held(report_id=report_id, actor=actor, now=now)
+        report = lock_claimed_case(report_id=report_id, actor=actor, now=now)
         _end_proposal(report, _proposal(report, actor), ClosingState.REFUSED, actor, now)
 
 
@@ -155,13 +155,13 @@ def withdraw_closing(*, report_id: int, actor: User, now: datetime) -> None:
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=report_id)
         closing = Closing.objects.filter(report=report, state=ClosingState.PROPOSED, author=actor).first()
-        if closing is None or selectors.is_held(report, now):
+        if closing is None or selectors.is_claimed(report, now):
             raise WrongState(report.state)
         _end_proposal(report, closing, ClosingState.UNDONE, actor, now)
 
 
 def _may_end(report: Report, actor: User, now: datetime) -> bool:
-    if report.state not in _OPEN or (selectors.is_held(report, now) and report.claimed_by_id != actor.pk):
+    if report.state not in _OPEN or (selectors.is_claimed(report, now) and report.claimed_by_id != actor.pk):
         return False
     # An opinion given in this case would never get its second.
     return not report.assessments.filter(round=Round.FIRST).exclude(item__state=ItemState.ENDED).exists()
@@ -195,7 +195,7 @@ def _confirm(report: Report, closing: Closing, actor: User, now: datetime, *, op
         proposed_end="",
         closed_at=now,
         **columns,
-        **FREE,
+        **UNCLAIMED,
     )
     _decide(closing, ClosingState.MADE, now, second=actor, second_opened=opened, effective_at=now)
     audit_log.record(action="closing.confirmed", subject=report, actor=actor, now=now, data={"end": closing.end})
@@ -213,11 +213,11 @@ def _end_proposal(report: Report, closing: Closing, state: ClosingState, actor: 
         data={"end": closing.end},
     )
     move_report(
-        report=report, to=ReportState.TRIAGED, actor=actor, now=now, proposed_end="", queue=Queue.REVIEW, **FREE
+        report=report, to=ReportState.TRIAGED, actor=actor, now=now, proposed_end="", queue=Queue.REVIEW, **UNCLAIMED
     )
     advance_report(report=report, actor=actor, now=now)
     if held:
-        hold_again(report=report, actor=actor, now=now)
+        restore_claim(report=report, actor=actor, now=now)
 
 
 def _decide(closing: Closing, state: ClosingState, now: datetime, **columns: Any) -> None:

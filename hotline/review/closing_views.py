@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from clicksafely.common.clock import agreed_now
+from clicksafely.common.clock import database_now
 from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.closings import needs_two_people
 from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import Closing, Report
 from hotline.review import close_without_assessment, selectors, undo
-from hotline.review.views import acting_user, find_report, show_case, staff_act, staff_page
+from hotline.review.views import acting_user, find_report, show_case, staff_action, staff_page
 
 MOST_SHOWN = 500
 
@@ -35,10 +35,10 @@ class ProposalGroup:
         return self.closings[0]
 
 
-@staff_act
-def set_aside(request: HttpRequest, report_id: int) -> HttpResponse:
+@staff_action
+def close_case(request: HttpRequest, report_id: int) -> HttpResponse:
     """Close the case without assessment, or propose it where a second person has to confirm."""
-    state, user, now = request.POST.get("state", ""), acting_user(request), agreed_now()
+    state, user, now = request.POST.get("state", ""), acting_user(request), database_now()
     report = find_report(report_id)
     try:
         if needs_two_people(report):
@@ -47,7 +47,7 @@ def set_aside(request: HttpRequest, report_id: int) -> HttpResponse:
                 request, _("The closing is proposed. A second person has to open the case and confirm it.")
             )
             return redirect("admin:hotline-desk")
-        result = close_without_assessment.set_aside(report_ids=[report_id], state=state, actor=user, now=now)
+        result = close_without_assessment.close_reports(report_ids=[report_id], state=state, actor=user, now=now)
         if not result.done:
             raise WrongState
     except CaseError as error:
@@ -56,36 +56,36 @@ def set_aside(request: HttpRequest, report_id: int) -> HttpResponse:
     return redirect("admin:hotline-desk")
 
 
-@staff_act
+@staff_action
 def confirm(request: HttpRequest, report_id: int) -> HttpResponse:
     """Confirm a proposed closing."""
     find_report(report_id)
     try:
-        close_without_assessment.confirm_closing(report_id=report_id, actor=acting_user(request), now=agreed_now())
+        close_without_assessment.confirm_closing(report_id=report_id, actor=acting_user(request), now=database_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The closing is confirmed."))
     return redirect("admin:hotline-desk")
 
 
-@staff_act
+@staff_action
 def refuse(request: HttpRequest, report_id: int) -> HttpResponse:
     """Refuse a proposed closing."""
     find_report(report_id)
     try:
-        close_without_assessment.refuse_closing(report_id=report_id, actor=acting_user(request), now=agreed_now())
+        close_without_assessment.refuse_closing(report_id=report_id, actor=acting_user(request), now=database_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The closing is refused: the case is in review, and you hold it."))
     return redirect("admin:hotline-case", report_id)
 
 
-@staff_act
+@staff_action
 def withdraw(request: HttpRequest, report_id: int) -> HttpResponse:
     """Take back one's own proposal."""
     find_report(report_id)
     try:
-        close_without_assessment.withdraw_closing(report_id=report_id, actor=acting_user(request), now=agreed_now())
+        close_without_assessment.withdraw_closing(report_id=report_id, actor=acting_user(request), now=database_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The proposal is taken back: the case waits for review."))
@@ -99,12 +99,12 @@ def proposals(request: HttpRequest) -> HttpResponse:
     return _show_proposals(request)
 
 
-@staff_act
+@staff_action
 def confirm_group(request: HttpRequest) -> HttpResponse:
     """Confirm proposals about near-identical reports at once."""
     ids = _ids(request.POST.getlist("closing"))
     try:
-        result = close_without_assessment.confirm_group(closing_ids=ids, actor=acting_user(request), now=agreed_now())
+        result = close_without_assessment.confirm_group(closing_ids=ids, actor=acting_user(request), now=database_now())
     except CaseError as error:
         return _show_proposals(request, refusal=str(error.message))
     done, left = len(result.done), len(ids) - len(result.done)
@@ -119,10 +119,10 @@ def confirm_group(request: HttpRequest) -> HttpResponse:
     return redirect("admin:hotline-closings")
 
 
-@staff_act
+@staff_action
 def undo_closings(request: HttpRequest) -> HttpResponse:
     """Undo closings of one's own; a single one leads to its case."""
-    ids, user, now = _ids(request.POST.getlist("closing")), acting_user(request), agreed_now()
+    ids, user, now = _ids(request.POST.getlist("closing")), acting_user(request), database_now()
     if len(ids) == 1:
         report_id = get_object_or_404(Closing, pk=ids[0]).report_id
         try:

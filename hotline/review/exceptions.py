@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from hotline.lifecycle.exceptions import CaseError
 
 
-class NotHolder(CaseError):
+class NotClaimHolder(CaseError):
     message = _("You do not hold this case, or your time on it has run out. Take it again to go on.")
 
 
@@ -20,7 +20,7 @@ class FourEyes(CaseError):
     message = _("You have already assessed this item: another person must decide.")
 
 
-class NotAlike(CaseError):
+class ClosingsDiffer(CaseError):
     message = _("These reports are not near-identical: open and confirm each of them.")
 
 
@@ -36,7 +36,7 @@ class PictureLocked(CaseError):
     message = _("This picture is locked: it is suspected abuse material. Nobody opens it any more.")
 
 
-class NotCompared(CaseError):
+class PictureNotMatched(CaseError):
     message = _("This picture is still being compared with the hash lists. Try again in a moment.")
 
 
@@ -74,7 +74,7 @@ class InvalidAnswers(CaseError):
         self.fields = fields
 
 
-class NotOpened(InvalidAnswers):
+class ContentNotOpened(InvalidAnswers):
     """`field` is the name of the form's field that closes the case."""
 
     message = _(

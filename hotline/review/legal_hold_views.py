@@ -9,23 +9,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from clicksafely.common.clock import agreed_now
+from clicksafely.common.clock import database_now
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from hotline.lifecycle.exceptions import CaseError
 from hotline.models import LegalHold
 from hotline.permissions import MANAGE_LEGAL_HOLD
 from hotline.retention import services
-from hotline.review.views import View, acting_user, find_report, show_case, staff_act
+from hotline.review.views import View, acting_user, find_report, show_case, staff_action
 
 
 def supervisor_act[**P](view: View[P]) -> View[P]:
     """What only supervisors do at a case, its address looked at included."""
-    act = staff_act(view)
+    act = staff_action(view)
 
     @wraps(view)
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if admin.site.has_permission(request) and not has_duty(request.user, MANAGE_LEGAL_HOLD):
+        if admin.site.has_permission(request) and not has_role_permission(request.user, MANAGE_LEGAL_HOLD):
             raise PermissionDenied
         return act(request, *args, **kwargs)
 
@@ -42,7 +42,7 @@ def set_hold(request: HttpRequest, report_id: int) -> HttpResponse:
             reason=typed["held"],
             words=typed["hold_words"],
             actor=acting_user(request),
-            now=agreed_now(),
+            now=database_now(),
         )
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error, typed_hold=typed)
@@ -54,7 +54,7 @@ def set_hold(request: HttpRequest, report_id: int) -> HttpResponse:
 def release_hold(request: HttpRequest, report_id: int, legal_hold_id: int) -> HttpResponse:
     """Let retention go on."""
     try:
-        services.release_hold(hold=_hold(report_id, legal_hold_id), actor=acting_user(request), now=agreed_now())
+        services.release_hold(hold=_hold(report_id, legal_hold_id), actor=acting_user(request), now=database_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The legal hold is released: the case is erased when its time is over."))
@@ -66,7 +66,7 @@ def open_reason(request: HttpRequest, report_id: int, legal_hold_id: int) -> Htt
     """Read what was written when it was set; logged."""
     try:
         reason = services.open_reason(
-            hold=_hold(report_id, legal_hold_id), actor=acting_user(request), now=agreed_now()
+            hold=_hold(report_id, legal_hold_id), actor=acting_user(request), now=database_now()
         )
     except (CaseError, SealError) as error:
         return show_case(request, find_report(report_id), refusal=error)

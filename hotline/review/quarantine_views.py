@@ -6,42 +6,42 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clicksafely.common.clock import agreed_now
+from clicksafely.common.clock import database_now
 from hotline.lifecycle.exceptions import CaseError
 from hotline.models import Upload
 from hotline.referral.quarantine import services
-from hotline.review.views import SeeOther, acting_user, find_report, show_case, staff_act
+from hotline.review.views import SeeOther, acting_user, find_report, show_case, staff_action
 
 
-@staff_act
+@staff_action
 def suspect(request: HttpRequest, report_id: int, upload_id: int) -> HttpResponse:
     """Lock one picture for everybody."""
     upload = _upload(report_id, upload_id)
     try:
-        services.suspect_upload(upload=upload, actor=acting_user(request), now=agreed_now())
+        services.suspect_upload(upload=upload, actor=acting_user(request), now=database_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The picture is locked for everybody. A supervisor sees it on the desk."))
     return _back(request, report_id)
 
 
-@staff_act
+@staff_action
 def withdraw(request: HttpRequest, report_id: int, upload_id: int) -> HttpResponse:
     """Take back what somebody else suspected; for supervisors."""
     upload, reason = _upload(report_id, upload_id), request.POST.get("reason", "")
     try:
-        services.withdraw_suspicion(upload=upload, reason=reason, actor=acting_user(request), now=agreed_now())
+        services.withdraw_suspicion(upload=upload, reason=reason, actor=acting_user(request), now=database_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error, withdrawing=(upload.pk, reason))
     messages.success(request, _("The suspicion is withdrawn."))
     return _back(request, report_id)
 
 
-@staff_act
-def hand_over(request: HttpRequest, report_id: int) -> HttpResponse:
+@staff_action
+def refer_pictures(request: HttpRequest, report_id: int) -> HttpResponse:
     """Send the locked pictures of a case to the police; for supervisors."""
     try:
-        services.refer_suspected(report=find_report(report_id), actor=acting_user(request), now=agreed_now())
+        services.refer_suspected(report=find_report(report_id), actor=acting_user(request), now=database_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The locked pictures go to the police with the next package, sealed."))

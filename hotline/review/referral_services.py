@@ -7,23 +7,23 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import ContentItem, PoliceHold, Referral, Report, Route
 from hotline.permissions import REVIEW_URGENT_REFERRAL
 from hotline.referral import police_holds, services
-from hotline.review.claims import lock_held
+from hotline.review.claims import lock_claimed_case
 from hotline.review.exceptions import InvalidAnswers, NeedsSupervisor
 from hotline.states import ItemState
 
 LONGEST_REASON = 2000
 
 
-class AlreadyThere(CaseError):
+class AlreadyReferred(CaseError):
     message = _("It has gone to the police already, or is on its way there.")
 
 
-class GoneOut(CaseError):
+class AlreadySent(CaseError):
     message = _("It has gone out in the meantime: it cannot be taken back any more.")
 
 
@@ -36,10 +36,10 @@ def refer(
 ) -> list[Referral]:
     """Hand an illegal item over on one or more `routes`; `unsure`: although its host could not be looked up again.
 
-    Raises NotHolder, WrongState or InvalidAnswers (under `routes`); nothing is written then.
+    Raises NotClaimHolder, WrongState or InvalidAnswers (under `routes`); nothing is written then.
     """
     with transaction.atomic():
-        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
         item = report.items.select_for_update(of=("self",)).get(pk=item.pk)
         if report.proposed_end:
             raise WrongState(report.state)
@@ -50,10 +50,10 @@ def refer(
         )
 
 
-def refer_in_danger(*, report: Report, item: ContentItem, actor: User, reason: str, now: datetime) -> Referral:
-    """Go to the police at once, alone, because a child is in imminent danger. Raises NotHolder, AlreadyThere, WrongState, InvalidAnswers (`reason`)."""
+def refer_urgently(*, report: Report, item: ContentItem, actor: User, reason: str, now: datetime) -> Referral:
+    """Go to the police at once, alone, because a child is in imminent danger. Raises NotClaimHolder, AlreadyReferred, WrongState, InvalidAnswers (`reason`)."""
     with transaction.atomic():
-        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
         item = report.items.select_for_update(of=("self",)).get(pk=item.pk)
         if not reason.strip():
             raise InvalidAnswers({"reason": _("Write why it cannot wait for a second person.")})
@@ -62,17 +62,17 @@ def refer_in_danger(*, report: Report, item: ContentItem, actor: User, reason: s
         if item.state == ItemState.ENDED:
             raise WrongState(item.state)
         try:
-            return services.refer_in_danger(report=report, item=item, actor=actor, reason=reason.strip(), now=now)
+            return services.refer_urgently(report=report, item=item, actor=actor, reason=reason.strip(), now=now)
         except WrongState as error:
-            raise AlreadyThere from error
+            raise AlreadyReferred from error
 
 
 def withdraw(*, referral: Referral, actor: User, now: datetime) -> None:
-    """Take back what has not gone out yet. Raises GoneOut."""
+    """Take back what has not gone out yet. Raises AlreadySent."""
     try:
         services.withdraw_referral(referral=referral, actor=actor, now=now)
     except WrongState as error:
-        raise GoneOut from error
+        raise AlreadySent from error
 
 
 def release_hold(*, hold: PoliceHold, actor: User, now: datetime) -> None:
@@ -82,7 +82,7 @@ def release_hold(*, hold: PoliceHold, actor: User, now: datetime) -> None:
 
 def review_urgent(*, referral: Referral, actor: User, now: datetime) -> None:
     """A supervisor has looked at what somebody decided alone. Raises NeedsSupervisor or AlreadyReviewed."""
-    if not has_duty(actor, REVIEW_URGENT_REFERRAL):
+    if not has_role_permission(actor, REVIEW_URGENT_REFERRAL):
         raise NeedsSupervisor
     try:
         services.review_urgent(referral=referral, actor=actor, now=now)

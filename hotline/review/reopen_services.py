@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.audit import audit_log
-from hotline.availability.services import take_up_again
+from hotline.availability.services import restart_referral
 from hotline.lifecycle.closings import needs_two_people, people_who_opened, record_closing, snapshot
 from hotline.lifecycle.exceptions import WrongState
-from hotline.lifecycle.transitions import FREE, advance_report, move_report, reopened_no_more
+from hotline.lifecycle.transitions import UNCLAIMED, advance_report, clear_reopened, move_report
 from hotline.models import ClosingAct, FileHash, Report
-from hotline.priority import Reason, priority_of
-from hotline.review.claims import lock_held
+from hotline.priority import PriorityReason, priority_of
+from hotline.review.claims import lock_claimed_case
 from hotline.review.close_without_assessment import propose_closing
 from hotline.review.exceptions import InvalidAnswers, NothingReopened, Unassessed, UnreadNews
 from hotline.states import FINAL, NO_ACTION, REOPENABLE, ItemState, Queue, ReportState, Round, report_outcome
@@ -48,7 +48,7 @@ def reopen_for_reporter(*, report: Report, now: datetime) -> bool:
         report,
         None,
         now,
-        reasons=[*report.priority_reasons, Reason.REPORTER_WROTE.value],
+        reasons=[*report.priority_reasons, PriorityReason.REPORTER_WROTE.value],
         why=ReopenReason.REPORTER.value,
     )
     return True
@@ -71,14 +71,14 @@ def reopen_case(*, report_id: int, actor: User, reason: str, now: datetime) -> R
         return report
 
 
-def close_again(*, report: Report, actor: User, now: datetime) -> None:
+def close_reopened_case(*, report: Report, actor: User, now: datetime) -> None:
     """End a report that was opened again and needs nothing more; where other cases still work its items, it waits for them.
 
     Where two people close it and nothing was done about its content, this is a proposal (see `propose_closing`).
-    Raises NotHolder, NothingReopened, UnreadNews (nobody has read what the reporter wrote), Unassessed or InvalidAnswers.
+    Raises NotClaimHolder, NothingReopened, UnreadNews (nobody has read what the reporter wrote), Unassessed or InvalidAnswers.
     """
     with transaction.atomic():
-        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
         if report.reopened_at is None:
             raise NothingReopened
         if report.has_news:
@@ -89,7 +89,7 @@ def close_again(*, report: Report, actor: User, now: datetime) -> None:
             propose_closing(report_id=report.pk, end=ReportState.CLOSED, actor=actor, now=now)
             return
         before, opened = snapshot(report, actor=actor, now=now), actor.pk in people_who_opened(report)
-        columns = reopened_no_more(report)
+        columns = clear_reopened(report)
         Report.objects.filter(pk=report.pk).update(**columns)
         for name, value in columns.items():
             setattr(report, name, value)
@@ -114,14 +114,14 @@ def _take_up_again(report: Report, actor: User, now: datetime) -> None:
         state=ItemState.ENDED, assessments__report=report, assessments__round=Round.FIRST
     )
     for item in decided_here.select_for_update(of=("self",)).order_by("pk"):
-        take_up_again(item=item, report=report, actor=actor, now=now)
+        restart_referral(item=item, report=report, actor=actor, now=now)
 
 
 def _reopen(report: Report, actor: User | None, now: datetime, *, reasons: Sequence[str], why: str) -> None:
-    known = [reason.value for reason in Reason if reason in set(reasons)]
+    known = [reason.value for reason in PriorityReason if reason in set(reasons)]
     columns: dict[str, Any] = {
         "queue": Queue.REVIEW,
-        **FREE,
+        **UNCLAIMED,
         # The reporter's status page tells it: to the hour, as everything there.
         "reopened_at": now.replace(minute=0, second=0, microsecond=0),
         "reopened_from": report.state,

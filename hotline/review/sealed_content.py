@@ -17,23 +17,23 @@ from PIL import Image, ImageOps
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
 from hotline.lifecycle.picture_files import open_picture
-from hotline.lifecycle.welfare_counters import Kind, count_exposure
+from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
 from hotline.models import Channel, Direction, MailThread, Message, Report, SealedText, TextField, Upload
 from hotline.outbox import config
-from hotline.outbox.notify_reporter import sole_address, tell_reporter
+from hotline.outbox.notify_reporter import queue_notification, sole_address
 from hotline.review import selectors
-from hotline.review.claims import lock_held
-from hotline.review.exceptions import Anonymised, NotCompared, NotHolder, PictureLocked
-from hotline.review.selectors import is_compared, is_locked
+from hotline.review.claims import lock_claimed_case
+from hotline.review.exceptions import Anonymised, NotClaimHolder, PictureLocked, PictureNotMatched
+from hotline.review.selectors import is_hash_checked, is_locked
 from hotline.states import ReportState
 
 # One reading of what is sealed, however often its page is drawn.
-STAYS_OPEN = timedelta(minutes=10)
+OPEN_LOG_INTERVAL = timedelta(minutes=10)
 MESSAGE_TABLE = Message._meta.db_table
 
 
 @dataclass(frozen=True)
-class OpenMessage:
+class DecryptedMessage:
     """A message in clear, for one answer to one request; never stored."""
 
     direction: str
@@ -45,53 +45,54 @@ def open_words(*, report: Report, actor: User, now: datetime) -> dict[str, dict[
     """Open what the reporter wrote and the contact, where there is one: {"words": {...}, "contact": {...}}.
 
     Logged and counted once in `STAYS_OPEN`: whoever goes from item to item reads the same words, not new ones.
-    Raises NotHolder, SealError.
+    Raises NotClaimHolder, SealError.
     """
     with transaction.atomic():
-        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
         opened = {text.field: json.loads(_open(text)) for text in report.texts.all()}
-        if not selectors.has_done("words.opened", report=report, user=actor, since=now - STAYS_OPEN):
+        if not selectors.has_audit_event("words.opened", report=report, user=actor, since=now - OPEN_LOG_INTERVAL):
             audit_log.record(
                 action="words.opened", subject=report, actor=actor, now=now, data={"fields": sorted(opened)}
             )
-            count_exposure(actor=actor, kind=Kind.TEXTS, now=now)
+            count_exposure(actor=actor, kind=ExposureKind.TEXTS, now=now)
         return opened
 
 
 def reveal_upload(*, upload: Upload, actor: User, now: datetime, again: bool = False) -> bytes:
     """Open one picture; logged, and counted as exposure. `again`: it was seen blurred a moment ago and is wanted sharp, which counts once.
 
-    Raises NotHolder, PictureLocked, NotCompared, SealError, FileNotFoundError, Unreachable.
+    Raises NotClaimHolder, PictureLocked, PictureNotMatched, SealError, FileNotFoundError, Unreachable.
     """
     with transaction.atomic():
         # Whoever locks pictures holds the report too: what is said of this one now is true until it is open.
-        report = lock_held(report_id=upload.report_id or 0, actor=actor, now=now)
+        report = lock_claimed_case(report_id=upload.report_id or 0, actor=actor, now=now)
         if is_locked(upload):
             raise PictureLocked
-        if not is_compared(upload):
-            raise NotCompared
+        if not is_hash_checked(upload):
+            raise PictureNotMatched
         picture = open_picture(upload)
-        just_seen = again and selectors.has_done(
-            "upload.revealed", report=report, user=actor, since=now - STAYS_OPEN, data={"upload": upload.pk}
+        just_seen = again and selectors.has_audit_event(
+            "upload.revealed", report=report, user=actor, since=now - OPEN_LOG_INTERVAL, data={"upload": upload.pk}
         )
         if not just_seen:
-            count_exposure(actor=actor, kind=Kind.PICTURES, now=now)
+            count_exposure(actor=actor, kind=ExposureKind.PICTURES, now=now)
         audit_log.record(action="upload.revealed", subject=report, actor=actor, now=now, data={"upload": upload.pk})
         return picture
 
 
-def open_thread(*, report: Report, actor: User, now: datetime) -> list[OpenMessage]:
+def open_thread(*, report: Report, actor: User, now: datetime) -> list[DecryptedMessage]:
     """Open the dialogue, oldest first; it is then no longer news. Logged once in `STAYS_OPEN`, and again with every new message.
 
-    Raises NotHolder where a colleague holds the case, SealError.
+    Raises NotClaimHolder where a colleague holds the case, SealError.
     """
     with transaction.atomic():
         report = _lock_readable(report, actor, now)
         messages = [
-            OpenMessage(message.direction, _open_message(message), message.sent_at) for message in report.messages.all()
+            DecryptedMessage(message.direction, _open_message(message), message.sent_at)
+            for message in report.messages.all()
         ]
-        known = selectors.has_done(
-            "thread.opened", report=report, user=actor, since=now - STAYS_OPEN, data={"messages": len(messages)}
+        known = selectors.has_audit_event(
+            "thread.opened", report=report, user=actor, since=now - OPEN_LOG_INTERVAL, data={"messages": len(messages)}
         )
         if messages and not known:
             audit_log.record(
@@ -106,14 +107,14 @@ def open_thread(*, report: Report, actor: User, now: datetime) -> list[OpenMessa
 def send_reply(*, report: Report, actor: User, text: str, now: datetime) -> Message:
     """Write to the reporter; sealed for the hotline and for the reporter, who is told by e-mail where there is an address for it.
 
-    Raises NotHolder where a colleague holds the case, Anonymised where its reporter cannot read it any more.
+    Raises NotClaimHolder where a colleague holds the case, Anonymised where its reporter cannot read it any more.
     """
     with transaction.atomic():
         report = _lock_readable(report, actor, now)
         if report.state == ReportState.ANONYMISED:
             raise Anonymised
         # First, because it may give the report new keys.
-        tell_reporter(report=report, now=now)
+        queue_notification(report=report, now=now)
         row = uuid.uuid4()
         plain = text.encode()
         message = Message.objects.create(
@@ -134,8 +135,8 @@ def send_reply(*, report: Report, actor: User, text: str, now: datetime) -> Mess
 def _lock_readable(report: Report, actor: User, now: datetime) -> Report:
     """An ended case, which nobody holds, is still answered; one that a colleague works on is not."""
     report = Report.objects.select_for_update().get(pk=report.pk)
-    if selectors.is_held(report, now) and report.claimed_by_id != actor.pk:
-        raise NotHolder
+    if selectors.is_claimed(report, now) and report.claimed_by_id != actor.pk:
+        raise NotClaimHolder
     return report
 
 
@@ -154,7 +155,7 @@ LONGEST_SIDE = 1280
 BLURRED_SIDE = 32
 
 
-def for_desk(stored: bytes, *, blurred: bool = False) -> str:
+def preview_data_url(stored: bytes, *, blurred: bool = False) -> str:
     """A `data:` address of the picture, grey. It has no address of its own, so no cache and no history can keep it.
 
     `stored` was checked and re-encoded when it came in. `blurred`: only what a far look would show.
@@ -171,10 +172,10 @@ def for_desk(stored: bytes, *, blurred: bool = False) -> str:
     return "data:image/webp;base64," + base64.b64encode(shown.getvalue()).decode()
 
 
-def told_by_mail(*, report: Report, opened: Mapping[str, Mapping[str, Any]] | None) -> str:
+def reply_hint(*, report: Report, opened: Mapping[str, Mapping[str, Any]] | None) -> str:
     """A sentence for the box in which an answer is written. `opened` is what `open_words` gave, None where it stayed sealed.
 
-    It follows `hotline.outbox.notify_reporter.tell_reporter`, without opening anything.
+    It follows `hotline.outbox.notify_reporter.queue_notification`, without opening anything.
     """
     if report.channel == Channel.ICCAM:
         return _("It came from a partner hotline over ICCAM: there is nobody to write to.")

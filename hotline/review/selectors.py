@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from hotline.availability.selectors import running_count
-from hotline.lifecycle.closings import checks
+from hotline.lifecycle.closings import closings_to_check
 from hotline.models import (
     UNDO_WINDOW,
     Assessment,
@@ -28,7 +28,7 @@ from hotline.models import (
     Report,
     Upload,
 )
-from hotline.permissions import SETTLE_DISPUTE
+from hotline.permissions import DECIDE_DISPUTE
 from hotline.states import FINAL, ItemState, Queue, ReportState, Round, Verdict
 
 # Cases at or above this priority are shown as urgent.
@@ -50,31 +50,31 @@ _OF_A_CHECK = frozenset(
 )
 
 
-def is_held(report: Report, now: datetime) -> bool:
+def is_claimed(report: Report, now: datetime) -> bool:
     """Whether somebody holds the case at `now`."""
     return report.claimed_by_id is not None and report.claimed_until is not None and report.claimed_until > now
 
 
-def workable(user: User) -> QuerySet[Report]:
+def workable_cases(user: User) -> QuerySet[Report]:
     """Cases whose present work this person may do: nobody gives a second opinion on their own first one."""
     mine = Assessment.objects.filter(
         author=user, item__reports=OuterRef("pk"), item__state__in=[ItemState.IN_SECOND_REVIEW, ItemState.DISPUTED]
     )
     waiting = [ClosingState.PROPOSED, ClosingState.MADE]
     closings = Closing.objects.filter(report=OuterRef("pk"), author=user, effective_at__isnull=True, state__in=waiting)
-    opinion = [Queue.SECOND, Queue.ARBITRATION] if has_duty(user, SETTLE_DISPUTE) else [Queue.SECOND]
+    opinion = [Queue.SECOND, Queue.ARBITRATION] if has_role_permission(user, DECIDE_DISPUTE) else [Queue.SECOND]
     return Report.objects.filter(
         Q(queue__in=[Queue.REVIEW, Queue.ACTION]) | Q(queue__in=opinion) & ~Exists(mine) & ~Exists(closings)
     )
 
 
-def claimable(user: User, now: datetime) -> QuerySet[Report]:
+def claimable_cases(user: User, now: datetime) -> QuerySet[Report]:
     """Of these, the ones that nobody holds."""
-    return workable(user).filter(Q(claimed_by__isnull=True) | Q(claimed_until__lte=now))
+    return workable_cases(user).filter(Q(claimed_by__isnull=True) | Q(claimed_until__lte=now))
 
 
 @dataclass(frozen=True)
-class QueueFigure:
+class QueueCount:
     """How many wait (at most `COUNT_CAP`), and since which hour the oldest does (UTC; None where none waits)."""
 
     waiting: int
@@ -86,33 +86,33 @@ class QueueFigure:
 
 
 @dataclass(frozen=True)
-class DeskFigures:
+class DashboardCounts:
     """What the desk says at a glance."""
 
-    urgent: QueueFigure
-    review: QueueFigure
-    second: QueueFigure
-    arbitration: QueueFigure
-    action: QueueFigure
-    monitoring: QueueFigure
+    urgent: QueueCount
+    review: QueueCount
+    second: QueueCount
+    arbitration: QueueCount
+    action: QueueCount
+    monitoring: QueueCount
 
 
-def desk_figures() -> DeskFigures:
+def dashboard_counts() -> DashboardCounts:
     """The figures of the desk; a handful of capped counts."""
     # A closed case in a queue is one of the random tenth that a second person checks: the count must not show it to the first one.
     waiting = Report.objects.filter(queue__isnull=False).exclude(state=ReportState.CLOSED)
     by_queue = {queue: _figure(waiting.filter(queue=queue)) for queue in Queue}
-    return DeskFigures(
+    return DashboardCounts(
         urgent=_figure(waiting.filter(priority__gte=URGENT)),
         review=by_queue[Queue.REVIEW],
         second=by_queue[Queue.SECOND],
         arbitration=by_queue[Queue.ARBITRATION],
         action=by_queue[Queue.ACTION],
-        monitoring=QueueFigure(running_count(), None),
+        monitoring=QueueCount(running_count(), None),
     )
 
 
-def has_done(
+def has_audit_event(
     action: str, *, report: Report, user: User, since: datetime, data: Mapping[str, object] | None = None
 ) -> bool:
     """Whether `user` has done `action` (with this `data`) at the case after `since`."""
@@ -125,11 +125,11 @@ def cases_of(user: User, now: datetime) -> QuerySet[Report]:
     return Report.objects.filter(claimed_by=user, claimed_until__gt=now).order_by("-priority", "id")
 
 
-def held_cases(now: datetime) -> QuerySet[Report]:
+def claimed_cases(now: datetime) -> QuerySet[Report]:
     """All held cases with their holders, for supervisors."""
     return (
         Report.objects.filter(claimed_by__isnull=False, claimed_until__gt=now)
-        # See `desk_figures`.
+        # See `dashboard_counts`.
         .exclude(state=ReportState.CLOSED)
         .select_related("claimed_by")
         .order_by("claimed_until")
@@ -150,13 +150,13 @@ def urgent_referrals() -> QuerySet[Referral]:
 
 def failed_referrals() -> QuerySet[Referral]:
     """Hand-overs that did not go out and whose content still waits for a decision, the newest first."""
-    failed = Referral.objects.filter(state=ReferralState.FAILED, item__state=ItemState.ASSESSED, of_pictures=False)
+    failed = Referral.objects.filter(state=ReferralState.FAILED, item__state=ItemState.ASSESSED, is_for_pictures=False)
     return failed.select_related("report", "item").order_by("-id")
 
 
 def items_of(report: Report) -> list[ContentItem]:
     """The items of a case in the reporter's order, with their assessments and actions, and the decisions that are checked as `checks`."""
-    checked = Prefetch("closings", queryset=checks(), to_attr="checks")
+    checked = Prefetch("closings", queryset=closings_to_check(), to_attr="checks")
     items = report.items.prefetch_related("assessments", "actions", checked)
     return list(items.order_by("report_items__position"))
 
@@ -211,7 +211,7 @@ def is_checked(item: ContentItem) -> bool:
 def checks_of(item: ContentItem) -> list[Closing]:
     """The decisions about `item` that a second person has to check, as `items_of` has read them."""
     known: list[Closing] | None = getattr(item, "checks", None)
-    return list(checks().filter(item=item)) if known is None else known
+    return list(closings_to_check().filter(item=item)) if known is None else known
 
 
 def unseen_authors(report: Report, items: Iterable[ContentItem], user: User) -> set[int]:
@@ -235,7 +235,7 @@ def proposals(user: User) -> QuerySet[Closing]:
     return waiting.select_related("report").order_by("pk")
 
 
-def undoable(user: User, now: datetime) -> QuerySet[Closing]:
+def undoable_closings(user: User, now: datetime) -> QuerySet[Closing]:
     """Closings that `user` made and may still undo, the newest first."""
     made = Closing.objects.filter(author=user, made_at__gt=now - UNDO_WINDOW, state=ClosingState.MADE)
     return made.filter(second__isnull=True).select_related("report", "item").order_by("-pk")
@@ -243,7 +243,7 @@ def undoable(user: User, now: datetime) -> QuerySet[Closing]:
 
 def waiting_checks(user: User) -> int:
     """How many decisions of others wait for a second person who checks them, at most `COUNT_CAP`."""
-    return checks().exclude(author=user)[:COUNT_CAP].count()
+    return closings_to_check().exclude(author=user)[:COUNT_CAP].count()
 
 
 def timeline(report: Report, items: Iterable[ContentItem], user: User) -> list[AuditEvent]:
@@ -292,13 +292,13 @@ def opinions(item: ContentItem) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def _figure(waiting: QuerySet[Report]) -> QueueFigure:
+def _figure(waiting: QuerySet[Report]) -> QueueCount:
     count = waiting.order_by()[:COUNT_CAP].count()
     oldest = waiting.order_by("id").values_list("received_at", flat=True).first() if count else None
-    return QueueFigure(count, oldest)
+    return QueueCount(count, oldest)
 
 
-SHOWN = 20
+FILES_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -318,8 +318,8 @@ def files_of(report: Report) -> CaseFiles:
     """The files of a case with their matches (`file.matches.all`, each with its list)."""
     on_lists = Exists(HashMatch.objects.filter(file_hash=OuterRef("pk")))
     matches = Prefetch("matches", HashMatch.objects.select_related("hash_list").order_by("distance", "pk"))
-    files = list(report.file_hashes.order_by(on_lists.desc(), "pk").prefetch_related(matches)[:SHOWN])
-    beyond = report.file_hashes.count() - SHOWN if len(files) == SHOWN else 0
+    files = list(report.file_hashes.order_by(on_lists.desc(), "pk").prefetch_related(matches)[:FILES_SHOWN])
+    beyond = report.file_hashes.count() - FILES_SHOWN if len(files) == FILES_SHOWN else 0
     return CaseFiles(files, beyond)
 
 
@@ -328,6 +328,6 @@ def is_locked(upload: Upload) -> bool:
     return Upload.objects.filter(pk=upload.pk, locked_at__isnull=False).exists()
 
 
-def is_compared(upload: Upload) -> bool:
+def is_hash_checked(upload: Upload) -> bool:
     """Whether the picture has been held against the lists in use. One that came without hashes cannot be."""
     return not FileHash.objects.filter(upload=upload, matched_at=None).exists()

@@ -8,20 +8,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from clicksafely.common.clock import agreed_now
+from clicksafely.common.clock import database_now
 from clicksafely.common.crypto.sealing import SealError
 from hotline.lifecycle.exceptions import CaseError
 from hotline.models import Notice, NoticeReply
 from hotline.models.takedown import OPEN_NOTICES
 from hotline.outbox import config
 from hotline.referral.takedown import replies, services
-from hotline.referral.takedown.content import Draft, write_letter
-from hotline.referral.takedown.delivery import draft_of
+from hotline.referral.takedown.content import NoticeDraft, render_notice
+from hotline.referral.takedown.delivery import build_draft
 from hotline.referral.takedown.email import as_json
-from hotline.referral.takedown.progress import living, next_kind
+from hotline.referral.takedown.progress import next_kind, open_entries
 from hotline.referral.takedown.selectors import preview_of
 from hotline.review import selectors
-from hotline.review.views import acting_user, find_item, find_report, staff_act, staff_page
+from hotline.review.views import acting_user, find_item, find_report, staff_action, staff_page
 
 
 @staff_page
@@ -36,7 +36,7 @@ def preview(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
         "title": _("Preview of the notice"),
         "report": report,
         "item": item,
-        **_written(preview_of(item, now=agreed_now())),
+        **_written(preview_of(item, now=database_now())),
     }
     return render(request, "staff/hotline/takedown/preview.html", context)
 
@@ -48,13 +48,13 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     return _show(request, _find(notice_id))
 
 
-@staff_act
+@staff_action
 def act(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Do something about it."""
     found = _find(notice_id)
     try:
-        services.act_on_notice(
-            notice=found, act=request.POST.get("act", ""), actor=acting_user(request), now=agreed_now()
+        services.perform_notice_action(
+            notice=found, act=request.POST.get("act", ""), actor=acting_user(request), now=database_now()
         )
     except CaseError as error:
         return _show(request, _find(notice_id), refusal_text=str(error.message))
@@ -62,12 +62,12 @@ def act(request: HttpRequest, notice_id: int) -> HttpResponse:
     return redirect("admin:hotline-notice", notice_id)
 
 
-@staff_act
+@staff_action
 def open_reply(request: HttpRequest, notice_id: int, reply_id: int) -> HttpResponse:
     """Read what was answered, in this one answer; logged and counted."""
     reply = get_object_or_404(NoticeReply.objects.select_related("notice"), pk=reply_id, notice_id=notice_id)
     try:
-        opened = replies.open_reply(reply=reply, actor=acting_user(request), now=agreed_now())
+        opened = replies.open_reply(reply=reply, actor=acting_user(request), now=database_now())
     except SealError:
         text = _("This cannot be opened here: the key or the file is missing. Tell whoever runs the system.")
         return _show(request, _find(notice_id), refusal_text=text)
@@ -83,7 +83,7 @@ def _show(request: HttpRequest, found: Notice, **shown: Any) -> HttpResponse:
         "sent": found.messages.exclude(sent_at=None, failed_at=None),
         "replies": found.replies.all(),
         "following": Notice.objects.filter(escalated_from=found).select_related("contact").order_by("pk"),
-        "acts": [(each.value, each.label) for each in services.possible_acts(found)],
+        "acts": [(each.value, each.label) for each in services.possible_actions(found)],
         "is_configured": config.is_configured(),
         **_next_message(found),
         **shown,
@@ -97,12 +97,12 @@ def _next_message(found: Notice) -> dict[str, Any]:
     """What goes out next, for whoever sends it by hand or wants to know."""
     if found.state not in OPEN_NOTICES:
         return _written(None)
-    draft = draft_of(found, kind=next_kind(found), entries=list(living(found)), now=agreed_now())
+    draft = build_draft(found, kind=next_kind(found), entries=list(open_entries(found)), now=database_now())
     return _written(draft if draft.entries else None)
 
 
-def _written(draft: Draft | None) -> dict[str, Any]:
-    letter = write_letter(draft) if draft else None
+def _written(draft: NoticeDraft | None) -> dict[str, Any]:
+    letter = render_notice(draft) if draft else None
     return {
         "draft": draft,
         "letter": letter,

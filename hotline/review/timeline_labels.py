@@ -15,6 +15,7 @@ from hotline.models import (
     HoldEnd,
     HoldReason,
     IccamAction,
+    NoReplyReason,
     NoticeKind,
     NoticeState,
     NoticeStep,
@@ -24,11 +25,10 @@ from hotline.models import (
     RetentionPart,
     Route,
     SiteType,
+    SuspicionWithdrawReason,
     UnlockReason,
-    WithdrawReason,
-    Withheld,
 )
-from hotline.priority import Reason
+from hotline.priority import PriorityReason
 from hotline.review.claims import TakeoverReason
 from hotline.review.reopen_services import ReopenReason
 from hotline.states import ItemState, ReportState, Round
@@ -37,7 +37,7 @@ from hotline.templatetags.hosting import country_name
 _PUNYCODE = "xn--"
 
 
-def host_as_read(host: str) -> str:
+def unicode_host(host: str) -> str:
     """A host with letters beyond ASCII as people read it; empty where it has none, or where its code is broken."""
     if _PUNYCODE not in host:
         return ""
@@ -150,19 +150,19 @@ class TimelineRow(NamedTuple):
     at: datetime
 
 
-def row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
+def timeline_row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
     """The line of an event; `people` is {user id: name}."""
     labels = {
         "reason": _label(TakeoverReason, event.data.get("reason")),
         "why": _label(ReopenReason, event.data.get("why")),
         "unlocked": _label(UnlockReason, event.data.get("reason")),
-        "because": _label(WithdrawReason, event.data.get("because")),
+        "because": _label(SuspicionWithdrawReason, event.data.get("because")),
         "to": _label(ReportState, event.data.get("to")),
         "end": _label(ReportState, event.data.get("end")),
         "to_item": _label(ItemState, event.data.get("to")),
         "round": _label(Round, event.data.get("round")),
         "site_type": _label(SiteType, event.data.get("to")),
-        "raised": ", ".join(_label(Reason, code) for code in event.data.get("reasons", ())),
+        "raised": ", ".join(_label(PriorityReason, code) for code in event.data.get("reasons", ())),
         "kind": _label(ActionKind, event.data.get("kind")),
         "category": _label(Category, event.data.get("category")),
         "mail_kind": _label(OutgoingKind, event.data.get("kind")),
@@ -178,7 +178,7 @@ def row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
         "hold_end": _label(HoldEnd, event.data.get("end")),
         "held": _label(HoldReason, event.data.get("held")),
         "part": _label(RetentionPart, event.data.get("part")),
-        "withheld": _label(Withheld, event.data.get("withheld")),
+        "withheld": _label(NoReplyReason, event.data.get("withheld")),
     }
     line = LINES.get(event.action)
     text = line % labels if line else event.action

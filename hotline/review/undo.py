@@ -8,8 +8,8 @@ from django.db import transaction
 
 from clicksafely.common.audit import audit_log
 from hotline.lifecycle.exceptions import WrongState
-from hotline.lifecycle.follow_items import settle_others
-from hotline.lifecycle.transitions import FREE, advance_report, move_item, move_report
+from hotline.lifecycle.follow_items import update_other_reports
+from hotline.lifecycle.transitions import UNCLAIMED, advance_report, move_item, move_report
 from hotline.models import (
     UNDO_WINDOW,
     Action,
@@ -21,9 +21,9 @@ from hotline.models import (
     Report,
     Watch,
 )
-from hotline.review.claims import hold_again
+from hotline.review.claims import restore_claim
 from hotline.review.exceptions import UndoOfOthers, UndoTooLate
-from hotline.review.selectors import is_held
+from hotline.review.selectors import is_claimed
 from hotline.states import ItemState, Queue, ReportState, Round
 
 _ITEM_BEFORE = {
@@ -58,16 +58,16 @@ def undo_closing(*, closing_id: int, actor: User, now: datetime) -> Report:
             moved = reverse_item(closing=closing, item=item, report=report, actor=actor, now=now)
             _erase_decision(closing, item, now)
             if closing.act == ClosingAct.ASSESSED and report.state == ReportState.SECOND_REVIEW:
-                move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now, **FREE)
+                move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now, **UNCLAIMED)
         Closing.objects.filter(pk=closing.pk).update(state=ClosingState.UNDONE, effective_at=None, decided_at=now)
         audit_log.record(action="closing.undone", subject=report, actor=actor, now=now, data={"act": closing.act})
         for each in [*moved, report]:
             advance_report(report=each, actor=None, now=now)
         if item is not None:
             # Reports that wait for the date on which they were to end.
-            settle_others(item=item, report=report, now=now)
+            update_other_reports(item=item, report=report, now=now)
         if closing.before.get("held"):
-            hold_again(report=report, actor=actor, now=now)
+            restore_claim(report=report, actor=actor, now=now)
         return report
 
 
@@ -94,7 +94,7 @@ def _check_place(closing: Closing, report: Report, now: datetime) -> None:
     """Raise WrongState where the case has gone on with its other content, or a colleague works on it."""
     if closing.act != ClosingAct.ASSESSED:
         return
-    held_by_other = is_held(report, now) and report.claimed_by_id != closing.author_id
+    held_by_other = is_claimed(report, now) and report.claimed_by_id != closing.author_id
     if held_by_other or report.state in {ReportState.ACTION_PENDING, ReportState.REFERRED, ReportState.MONITORING}:
         raise WrongState(report.state)
 

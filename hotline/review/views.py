@@ -14,15 +14,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clicksafely.common.clock import agreed_now
+from clicksafely.common.clock import database_now
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.files.disk_storage import Unreachable
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.files.disk_storage import StorageUnavailable
+from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.queue import failed_tasks
-from clicksafely.common.staff.site import duty_page
-from hotline.availability.selectors import watches_to_look_at
-from hotline.hosting.enqueue import wake_lookups
-from hotline.hosting.selectors import hosting_notices
+from clicksafely.common.staff.site import staff_view
+from hotline.availability.selectors import checks_to_review
+from hotline.hosting.enqueue import enqueue_lookups
+from hotline.hosting.selectors import hosting_alerts
 from hotline.lifecycle.exceptions import CaseError
 from hotline.models import ContentItem, Report, Upload
 from hotline.outbox import queue
@@ -35,7 +35,7 @@ from hotline.permissions import (
     WORK_CASE,
 )
 from hotline.referral.quarantine.selectors import awaiting_handover
-from hotline.referral.takedown.selectors import to_be_looked_at
+from hotline.referral.takedown.selectors import notices_to_review
 from hotline.review import (
     assessments,
     case_services,
@@ -47,11 +47,11 @@ from hotline.review import (
     welfare,
 )
 from hotline.review import sealed_content as review_sealed_content
-from hotline.review.case_page import Beside, CasePage, Pictures, Ways, minutes_to_undo
+from hotline.review.case_page import CasePage, CaseSidebar, PicturePanel, ReferralPanel, minutes_to_undo
 from hotline.review.case_services import change_category
 from hotline.review.exceptions import InvalidAnswers
 from hotline.review.forms import NoteForm, ReplyForm
-from hotline.review.sealed_content import told_by_mail
+from hotline.review.sealed_content import reply_hint
 
 VIEW_FAILED_TASKS = "common.view_failedtask"
 
@@ -70,10 +70,10 @@ type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 def staff_page[**P](view: View[P]) -> View[P]:
     """A page of the staff site for those who work cases; a GET never changes anything."""
-    return duty_page(WORK_CASE)(view)
+    return staff_view(WORK_CASE)(view)
 
 
-def staff_act[**P](view: View[P]) -> View[P]:
+def staff_action[**P](view: View[P]) -> View[P]:
     """What is done at the desk. Its address looked at, after a reload or a new signing in, leads to the case, or to the desk."""
 
     @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,28 +93,31 @@ def staff_act[**P](view: View[P]) -> View[P]:
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """What is mine, what is urgent, how old the oldest is, and what I have seen today."""
-    now, user = agreed_now(), acting_user(request)
+    now, user = database_now(), acting_user(request)
     context = {
         **admin.site.each_context(request),
         "title": _("Desk"),
-        "figures": selectors.desk_figures(),
-        "welfare": welfare.today_of(user, now),
+        "figures": selectors.dashboard_counts(),
+        "welfare": welfare.daily_exposure(user, now),
         "mine": list(selectors.cases_of(user, now)[:50]),
         "news": list(selectors.cases_with_news()[:20]),
-        "held": list(selectors.held_cases(now)[:50]) if has_duty(user, RELEASE_CLAIM) else [],
-        "urgent_referrals": list(selectors.urgent_referrals()[:20]) if has_duty(user, REVIEW_URGENT_REFERRAL) else [],
+        "held": list(selectors.claimed_cases(now)[:50]) if has_role_permission(user, RELEASE_CLAIM) else [],
+        "urgent_referrals": list(selectors.urgent_referrals()[:20])
+        if has_role_permission(user, REVIEW_URGENT_REFERRAL)
+        else [],
         "failed_referrals": list(selectors.failed_referrals()[:20]),
-        "looks": watches_to_look_at(20),
-        "notices": list(to_be_looked_at(now=now)[:20]),
-        "locked": list(awaiting_handover()[:20]) if has_duty(user, MANAGE_QUARANTINE) else [],
-        "failed_tasks": failed_tasks.open_count() if has_duty(user, VIEW_FAILED_TASKS) else 0,
-        "given_up_mails": queue.given_up(now=now) if has_duty(user, VIEW_SERVICE_NOTICES) else 0,
-        "hosting_notices": hosting_notices(now) if has_duty(user, VIEW_SERVICE_NOTICES) else None,
+        "looks": checks_to_review(20),
+        "notices": list(notices_to_review(now=now)[:20]),
+        "locked": list(awaiting_handover()[:20]) if has_role_permission(user, MANAGE_QUARANTINE) else [],
+        "failed_tasks": failed_tasks.count_open() if has_role_permission(user, VIEW_FAILED_TASKS) else 0,
+        "given_up_mails": queue.count_failed(now=now) if has_role_permission(user, VIEW_SERVICE_NOTICES) else 0,
+        "hosting_notices": hosting_alerts(now) if has_role_permission(user, VIEW_SERVICE_NOTICES) else None,
         "undoable": [
-            (closing, minutes_to_undo(closing, now)) for closing in selectors.undoable(user, now)[:MOST_UNDOABLE]
+            (closing, minutes_to_undo(closing, now))
+            for closing in selectors.undoable_closings(user, now)[:MOST_UNDOABLE]
         ],
         "proposals": selectors.proposals(user)[: selectors.COUNT_CAP].count(),
-        "waiting_checks": selectors.waiting_checks(user) if has_duty(user, VIEW_CLOSINGS) else 0,
+        "waiting_checks": selectors.waiting_checks(user) if has_role_permission(user, VIEW_CLOSINGS) else 0,
         "now": now,
     }
     return render(request, "staff/hotline/review/my_work.html", context)
@@ -124,12 +127,12 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case(request: HttpRequest, report_id: int) -> HttpResponse:
     """One case on one screen. A look by its holder counts as activity."""
-    report, now = find_report(report_id), agreed_now()
+    report, now = find_report(report_id), database_now()
     claims.extend_claim(report=report, actor=acting_user(request), now=now)
     return show_case(request, report, now=now)
 
 
-@staff_act
+@staff_action
 def claim(request: HttpRequest, report_id: int) -> HttpResponse:
     """Take this case; from a colleague with a reason. What was filled in and refused meanwhile is kept."""
     answers, kinds = _answers(request), request.POST.getlist("kinds")
@@ -137,7 +140,7 @@ def claim(request: HttpRequest, report_id: int) -> HttpResponse:
         claims.claim_case(
             report_id=find_report(report_id).pk,
             actor=acting_user(request),
-            now=agreed_now(),
+            now=database_now(),
             reason=request.POST.get("reason", ""),
         )
     except CaseError as error:
@@ -147,21 +150,21 @@ def claim(request: HttpRequest, report_id: int) -> HttpResponse:
     return redirect("admin:hotline-case", report_id)
 
 
-@staff_act
+@staff_action
 def release(request: HttpRequest, report_id: int) -> HttpResponse:
     """Give the case back to the queue."""
     try:
-        claims.release_case(report=find_report(report_id), actor=acting_user(request), now=agreed_now())
+        claims.release_case(report=find_report(report_id), actor=acting_user(request), now=database_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The case is back in the queue."))
     return redirect("admin:hotline-desk")
 
 
-@staff_act
+@staff_action
 def open_sealed(request: HttpRequest, report_id: int) -> HttpResponse:
     """Open the reporter's words and the dialogue for this one answer; both openings are logged."""
-    report, user, now = find_report(report_id), acting_user(request), agreed_now()
+    report, user, now = find_report(report_id), acting_user(request), database_now()
     try:
         words = (
             review_sealed_content.open_words(report=report, actor=user, now=now) if _holds(report, user, now) else None
@@ -174,32 +177,34 @@ def open_sealed(request: HttpRequest, report_id: int) -> HttpResponse:
     return show_case(request, report, now=now, words=words, dialogue=dialogue, opened_notes=opened_notes)
 
 
-@staff_act
+@staff_action
 def reveal(request: HttpRequest, report_id: int, upload_id: int) -> HttpResponse:
     """Show one picture, grey, in this one answer; logged and counted."""
     upload, user = get_object_or_404(Upload, pk=upload_id, report_id=report_id), acting_user(request)
     sharp = "sharp" in request.POST
     blurred = not sharp and welfare.wants_blur(user)
     try:
-        stored = review_sealed_content.reveal_upload(upload=upload, actor=user, now=agreed_now(), again=sharp)
-        shown = sealed_content.for_desk(stored, blurred=blurred)
-    except (CaseError, SealError, FileNotFoundError, Unreachable) as error:
+        stored = review_sealed_content.reveal_upload(upload=upload, actor=user, now=database_now(), again=sharp)
+        shown = sealed_content.preview_data_url(stored, blurred=blurred)
+    except (CaseError, SealError, FileNotFoundError, StorageUnavailable) as error:
         return show_case(request, find_report(report_id), refusal=error)
     return show_case(request, find_report(report_id), revealed=(upload.pk, shown, blurred))
 
 
-@staff_act
+@staff_action
 def assess(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Record the answers about one item."""
     report, item, answers = find_report(report_id), find_item(report_id, item_id), _answers(request)
     try:
-        assessments.assess_item(report=report, item=item, actor=acting_user(request), answers=answers, now=agreed_now())
+        assessments.assess_item(
+            report=report, item=item, actor=acting_user(request), answers=answers, now=database_now()
+        )
     except CaseError as error:
         return show_case(request, find_report(report_id), item=item, refusal=error, answers=answers)
-    return stay_or_leave(request, report_id, _("The assessment is recorded."))
+    return redirect_after_action(request, report_id, _("The assessment is recorded."))
 
 
-@staff_act
+@staff_action
 def act(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Record what was done about one item."""
     report, item, kinds = find_report(report_id), find_item(report_id, item_id), request.POST.getlist("kinds")
@@ -209,15 +214,15 @@ def act(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
             item=item,
             actor=acting_user(request),
             kinds=kinds,
-            now=agreed_now(),
+            now=database_now(),
             confirmed="confirmed" in request.POST,
         )
     except CaseError as error:
         return show_case(request, find_report(report_id), item=item, refusal=error, kinds=kinds)
-    return stay_or_leave(request, report_id, _("What was done is recorded."))
+    return redirect_after_action(request, report_id, _("What was done is recorded."))
 
 
-@staff_act
+@staff_action
 def reply(request: HttpRequest, report_id: int) -> HttpResponse:
     """Write to the reporter."""
     report, form = find_report(report_id), ReplyForm(request.POST)
@@ -225,7 +230,7 @@ def reply(request: HttpRequest, report_id: int) -> HttpResponse:
         return show_case(request, report, reply_form=form)
     try:
         review_sealed_content.send_reply(
-            report=report, actor=acting_user(request), text=form.cleaned_data["text"], now=agreed_now()
+            report=report, actor=acting_user(request), text=form.cleaned_data["text"], now=database_now()
         )
     except CaseError as error:
         return show_case(request, report, refusal=error, reply_form=form)
@@ -241,7 +246,7 @@ def show_case(
     page = CasePage(
         report=report,
         user=acting_user(request),
-        now=now or agreed_now(),
+        now=now or database_now(),
         chosen=request.POST.get("item", "") or request.GET.get("item", ""),
         item=item,
         typed=any(shown.get(name) for name in ("answers", "kinds", "routes")),
@@ -250,12 +255,12 @@ def show_case(
         **admin.site.each_context(request),
         "title": report.reference,
         "page": page,
-        "beside": Beside(page),
-        "ways": Ways(page, shown.get("routes")),
-        "pictures": Pictures(page),
-        "welfare": welfare.today_of(page.user, page.now),
+        "beside": CaseSidebar(page),
+        "ways": ReferralPanel(page, shown.get("routes")),
+        "pictures": PicturePanel(page),
+        "welfare": welfare.daily_exposure(page.user, page.now),
         "reply_form": reply_form or ReplyForm(),
-        "told": told_by_mail(report=report, opened=shown.get("words")),
+        "told": reply_hint(report=report, opened=shown.get("words")),
         "note_form": note_form or NoteForm(),
         "field_errors": refusal.fields if isinstance(refusal, InvalidAnswers) else {},
         "refusal_text": _refusal_text(refusal),
@@ -274,15 +279,15 @@ def _refusal_text(refusal: Exception | None) -> str:
         return ""
     if isinstance(refusal, CaseError):
         return str(refusal.message)
-    if isinstance(refusal, Unreachable):
+    if isinstance(refusal, StorageUnavailable):
         return _("The picture cannot be fetched right now. Try again in a minute, or tell whoever runs the system.")
     return _("This cannot be opened here: the key or the file is missing. Tell whoever runs the system.")
 
 
-def stay_or_leave(request: HttpRequest, report_id: int, done: str) -> HttpResponseRedirect:
+def redirect_after_action(request: HttpRequest, report_id: int, done: str) -> HttpResponseRedirect:
     """Stay at a case that is still in this person's hands, else go back to the desk."""
     messages.success(request, done)
-    if _holds(find_report(report_id), acting_user(request), agreed_now()):
+    if _holds(find_report(report_id), acting_user(request), database_now()):
         return redirect("admin:hotline-case", report_id)
     return redirect("admin:hotline-desk")
 
@@ -292,7 +297,7 @@ def _answers(request: HttpRequest) -> dict[str, str]:
 
 
 def _holds(report: Report, user: User, now: datetime) -> bool:
-    return report.claimed_by_id == user.pk and selectors.is_held(report, now)
+    return report.claimed_by_id == user.pk and selectors.is_claimed(report, now)
 
 
 def find_report(report_id: int) -> Report:
@@ -311,7 +316,7 @@ def acting_user(request: HttpRequest) -> User:
     return request.user
 
 
-@staff_act
+@staff_action
 def write_note(request: HttpRequest, report_id: int) -> HttpResponse:
     """Keep an internal note."""
     report, form = find_report(report_id), NoteForm(request.POST)
@@ -324,7 +329,7 @@ def write_note(request: HttpRequest, report_id: int) -> HttpResponse:
             actor=acting_user(request),
             text=said["note"],
             row=said["row"] or uuid4(),
-            now=agreed_now(),
+            now=database_now(),
         )
     except CaseError as error:
         return show_case(request, report, refusal=error, note_form=form)
@@ -334,13 +339,13 @@ def write_note(request: HttpRequest, report_id: int) -> HttpResponse:
     return redirect("admin:hotline-case", report_id)
 
 
-@staff_act
+@staff_action
 def reopen(request: HttpRequest, report_id: int) -> HttpResponse:
     """Open an ended case again."""
     reason = request.POST.get("reason", "")
     try:
         reopen_services.reopen_case(
-            report_id=find_report(report_id).pk, actor=acting_user(request), reason=reason, now=agreed_now()
+            report_id=find_report(report_id).pk, actor=acting_user(request), reason=reason, now=database_now()
         )
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error, reopen_reason=reason, reopening=True)
@@ -348,49 +353,51 @@ def reopen(request: HttpRequest, report_id: int) -> HttpResponse:
     return redirect("admin:hotline-case", report_id)
 
 
-@staff_act
+@staff_action
 def close_again(request: HttpRequest, report_id: int) -> HttpResponse:
     """Close a case that was opened again and needs nothing more."""
     try:
-        reopen_services.close_again(report=find_report(report_id), actor=acting_user(request), now=agreed_now())
+        reopen_services.close_reopened_case(
+            report=find_report(report_id), actor=acting_user(request), now=database_now()
+        )
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The case is closed again."))
     return redirect("admin:hotline-desk")
 
 
-@staff_act
+@staff_action
 def categorise(request: HttpRequest, report_id: int) -> HttpResponse:
     """Put the report under a category."""
     report, category = find_report(report_id), request.POST.get("category", "")
     try:
-        change_category(report=report, category=category, actor=acting_user(request), now=agreed_now())
+        change_category(report=report, category=category, actor=acting_user(request), now=database_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("What the report is about is recorded."))
     return redirect("admin:hotline-case", report_id)
 
 
-@staff_act
+@staff_action
 def look_up(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Have the host of an item looked up again; what is known so far stays until then."""
     report, item = find_report(report_id), _item(report_id, item_id)
     try:
-        case_services.ask_again(report=report, item=item, actor=acting_user(request), now=agreed_now())
+        case_services.request_item_lookup(report=report, item=item, actor=acting_user(request), now=database_now())
     except CaseError as error:
         return show_case(request, report, item=item, refusal=error)
-    wake_lookups()
+    enqueue_lookups()
     messages.success(request, _("The host is being looked up. Load the page again in a moment."))
     return _back(request, report_id)
 
 
-@staff_act
+@staff_action
 def site_type(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Say what kind of site an item is on."""
     report, item, typed = find_report(report_id), _item(report_id, item_id), request.POST.get("site_type", "")
     try:
         case_services.set_site_type(
-            report=report, item=item, actor=acting_user(request), site_type=typed, now=agreed_now()
+            report=report, item=item, actor=acting_user(request), site_type=typed, now=database_now()
         )
     except CaseError as error:
         return show_case(request, find_report(report_id), item=item, refusal=error)

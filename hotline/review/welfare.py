@@ -22,7 +22,7 @@ _REST = """
 
 
 @dataclass(frozen=True)
-class Today:
+class DailyExposure:
     """What one person has seen on the day of `now`; `resting_until` where they are on a break."""
 
     now: datetime
@@ -37,13 +37,13 @@ class Today:
         return int(settings.EXPOSURE_LIMIT)
 
     @property
-    def is_enough(self) -> bool:
+    def is_limit_reached(self) -> bool:
         return self.seen >= self.limit
 
     @property
     def minutes_to_break(self) -> int | None:
         """Until a break is due, 0 where it is; None for whoever has opened nothing for as long as a break is."""
-        if self.stretch_began_at is None or self.last_at is None or self.now - self.last_at >= length():
+        if self.stretch_began_at is None or self.last_at is None or self.now - self.last_at >= break_length():
             return None
         due_at = self.stretch_began_at + timedelta(minutes=settings.BREAK_AFTER_MINUTES)
         return max(0, ceil((due_at - self.now).total_seconds() / 60))
@@ -51,15 +51,15 @@ class Today:
     @property
     def suggests_break(self) -> bool:
         """Whether to offer one, to somebody who is not on it."""
-        return self.resting_until is None and (self.is_enough or self.minutes_to_break == 0)
+        return self.resting_until is None and (self.is_limit_reached or self.minutes_to_break == 0)
 
     @property
-    def asks_first(self) -> bool:
+    def needs_confirmation(self) -> bool:
         """Whether the next case is given only after a question."""
-        return self.is_enough or self.resting_until is not None
+        return self.is_limit_reached or self.resting_until is not None
 
 
-def length() -> timedelta:
+def break_length() -> timedelta:
     """How long a break is."""
     return timedelta(minutes=settings.BREAK_MINUTES)
 
@@ -67,7 +67,7 @@ def length() -> timedelta:
 def begin_break(*, actor: User, now: datetime) -> None:
     """Rest from now on."""
     with connection.cursor() as cursor:
-        cursor.execute(_REST, [actor.pk, day_of(now), now, now + length()])
+        cursor.execute(_REST, [actor.pk, day_of(now), now, now + break_length()])
 
 
 def end_break(*, actor: User, now: datetime) -> None:
@@ -77,13 +77,13 @@ def end_break(*, actor: User, now: datetime) -> None:
     )
 
 
-def today_of(user: User, now: datetime) -> Today:
+def daily_exposure(user: User, now: datetime) -> DailyExposure:
     """What this person has seen today. A break that began before midnight goes on after it."""
     day = day_of(now)
     rows = list(Exposure.objects.filter(user=user, day__range=(day - timedelta(days=1), day)))
     today = next((row for row in rows if row.day == day), Exposure())
     ends = max((row.break_ends_at for row in rows if row.break_ends_at), default=now)
-    return Today(now, today.total, today.stretch_began_at, today.last_at, ends if ends > now else None)
+    return DailyExposure(now, today.total, today.stretch_began_at, today.last_at, ends if ends > now else None)
 
 
 def wants_blur(user: User) -> bool:
@@ -91,6 +91,6 @@ def wants_blur(user: User) -> bool:
     return DeskChoice.objects.filter(user=user, blurred_first=True).exists()
 
 
-def choose(*, actor: User, blurred_first: bool) -> None:
+def save_display_preference(*, actor: User, blurred_first: bool) -> None:
     """Keep how this person wants pictures shown."""
     DeskChoice.objects.update_or_create(user=actor, defaults={"blurred_first": blurred_first})

@@ -14,9 +14,9 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from clicksafely.common.documents.csv_output import harmless
-from clicksafely.common.permissions import has_duty, holders_of
-from hotline.permissions import VIEW_WELFARE_FIGURES, WORK_CASE
+from clicksafely.common.documents.csv_output import escape_formula
+from clicksafely.common.permissions import has_role_permission, users_with_permission
+from hotline.permissions import VIEW_WELFARE_STATISTICS, WORK_CASE
 
 DAYS = 30
 WEEK = 7
@@ -41,14 +41,14 @@ class PersonFigures:
 
 
 def figures_for(viewer: User, *, day: date) -> list[PersonFigures]:
-    """What `viewer` may see, by name: with the duty VIEW_WELFARE_FIGURES every account that works cases, else their own.
+    """What `viewer` may see, by name: with the duty VIEW_WELFARE_STATISTICS every account that works cases, else their own.
 
     One query, whose cost does not depend on how many years are counted: 30 days of each person are read.
     """
     total = F("recent__pictures") + F("recent__texts") + F("recent__messages")
     since = day - timedelta(days=DAYS - 1)
-    sees_all = has_duty(viewer, VIEW_WELFARE_FIGURES)
-    people = holders_of(WORK_CASE) if sees_all else User.objects.filter(pk=viewer.pk)
+    sees_all = has_role_permission(viewer, VIEW_WELFARE_STATISTICS)
+    people = users_with_permission(WORK_CASE) if sees_all else User.objects.filter(pk=viewer.pk)
     counted = people.annotate(
         recent=FilteredRelation("exposures", condition=Q(exposures__day__range=(since, day))),
         today=_sum(total, Q(recent__day=day)),
@@ -79,7 +79,7 @@ def as_csv(rows: Iterable[PersonFigures]) -> str:
     )
     for row in rows:
         last = row.last_break.isoformat(timespec="minutes") if row.last_break else ""
-        writer.writerow([harmless(row.name), row.today, row.week, row.month, row.days_over, last])
+        writer.writerow([escape_formula(row.name), row.today, row.week, row.month, row.days_over, last])
     return out.getvalue()
 
 

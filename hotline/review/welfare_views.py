@@ -11,20 +11,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clicksafely.common.clock import agreed_now
-from clicksafely.common.permissions import duties_of, has_duty
+from clicksafely.common.clock import database_now
+from clicksafely.common.permissions import has_role_permission, role_permissions_of
 from hotline.lifecycle.welfare_counters import day_of
-from hotline.permissions import VIEW_WELFARE_FIGURES, WORK_CASE
+from hotline.permissions import VIEW_WELFARE_STATISTICS, WORK_CASE
 from hotline.review import claims, selectors, welfare, welfare_statistics
-from hotline.review.views import View, acting_user, staff_act, staff_page
+from hotline.review.views import View, acting_user, staff_action, staff_page
 
 
-@staff_act
+@staff_action
 def take(request: HttpRequest) -> HttpResponse:
     """Take the most urgent free case. Whoever has seen enough for a day, or rests, is asked first, and may say yes."""
-    now, user = agreed_now(), acting_user(request)
-    today = welfare.today_of(user, now)
-    if today.asks_first and "anyway" not in request.POST:
+    now, user = database_now(), acting_user(request)
+    today = welfare.daily_exposure(user, now)
+    if today.needs_confirmation and "anyway" not in request.POST:
         return _page(request, "staff/hotline/welfare/limit_reached.html", _("Before the next case"), today=today)
     welfare.end_break(actor=user, now=now)
     report = claims.take_next(actor=user, now=now)
@@ -36,13 +36,13 @@ def take(request: HttpRequest) -> HttpResponse:
 
 @staff_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def rest(request: HttpRequest) -> HttpResponse:
+def take_break(request: HttpRequest) -> HttpResponse:
     """Begin a break, and the quiet page of one that is going on."""
-    now, user = agreed_now(), acting_user(request)
+    now, user = database_now(), acting_user(request)
     if request.method == "POST":
         welfare.begin_break(actor=user, now=now)
         return redirect("admin:hotline-rest")
-    today = welfare.today_of(user, now)
+    today = welfare.daily_exposure(user, now)
     if today.resting_until is None:
         return redirect("admin:hotline-desk")
     holds = selectors.cases_of(user, now).count()
@@ -56,10 +56,10 @@ def rest(request: HttpRequest) -> HttpResponse:
     )
 
 
-@staff_act
-def back(request: HttpRequest) -> HttpResponse:
+@staff_action
+def finish_break(request: HttpRequest) -> HttpResponse:
     """End a break before its time."""
-    welfare.end_break(actor=acting_user(request), now=agreed_now())
+    welfare.end_break(actor=acting_user(request), now=database_now())
     return redirect("admin:hotline-desk")
 
 
@@ -68,7 +68,7 @@ def figures_page(view: View[[]]) -> View[[]]:
 
     @wraps(view)
     def checked(request: HttpRequest) -> HttpResponse:
-        if duties_of(request.user).isdisjoint({WORK_CASE, VIEW_WELFARE_FIGURES}):
+        if role_permissions_of(request.user).isdisjoint({WORK_CASE, VIEW_WELFARE_STATISTICS}):
             raise PermissionDenied
         return view(request)
 
@@ -79,23 +79,23 @@ def figures_page(view: View[[]]) -> View[[]]:
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """The figures of all, or one's own; and how pictures are shown first."""
-    now, user = agreed_now(), acting_user(request)
+    now, user = database_now(), acting_user(request)
     return _page(
         request,
         "staff/hotline/welfare/overview.html",
         _("Welfare"),
         rows=welfare_statistics.figures_for(user, day=day_of(now)),
-        sees_all=has_duty(user, VIEW_WELFARE_FIGURES),
-        today=welfare.today_of(user, now),
+        sees_all=has_role_permission(user, VIEW_WELFARE_STATISTICS),
+        today=welfare.daily_exposure(user, now),
         blurred_first=welfare.wants_blur(user),
     )
 
 
 @figures_page
 @require_safe
-def figures_csv(request: HttpRequest) -> HttpResponse:
+def statistics_csv(request: HttpRequest) -> HttpResponse:
     """The same figures, to the same people, as a file."""
-    day = day_of(agreed_now())
+    day = day_of(database_now())
     rows = welfare_statistics.figures_for(acting_user(request), day=day)
     file = HttpResponse(welfare_statistics.as_csv(rows), content_type="text/csv; charset=utf-8")
     file["Content-Disposition"] = f'attachment; filename="welfare-{day.isoformat()}.csv"'
@@ -104,10 +104,10 @@ def figures_csv(request: HttpRequest) -> HttpResponse:
 
 @staff_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def choose(request: HttpRequest) -> HttpResponse:
+def save_display_preference(request: HttpRequest) -> HttpResponse:
     """Keep how this person wants pictures shown."""
     if request.method == "POST":
-        welfare.choose(actor=acting_user(request), blurred_first="blurred_first" in request.POST)
+        welfare.save_display_preference(actor=acting_user(request), blurred_first="blurred_first" in request.POST)
         messages.success(request, _("Your choice is kept."))
     return redirect("admin:hotline-welfare")
 

@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Min
 
 from hotline.models import ActionKind, Answer, ContentItem, LocationKind, Report
-from hotline.states import SET_ASIDE, ItemState, ReportState
+from hotline.states import CLOSED_WITHOUT_ASSESSMENT, ItemState, ReportState
 from hotline.statistics.definitions import (
     ANALYSED_OUTCOMES,
     GONE_OUTCOMES,
@@ -220,7 +220,7 @@ def _report_outcome(ended: str, outcome: str) -> str:
     """How a report ended, by state (before it was anonymised) and outcome; a report that was opened again has not ended."""
     if ended == ReportState.CLOSED:
         return outcome
-    return ended if ended in SET_ASIDE else OPEN
+    return ended if ended in CLOSED_WITHOUT_ASSESSMENT else OPEN
 
 
 def _iccam_ids() -> dict[tuple[int, str, str], str]:

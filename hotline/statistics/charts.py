@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from clicksafely.common.statistics.tables import (
-    Chapter,
-    Fact,
-    Section,
-    Sheet,
-    Value,
+    ChartedTable,
+    KeyFigure,
+    MeasureSection,
+    PublishedSheet,
+    PublishedValue,
     number_text,
     part_name,
     section_by_keys,
@@ -22,15 +22,15 @@ from hotline.statistics.definitions import DEFINITIONS, PUBLIC, TIMES, YES, D, D
 HOURS_SHOWN = 72
 
 
-def facts(sheet: Sheet) -> list[Fact]:
+def key_figures(sheet: PublishedSheet) -> list[KeyFigure]:
     """What the period came to, in a few figures."""
     whole = [
-        Fact(pgettext("figures", "reports received"), number_text(sheet.value(M.REPORTS))),
-        Fact(pgettext("figures", "content items reported"), number_text(sheet.value(M.ITEMS))),
+        KeyFigure(pgettext("figures", "reports received"), number_text(sheet.value(M.REPORTS))),
+        KeyFigure(pgettext("figures", "content items reported"), number_text(sheet.value(M.ITEMS))),
     ]
     share = sheet.value(M.ANALYSED, D.CSAM, YES).percent
     whole.append(
-        Fact(
+        KeyFigure(
             pgettext("figures", "of the analysed reports were actionable CSAM"), None if share is None else f"{share} %"
         )
     )
@@ -39,13 +39,13 @@ def facts(sheet: Sheet) -> list[Fact]:
         M.REFERRAL: pgettext("figures", "median until the hand-over"),
         M.REMOVAL: pgettext("figures", "median until the removal"),
     }
-    return whole + [Fact(labels[measure], duration(sheet.value(measure).median)) for measure in TIMES]
+    return whole + [KeyFigure(labels[measure], duration(sheet.value(measure).median)) for measure in TIMES]
 
 
-def chapters(sheet: Sheet) -> list[Chapter]:
+def measure_sections(sheet: PublishedSheet) -> list[MeasureSection]:
     """Every measure with its tables."""
     return [
-        Chapter(
+        MeasureSection(
             measure.value,
             len(dimensions) == 1,
             str(measure.label),
@@ -68,12 +68,12 @@ def duration(hours: float | None) -> str | None:
     return _("%(n)s days") % {"n": number_format(round(hours / 24, 1), 1)}
 
 
-def _by_keys(sheet: Sheet, measure: Measure, dimension: Dimension) -> Section:
+def _by_keys(sheet: PublishedSheet, measure: Measure, dimension: Dimension) -> ChartedTable:
     medians = _medians(sheet, measure) if measure in TIMES else ()
     label = partial(label_of, dimension)
     return section_by_keys(sheet, measure, dimension, str(dimension.label), label, medians=medians)
 
 
-def _medians(sheet: Sheet, measure: Measure) -> tuple[tuple[str, Value, str | None], ...]:
+def _medians(sheet: PublishedSheet, measure: Measure) -> tuple[tuple[str, PublishedValue, str | None], ...]:
     values = [(part, sheet.value(measure, period=part)) for part in sheet.parts]
     return tuple((part_name(part), value, duration(value.median)) for part, value in values)

@@ -12,8 +12,8 @@ from django.db import connection
 from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import TruncWeek
 
-from clicksafely.common.permissions import holders_of
-from hotline.models import Agreed, Assessment, Referral, ReferralState, Report, Route
+from clicksafely.common.permissions import users_with_permission
+from hotline.models import AgreementLevel, Assessment, Referral, ReferralState, Report, Route
 from hotline.models.referral import OPEN
 from hotline.permissions import WORK_CASE
 from hotline.states import Queue
@@ -52,7 +52,7 @@ class QueueAges:
 
 
 @dataclass(frozen=True)
-class Agreement:
+class MonthlyAgreement:
     """Second opinions of a month: how many, in how many every answer was the first one's, in how many at least the verdict."""
 
     month: str
@@ -66,7 +66,7 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class Work:
+class PersonWorkload:
     """What somebody has done: assessments by week, the latest first, and the cases held now."""
 
     name: str
@@ -79,7 +79,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingReferrals:
     """Hand-overs that have not gone out: a way, a state, how many, since when the oldest waits."""
 
     route: str
@@ -106,7 +106,7 @@ def queue_ages(now: datetime) -> list[QueueAges]:
     return [QueueAges(queue, counts, oldest) for queue in Queue for oldest, counts in [found[queue.value]]]
 
 
-def agreement(now: datetime) -> list[Agreement]:
+def monthly_agreement(now: datetime) -> list[MonthlyAgreement]:
     """The months of the last half year in which second opinions were given, the latest first; one query."""
     months: dict[str, Counter[int]] = {}
     with connection.cursor() as cursor:
@@ -114,7 +114,12 @@ def agreement(now: datetime) -> list[Agreement]:
         for month, agreed, count in cursor.fetchall():
             months.setdefault(month, Counter())[agreed] = count
     return [
-        Agreement(month, agreed.total(), agreed[Agreed.ANSWERS], agreed[Agreed.ANSWERS] + agreed[Agreed.VERDICT])
+        MonthlyAgreement(
+            month,
+            agreed.total(),
+            agreed[AgreementLevel.ANSWERS],
+            agreed[AgreementLevel.ANSWERS] + agreed[AgreementLevel.VERDICT],
+        )
         for month, agreed in months.items()
     ]
 
@@ -126,7 +131,7 @@ def weeks_until(now: datetime) -> list[datetime]:
     return [monday - timedelta(weeks=back) for back in range(WEEKS)]
 
 
-def workload(now: datetime) -> list[Work]:
+def workload(now: datetime) -> list[PersonWorkload]:
     """Everybody who works cases or has assessed in these weeks, by name; three queries."""
     weeks = weeks_until(now)
     rows = (
@@ -144,16 +149,16 @@ def workload(now: datetime) -> list[Work]:
         .annotate(number=Count("pk"))
     )
     return [
-        Work(user.get_username(), tuple(done.get((user.pk, week), 0) for week in weeks), held.get(user.pk, 0))
+        PersonWorkload(user.get_username(), tuple(done.get((user.pk, week), 0) for week in weeks), held.get(user.pk, 0))
         for user in _people({author for author, _week in done})
     ]
 
 
-def waiting_referrals() -> list[Waiting]:
+def waiting_referrals() -> list[WaitingReferrals]:
     """Hand-overs on their way, by way and state; one query."""
     rows = Referral.objects.filter(state__in=OPEN).order_by("route", "state").values_list("route", "state")
-    return [Waiting(*row) for row in rows.annotate(number=Count("pk"), oldest=Min("made_at"))]
+    return [WaitingReferrals(*row) for row in rows.annotate(number=Count("pk"), oldest=Min("made_at"))]
 
 
 def _people(also: set[int]) -> QuerySet[User]:
-    return (holders_of(WORK_CASE) | User.objects.filter(pk__in=also)).order_by("username")
+    return (users_with_permission(WORK_CASE) | User.objects.filter(pk__in=also)).order_by("username")

@@ -12,7 +12,7 @@ from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.documents.csv_output import as_csv
+from clicksafely.common.documents.csv_output import render_csv
 from hotline.statistics.inhope_export import ExchangeRow, exchange_rows
 from hotline.statistics.selectors import counted_at
 
@@ -62,7 +62,7 @@ class Export(models.TextChoices):
     FLAGGER = "trusted-flagger", _("Yearly report of a trusted flagger")
 
 
-class File(NamedTuple):
+class ExportFile(NamedTuple):
     """A file to be handed out."""
 
     name: str
@@ -70,7 +70,7 @@ class File(NamedTuple):
     body: str
 
 
-def export_figures(*, export: Export, period: str, as_json: bool, actor: User, now: datetime) -> File:
+def export_statistics(*, export: Export, period: str, as_json: bool, actor: User, now: datetime) -> ExportFile:
     """The figures of `period` (of the flagger's report: a year) as a file; that somebody took them is recorded."""
     rows: Sequence[Any] = exchange_rows(period) if export == Export.INHOPE else flagged_rows(period)
     columns = ExchangeRow._fields if export == Export.INHOPE else FlaggedRow._fields
@@ -79,8 +79,8 @@ def export_figures(*, export: Export, period: str, as_json: bool, actor: User, n
     )
     name = f"{export.value}-{period}.{'json' if as_json else 'csv'}"
     if as_json:
-        return File(name, "application/json", _json(export, period, rows, now))
-    return File(name, "text/csv; charset=utf-8", as_csv(columns, rows))
+        return ExportFile(name, "application/json", _json(export, period, rows, now))
+    return ExportFile(name, "text/csv; charset=utf-8", render_csv(columns, rows))
 
 
 def _json(export: Export, period: str, rows: Sequence[Any], now: datetime) -> str:

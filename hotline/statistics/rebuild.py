@@ -11,14 +11,14 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from clicksafely.common.page_cache import content_version
-from clicksafely.common.statistics.disclosure_control import LEAST, Hidden, hide
-from clicksafely.common.statistics.periods import ALL, month_code, year_of
+from clicksafely.common.statistics.disclosure_control import MIN_PUBLISHED_COUNT, SuppressedCells, suppress_cells
+from clicksafely.common.statistics.periods import ALL_TIME, month_code, year_of
 from hotline.models import FigureCell, FigureCount
 from hotline.statistics.aggregate import MonthCount, count_month, months_until
 from hotline.statistics.definitions import PUBLIC, SHARES, TIMES
 
 
-class Cell(NamedTuple):
+class CellKey(NamedTuple):
     """The place of a figure; dimension and key are empty for a total."""
 
     measure: str
@@ -27,7 +27,7 @@ class Cell(NamedTuple):
     period: str
 
 
-def figures_due(*, now: datetime) -> bool:
+def is_rebuild_due(*, now: datetime) -> bool:
     """Whether they were last counted before today, by Belgrade's calendar.
 
     Once a day: who watches the public figures must not see that a certain report has just come, or what just became of it.
@@ -37,7 +37,7 @@ def figures_due(*, now: datetime) -> bool:
     return last is None or last.astimezone(zone).date() < now.astimezone(zone).date()
 
 
-def rebuild_figures(*, now: datetime, progress: Callable[[int, int], None] | None = None) -> int:
+def rebuild_statistics(*, now: datetime, progress: Callable[[int, int], None] | None = None) -> int:
     """Count everything anew and replace what was there; returns how many figures there are.
 
     `progress(done, total)` is called after each month. Readers see the old figures until all is written.
@@ -70,7 +70,7 @@ def rebuild_figures(*, now: datetime, progress: Callable[[int, int], None] | Non
     return len(counts)
 
 
-def _hidden(counts: dict[Cell, int]) -> dict[str, Hidden]:
+def _hidden(counts: dict[CellKey, int]) -> dict[str, SuppressedCells]:
     """What must not be published, by measure."""
     totals: dict[str, dict[str, int]] = {measure: {} for measure in PUBLIC}
     tables: dict[str, dict[str, dict[tuple[str, str], int]]] = {measure: {} for measure in PUBLIC}
@@ -81,40 +81,40 @@ def _hidden(counts: dict[Cell, int]) -> dict[str, Hidden]:
             tables[cell.measure].setdefault(cell.dimension, {})[cell.key, cell.period] = count
         else:
             totals[cell.measure][cell.period] = count
-    return {measure: hide(totals[measure], tables[measure]) for measure in PUBLIC}
+    return {measure: suppress_cells(totals[measure], tables[measure]) for measure in PUBLIC}
 
 
-def _covered(cell: Cell, hidden: dict[str, Hidden]) -> bool:
+def _covered(cell: CellKey, hidden: dict[str, SuppressedCells]) -> bool:
     if cell.measure in SHARES:
         return True
     return cell.measure in hidden and hidden[cell.measure].covers(cell.dimension, cell.key, cell.period)
 
 
-def _with_sums(months: dict[str, MonthCount]) -> tuple[dict[Cell, int], dict[tuple[str, str], Counter[int]]]:
+def _with_sums(months: dict[str, MonthCount]) -> tuple[dict[CellKey, int], dict[tuple[str, str], Counter[int]]]:
     """{cell: count} of months, years and all, in a fixed order; and the whole hours by (measure, period)."""
-    counts: Counter[Cell] = Counter()
+    counts: Counter[CellKey] = Counter()
     hours: dict[tuple[str, str], Counter[int]] = {}
     for month, counted in months.items():
-        for period in (month, year_of(month), ALL):
+        for period in (month, year_of(month), ALL_TIME):
             for (measure, dimension, key), count in counted.cells.items():
                 if not (dimension and measure in TIMES and period == month):
-                    counts[Cell(measure, dimension, key, period)] += count
+                    counts[CellKey(measure, dimension, key, period)] += count
             for measure, of_month in counted.hours.items():
                 hours.setdefault((measure, period), Counter()).update(of_month)
     return dict(sorted(counts.items())), hours
 
 
-def _median(cell: Cell, hours: dict[tuple[str, str], Counter[int]]) -> float | None:
+def _median(cell: CellKey, hours: dict[tuple[str, str], Counter[int]]) -> float | None:
     """The median of the hours behind a total of times; None for all other cells, and where there are too few."""
     known = hours.get((cell.measure, cell.period))
-    if cell.dimension or not known or known.total() < LEAST:
+    if cell.dimension or not known or known.total() < MIN_PUBLISHED_COUNT:
         return None
     return float(median(known.elements()))
 
 
-def _percent(cell: Cell, counts: dict[Cell, int]) -> int | None:
+def _percent(cell: CellKey, counts: dict[CellKey, int]) -> int | None:
     """The share of a key of `SHARES` in a year or in all the time, rounded; None where it or its rest is small."""
     if cell.measure not in SHARES or not cell.dimension or len(cell.period) == 7:
         return None
-    part, whole = counts[cell], counts[Cell(cell.measure, "", "", cell.period)]
-    return round(100 * part / whole) if part >= LEAST and whole - part >= LEAST else None
+    part, whole = counts[cell], counts[CellKey(cell.measure, "", "", cell.period)]
+    return round(100 * part / whole) if part >= MIN_PUBLISHED_COUNT and whole - part >= MIN_PUBLISHED_COUNT else None

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from clicksafely.common.statistics.periods import ALL, parts_of, within
-from clicksafely.common.statistics.tables import Figure, Sheet, Value
+from clicksafely.common.statistics.periods import ALL_TIME, fill_gaps, sub_periods
+from clicksafely.common.statistics.tables import PublishedFigure, PublishedSheet, PublishedValue
 from hotline.models import FigureCell, FigureCount
 from hotline.statistics.definitions import ORDER, PUBLIC, SHARES
 
@@ -20,21 +20,23 @@ def years() -> list[str]:
     return list(rows.order_by("-period").values_list("period", flat=True).distinct())
 
 
-def sheet_of(period: str, *, of_years: Iterable[str]) -> Sheet:
+def sheet_of(period: str, *, of_years: Iterable[str]) -> PublishedSheet:
     """The public figures of a year and its months, or of all the time and its years; one query."""
-    wanted = [period, *of_years] if period == ALL else [period, *(f"{period}-{month:02}" for month in range(1, 13))]
+    wanted = (
+        [period, *of_years] if period == ALL_TIME else [period, *(f"{period}-{month:02}" for month in range(1, 13))]
+    )
     figures = list(_figures(wanted))
     known = {figure.period for figure in figures}
     cells = {(figure.measure, figure.dimension, figure.key, figure.period): figure.value for figure in figures}
-    return Sheet(period, tuple(within(parts_of(period, known))), cells, ORDER)
+    return PublishedSheet(period, tuple(fill_gaps(sub_periods(period, known))), cells, ORDER)
 
 
-def public_figures() -> list[Figure]:
+def public_statistics() -> list[PublishedFigure]:
     """Everything that is published, in a fixed order."""
     return list(_figures(None))
 
 
-def _figures(periods: list[str] | None) -> Iterable[Figure]:
+def _figures(periods: list[str] | None) -> Iterable[PublishedFigure]:
     """Totals come before what they consist of, as they were written."""
     rows = FigureCell.objects.filter(measure__in=[*PUBLIC, *SHARES])
     if periods is not None:
@@ -42,11 +44,11 @@ def _figures(periods: list[str] | None) -> Iterable[Figure]:
     columns = ("measure", "dimension", "period", "key", "count", "hidden", "median", "percent")
     untold: set[tuple[str, str]] = set()
     for measure, dimension, period, key, count, hidden, *more in rows.order_by("pk").values_list(*columns):
-        value = Value(None if hidden else count, *more)
+        value = PublishedValue(None if hidden else count, *more)
         if measure in SHARES and value.percent is None:
             continue
         if not dimension and hidden:
             untold.add((measure, period))
         elif (measure, period) in untold:
             continue
-        yield Figure(measure, dimension, period, key, value)
+        yield PublishedFigure(measure, dimension, period, key, value)

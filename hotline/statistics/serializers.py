@@ -7,9 +7,9 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from clicksafely.common.documents import csv_output
-from clicksafely.common.serbian.scripts import in_script
-from clicksafely.common.statistics.disclosure_control import LEAST
-from clicksafely.common.statistics.tables import Figure
+from clicksafely.common.serbian.scripts import to_script
+from clicksafely.common.statistics.disclosure_control import MIN_PUBLISHED_COUNT
+from clicksafely.common.statistics.tables import PublishedFigure
 from hotline.statistics.definitions import (
     DEFINITIONS,
     HISTORY,
@@ -24,7 +24,7 @@ from hotline.statistics.definitions import (
     Dimension,
     label_of,
 )
-from hotline.statistics.selectors import counted_at, public_figures
+from hotline.statistics.selectors import counted_at, public_statistics
 
 SCHEMA = "net-patrola-figures/1"
 COLUMNS = ("measure", "dimension", "period", "code", "label", "count", "hidden", "median_hours", "percent")
@@ -41,7 +41,7 @@ def as_json() -> str:
         "counted_at": counted.isoformat() if counted else None,
         "demonstration": settings.DEMO,
         "time_zone": settings.TIME_ZONE,
-        "suppression": {"least": LEAST, "how": _text(HOW_HIDDEN)},
+        "suppression": {"least": MIN_PUBLISHED_COUNT, "how": _text(HOW_HIDDEN)},
         "measures": {
             measure.value: {
                 "label": _text(measure.label),
@@ -58,7 +58,7 @@ def as_json() -> str:
                 "source": _text(HISTORY_SOURCE),
             }
         ],
-        "figures": [_entry(figure) for figure in public_figures()],
+        "figures": [_entry(figure) for figure in public_statistics()],
     }
     return json.dumps(document, ensure_ascii=False, indent=1)
 
@@ -68,10 +68,10 @@ def as_csv() -> str:
 
     `count`, `median_hours` and `percent` are empty where there is none to tell; dimension and code are those of a total where empty.
     """
-    return csv_output.as_csv(COLUMNS, (_entry(figure).values() for figure in public_figures()))
+    return csv_output.render_csv(COLUMNS, (_entry(figure).values() for figure in public_statistics()))
 
 
-def _entry(figure: Figure) -> dict[str, Any]:
+def _entry(figure: PublishedFigure) -> dict[str, Any]:
     measure, dimension, period, key, value = figure
     label = label_of(Dimension(dimension), key) if dimension else ""
     return dict(
@@ -85,4 +85,4 @@ def _entry(figure: Figure) -> dict[str, Any]:
 
 def _text(text: object) -> str:
     """Words in the script of the address; no page conversion reaches these documents."""
-    return in_script(str(text), get_language() or "")
+    return to_script(str(text), get_language() or "")

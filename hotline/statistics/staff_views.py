@@ -12,25 +12,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clicksafely.common.queue import failed_tasks
-from clicksafely.common.staff.site import duty_page
+from clicksafely.common.staff.site import staff_view
 from hotline.models import Referral, ReferralState
 from hotline.permissions import EXPORT_STATISTICS, VIEW_PERFORMANCE
 from hotline.states import ItemState
 from hotline.statistics import dashboard, selectors
-from hotline.statistics.export import Export, export_figures
+from hotline.statistics.export import Export, export_statistics
 
 _PERIOD = re.compile(r"2[0-9]{3}(-(Q[1-4]|0[1-9]|1[0-2]))?")
 _YEAR = re.compile(r"2[0-9]{3}")
 
 
-@duty_page(EXPORT_STATISTICS)
+@staff_view(EXPORT_STATISTICS)
 @require_safe
 def exports(request: HttpRequest) -> HttpResponse:
     """What can be exported, and of which periods."""
     return _page(request, "staff/hotline/statistics/exports.html", _("Exports"), wrong="")
 
 
-@duty_page(EXPORT_STATISTICS)
+@staff_view(EXPORT_STATISTICS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponse:
     """Hand out a file. Its address looked at leads to the page."""
@@ -43,7 +43,7 @@ def export(request: HttpRequest) -> HttpResponse:
         page = _page(request, "staff/hotline/statistics/exports.html", _("Exports"), wrong=kind, typed=typed)
         page.status_code = 422
         return page
-    file = export_figures(
+    file = export_statistics(
         export=Export(kind),
         period=period,
         as_json=request.POST.get("format") == "json",
@@ -55,9 +55,9 @@ def export(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@duty_page(VIEW_PERFORMANCE)
+@staff_view(VIEW_PERFORMANCE)
 @require_safe
-def doing(request: HttpRequest) -> HttpResponse:
+def workload_dashboard(request: HttpRequest) -> HttpResponse:
     """Queues and their age, agreement, workload, what is on its way and what failed."""
     now = timezone.now()
     failed = Referral.objects.filter(state=ReferralState.FAILED, item__state=ItemState.ASSESSED)
@@ -66,12 +66,12 @@ def doing(request: HttpRequest) -> HttpResponse:
         "staff/hotline/statistics/dashboard.html",
         _("How the hotline is doing"),
         queues=dashboard.queue_ages(now),
-        agreement=dashboard.agreement(now),
+        agreement=dashboard.monthly_agreement(now),
         weeks=dashboard.weeks_until(now),
         people=dashboard.workload(now),
         referrals=dashboard.waiting_referrals(),
         failed_referrals=failed.order_by()[: dashboard.CAP].count(),
-        failed_tasks=failed_tasks.open_count(),
+        failed_tasks=failed_tasks.count_open(),
     )
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.page_cache.wsgi import public_page
-from clicksafely.common.statistics.periods import ALL
+from clicksafely.common.statistics.periods import ALL_TIME
 from clicksafely.common.statistics.tables import part_label
 from hotline.statistics import charts, selectors, serializers
 from hotline.statistics.definitions import DEFINITIONS, HISTORY, HISTORY_SOURCE, HOW_HIDDEN, LICENCE, LICENCE_URL, M
@@ -20,8 +20,8 @@ SECONDS = 3600
 def page(request: HttpRequest) -> HttpResponse:
     """The figures of a year (the latest one unless `period` names another), or of all the time (`period=all`)."""
     years = selectors.years()
-    period = request.GET.get("period") or (years[0] if years else ALL)
-    if period not in {*years, ALL}:
+    period = request.GET.get("period") or (years[0] if years else ALL_TIME)
+    if period not in {*years, ALL_TIME}:
         raise Http404
     sheet = selectors.sheet_of(period, of_years=years)
     context = {
@@ -29,8 +29,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "period": period,
         "parts": [part_label(part) for part in sheet.parts],
         "counted_at": selectors.counted_at(),
-        "facts": charts.facts(sheet),
-        "chapters": charts.chapters(sheet) if years else [],
+        "facts": charts.key_figures(sheet),
+        "chapters": charts.measure_sections(sheet) if years else [],
         "demonstration": settings.DEMO,
         "actionable": DEFINITIONS[M.ANALYSED],
         "history": HISTORY,

@@ -13,6 +13,6 @@ register = template.Library()
 @register.inclusion_tag("staff/hotline/complaints/_open_complaints.html")
 def complaints(now: datetime) -> dict[str, Any]:
     """How many complaints are open, and how many of them are late; for supervisors."""
-    waiting = selectors.open_complaints().order_by()[: selectors.COUNT_CAP].count()
+    waiting = selectors.unclosed_complaints().order_by()[: selectors.COUNT_CAP].count()
     late = selectors.overdue(now).order_by()[: selectors.COUNT_CAP].count() if waiting else 0
     return {"open": waiting, "late": late}

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from hotline.permissions import RETRY_ICCAM
 from hotline.referral.iccam import selectors
 from hotline.review.case_page import CasePage
@@ -20,8 +20,8 @@ def iccam_of(page: CasePage) -> dict[str, Any]:
     item = page.item
     return {
         "report": page.report,
-        "known": selectors.known_of(item) if item and sees_assessments(item, page.user) else [],
-        "may_retry": has_duty(page.user, RETRY_ICCAM),
+        "known": selectors.known_contents(item) if item and sees_assessments(item, page.user) else [],
+        "may_retry": has_role_permission(page.user, RETRY_ICCAM),
         "now": page.now,
     }
 
@@ -30,6 +30,6 @@ def iccam_of(page: CasePage) -> dict[str, Any]:
 def iccam_notice(now: datetime, may_retry: bool) -> dict[str, Any]:
     """For the duty RETRY_ICCAM: that the exchange stands still, and what partners were not told."""
     return {
-        "trouble": selectors.trouble(now) if may_retry else None,
-        "given_up": list(selectors.given_up()[:20]) if may_retry else [],
+        "trouble": selectors.sync_trouble(now) if may_retry else None,
+        "given_up": list(selectors.failed_contents()[:20]) if may_retry else [],
     }

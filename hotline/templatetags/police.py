@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from hotline.referral.police.selectors import police_notices
+from hotline.referral.police.selectors import police_alerts
 
 register = template.Library()
 
@@ -13,7 +13,7 @@ register = template.Library()
 @register.inclusion_tag("staff/hotline/police/notices.html", name="police_notices")
 def notices_of(now: datetime, may_hand_over: bool) -> dict[str, Any]:
     """What is to be handed over or mended; nothing without the duty HAND_OVER_PACKAGE."""
-    return {"notices": police_notices(now) if may_hand_over else None}
+    return {"notices": police_alerts(now) if may_hand_over else None}
 
 
 @register.filter

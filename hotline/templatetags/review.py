@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hotline.models import Report
-from hotline.priority import Reason
-from hotline.review.timeline_labels import host_as_read
+from hotline.priority import PriorityReason
+from hotline.review.timeline_labels import unicode_host
 from hotline.states import ItemState, Outcome, ReportState, Verdict
 
 register = template.Library()
@@ -33,7 +33,9 @@ def waiting_since(received_at: datetime, now: datetime) -> str:
 def reasons(report: Report) -> list[str]:
     """Why the case has its priority, in words; nobody has said yet what one is about whose category is only assumed."""
     return [
-        _("by e-mail, not sorted yet") if report.category_assumed and code == Reason.CSAM else str(Reason(code).label)
+        _("by e-mail, not sorted yet")
+        if report.category_assumed and code == PriorityReason.CSAM
+        else str(PriorityReason(code).label)
         for code in report.priority_reasons
     ]
 
@@ -63,7 +65,7 @@ def chosen(answers: Mapping[str, str] | str, code: str) -> str:
     return answers.get(code, "") if isinstance(answers, Mapping) else ""
 
 
-register.filter(host_as_read)
+register.filter(unicode_host)
 
 
 @register.filter

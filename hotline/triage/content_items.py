@@ -45,7 +45,7 @@ class LinkedItem:
     report_count: int
 
 
-def described(report: Report) -> Location:
+def description_location(report: Report) -> Location:
     """The place of a report without any address: its own, so that it is assessed like every other."""
     return Location(LocationKind.DESCRIBED, f"described:{report.uuid}")
 
@@ -77,6 +77,6 @@ def link_items(
 
 def add_description(*, report: Report, position: int) -> list[LinkedItem]:
     """Link what the report says in words to it as one more item, at `position`."""
-    items = link_items(report=report, locations=[described(report)])
+    items = link_items(report=report, locations=[description_location(report)])
     report.report_items.filter(item__in=[item.pk for item in items]).update(position=position)
     return items

@@ -19,7 +19,7 @@ _starting = threading.Lock()
 _publisher: threading.Thread | None = None
 
 
-def hand_over(report_id: int) -> None:
+def enqueue_triage(report_id: int) -> None:
     """Ask for the triage of a committed report. Returns at once and never raises.
 
     A thread of this process does the publishing: a broker that is dead, hangs or cannot be reached costs the request nothing. What is not

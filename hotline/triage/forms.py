@@ -10,7 +10,7 @@ from clicksafely.common.fields import PlainLineField, PlainTextField
 from hotline.triage.url_normalisation import Extraction, Location, app_location, extract_locations
 
 
-class PlacesForm(forms.Form):
+class AddLocationsForm(forms.Form):
     """Addresses in any text, and a place in an app. After validation `locations` are what they name, `unreadable` what looks like one."""
 
     addresses = PlainTextField(

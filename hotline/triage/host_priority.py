@@ -7,12 +7,12 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from clicksafely.common.audit import audit_log
-from hotline.hosting.lookup import full_hour, look_up_batch
+from hotline.hosting.lookup import full_hour, run_due_lookups
 from hotline.models import Host, LocationKind, Report
-from hotline.priority import Reason, priority_of
+from hotline.priority import PriorityReason, priority_of
 from hotline.states import ReportState
 from hotline.triage.rules.compiled_rules import current_rules
-from hotline.triage.rules.matching import effects, fitting_location
+from hotline.triage.rules.matching import combine_effects, fitting_location
 from hotline.triage.url_normalisation import Location
 
 SERBIA = "RS"
@@ -41,7 +41,7 @@ def hosts_of(locations: Iterable[Location]) -> list[str]:
     hosts = []
     for location in locations:
         if location.kind == LocationKind.URL and location.host:
-            elsewhere, keep_away = effects(fitting_location(rules, location))
+            elsewhere, keep_away = combine_effects(fitting_location(rules, location))
             hosts += [] if keep_away else [elsewhere or location.host]
     return hosts
 
@@ -53,15 +53,15 @@ def look_up_hosts(*, now: datetime, seconds: float, at_least: int = 0) -> int:
     """
     end = time.monotonic() + seconds
     done = 0
-    while (done < at_least or not _triage_is_behind()) and (hosts := look_up_batch(now=now)):
-        settle_hosts(hosts=hosts, now=now)
+    while (done < at_least or not _triage_is_behind()) and (hosts := run_due_lookups(now=now)):
+        apply_lookups(hosts=hosts, now=now)
         done += len(hosts)
         if time.monotonic() > end:
             break
     return done
 
 
-def settle_hosts(*, hosts: Iterable[Host], now: datetime) -> None:
+def apply_lookups(*, hosts: Iterable[Host], now: datetime) -> None:
     """Let the items of hosts that were looked up know their network, and put forward what waits about content in Serbia."""
     found = [host for host in hosts if not host.problem]
     located = [host.name for host in found if host.asn]
@@ -69,22 +69,22 @@ def settle_hosts(*, hosts: Iterable[Host], now: datetime) -> None:
         pass
     serbian = [host.name for host in found if host.country == SERBIA]
     if serbian:
-        raise_serbian(hosts=serbian, now=now)
+        prioritise_serbian(hosts=serbian, now=now)
 
 
-def raise_serbian(*, hosts: Iterable[str], now: datetime) -> None:
+def prioritise_serbian(*, hosts: Iterable[str], now: datetime) -> None:
     """Put forward every report that waits, that nobody is at work on, and whose content is at one of these hosts, which are in Serbia."""
-    known = [Reason.SERBIAN_HOST.value]
+    known = [PriorityReason.SERBIAN_HOST.value]
     waiting = Report.objects.filter(queue__isnull=False, claimed_by__isnull=True).order_by("pk")
     lower = waiting.filter(items__host__in=list(hosts)).exclude(priority_reasons__contains=known)
     for report_id in lower.values_list("pk", flat=True).distinct():
         # One at a time: whoever holds one for longer keeps no other back.
         with transaction.atomic():
             report = waiting.filter(pk=report_id).select_for_update(no_key=True, of=("self",)).first()
-            if report is None or Reason.SERBIAN_HOST in report.priority_reasons:
+            if report is None or PriorityReason.SERBIAN_HOST in report.priority_reasons:
                 continue
             codes = {*report.priority_reasons, *known}
-            report.priority_reasons = [reason.value for reason in Reason if reason in codes]
+            report.priority_reasons = [reason.value for reason in PriorityReason if reason in codes]
             report.priority = priority_of(report.priority_reasons)
             report.save(update_fields=["priority", "priority_reasons"])
             data: dict[str, int | list[str]] = {"reasons": known, "priority": report.priority}

@@ -9,13 +9,13 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
-from hotline.hosting.enqueue import wake_lookups
-from hotline.hosting.lookup import full_hour, want_hosts
+from hotline.hosting.enqueue import enqueue_lookups
+from hotline.hosting.lookup import full_hour, request_lookups
 from hotline.lifecycle.exceptions import CaseError
 from hotline.lifecycle.transitions import advance_report
 from hotline.models import LocationKind, Report
-from hotline.priority import Reason, priority_of
-from hotline.review.claims import lock_held
+from hotline.priority import PriorityReason, priority_of
+from hotline.review.claims import lock_claimed_case
 from hotline.states import ReportState
 from hotline.triage.content_items import link_items
 from hotline.triage.priority_reasons import reasons_of
@@ -33,19 +33,19 @@ class TooManyItems(CaseError):
     message = _("So many addresses do not fit into one case. Enter the others as a report of their own.")
 
 
-class BeyondReview(CaseError):
+class ReviewFinished(CaseError):
     message = _("Addresses are added while the case is in review. Enter these as a report of their own.")
 
 
 def add_locations(*, report: Report, locations: Sequence[Location], actor: User, now: datetime) -> list[int]:
     """Link the locations that the case does not have yet to it, counted as reported once more; returns the ids of their items.
 
-    Raises NotHolder, BeyondReview, NothingNew or TooManyItems; nothing is written then.
+    Raises NotClaimHolder, ReviewFinished, NothingNew or TooManyItems; nothing is written then.
     """
     with transaction.atomic():
-        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
         if report.state != ReportState.IN_REVIEW:
-            raise BeyondReview
+            raise ReviewFinished
         kept = {bytes(digest) for digest in report.items.values_list("digest", flat=True)}
         new = [location for location in dict.fromkeys(locations) if location.digest not in kept]
         if not new:
@@ -53,7 +53,7 @@ def add_locations(*, report: Report, locations: Sequence[Location], actor: User,
         if len(kept) + len(new) > MAX_ITEMS:
             raise TooManyItems
         names = [location.host for location in new if location.kind == LocationKind.URL]
-        hosts = want_hosts(names=names, hour=full_hour(now))
+        hosts = request_lookups(names=names, hour=full_hour(now))
         items = link_items(report=report, locations=new, hosts=hosts)
         ids = [item.pk for item in items]
         report.report_items.filter(item__in=ids).update(position=F("position") + len(kept))
@@ -65,11 +65,11 @@ def add_locations(*, report: Report, locations: Sequence[Location], actor: User,
             ruled=apply_rules(items=items, locations=new),
         )
         codes = {*report.priority_reasons, *found}
-        report.priority_reasons = [reason.value for reason in Reason if reason in codes]
+        report.priority_reasons = [reason.value for reason in PriorityReason if reason in codes]
         report.priority = priority_of(report.priority_reasons)
         report.locations = [*report.locations, *(location.as_dict() for location in new)]
         report.save(update_fields=["priority_reasons", "priority", "locations"])
         audit_log.record(action="report.items_added", subject=report, actor=actor, now=now, data={"items": ids})
         advance_report(report=report, actor=actor, now=now)
-        transaction.on_commit(wake_lookups)
+        transaction.on_commit(enqueue_lookups)
     return ids

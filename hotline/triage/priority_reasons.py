@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hotline.models import Report
-from hotline.priority import OF_CATEGORY, Reason
+from hotline.priority import OF_CATEGORY, PriorityReason
 from hotline.triage.url_normalisation import Location
 
 # .rs and .срб
@@ -17,13 +17,13 @@ def reasons_of(
     `ruled`: a rule puts one forward.
     """
     found = {
-        Reason.DANGER_NOW: report.danger_now,
-        Reason.ABOUT_ME: report.about_me,
-        Reason.REPEATED: repeated,
-        Reason.RULE: ruled,
-        Reason.SERBIAN_HOST: serbian
+        PriorityReason.DANGER_NOW: report.danger_now,
+        PriorityReason.ABOUT_ME: report.about_me,
+        PriorityReason.REPEATED: repeated,
+        PriorityReason.RULE: ruled,
+        PriorityReason.SERBIAN_HOST: serbian
         or any(location.host.rpartition(".")[2] in _SERBIAN_ENDINGS for location in locations),
     }
     if report.category in OF_CATEGORY:
         found[OF_CATEGORY[report.category]] = True
-    return [reason.value for reason in Reason if found.get(reason)]
+    return [reason.value for reason in PriorityReason if found.get(reason)]

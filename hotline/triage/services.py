@@ -11,14 +11,14 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from clicksafely.common.audit import audit_log
-from hotline.hosting.lookup import KnownHost, want_hosts
+from hotline.hosting.lookup import KnownHost, request_lookups
 from hotline.lifecycle.transitions import advance_report
 from hotline.models import Host, Report
-from hotline.priority import Reason, priority_of
+from hotline.priority import PriorityReason, priority_of
 from hotline.states import ItemState, Queue, ReportState
-from hotline.triage.content_items import LinkedItem, add_description, described, link_items
-from hotline.triage.hash_lists.enqueue import MATCH, ask
-from hotline.triage.host_priority import SERBIA, hosts_of, settle_hosts
+from hotline.triage.content_items import LinkedItem, add_description, description_location, link_items
+from hotline.triage.hash_lists.enqueue import MATCH, enqueue_task
+from hotline.triage.host_priority import SERBIA, apply_lookups, hosts_of
 from hotline.triage.priority_reasons import reasons_of
 from hotline.triage.rules.services import apply_rules
 from hotline.triage.url_normalisation import Location
@@ -54,8 +54,8 @@ def triage_report(*, report_id: int, now: datetime) -> bool:
         report = _lock_received(report_id)
         if report is None:
             return False
-        locations = [Location.from_dict(entry) for entry in report.locations] or [described(report)]
-        hosts = want_hosts(names=hosts_of(locations), hour=hour)
+        locations = [Location.from_dict(entry) for entry in report.locations] or [description_location(report)]
+        hosts = request_lookups(names=hosts_of(locations), hour=hour)
         items = link_items(report=report, locations=locations, hosts=hosts)
         ruled = apply_rules(items=items, locations=locations)
         unassessed = any(item.state == ItemState.UNASSESSED for item in items)
@@ -71,7 +71,7 @@ def triage_report(*, report_id: int, now: datetime) -> bool:
         if not unassessed:
             advance_report(report=Report.objects.get(pk=report.pk), actor=None, now=hour)
         if report.has_files:
-            transaction.on_commit(partial(ask, MATCH, report_id=report.pk))
+            transaction.on_commit(partial(enqueue_task, MATCH, report_id=report.pk))
     _catch_up(hosts, now)
     return True
 
@@ -111,7 +111,7 @@ def _keep_triaged(
 ) -> None:
     priority = priority_of(reasons)
     data: dict[str, int | list[int]] = {"items": [item.pk for item in items], "priority": priority}
-    event, event_values = audit_log.as_part(
+    event, event_values = audit_log.audit_cte(
         action="report.triaged", subject=Report, rows="report", actor=None, now=hour, data=data
     )
     columns = [ReportState.TRIAGED.value, queue and queue.value, priority, json.dumps(reasons), report.pk]
@@ -123,7 +123,7 @@ def _catch_up(hosts: Mapping[str, KnownHost], now: datetime) -> None:
     """What was being looked up while this report was triaged: it is found now, or the look-up will find the report."""
     pending = [name for name, host in hosts.items() if host.pending]
     if pending:
-        settle_hosts(hosts=Host.objects.filter(name__in=pending, looked_up_at__isnull=False), now=now)
+        apply_lookups(hosts=Host.objects.filter(name__in=pending, looked_up_at__isnull=False), now=now)
 
 
 def _raise_earlier(report: Report, items: Sequence[LinkedItem]) -> None:
@@ -135,7 +135,7 @@ def _raise_earlier(report: Report, items: Sequence[LinkedItem]) -> None:
     waiting = first.filter(queue__isnull=False, claimed_by__isnull=True)
     # Locked rows are skipped: who holds one may be waiting for the items that this transaction holds.
     for earlier in waiting.select_for_update(skip_locked=True, no_key=True, of=("self",)):
-        codes = {*earlier.priority_reasons, Reason.REPEATED.value}
-        earlier.priority_reasons = [reason.value for reason in Reason if reason in codes]
+        codes = {*earlier.priority_reasons, PriorityReason.REPEATED.value}
+        earlier.priority_reasons = [reason.value for reason in PriorityReason if reason in codes]
         earlier.priority = priority_of(earlier.priority_reasons)
         earlier.save(update_fields=["priority", "priority_reasons"])

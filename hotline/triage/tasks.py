@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from hotline.hosting.enqueue import TASK, wake_lookups
+from hotline.hosting.enqueue import TASK, enqueue_lookups
 from hotline.triage import host_priority, services
 
 SECONDS = 10
@@ -23,21 +23,21 @@ AGAIN: dict[str, Any] = {
 def triage_report(*, report_id: int) -> None:
     """Triage one report; running it again does nothing more."""
     if services.triage_report(report_id=report_id, now=timezone.now()):
-        wake_lookups()
+        enqueue_lookups()
 
 
 @shared_task(name="hotline.triage_reports", soft_time_limit=30, time_limit=40, **AGAIN)
 def triage_reports(*, report_ids: list[int]) -> None:
     """Triage reports that arrived together; running it again does nothing more."""
     if services.triage_reports(report_ids=report_ids, now=timezone.now(), seconds=SECONDS):
-        wake_lookups()
+        enqueue_lookups()
 
 
 @shared_task(name="hotline.sweep_received", soft_time_limit=30, time_limit=40)
 def sweep_received() -> None:
     """Every 15 seconds: triage what no task has reached."""
     if services.sweep_received(now=timezone.now(), seconds=SECONDS):
-        wake_lookups()
+        enqueue_lookups()
 
 
 @shared_task(name=TASK, soft_time_limit=30, time_limit=40)

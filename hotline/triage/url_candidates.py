@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from clicksafely.common.plain_text import visible
+from clicksafely.common.plain_text import strip_invisible
 from hotline.triage.link_unwrapping import unwrap
 
 # Far above what any form accepts; what lies beyond is not looked at.
@@ -44,7 +44,7 @@ def candidates(text: str) -> Iterator[str]:
 
 
 def _refang(text: str) -> str:
-    text = _BRACKETED_DOT.sub(".", visible(text))
+    text = _BRACKETED_DOT.sub(".", strip_invisible(text))
     text = _SPOKEN_DOT.sub(".", text)
     text = _SCHEME.sub(lambda match: f"{'http' if match['http'] else 'ftp'}{match['s'].lower()}://", text)
     return _SLIPPED_SCHEME.sub(r"\1\2://", text)

@@ -23,7 +23,7 @@ from typing import Any
 import ada_url
 import tldextract
 
-from clicksafely.common.plain_text import visible
+from clicksafely.common.plain_text import strip_invisible
 from clicksafely.common.serbian.search_folding import slugify
 from hotline.models import LocationKind
 from hotline.triage.url_candidates import candidates
@@ -64,7 +64,7 @@ _TRACKING = re.compile(
 _FILE_ENDINGS = frozenset({"zip", "mov", "md", "py", "sh", "pl", "ps"})
 
 
-class Unreadable(StrEnum):
+class UnreadableReason(StrEnum):
     """Why a word that looks like an address is not taken as one."""
 
     SCHEME = "scheme"  # not on the web, or not an address of content: mailto, javascript, tg
@@ -75,10 +75,10 @@ class Unreadable(StrEnum):
     TOO_LONG = "too_long"
 
 
-class NotReadable(ValueError):
+class NotALocation(ValueError):
     """Raised by `locate`: `why` is None for a plain word."""
 
-    def __init__(self, why: Unreadable | None) -> None:
+    def __init__(self, why: UnreadableReason | None) -> None:
         super().__init__(why)
         self.why = why
 
@@ -114,7 +114,7 @@ class UnreadableWord:
     """A word that looks like an address and is none, cut to 80 characters, and why. As a string it is the word."""
 
     word: str
-    why: Unreadable
+    why: UnreadableReason
 
     def __str__(self) -> str:
         return self.word
@@ -135,7 +135,7 @@ def extract_locations(text: str) -> Extraction:
     for word in dict.fromkeys(candidates(text)):
         try:
             locations[locate(word)] = None
-        except NotReadable as problem:
+        except NotALocation as problem:
             if problem.why is not None:
                 shown = word if len(word) <= 80 else f"{word[:79]}…"
                 unreadable[UnreadableWord(shown, problem.why)] = None
@@ -148,7 +148,7 @@ def app_location(app: str, handle: str) -> Location:
     Canonical locations are stored in clear. So a handle is one word of the characters that apps allow in names; a group's title or a
     sentence, which may name a child, is none, and stays among the sealed words. Raises ValueError for it.
     """
-    folded = unicodedata.normalize("NFKC", visible(handle)).casefold()
+    folded = unicodedata.normalize("NFKC", strip_invisible(handle)).casefold()
     # Case folding may undo NFKC; the second round makes the result stable.
     folded = unicodedata.normalize("NFKC", folded).strip().lstrip("@").strip()
     if not _HANDLE.fullmatch(folded):
@@ -157,18 +157,18 @@ def app_location(app: str, handle: str) -> Location:
 
 
 def locate(word: str) -> Location:
-    """The location that one word names. Raises NotReadable."""
+    """The location that one word names. Raises NotALocation."""
     if len(word) > LONGEST_TYPED:
-        raise NotReadable(Unreadable.TOO_LONG)
+        raise NotALocation(UnreadableReason.TOO_LONG)
     shared = _file_sharing(word)
     if shared:
         return shared
     scheme = _ANY_SCHEME.match(word)
     if _REFUSED_SCHEME.match(word) or (scheme and scheme[1].lower() not in _WEB_SCHEMES):
-        raise NotReadable(Unreadable.SCHEME)
+        raise NotALocation(UnreadableReason.SCHEME)
     location = _web(word if scheme else _with_scheme(word))
     if len(location.canonical) > LONGEST_CANONICAL:
-        raise NotReadable(Unreadable.TOO_LONG)
+        raise NotALocation(UnreadableReason.TOO_LONG)
     return location
 
 
@@ -184,27 +184,27 @@ def _file_sharing(word: str) -> Location | None:
 
 
 def _with_scheme(word: str) -> str:
-    """A bare `example.org/a` as an address with a scheme. Raises NotReadable: most words with a dot are just words."""
+    """A bare `example.org/a` as an address with a scheme. Raises NotALocation: most words with a dot are just words."""
     head = _HEAD.match(word)[0]  # type: ignore[index]
     rest = word[len(head) :]
     found = _BARE_HOST.search(head)
     host = found[1].strip(".-_") if found else ""
     if "." not in host:
-        raise NotReadable(None)
+        raise NotALocation(None)
     last = host.rpartition(".")[2]
     www = host[:4].lower() == "www."
     known = _is_ipv4(host) or bool(_domain(host.lower()))
     if "@" in head:
-        raise NotReadable(Unreadable.EMAIL if known else None)
+        raise NotALocation(UnreadableReason.EMAIL if known else None)
     if not known:
         meant = www or (len(rest) > 1 and rest[0] == "/" and last.isalpha() and len(last) > 1)
-        raise NotReadable(Unreadable.HOST if meant else None)
+        raise NotALocation(UnreadableReason.HOST if meant else None)
     if not rest and not www and not found[2]:  # type: ignore[index]
         # "rekao.To je": the end of a sentence without a space after it.
         if last.istitle() and host[0].islower():
-            raise NotReadable(None)
+            raise NotALocation(None)
         if last.lower() in _FILE_ENDINGS:
-            raise NotReadable(Unreadable.FILE)
+            raise NotALocation(UnreadableReason.FILE)
     scheme = "http" if last.lower() == "onion" else "https"
     return f"{scheme}://{host}{found[2] or ''}{rest}"  # type: ignore[index]
 
@@ -213,7 +213,7 @@ def _web(address: str) -> Location:
     try:
         url = ada_url.URL(address)
     except ValueError as error:
-        raise NotReadable(Unreadable.HOST) from error
+        raise NotALocation(UnreadableReason.HOST) from error
     name = url.hostname.removesuffix(".")
     host = f"{name}:{url.port}" if url.port else name
     fragment = url.hash if url.hash.startswith(("#!", "#/")) else ""
@@ -244,11 +244,11 @@ def _one_spelling(match: re.Match[str]) -> str:
 def _check_name(name: str) -> None:
     labels = name.split(".")
     if labels[-1] == "onion" and not _ONION.fullmatch(name):
-        raise NotReadable(Unreadable.OLD_ONION if _OLD_ONION.fullmatch(name) else Unreadable.HOST)
+        raise NotALocation(UnreadableReason.OLD_ONION if _OLD_ONION.fullmatch(name) else UnreadableReason.HOST)
     if len(name) > LONGEST_HOST or not all(0 < len(label) <= LONGEST_LABEL for label in labels):
-        raise NotReadable(Unreadable.HOST)
+        raise NotALocation(UnreadableReason.HOST)
     if len(labels) == 1 and name != "localhost":
-        raise NotReadable(Unreadable.HOST)
+        raise NotALocation(UnreadableReason.HOST)
 
 
 @lru_cache(maxsize=4096)

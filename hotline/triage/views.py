@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hotline.lifecycle.exceptions import CaseError
-from hotline.review.views import acting_user, find_report, show_case, staff_act
-from hotline.triage.forms import PlacesForm
+from hotline.review.views import acting_user, find_report, show_case, staff_action
+from hotline.triage.forms import AddLocationsForm
 from hotline.triage.location_services import add_locations
 
 
-@staff_act
-def add_places(request: HttpRequest, report_id: int) -> HttpResponse:
+@staff_action
+def add_locations_to_case(request: HttpRequest, report_id: int) -> HttpResponse:
     """Add addresses to a case; what looks like one and cannot be read is said."""
-    report, form = find_report(report_id), PlacesForm(request.POST)
+    report, form = find_report(report_id), AddLocationsForm(request.POST)
     if not form.is_valid():
         return show_case(request, report, places_form=form)
     try:

@@ -15,13 +15,13 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from awareness.library.editor_hints import remarks_on_resource
+from awareness.library.editor_hints import resource_hints
 from awareness.library.models import Resource
 from awareness.library.thumbnails import cover_path
-from awareness.news.editor_hints import remarks_on_article
+from awareness.news.editor_hints import article_hints
 from awareness.news.models import Article, BlockKind
 from awareness.publishing.models import Version
-from awareness.publishing.versions import content_of
+from awareness.publishing.versions import serialize_record
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -63,10 +63,10 @@ def the_contact_page_leads_to_nobody(client: Client) -> None:
 
 def resources_are_whole(client: Client) -> None:
     for resource in Resource.objects.all():
-        assert remarks_on_resource(resource) == []
+        assert resource_hints(resource) == []
         kept = Version.objects.get(kind="library.resource", object_id=resource.pk)
         assert len(kept.content["parts"]["files"]) == resource.files.count() >= 2
-        assert set(kept.content) == set(content_of(resource))
+        assert set(kept.content) == set(serialize_record(resource))
         for language in ("sr", "sr-latn", "en"):
             assert client.get(f"/{language}/resources/{resource.slug}/").status_code == 200
         for file in resource.files.filter(has_preview=True):
@@ -104,7 +104,7 @@ def news_are_whole(client: Client) -> None:
     states = [str(article.state_at(now)) for article in Article.objects.all()]
     assert sorted(states) == ["draft", *["published"] * 10, "scheduled"]
     for article in Article.objects.visible(now):
-        assert remarks_on_article(article) == []
+        assert article_hints(article) == []
         assert {block.kind for block in article.blocks.all()} >= {BlockKind.TEXT, BlockKind.IMAGE, BlockKind.QUESTION}
         for language in ("sr", "sr-latn", "en"):
             page = client.get(f"/{language}/news/{article.slug}/")

@@ -10,7 +10,7 @@ from django.test import Client
 
 from awareness.library.content import read_materials
 from awareness.quizzes.content import seed_quizzes
-from awareness.quizzes.enums import Kind
+from awareness.quizzes.enums import QuestionKind
 from awareness.quizzes.kinds.schemas import Question
 from tests.awareness.content import Text, sentences, strings_in, texts
 from tests.awareness.reader import PageReader
@@ -105,7 +105,7 @@ def test_the_article_on_grooming_is_cited_for_grooming_alone() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_child_who_tells_an_adult_first_orders_rightly(language: str) -> None:
-    ordering = questions(kind=Kind.ORDERING)
+    ordering = questions(kind=QuestionKind.ORDERING)
     assert len(ordering) >= 9
     for question in ordering:
         telling = [n for n, choice in enumerate(question.choices) if ADULT.search(choice.text.read(language))]
@@ -116,7 +116,7 @@ def steps_of_content() -> Iterator[tuple[str, tuple[Both, ...]]]:
     for topic in TOPICS:
         yield f"{topic.slug}: now", topic.do_now
         yield from ((topic.slug, answer.steps) for answer in topic.answers if answer.audience == "children")
-    for question in questions(kind=Kind.ORDERING):
+    for question in questions(kind=QuestionKind.ORDERING):
         yield question.name, tuple(Both(choice.text.sr, choice.text.en) for choice in question.choices)
     leaflet = next(material for material in read_materials() if material["slug"] == "kad-neko-preti-slikom")
     steps = next(part for part in leaflet["sheet"]["parts"] if part["kind"] == "steps")
@@ -195,7 +195,7 @@ def test_nothing_advises_to_copy_an_intimate_picture() -> None:
         for question in questions()
         if question.topic in INTIMATE
         for choice in question.choices
-        if choice.weight > 0 or question.kind == Kind.ORDERING
+        if choice.weight > 0 or question.kind == QuestionKind.ORDERING
         for words in (choice.text.sr, choice.text.en, choice.feedback.sr, choice.feedback.en)
     ]
     games = [

@@ -117,8 +117,10 @@ def invite_three(one: System) -> None:
     for member in members:
         give_consent(member)
     coordinator = get_user_model().objects.create_user("coordinator")
-    made = {each.member: each.code for each in services.invite(members=members, actor=coordinator, now=TODAY)}
+    made = {
+        each.member: each.code for each in services.create_invitations(members=members, actor=coordinator, now=TODAY)
+    }
     unused, used, working = (made[member] for member in members)
-    services.leave(key=services.enter(code=used, now=TODAY))
-    key = services.enter(code=working, now=TODAY)
+    services.end_session(key=services.redeem_code(code=used, now=TODAY))
+    key = services.redeem_code(code=working, now=TODAY)
     (one.folder / "papers").write_text("\n".join([unused, used, working, key]))

@@ -74,8 +74,8 @@ class System:
         """Take away what a restore has brought into the database."""
         with self.here():
             if not restore_target.is_empty():
-                restore_target.set_aside()
-                restore_target.forget()
+                restore_target.move_aside()
+                restore_target.discard_previous()
 
     def env(self) -> dict[str, str]:
         """The environment of a process of this system."""

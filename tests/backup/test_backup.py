@@ -23,7 +23,7 @@ from pytest_django.fixtures import Settings
 
 from awareness.library.paths import bundles_folder, covers_folder
 from clicksafely.backup import archive, create, postgres
-from clicksafely.backup.exceptions import KeepingError, ProgramMissing
+from clicksafely.backup.exceptions import BackupError, ProgramMissing
 from clicksafely.common.models import AuditEvent
 from tests.backup.conftest import MARKER, REPORTS
 from tests.backup.systems import System, sql_of
@@ -76,7 +76,7 @@ def test_it_is_taken_beside_writers_and_holds_one_moment(
     filled: System, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is written between the counting and the dump is in neither."""
-    dumping = postgres.dumping
+    dumping = postgres.dump_database
 
     def later(snapshot: str) -> AbstractContextManager[IO[bytes]]:
         with psycopg2.connect(dsn) as other, other.cursor() as cursor:
@@ -87,7 +87,7 @@ def test_it_is_taken_beside_writers_and_holds_one_moment(
         cursor.execute("CREATE TABLE late (word text)")
         dsn = connection.connection.dsn
     try:
-        monkeypatch.setattr(postgres, "dumping", later)
+        monkeypatch.setattr(postgres, "dump_database", later)
         filled.manage("backup", tmp_path / "moment.tar")
     finally:
         with filled.here(), connection.cursor() as cursor:
@@ -165,8 +165,8 @@ class TestRefusals:
         os.seteuid(65534)
         try:
             said = f"{media / closed} cannot be read: run this as a user of the group"
-            with override_settings(MEDIA_ROOT=media), pytest.raises(KeepingError, match=said):
-                create._add_media(archive.Writer(BytesIO()), print)
+            with override_settings(MEDIA_ROOT=media), pytest.raises(BackupError, match=said):
+                create._add_media(archive.ArchiveWriter(BytesIO()), print)
         finally:
             os.seteuid(0)
 
@@ -208,7 +208,7 @@ def test_what_killed_runs_left_is_swept_and_a_run_under_way_is_left_alone(filled
 def test_a_file_that_grows_while_it_is_written_and_a_long_name() -> None:
     """No size is needed beforehand."""
     out = BytesIO()
-    writer = archive.Writer(out)
+    writer = archive.ArchiveWriter(out)
     names = ["media/" + "x/" * 100 + "y", "media/ћирилица.pdf", "media/empty"]
     for number, name in enumerate(names):
         writer.add(name, BytesIO(b"z" * number * 700))

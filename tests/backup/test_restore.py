@@ -18,7 +18,7 @@ from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from clicksafely.backup import restore_target
-from clicksafely.backup.exceptions import KeepingError
+from clicksafely.backup.exceptions import BackupError
 from clicksafely.backup.manifest import count_tables
 from clicksafely.common import restore_hooks
 from clicksafely.common.audit import chain
@@ -58,7 +58,7 @@ def with_manifest(**fields: object) -> Callable[[dict[str, bytes]], None]:
 
 def refuse(now: datetime) -> str:
     """What an app would do after a restore, and cannot."""
-    raise KeepingError("no")
+    raise BackupError("no")
 
 
 @pytest.fixture(scope="module")
@@ -142,15 +142,15 @@ class TestDrill:
         *codes, key = (filled.folder / "papers").read_text().split()
         with filled.here():
             assert (InvitationCode.objects.filter(used_at=None).count(), MemberSession.objects.count()) == (1, 1)
-            assert services.go_on(key=key, now=TODAY) is not None
+            assert services.extend_session(key=key, now=TODAY) is not None
         with restored.here():
             assert (InvitationCode.objects.filter(used_at=None).count(), MemberSession.objects.count()) == (0, 0)
             # What was used stays, so that it can be seen when.
             assert InvitationCode.objects.count() == 2
-            assert services.go_on(key=key, now=TODAY) is None
+            assert services.extend_session(key=key, now=TODAY) is None
             for code in codes:
                 with pytest.raises(CodeRefused):
-                    services.enter(code=code, now=TODAY)
+                    services.redeem_code(code=code, now=TODAY)
             revoked = AuditEvent.objects.get(action="code.revoked")
             assert (revoked.subject_table, revoked.actor_id) == ("youthpanel_member", None)
 
@@ -226,10 +226,10 @@ class TestReplace:
         (bare.media / ".restoring" / "sealed").mkdir(parents=True)
         with bare.here(), connection.cursor() as cursor:
             cursor.execute("CREATE TABLE former (id int)")
-            restore_target.set_aside()
+            restore_target.move_aside()
             if arrived:
                 cursor.execute("CREATE TABLE arrived (id int)")
-            restore_target.settle_earlier()
+            restore_target.finish_interrupted_restore()
             cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")
             assert cursor.fetchall() == [("arrived" if arrived else "former",)]
         assert not (bare.media / ".restoring").exists()

@@ -62,7 +62,7 @@ def failing(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("", language.choose),
+    path("", language.redirect_to_language),
     path("healthz", page),
     path("admin/", page),
     path("admin/language/", language.set_staff_language, name="staff-language"),

@@ -15,7 +15,7 @@ from django.views import View
 
 from clicksafely import urls
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
-from clicksafely.common.page_cache.wsgi import changes_at, public_page
+from clicksafely.common.page_cache.wsgi import expire_page_at, public_page
 
 
 class Content:
@@ -55,9 +55,9 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     if content.fails_with:
         return HttpResponse("failed", status=content.fails_with)
     if content.ends_in is not None:
-        changes_at(request, timezone.now() + timedelta(hours=1))
-        changes_at(request, timezone.now() + content.ends_in)
-        changes_at(request, None)
+        expire_page_at(request, timezone.now() + timedelta(hours=1))
+        expire_page_at(request, timezone.now() + content.ends_in)
+        expire_page_at(request, None)
     response = HttpResponse(text)
     if content.cookie:
         response.set_cookie("visitor", "1")

@@ -32,7 +32,7 @@ def installation(tmp_path: Path, settings: Any) -> Path:
     settings.ALLOWED_HOSTS = ["portal.example.org"]
     settings.TRUSTED_PROXIES = ["10.0.0.0/8", "fd00::1", "unix"]
     for number, name in enumerate(checks.SECRETS):
-        setattr(settings, name, f"{number}" * checks.SHORTEST_SECRET)
+        setattr(settings, name, f"{number}" * checks.MIN_SECRET_LENGTH)
     return tmp_path
 
 

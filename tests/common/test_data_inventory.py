@@ -6,31 +6,31 @@ from django.db.models import Model
 
 from clicksafely.common import data_inventory
 
-EVENTS = [apps.get_model("events", name) for name in ("Booking", "BookingWish", "BookingLetter")]
+EVENTS = [apps.get_model("events", name) for name in ("Booking", "BookingWish", "BookingEmail")]
 
 
 def test_whoever_keeps_somebody_says_so() -> None:
-    sealed = {model for model in apps.get_models() if hasattr(model, "sealed_places")}
+    sealed = {model for model in apps.get_models() if hasattr(model, "sealed_fields")}
     outside = {model for model in sealed if model._meta.app_label != "hotline" and model._meta.managed}
-    assert {*outside, *EVENTS} <= set(data_inventory.declaring_models())
+    assert {*outside, *EVENTS} <= set(data_inventory.models_with_inventory())
 
 
-@pytest.mark.parametrize("model", data_inventory.declaring_models(), ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", data_inventory.models_with_inventory(), ids=lambda model: model.__name__)
 def test_every_field_is_named_once(model: type[Model]) -> None:
-    named = [each.field for each in data_inventory.declared() if each.model == model.__name__]
-    assert sorted(named) == sorted(data_inventory.columns_to_name(model))
+    named = [each.field for each in data_inventory.inventory_fields() if each.model == model.__name__]
+    assert sorted(named) == sorted(data_inventory.columns_to_classify(model))
 
 
-@pytest.mark.parametrize("model", data_inventory.declaring_models(), ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", data_inventory.models_with_inventory(), ids=lambda model: model.__name__)
 def test_what_is_called_sealed_is_declared_for_rotation(model: type[Model]) -> None:
     called = {
         each.field
-        for each in data_inventory.declared()
+        for each in data_inventory.inventory_fields()
         if (each.model, each.how) == (model.__name__, data_inventory.SEALED)
     }
-    assert called == {place.column for place in getattr(model, "sealed_places", ())}
+    assert called == {place.column for place in getattr(model, "sealed_fields", ())}
 
 
 def test_the_panel_says_of_everything_what_it_keeps() -> None:
     silent = {model.__name__ for model in apps.get_app_config("youthpanel").get_models()}
-    assert silent - {model.__name__ for model in data_inventory.declaring_models()} == set()
+    assert silent - {model.__name__ for model in data_inventory.models_with_inventory()} == set()

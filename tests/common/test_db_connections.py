@@ -60,41 +60,41 @@ def end(server_process: int) -> None:
 
 
 def test_many_requests_ask_once(looks: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db_connections, "SECONDS", 3600)
+    monkeypatch.setattr(db_connections, "CHECK_INTERVAL_SECONDS", 3600)
     connection.ensure_connection()
     for _request in range(5):
-        db_connections.check_connections()
+        db_connections.close_stale_connections()
         work()
     assert looks == [True]
 
 
 def test_after_the_second_they_ask_again(looks: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db_connections, "SECONDS", 0)
+    monkeypatch.setattr(db_connections, "CHECK_INTERVAL_SECONDS", 0)
     connection.ensure_connection()
     for _request in range(3):
-        db_connections.check_connections()
+        db_connections.close_stale_connections()
         work()
     assert looks == [True] * 3
 
 
 def test_a_broken_connection_is_replaced_by_the_next_look(looks: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db_connections, "SECONDS", 0)
+    monkeypatch.setattr(db_connections, "CHECK_INTERVAL_SECONDS", 0)
     before = work()
     end(before)
-    db_connections.check_connections()
+    db_connections.close_stale_connections()
     assert work() != before
     assert looks == [False]
 
 
 def test_after_an_error_the_next_request_looks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db_connections, "SECONDS", 3600)
-    db_connections.check_connections()
+    monkeypatch.setattr(db_connections, "CHECK_INTERVAL_SECONDS", 3600)
+    db_connections.close_stale_connections()
     before = work()
     end(before)
-    db_connections.check_connections()
+    db_connections.close_stale_connections()
     with pytest.raises(OperationalError):
         work()
-    db_connections.check_connections()
+    db_connections.close_stale_connections()
     assert work() != before
 
 
@@ -111,7 +111,7 @@ def test_a_server_that_dies_while_it_answers_is_a_lost_one(said: Exception, told
     def fail(*_: object) -> None:
         raise said
 
-    assert db_connections.tell_lost in connection.execute_wrappers
+    assert db_connections.translate_lost_connection in connection.execute_wrappers
     # Within the one that tells, as the driver is.
     connection.execute_wrappers.append(fail)
     try:
@@ -123,14 +123,14 @@ def test_a_server_that_dies_while_it_answers_is_a_lost_one(said: Exception, told
 
 
 def test_every_thread_looks_after_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db_connections, "SECONDS", 3600)
+    monkeypatch.setattr(db_connections, "CHECK_INTERVAL_SECONDS", 3600)
     monkeypatch.setattr(db_connections, "close_old_connections", lambda: looked.append(threading.current_thread().name))
     looked: list[str] = []
-    db_connections.check_connections()
-    other = threading.Thread(target=lambda: [db_connections.check_connections() for _ in range(2)], name="other")
+    db_connections.close_stale_connections()
+    other = threading.Thread(target=lambda: [db_connections.close_stale_connections() for _ in range(2)], name="other")
     other.start()
     other.join()
-    db_connections.check_connections()
+    db_connections.close_stale_connections()
     assert looked == [threading.current_thread().name, "other"]
 
 
@@ -140,13 +140,13 @@ def test_requests_of_the_web_server_do_so() -> None:
 
     assert listening(request_started) == listening(request_finished) == [close_old_connections]
     try:
-        db_connections.check_once_a_second()
-        assert listening(request_started) == [db_connections.check_connections]
+        db_connections.throttle_connection_checks()
+        assert listening(request_started) == [db_connections.close_stale_connections]
         assert listening(request_finished) == []
     finally:
-        request_started.disconnect(db_connections.check_connections)
+        request_started.disconnect(db_connections.close_stale_connections)
         for moment in (request_started, request_finished):
             moment.connect(close_old_connections)
 
 
-WATCHERS = [close_old_connections, db_connections.check_connections]
+WATCHERS = [close_old_connections, db_connections.close_stale_connections]

@@ -15,7 +15,7 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
-from clicksafely.common.demo.staff_accounts import ROLES, NoSuchAccount, present_code, provide_accounts
+from clicksafely.common.demo.staff_accounts import ROLES, DemoAccountNotFound, current_otp_code, ensure_demo_accounts
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2031, 5, 1, 12, 0, 5, tzinfo=UTC)
@@ -27,7 +27,7 @@ def _quick_passwords(settings: Settings) -> None:
 
 
 def test_each_can_sign_in_and_has_the_rights_of_its_role(tmp_path: Path) -> None:
-    accounts = provide_accounts(path=tmp_path / "accounts.json")
+    accounts = ensure_demo_accounts(path=tmp_path / "accounts.json")
     request = RequestFactory().post("/admin/login/")
     for account in accounts:
         user = authenticate(request, username=account.username, password=account.password)
@@ -41,7 +41,7 @@ def test_each_can_sign_in_and_has_the_rights_of_its_role(tmp_path: Path) -> None
 
 def test_the_file_holds_what_an_outsider_needs_and_is_private(tmp_path: Path) -> None:
     path = tmp_path / "accounts.json"
-    provide_accounts(path=path)
+    ensure_demo_accounts(path=path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     entries = json.loads(path.read_text())
     assert [sorted(entry) for entry in entries] == [["otpauth", "password", "role", "username"]] * len(ROLES)
@@ -51,26 +51,26 @@ def test_the_file_holds_what_an_outsider_needs_and_is_private(tmp_path: Path) ->
 
 def test_a_second_time_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "accounts.json"
-    first = provide_accounts(path=path)
+    first = ensure_demo_accounts(path=path)
     written = path.stat().st_mtime_ns, path.read_bytes()
     hashes = list(get_user_model().objects.order_by("pk").values_list("password"))
-    assert provide_accounts(path=path) == first
+    assert ensure_demo_accounts(path=path) == first
     assert (path.stat().st_mtime_ns, path.read_bytes()) == written
     assert list(get_user_model().objects.order_by("pk").values_list("password")) == hashes
 
 
 def test_an_emptied_database_gets_the_accounts_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "accounts.json"
-    first = provide_accounts(path=path)
+    first = ensure_demo_accounts(path=path)
     get_user_model().objects.all().delete()
-    assert provide_accounts(path=path) == first
+    assert ensure_demo_accounts(path=path) == first
 
 
 def test_a_lost_file_is_written_again_with_new_passwords(tmp_path: Path) -> None:
     path = tmp_path / "accounts.json"
-    first = provide_accounts(path=path)
+    first = ensure_demo_accounts(path=path)
     path.unlink()
-    second = provide_accounts(path=path)
+    second = ensure_demo_accounts(path=path)
     assert [one.otpauth for one in second] == [one.otpauth for one in first]
     assert {one.password for one in second} & {one.password for one in first} == set()
     user = authenticate(RequestFactory().post("/"), username="editor", password=second[3].password)
@@ -78,15 +78,15 @@ def test_a_lost_file_is_written_again_with_new_passwords(tmp_path: Path) -> None
 
 
 def test_the_code_is_that_of_an_authenticator_app(tmp_path: Path) -> None:
-    provide_accounts(path=tmp_path / "accounts.json")
+    ensure_demo_accounts(path=tmp_path / "accounts.json")
     device = TOTPDevice.objects.get(user__username="analyst1")
     totp = TOTP(device.bin_key)
     totp.time = NOW.timestamp()
-    assert present_code("analyst1", now=NOW) == f"{totp.token():06d}"
+    assert current_otp_code("analyst1", now=NOW) == f"{totp.token():06d}"
 
 
 def test_the_code_is_printed_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    provide_accounts(path=tmp_path / "accounts.json")
+    ensure_demo_accounts(path=tmp_path / "accounts.json")
     device = TOTPDevice.objects.get(user__username="editor")
     call_command("code", "editor")
     printed = capsys.readouterr().out
@@ -95,18 +95,18 @@ def test_the_code_is_printed_alone(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 def test_a_used_code_is_followed_by_the_next_one_which_is_accepted_too(tmp_path: Path) -> None:
-    provide_accounts(path=tmp_path / "accounts.json")
+    ensure_demo_accounts(path=tmp_path / "accounts.json")
     now = datetime.now(UTC)
-    first = present_code("analyst1", now=now)
+    first = current_otp_code("analyst1", now=now)
     assert TOTPDevice.objects.get(user__username="analyst1").verify_token(first)
-    second = present_code("analyst1", now=now)
-    assert second == present_code("analyst1", now=now + timedelta(seconds=30))
+    second = current_otp_code("analyst1", now=now)
+    assert second == current_otp_code("analyst1", now=now + timedelta(seconds=30))
     assert TOTPDevice.objects.get(user__username="analyst1").verify_token(second)
 
 
 def test_a_name_that_is_no_account() -> None:
-    with pytest.raises(NoSuchAccount, match="analyst1, analyst2, supervisor"):
-        present_code("root", now=NOW)
+    with pytest.raises(DemoAccountNotFound, match="analyst1, analyst2, supervisor"):
+        current_otp_code("root", now=NOW)
     with pytest.raises(CommandError, match="No account root"):
         call_command("code", "root")
 

@@ -14,9 +14,16 @@ from django.template import Context, Template
 from django.test import RequestFactory, override_settings
 from pytest_django import DjangoAssertNumQueries
 
-from clicksafely.common.permissions import DutyPermissions, duties, duties_of, duty_required, has_duty, holders_of
+from clicksafely.common.permissions import (
+    RolePermissionsMixin,
+    duties,
+    has_role_permission,
+    role_permission_required,
+    role_permissions_of,
+    users_with_permission,
+)
 from clicksafely.common.staff.roles import ROLES, Role
-from clicksafely.common.templatetags.staff_menu import BAR, MORE
+from clicksafely.common.templatetags.staff_menu import GROUPED_ENTRIES, MAIN_ENTRIES
 from tests.signing import HASHERS, administrator, make_group, make_staff, signed_in
 
 APPS = ("awareness", "clicksafely", "hotline", "youthpanel")
@@ -41,38 +48,42 @@ def request_of(user: User | AnonymousUser) -> HttpRequest:
 class TestDuties:
     @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.code)
     def test_a_role_grants_the_permissions_of_its_group(self, role: Role) -> None:
-        held = duties_of(make_staff("person", role.code))
+        held = role_permissions_of(make_staff("person", role.code))
         assert held
         assert held == User.objects.get().get_group_permissions()
 
     def test_several_roles_grant_theirs_together(self) -> None:
         make_group("custom", VIEW)
         user = make_staff("person", "custom", "editor")
-        assert (has_duty(user, VIEW), has_duty(user, ADD), has_duty(user, "hotline.work_case")) == (True, True, False)
+        assert (
+            has_role_permission(user, VIEW),
+            has_role_permission(user, ADD),
+            has_role_permission(user, "hotline.work_case"),
+        ) == (True, True, False)
 
     def test_a_superuser_without_a_role_has_none(self) -> None:
         root = User.objects.create_superuser("root", password="a root's password")
-        assert duties_of(root) == frozenset()
+        assert role_permissions_of(root) == frozenset()
         make_group("custom", VIEW).user_set.add(root)
-        assert duties_of(User.objects.get(pk=root.pk)) == {VIEW}
+        assert role_permissions_of(User.objects.get(pk=root.pk)) == {VIEW}
 
     def test_a_permission_of_the_account_itself_counts_nowhere(self) -> None:
         user = make_staff("person")
         user.user_permissions.add(Permission.objects.get(codename="view_report"))
-        assert duties_of(user) == frozenset()
+        assert role_permissions_of(user) == frozenset()
         assert not User.objects.get(pk=user.pk).has_perm(VIEW)
 
     def test_inactive_and_anonymous_users_have_none(self) -> None:
         gone = make_staff("gone", "analyst")
         gone.is_active = False
-        assert (duties_of(gone), duties_of(AnonymousUser())) == (frozenset(), frozenset())
+        assert (role_permissions_of(gone), role_permissions_of(AnonymousUser())) == (frozenset(), frozenset())
         assert not gone.has_perm(VIEW)
 
     def test_they_are_read_once_for_a_user_object(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
         user = make_staff("person", "analyst")
         with django_assert_num_queries(1):
-            assert has_duty(user, VIEW)
-            assert not has_duty(user, ADD)
+            assert has_role_permission(user, VIEW)
+            assert not has_role_permission(user, ADD)
             assert user.has_perm(VIEW)
 
     def test_whoever_holds_a_duty_is_found_through_any_role(self) -> None:
@@ -87,12 +98,12 @@ class TestDuties:
         make_staff("gone", "custom")
         User.objects.filter(username="gone").update(is_active=False)
         User.objects.create_superuser("root")
-        assert [user.username for user in holders_of(VIEW)] == ["ana", "both", "cica"]
-        assert [user.username for user in holders_of(VIEW, ADD)] == ["ana", "both", "cica", "eda"]
+        assert [user.username for user in users_with_permission(VIEW)] == ["ana", "both", "cica"]
+        assert [user.username for user in users_with_permission(VIEW, ADD)] == ["ana", "both", "cica", "eda"]
 
     def test_a_view_needs_all_of_its_duties(self) -> None:
         make_group("custom", VIEW)
-        view = duty_required(VIEW, ADD)(lambda request: HttpResponse("in"))
+        view = role_permission_required(VIEW, ADD)(lambda request: HttpResponse("in"))
         assert view(request_of(make_staff("both", "custom", "editor"))).content == b"in"
         for user in (make_staff("one", "custom"), User.objects.create_superuser("root"), AnonymousUser()):
             with pytest.raises(PermissionDenied):
@@ -122,7 +133,7 @@ class TestAdmin:
                 continue
             inlines = [inline(model, admin.site) for inline in model_admin.inlines]
             for each in (model_admin, *inlines):
-                assert isinstance(each, DutyPermissions), each
+                assert isinstance(each, RolePermissionsMixin), each
             assert not model_admin.has_module_permission(request)
             assert not any(model_admin.get_model_perms(request).values()), model
 
@@ -143,7 +154,7 @@ class TestAdmin:
             "date_joined_1": "10:30:00",
         }
         assert client.post(f"/admin/auth/user/{nova.pk}/change/", form).status_code == 302
-        assert has_duty(User.objects.get(pk=nova.pk), "hotline.work_case")
+        assert has_role_permission(User.objects.get(pk=nova.pk), "hotline.work_case")
         # Only roles grant anything: the form does not offer the permissions of an account.
         assert not nova.user_permissions.exists()
         assert 'name="user_permissions"' not in client.get(f"/admin/auth/user/{nova.pk}/change/").content.decode()
@@ -203,7 +214,11 @@ def test_only_the_administration_of_accounts_reads_is_superuser() -> None:
 
 @pytest.mark.django_db
 def test_every_duty_that_code_names_exists_and_a_role_grants_it() -> None:
-    named = {entry.duty for entries in (BAR, *(entries for _heading, entries in MORE)) for entry in entries}
+    named = {
+        entry.duty
+        for entries in (MAIN_ENTRIES, *(entries for _heading, entries in GROUPED_ENTRIES))
+        for entry in entries
+    }
     for _path, text in sources(".py", ".html"):
         named |= {".".join(found) for found in re.findall(r"\bduties\.(\w+)\.(\w+)", text)}
         for call in re.findall(r"\b(?:has_duty|duty_required|duty_page|holders_of)\(([^()]*)\)", text):

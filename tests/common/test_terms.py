@@ -10,7 +10,7 @@ from django.conf import settings
 
 from clicksafely.common.content.files import read_document
 from clicksafely.common.content.schema import content_files
-from clicksafely.common.i18n.message_catalogues import faults, read_catalogue
+from clicksafely.common.i18n.message_catalogues import catalogue_errors, read_catalogue
 from tests.awareness.content import strings_in
 from tests.e2e.audit.words import stray_words
 
@@ -110,7 +110,7 @@ def found(what: re.Pattern[str], texts: list[str]) -> list[str]:
 
 
 def test_every_message_is_translated_and_none_is_left_over() -> None:
-    assert faults(CATALOGUE, settings.BASE_DIR) == []
+    assert catalogue_errors(CATALOGUE, settings.BASE_DIR) == []
 
 
 def test_every_plural_has_its_three_forms() -> None:

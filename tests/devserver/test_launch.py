@@ -19,13 +19,13 @@ import psutil
 import pytest
 from django.conf import settings
 
-from clicksafely.common.demo.registry import demonstration_parts
+from clicksafely.common.demo.registry import demo_parts
 from clicksafely.devserver import launch as launcher
 from clicksafely.devserver import local_servers, mock_services, server_folders
-from clicksafely.devserver.procfile import processes_of, stop_leftovers
+from clicksafely.devserver.procfile import running_processes, stop_leftovers
 from clicksafely.devserver.server_folders import servers_folder
 from clicksafely.devserver.server_programs import postgres_answers, valkey_answers
-from clicksafely.healthcheck import is_ready, worker_answers
+from clicksafely.healthcheck import is_ready, is_worker_alive
 from tests.ports import free_port
 from tests.servers import static_root
 from tests.waiting import until
@@ -128,11 +128,11 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstRun]:
     """The first run of all in the folder of the others: laying the database takes longer than all they do."""
     with _folder(tmp_path_factory.mktemp("launches") / "var") as folder:
         # One part of the demonstration stands for all; others play each of them.
-        _lay(folder, [part.name for part in demonstration_parts() if part.name != "news"])
+        _lay(folder, [part.name for part in demo_parts() if part.name != "news"])
         launch = Launch(folder, free_port())
         try:
             launch.wait_until_ready()
-            answered, worked = launch.answers(), worker_answers(launch.port)
+            answered, worked = launch.answers(), is_worker_alive(launch.port)
             code = launch.end(signal.SIGTERM)
             left_nothing = nothing_left(folder)
         finally:
@@ -167,7 +167,7 @@ def _folder(folder: Path) -> Iterator[Path]:
     """Static files and demonstration data count as there: making them takes longer than all the rest."""
     folder.mkdir(mode=0o700)
     (folder / "static").symlink_to(static_root(settings.VAR_DIR))
-    _lay(folder, [part.name for part in demonstration_parts()])
+    _lay(folder, [part.name for part in demo_parts()])
     try:
         yield folder
     finally:
@@ -186,8 +186,8 @@ def _remove(folder: Path) -> None:
 
     def gone() -> bool:
         try:
-            local_servers.remove(folder)
-        except server_folders.EmbeddedError:
+            local_servers.remove_data(folder)
+        except server_folders.LocalServerError:
             return False
         return True
 
@@ -200,12 +200,12 @@ def port() -> int:
 
 
 def nothing_left(var_dir: Path) -> bool:
-    return not list(processes_of(var_dir)) and not postgres_answers(var_dir) and not valkey_answers(var_dir)
+    return not list(running_processes(var_dir)) and not postgres_answers(var_dir) and not valkey_answers(var_dir)
 
 
 def named(var_dir: Path, word: str) -> psutil.Process:
     """The eldest process of a part."""
-    found = [process for process in processes_of(var_dir) if word in " ".join(process.cmdline())]
+    found = [process for process in running_processes(var_dir) if word in " ".join(process.cmdline())]
     return min(found, key=psutil.Process.create_time)
 
 
@@ -249,7 +249,7 @@ def test_it_names_the_doors_that_are_there(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     account = {"username": "analyst1", "password": "planted-password", "role": "analyst"}
-    (tmp_path / launcher.ACCOUNTS).write_text(json.dumps([account]))
+    (tmp_path / launcher.DEMO_ACCOUNTS_FILE).write_text(json.dumps([account]))
     monkeypatch.setenv("PORTAL", portal)
     launcher._announce(tmp_path, 8000, 4.2)
     output = capsys.readouterr().out
@@ -282,13 +282,13 @@ def test_a_port_in_use_is_one_line_and_starts_nothing(empty_var_dir: Path, launc
 
 
 def test_stand_ins_that_run_are_used_and_those_that_died_are_not(empty_var_dir: Path) -> None:
-    path = empty_var_dir / mock_services.FILE
-    assert mock_services.live_settings(empty_var_dir) == {}
+    path = empty_var_dir / mock_services.SETTINGS_FILE
+    assert mock_services.mock_service_settings(empty_var_dir) == {}
     path.write_text("# a note\nDNS_RESOLVERS=127.0.0.1:5353\nMAIL_IMAP_URL=imaps://a:b=c@127.0.0.1:9/INBOX\n")
-    assert mock_services.live_settings(empty_var_dir) == {}
+    assert mock_services.mock_service_settings(empty_var_dir) == {}
     with path.open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        assert mock_services.live_settings(empty_var_dir) == {
+        assert mock_services.mock_service_settings(empty_var_dir) == {
             "DNS_RESOLVERS": "127.0.0.1:5353",
             "MAIL_IMAP_URL": "imaps://a:b=c@127.0.0.1:9/INBOX",
         }
@@ -360,7 +360,7 @@ def test_parts_that_outlived_their_launcher_are_stopped_by_the_next_run(
     first = Launch(var_dir, port)
     launches.append(first)
     first.wait_until_ready()
-    orphans = list(processes_of(var_dir))
+    orphans = list(running_processes(var_dir))
     for process in orphans:
         process.suspend()  # deaf to the news of their parent's death
     first.process.kill()

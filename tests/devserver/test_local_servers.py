@@ -17,7 +17,7 @@ import pytest
 import redis
 
 from clicksafely.devserver import local_servers, server_folders
-from clicksafely.devserver.server_folders import EmbeddedError, servers_folder, socket_folder
+from clicksafely.devserver.server_folders import LocalServerError, servers_folder, socket_folder
 from clicksafely.devserver.server_programs import postgres_answers, valkey_answers
 from tests.waiting import until
 
@@ -72,8 +72,8 @@ def var_dir(tmp_path: Path) -> Iterator[Path]:
 
 def _removed(path: Path) -> bool:
     try:
-        local_servers.remove(path)
-    except EmbeddedError:
+        local_servers.remove_data(path)
+    except LocalServerError:
         return False
     return True
 
@@ -91,7 +91,7 @@ def server_of(var_dir: Path, name: str) -> psutil.Process:
 
 
 def execute(var_dir: Path, statement: str) -> list[tuple[object, ...]]:
-    connection = psycopg2.connect(local_servers.urls(var_dir)[0])
+    connection = psycopg2.connect(local_servers.server_urls(var_dir)[0])
     try:
         with connection, connection.cursor() as cursor:
             cursor.execute(statement)
@@ -122,7 +122,7 @@ def test_the_last_one_out_stops_the_servers(var_dir: Path) -> None:
 
 
 def test_the_addresses_are_known_before_anything_runs(var_dir: Path) -> None:
-    database, broker = local_servers.urls(var_dir)
+    database, broker = local_servers.server_urls(var_dir)
     assert not var_dir.exists()
     local_servers.hold(var_dir, durable=False)
     connection = psycopg2.connect(database)
@@ -159,11 +159,11 @@ def test_a_killed_keeper_takes_its_server_with_it_and_the_next_hold_finds_the_da
 
 def test_who_holds_servers_can_bring_a_killed_keeper_back(var_dir: Path) -> None:
     local_servers.hold(var_dir, durable=False)
-    assert local_servers.keep(var_dir) is False
+    assert local_servers.restart_killed(var_dir) is False
     keeper, server = keeper_of(var_dir, "valkey"), server_of(var_dir, "valkey")
     keeper.kill()
     until(lambda: gone(keeper, server), what="the end of Valkey")
-    assert local_servers.keep(var_dir) is True
+    assert local_servers.restart_killed(var_dir) is True
     assert answering(var_dir) == (True, True)
 
 
@@ -219,11 +219,11 @@ def test_a_stale_pid_file_that_names_a_living_stranger(var_dir: Path) -> None:
 
 def test_valkey_writes_nothing_to_disk(var_dir: Path) -> None:
     holder = Holder(var_dir)
-    with redis.Redis.from_url(local_servers.urls(var_dir)[1]) as client:
+    with redis.Redis.from_url(local_servers.server_urls(var_dir)[1]) as client:
         client.set("counter", "planted-marker")
     holder.end()
     holder = Holder(var_dir)
-    with redis.Redis.from_url(local_servers.urls(var_dir)[1]) as client:
+    with redis.Redis.from_url(local_servers.server_urls(var_dir)[1]) as client:
         assert client.keys() == []
     holder.end()
     files = [
@@ -258,7 +258,7 @@ def test_below_a_deep_folder_the_sockets_stand_elsewhere(tmp_path: Path) -> None
         assert answering(deep) == (True, True)
         assert stat.S_IMODE(socket_folder(deep).stat().st_mode) == 0o700
     finally:
-        local_servers.remove(deep)
+        local_servers.remove_data(deep)
     assert not socket_folder(deep).exists()
 
 
@@ -267,10 +267,10 @@ def test_a_socket_folder_laid_by_somebody_else_is_refused(tmp_path: Path) -> Non
     folder = socket_folder(deep)
     folder.mkdir(mode=0o777)
     try:
-        with pytest.raises(EmbeddedError, match="not a private folder"):
+        with pytest.raises(LocalServerError, match="not a private folder"):
             local_servers.hold(deep, durable=False)
     finally:
-        local_servers.remove(deep)
+        local_servers.remove_data(deep)
 
 
 def test_permissions_of_folders_above_stay_and_the_data_are_where_their_user_reaches_them(tmp_path: Path) -> None:
@@ -281,10 +281,10 @@ def test_permissions_of_folders_above_stay_and_the_data_are_where_their_user_rea
     local_servers.hold(var_dir, durable=False)
     data = servers_folder(var_dir).resolve()
     assert permissions(private) == before
-    assert data.is_relative_to(server_folders.OUTSIDE) == AS_ROOT
+    assert data.is_relative_to(server_folders.FALLBACK_FOLDER) == AS_ROOT
     assert (server_of(var_dir, "postgres").uids().real != os.geteuid()) == AS_ROOT
 
-    local_servers.remove(var_dir)
+    local_servers.remove_data(var_dir)
     assert not data.exists()
     assert not servers_folder(var_dir).exists()
     assert permissions(private) == before
@@ -307,7 +307,7 @@ def test_programs_below_a_private_folder_run_all_the_same(tmp_path: Path) -> Non
         assert execute(var_dir, "SELECT 1") == [(1,)]
     finally:
         holder.end()
-        local_servers.remove(var_dir)
+        local_servers.remove_data(var_dir)
     assert {path: path.stat().st_mode for path in modes} == modes
 
 
@@ -320,31 +320,31 @@ def test_data_that_have_become_unreachable_are_named(tmp_path: Path) -> None:
         Holder(var_dir).end()
         assert not servers_folder(var_dir).is_symlink()
         above.chmod(0o700)
-        with pytest.raises(EmbeddedError, match="has become private"):
+        with pytest.raises(LocalServerError, match="has become private"):
             local_servers.hold(var_dir, durable=False)
     finally:
-        local_servers.remove(var_dir)
+        local_servers.remove_data(var_dir)
         shutil.rmtree(above)
 
 
 def test_data_of_another_version_are_left_alone(var_dir: Path) -> None:
     Holder(var_dir).end()
     (servers_folder(var_dir) / "postgres" / "PG_VERSION").write_text("15\n")
-    with pytest.raises(EmbeddedError, match="was made by PostgreSQL 15"):
+    with pytest.raises(LocalServerError, match="was made by PostgreSQL 15"):
         local_servers.hold(var_dir, durable=False)
 
 
 def test_a_server_that_cannot_start_says_why(var_dir: Path) -> None:
     Holder(var_dir).end()
     (servers_folder(var_dir) / "postgres" / "global" / "pg_control").unlink()
-    with pytest.raises(EmbeddedError, match=r"postgres does not start: .*pg_control"):
+    with pytest.raises(LocalServerError, match=r"postgres does not start: .*pg_control"):
         local_servers.hold(var_dir, valkey=False, durable=False)
 
 
 def test_servers_in_use_are_not_erased(var_dir: Path) -> None:
     with Holder(var_dir):
-        with pytest.raises(EmbeddedError, match="in use"):
-            local_servers.remove(var_dir)
+        with pytest.raises(LocalServerError, match="in use"):
+            local_servers.remove_data(var_dir)
         assert answering(var_dir) == (True, True)
 
 

@@ -20,8 +20,8 @@ def test_what_it_makes_is_closed_whatever_the_umask(tmp_path: Path, umask: int) 
     tmp_path.chmod(0o755)
     before = os.umask(umask)
     try:
-        var_folder.make(tmp_path / "above" / "var")
-        var_folder.make(tmp_path / "above" / "var")
+        var_folder.make_var_folder(tmp_path / "above" / "var")
+        var_folder.make_var_folder(tmp_path / "above" / "var")
     finally:
         os.umask(before)
     assert [mode(folder) for folder in (tmp_path, tmp_path / "above", tmp_path / "above" / "var")] == [
@@ -31,7 +31,7 @@ def test_what_it_makes_is_closed_whatever_the_umask(tmp_path: Path, umask: int) 
 
 def test_a_folder_that_somebody_named_is_left_as_it_is(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
-    var_folder.make(tmp_path)
+    var_folder.make_var_folder(tmp_path)
     assert mode(tmp_path) == 0o755
 
 
@@ -42,6 +42,6 @@ def test_the_checkouts_own_is_closed_and_never_opened(
     own = tmp_path / "var"
     own.mkdir()
     own.chmod(found)
-    monkeypatch.setattr(var_folder, "OWN", own)
-    var_folder.make(own / "test")
+    monkeypatch.setattr(var_folder, "DEFAULT_VAR_FOLDER", own)
+    var_folder.make_var_folder(own / "test")
     assert (mode(own), mode(own / "test")) == (left, CLOSED)

@@ -18,10 +18,10 @@ from django.test import RequestFactory, override_settings
 from django.utils import timezone, translation
 
 from awareness.events.bookings import services as bookings
-from awareness.events.bookings.signed_links import token_of
+from awareness.events.bookings.signed_links import make_token
 from awareness.events.models import EventDate
 from awareness.events.staff.month_calendar import month_of
-from awareness.events.staff.selectors import waiting_for_report
+from awareness.events.staff.selectors import dates_without_report
 from awareness.topics.models import Topic
 from clicksafely.common.http.error_pages import error_page
 from clicksafely.common.serbian.latin_html import html_to_latin
@@ -64,8 +64,8 @@ def _booking_paths() -> list[str]:
     booked, given_back, offered, waiting = ask(large, now=now), *(ask(small, now=now) for _ in range(3))
     called_off = ask(off, now=now)
     bookings.cancel_booking(booking=given_back, now=now)
-    bookings.call_off_date(date=off, reason_sr="Болест", reason_en="Illness", actor=None, now=now)
-    links = [f"bookings/{token_of(each.uuid)}/" for each in (booked, given_back, offered, waiting, called_off)]
+    bookings.cancel_date_with_bookings(date=off, reason_sr="Болест", reason_en="Illness", actor=None, now=now)
+    links = [f"bookings/{make_token(each.uuid)}/" for each in (booked, given_back, offered, waiting, called_off)]
     asked = [f"{links[0]}?ask=change", f"{links[0]}?ask=cancel", f"{links[1]}?ask=erase", f"{links[3]}?ask=change"]
     return [*(f"events/{each.slug}/book/" for each in (event, closed.event)), *links, *asked]
 
@@ -103,9 +103,9 @@ def _give_files() -> None:
     for edition in Edition.objects.filter(files=None):
         for (language, _name), form in product(settings.LANGUAGES, EditionFormat.values):
             edition.files.create(language=language, format=form, content=b"x", sha256=hashlib.sha256(b"x").hexdigest())
-    storage.folder().mkdir(parents=True, exist_ok=True)
+    storage.meetings_folder().mkdir(parents=True, exist_ok=True)
     for file in MeetingFile.objects.filter(kind="photograph"):
-        for path in (storage.path_of(file), storage.small_path_of(file)):
+        for path in (storage.file_path(file), storage.thumbnail_path(file)):
             if not path.exists():
                 path.write_bytes(picture(file.media_type.removeprefix("image/")))
 
@@ -143,7 +143,7 @@ def _coordinators_paths() -> list[str]:
     """Of the demonstration: a date of each kind with its report, the month and the booking of the next one."""
     now = timezone.now()
     dates = EventDate.objects.order_by("-starts_at")
-    closed, over = dates.filter(report__isnull=False)[:1], waiting_for_report(now)[:1]
+    closed, over = dates.filter(report__isnull=False)[:1], dates_without_report(now)[:1]
     booked = dates.filter(starts_at__gt=now).exclude(bookings=None)[:1]
     meeting = f"/admin/youthpanel/meetings/{Meeting.objects.exclude(decisions=None).latest('pk').pk}/"
     return [

@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
-from awareness.events.bookings.emails import send_due
+from awareness.events.bookings.emails import send_due_emails
 from awareness.events.models import EventDate
 from tests.e2e.looking import faults
 from tests.factories.events import make_date, make_event
@@ -44,7 +44,7 @@ def post(site: Site, settings: Settings) -> Iterator[Callable[[str], Letter]]:
 
         def read(address: str) -> Letter:
             with site.orm():
-                send_due(now=timezone.now(), seconds=10)
+                send_due_emails(now=timezone.now(), seconds=10)
             return [letter for letter in sink.letters if letter.recipients == [address]][-1]
 
         yield read

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from redis import Redis
 
-from clicksafely.common.http.proof_of_work import NUMBERS
+from clicksafely.common.http.proof_of_work import NUMBER_WORDS
 from hotline.intake.web.status_views import WRONG_RECEIPTS
 from tests.site import Site
 
@@ -66,8 +66,8 @@ def test_without_scripts_the_person_does_it(visit: Callable[..., Page], *, right
     expect(page.locator("[data-challenge-progress]")).to_be_hidden()
     asked = re.fullmatch(r"How much is (\w+) plus (\w+)\?", page.locator("label[for=challenge-answer]").inner_text())
     assert asked is not None
-    total = NUMBERS.index(asked[1]) + NUMBERS.index(asked[2])
-    page.locator("#challenge-answer").fill(NUMBERS[total] if right else str(uuid4())[:8])
+    total = NUMBER_WORDS.index(asked[1]) + NUMBER_WORDS.index(asked[2])
+    page.locator("#challenge-answer").fill(NUMBER_WORDS[total] if right else str(uuid4())[:8])
     guess(page, 1)
     outcome = "We find no report with this code" if right else "Please do the small task first"
     expect(page.locator("main")).to_contain_text(outcome)

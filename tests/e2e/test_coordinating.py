@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from awareness.events.models import BookingLetter, Event, EventDate, LetterKind
+from awareness.events.models import BookingEmail, EmailKind, Event, EventDate
 from tests.e2e.looking import faults, look
 from tests.factories.events import make_booking
 from tests.site import Site
@@ -108,7 +108,7 @@ def test_a_season_is_planned_moved_printed_and_closed(site: Site, sign_in: Calla
     expect(page.locator("time").first).to_contain_text("09:30")
     with site.orm():
         assert EventDate.objects.get(pk=ahead.pk).sequence == 1
-        assert BookingLetter.objects.filter(booking=coming, kind=LetterKind.MOVED).count() == 1
+        assert BookingEmail.objects.filter(booking=coming, kind=EmailKind.MOVED).count() == 1
 
     page.get_by_role("link", name="List to print").click()
     expect(page.locator("[data-print]")).to_be_visible()

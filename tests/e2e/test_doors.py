@@ -17,7 +17,7 @@ def test_the_portal_says_it_is_ready(visit: Callable[..., Page]) -> None:
         return cast(dict[str, str], page.request.get("/readyz").json())
 
     until(lambda: set(state().values()) == {"ok"}, what="each part's sign of life")
-    assert set(state()) == {"database", "broker", "key_ring", "migrations", "disk", *heartbeat.SIGNS}
+    assert set(state()) == {"database", "broker", "key_ring", "migrations", "disk", *heartbeat.HEARTBEATS}
 
 
 @pytest.mark.parametrize(("cookies", "kept"), [(True, "planted=1"), (False, "")])

@@ -13,9 +13,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import translation
 from playwright.sync_api import Browser, Page, expect
 
-from awareness.quizzes.enums import Kind
-from awareness.quizzes.kinds.answers import mark, read_answer, read_number
-from awareness.quizzes.kinds.schemas import Choice, Question, Quiz, Words
+from awareness.quizzes.enums import QuestionKind
+from awareness.quizzes.kinds.answers import read_answer, read_number, score_answer
+from awareness.quizzes.kinds.schemas import BilingualText, Choice, Question, Quiz
 from awareness.quizzes.printing.offline import page_of, question_data
 from clicksafely.common.serbian.scripts import html_to_latin
 from clicksafely.common.serbian.search_folding import fold
@@ -25,16 +25,16 @@ from tests.waiting import BROWSER_MILLISECONDS
 
 NASTY = "</script><script>document.title='no'</script><!-- <b>&amp;\u2028"
 THIRDS = making.question(
-    Kind.MULTIPLE,
-    *(Choice(text=Words(text), weight=Decimal("33.33333")) for text in "абв"),
-    Choice(text=Words("г"), weight=Decimal("-12.5")),
-    Choice(text=Words("д")),
+    QuestionKind.MULTIPLE,
+    *(Choice(text=BilingualText(text), weight=Decimal("33.33333")) for text in "абв"),
+    Choice(text=BilingualText("г"), weight=Decimal("-12.5")),
+    Choice(text=BilingualText("д")),
 )
-LONG_ORDER = making.question(Kind.ORDERING, *(making.choice(text) for text in "абвгдђеж"))
+LONG_ORDER = making.question(QuestionKind.ORDERING, *(making.choice(text) for text in "абвгдђеж"))
 NEGATIVE = making.question(
-    Kind.NUMERIC,
-    Choice(text=Words("-0.25", "-0.25"), weight=Decimal(100), tolerance=Decimal("0.05")),
-    Choice(text=Words("0", "0"), weight=Decimal("12.5"), tolerance=Decimal(3)),
+    QuestionKind.NUMERIC,
+    Choice(text=BilingualText("-0.25", "-0.25"), weight=Decimal(100), tolerance=Decimal("0.05")),
+    Choice(text=BilingualText("0", "0"), weight=Decimal("12.5"), tolerance=Decimal(3)),
 )
 QUESTIONS = (*making.EACH_KIND, THIRDS, LONG_ORDER, NEGATIVE)
 WRITTEN = [
@@ -100,15 +100,15 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
 def random_answer(question: Question, chance: random.Random) -> Any:
     places = list(range(len(question.choices)))
     match question.kind:
-        case Kind.SINGLE | Kind.TRUE_FALSE | Kind.POLL:
+        case QuestionKind.SINGLE | QuestionKind.TRUE_FALSE | QuestionKind.POLL:
             return [chance.choice(places)]
-        case Kind.MULTIPLE | Kind.CLUES:
+        case QuestionKind.MULTIPLE | QuestionKind.CLUES:
             return sorted(chance.sample(places, chance.randint(1, len(places))))
-        case Kind.ORDERING:
+        case QuestionKind.ORDERING:
             return chance.sample(places, len(places))
-        case Kind.MATCHING | Kind.SORTING:
+        case QuestionKind.MATCHING | QuestionKind.SORTING:
             return [chance.randrange(len(question.groups)) for _place in places]
-        case Kind.SCENARIO:
+        case QuestionKind.SCENARIO:
             way, here = [], 0
             while here is not None:
                 way.append(chance.choice(question.choices_at(here)))
@@ -123,11 +123,11 @@ def test_the_file_marks_as_the_portal_does(opened: Callable[..., Page]) -> None:
     for question in QUESTIONS:
         given = [random_answer(question, chance) for _draw in range(80)]
         pairs = [(each, read_answer(question, each)) for each in given]
-        wanted = [None if read is None else mark(question, read).credit for _each, read in pairs]
+        wanted = [None if read is None else score_answer(question, read).credit for _each, read in pairs]
         script = "([question, given]) => given.map((each) => marking.complete(question, each) ? marking.credit(question, each) : null)"
         found = page.evaluate(script, [question_data(question, "sr"), given])
         assert found == [pytest.approx(credit, abs=1e-9) for credit in wanted], question.name
-        assert len(set(wanted)) > 1 or question.kind == Kind.POLL
+        assert len(set(wanted)) > 1 or question.kind == QuestionKind.POLL
 
 
 def test_the_file_spells_and_reads_numbers_as_the_portal_does(opened: Callable[..., Page]) -> None:
@@ -146,25 +146,28 @@ def answer(page: Page, question: Question, language: str) -> None:
     """Answer as a person does who knows it."""
     texts = [choice.text.read(language) for choice in question.choices]
     match question.kind:
-        case Kind.ORDERING:
+        case QuestionKind.ORDERING:
             for number, text in enumerate(texts, 1):
                 page.get_by_label(text, exact=True).select_option(label=str(number))
-        case Kind.MATCHING | Kind.SORTING:
+        case QuestionKind.MATCHING | QuestionKind.SORTING:
             for choice, text in zip(question.choices, texts, strict=True):
                 page.get_by_label(text, exact=True).select_option(label=choice.match.read(language))
-        case Kind.SHORT | Kind.NUMERIC:
+        case QuestionKind.SHORT | QuestionKind.NUMERIC:
             page.locator("input[name=answer]").fill(texts[0])
-        case Kind.SCENARIO | Kind.POLL:
+        case QuestionKind.SCENARIO | QuestionKind.POLL:
             page.get_by_label(texts[1], exact=True).check()
         case _:
             for place in sorted(question.right):
-                if question.kind in {Kind.MULTIPLE, Kind.CLUES} or question.choices[place].weight == 100:
+                if (
+                    question.kind in {QuestionKind.MULTIPLE, QuestionKind.CLUES}
+                    or question.choices[place].weight == 100
+                ):
                     page.get_by_label(texts[place], exact=True).check()
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_kind_is_played_to_the_end(opened: Callable[..., Page], dark: bool) -> None:
-    quiz = replace(making.QUIZ, questions=tuple(replace(each, explanation=Words(f"Зато {NASTY}", f"So {NASTY}")) for each in making.EACH_KIND))  # fmt: skip
+    quiz = replace(making.QUIZ, questions=tuple(replace(each, explanation=BilingualText(f"Зато {NASTY}", f"So {NASTY}")) for each in making.EACH_KIND))  # fmt: skip
     scheme = {"color_scheme": "dark" if dark else "light", "viewport": {"width": 360, "height": 740}}
     page = opened(quiz, "en", **scheme)
     axe = Axe()
@@ -178,7 +181,7 @@ def test_every_kind_is_played_to_the_end(opened: Callable[..., Page], dark: bool
         assert axe.run(page, options=RULES).response["violations"] == []
         answer(page, question, "en")
         page.locator("button.main").click()
-        verdict = "opinion" if question.kind == Kind.POLL else "right"
+        verdict = "opinion" if question.kind == QuestionKind.POLL else "right"
         expect(page.locator(".feedback")).to_have_class(f"feedback {verdict}")
         expect(page.locator(".feedback")).to_contain_text("</script>")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -21,7 +21,7 @@ from tests.youthpanel.consultations.participation.conftest import make_idea
 from tests.youthpanel.member_auth.conftest import make_consenting
 from youthpanel.members.consents import withdraw_consent
 from youthpanel.models import AnswerSheet, Cohort, Consultation, Endorsement, Idea, Member, Participation, Phase
-from youthpanel.states import Feature
+from youthpanel.states import PhaseActivity
 
 PRINTED = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}")
 JOIN = "/sr/youth-panel/join/"
@@ -49,7 +49,7 @@ def panel(site: Site) -> Panel:
         members = [make_consenting(cohort, pseudonym=f"{name} {mark}") for name in ("Храбри јеж", "Мирна сова")]
         adults = User.objects.filter(username__in=("coordinator", "safeguarding"))
         made = []
-        for feature in (Feature.COLLECT, Feature.ANSWER):
+        for feature in (PhaseActivity.COLLECT, PhaseActivity.ANSWER):
             consultation = Consultation.objects.create(
                 slug=f"{feature}-{mark}", title_sr=f"Консултација {feature} {mark}", summary_sr="Кратко", state="open"
             )

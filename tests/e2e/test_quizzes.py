@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
 from awareness.quizzes.content import seed_quizzes
-from awareness.quizzes.enums import Kind
+from awareness.quizzes.enums import QuestionKind
 from awareness.quizzes.kinds import schemas as plain_quiz
 from awareness.quizzes.kinds.answers import Answer
 from awareness.quizzes.kinds.schemas import Question
@@ -95,7 +95,7 @@ def type_answer(page: Page, question: Question, answer: Answer) -> None:
         for name, values in fields.lists():
             if name == "way":
                 continue
-            if question.kind == Kind.ORDERING:
+            if question.kind == QuestionKind.ORDERING:
                 # With the buttons beside each row, further down.
                 continue
             # Boxes in the order in which Tab comes by.
@@ -105,7 +105,7 @@ def type_answer(page: Page, question: Question, answer: Answer) -> None:
                     tab_to(page, f"select[name={name}]")
                     while page.evaluate("document.activeElement.value") != value:
                         page.keyboard.press("ArrowDown")
-                elif question.kind in {Kind.SHORT, Kind.NUMERIC}:
+                elif question.kind in {QuestionKind.SHORT, QuestionKind.NUMERIC}:
                     tab_to(page, "input[name=answer]")
                     page.keyboard.type(value)
                 elif page.locator("input[type=radio]").count():
@@ -113,7 +113,7 @@ def type_answer(page: Page, question: Question, answer: Answer) -> None:
                 else:
                     tab_to(page, f"input[name=answer][value='{value}']")
                     page.keyboard.press("Space")
-        if question.kind == Kind.ORDERING:
+        if question.kind == QuestionKind.ORDERING:
             for place in range(len(question.choices)):
                 while (row := page.locator(".ask-row select").evaluate_all("all => all.map(one => one.name)").index(f"put-{place}")) > place:  # fmt: skip
                     tab_to(page, f".ask-row:nth-child({row + 1}) [data-up]")
@@ -146,7 +146,9 @@ def test_every_kind_by_keyboard_on_a_phone(visit: Callable[..., Page], quiz: str
         # What is said is where reading goes on.
         expect(page.locator(".told-head h2")).to_be_focused()
         expect(page.locator(".told-head h2")).to_be_in_viewport()
-        expect(page.locator(".told")).to_have_class(f"told told-{'opinion' if question.kind == Kind.POLL else 'right'}")
+        expect(page.locator(".told")).to_have_class(
+            f"told told-{'opinion' if question.kind == QuestionKind.POLL else 'right'}"
+        )
         press(page, "next" if number < len(making.EACH_KIND) else "finish")
     expect(page.locator("h1")).to_contain_text("10")
     assert page.context.cookies() == []
@@ -162,7 +164,9 @@ def test_each_seed_quiz_is_finished_by_keyboard_on_a_phone(visit: Callable[..., 
     for place, question in enumerate(facts.questions, 1):
         expect(page.locator("h1")).to_contain_text(f" {place} ")
         type_answer(page, question, best(question))
-        expect(page.locator(".told")).to_have_class(f"told told-{'opinion' if question.kind == Kind.POLL else 'right'}")
+        expect(page.locator(".told")).to_have_class(
+            f"told told-{'opinion' if question.kind == QuestionKind.POLL else 'right'}"
+        )
         press(page, "next" if place < len(facts.questions) else "finish")
     expect(page.locator(".result-row")).to_have_count(len(facts.questions))
     check(page)
@@ -175,7 +179,7 @@ def send(page: Page, question: Question, answers: object) -> None:
             for value in values:
                 if name.startswith("put-"):
                     page.locator(f"select[name={name}]").select_option(value)
-                elif name == "answer" and question.kind in {Kind.SHORT, Kind.NUMERIC}:
+                elif name == "answer" and question.kind in {QuestionKind.SHORT, QuestionKind.NUMERIC}:
                     page.locator("input[name=answer]").fill(value)
                 elif name == "answer":
                     page.locator(f"input[name=answer][value='{value}']").check()
@@ -190,7 +194,9 @@ def test_every_kind_without_scripts_in_the_dark(visit: Callable[..., Page], quiz
         step(page, "button[value=answer]")
         expect(page.locator("#ask-problem")).to_be_visible()
         send(page, question, WRONG.get(question.kind, RIGHT[question.kind]))
-        expect(page.locator(".told")).to_have_class(f"told told-{'opinion' if question.kind == Kind.POLL else 'wrong'}")
+        expect(page.locator(".told")).to_have_class(
+            f"told told-{'opinion' if question.kind == QuestionKind.POLL else 'wrong'}"
+        )
         step(page, f".play-main[value={'next' if number < len(making.EACH_KIND) else 'finish'}]")
     expect(page.locator(".result-row")).to_have_count(11)
     # The line for the name stays blank; what only works with a script is not there.

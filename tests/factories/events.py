@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from awareness.events.enums import (
-    HOLDING,
+    STATES_HOLDING_PLACES,
     BookingState,
     EventKind,
     ParticipantGroup,
@@ -81,7 +81,7 @@ def make_booking(date: EventDate, *, contact: dict[str, str] | None = None, **fi
         "sealed": sealing.seal(plain, ring="bookings", table="events_booking", field="sealed", row=row),
     }
     booking = Booking.objects.create(uuid=row, date=date, **{**defaults, **fields})
-    if booking.state in HOLDING:
+    if booking.state in STATES_HOLDING_PLACES:
         date.taken += booking.size
         date.save(update_fields=["taken"])
     booking.wishes.create(date=date, rank=1)

@@ -30,7 +30,7 @@ class ReportFactory(DjangoModelFactory[Report]):
     category = Category.CYBERBULLYING
     language = "sr"
     received_at = RECEIVED
-    receipt = factory.LazyFunction(receipts.draw)
+    receipt = factory.LazyFunction(receipts.generate_receipt)
     reporter_salt = factory.LazyFunction(lambda: secrets.token_bytes(16))
     state_digest = factory.LazyFunction(lambda: secrets.token_bytes(32))
     addresses = "https://forum.example.org/a"
@@ -40,7 +40,7 @@ class ReportFactory(DjangoModelFactory[Report]):
     @classmethod
     def _create(cls, model_class: type[Report], *args: Any, **kwargs: Any) -> Report:
         receipt, addresses, what, contact = (kwargs.pop(name) for name in ("receipt", "addresses", "what", "contact"))
-        kwargs.setdefault("receipt_digest", receipts.digest(receipt))
+        kwargs.setdefault("receipt_digest", receipts.receipt_digest(receipt))
         kwargs.setdefault("reporter_public_key", ReporterKey.derive(receipt, kwargs["reporter_salt"]).public_bytes)
         kwargs.setdefault("locations", [location.as_dict() for location in extract_locations(addresses).locations])
         report = super()._create(model_class, *args, **kwargs)

@@ -8,14 +8,14 @@ from django.contrib.auth.models import User
 
 from tests.factories.youthpanel import NOW, make_recommendation
 from youthpanel.models import Chapter, Edition, Handover, PaperRecommendation, Recommendation, WhitePaper
-from youthpanel.white_papers.content import Both, Content, RecommendationContent
-from youthpanel.white_papers.publishing import begin_edition, make_edition
+from youthpanel.white_papers.content import BilingualText, EditionContent, RecommendationContent
+from youthpanel.white_papers.publishing import make_edition, start_edition
 from youthpanel.white_papers.services import record_handover
 
-NOTHING: Both = {"sr": "", "en": ""}
+NOTHING: BilingualText = {"sr": "", "en": ""}
 
 
-def both(sr: str, en: str = "") -> Both:
+def both(sr: str, en: str = "") -> BilingualText:
     """A text in both languages."""
     return {"sr": sr, "en": en}
 
@@ -40,9 +40,9 @@ def make_paper(*recommendations: Recommendation, **fields: Any) -> WhitePaper:
     return paper
 
 
-def issue(paper: WhitePaper, user: User, *, now: datetime = NOW, changes: Both = NOTHING) -> Edition:
+def issue(paper: WhitePaper, user: User, *, now: datetime = NOW, changes: BilingualText = NOTHING) -> Edition:
     """The next edition, with all its files."""
-    proof = begin_edition(paper=paper, changes=changes, actor=user, now=now)
+    proof = start_edition(paper=paper, changes=changes, actor=user, now=now)
     edition = make_edition(proof_id=proof.pk, clock=lambda: now)
     assert edition is not None
     return edition
@@ -56,7 +56,7 @@ def hand_over(edition: Edition, user: User, *, days: int = 1) -> Handover:
     return record_handover(edition=edition, whom=whom, on=on, document="Потврда 1", actor=user, now=now)
 
 
-def content(**parts: Any) -> Content:
+def content(**parts: Any) -> EditionContent:
     """What an edition holds, made by hand: no database is asked."""
     row: RecommendationContent = {
         "id": 1,
@@ -72,7 +72,7 @@ def content(**parts: Any) -> Content:
         "ideas": 2,
         "origins": [{"title": both("Састанак", "Meeting"), "on": "2015-11-05"}],
     }
-    whole: Content = {
+    whole: EditionContent = {
         "shape": 1,
         "title": both("Питајте нас", "Ask us"),
         "foreword": both('<p>Здраво, <a href="https://example.org/">свете</a>.</p>', "<p>Hello.</p>"),

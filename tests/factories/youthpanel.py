@@ -19,7 +19,7 @@ from youthpanel.models import (
     School,
     WhitePaper,
 )
-from youthpanel.states import ConsultationState, Feature
+from youthpanel.states import ConsultationState, PhaseActivity
 
 TODAY = date(2026, 10, 1)
 NOW = datetime(2026, 10, 1, 10, tzinfo=UTC)
@@ -88,7 +88,7 @@ def make_meeting(*cohorts: Cohort, **fields: Any) -> Meeting:
     return meeting
 
 
-def make_consultation(*cohorts: Cohort, features: tuple[Feature, ...] = (), **fields: Any) -> Consultation:
+def make_consultation(*cohorts: Cohort, features: tuple[PhaseActivity, ...] = (), **fields: Any) -> Consultation:
     """An open consultation; each of `features` is a phase of a day, the first of them now."""
     defaults: dict[str, Any] = {
         "slug": f"konsultacija-{secrets.token_hex(3)}",

@@ -15,7 +15,7 @@ from typing import Any
 
 import django
 
-from clicksafely.devserver.environment import EmbeddedError
+from clicksafely.devserver.environment import LocalServerError
 from tests.e2e.audit.ledger import code_digest
 from tests.faults.faults import FAULTS, Fault
 from tests.faults.system import BASE_DIR, FaultError, System
@@ -56,7 +56,7 @@ def main() -> int:
     try:
         for done in _try(var_dir / "faults", chosen):
             kept.keep(done["fault"], done)
-    except (FaultError, EmbeddedError, AssertionError) as error:
+    except (FaultError, LocalServerError, AssertionError) as error:
         _say(f"Not tried to the end: {error}")
         return 1
     results = [kept.found[name] for name in names if name in (asked or kept.found)]

@@ -5,7 +5,7 @@ import json
 from django.db import connection
 from django.utils import timezone
 
-from clicksafely.common.demo.staff_accounts import present_code
+from clicksafely.common.demo.staff_accounts import current_otp_code
 from tests.faults.system import System
 from tests.load.crowd import Account, Crowd
 
@@ -17,7 +17,7 @@ def signed_in(system: System) -> Crowd:
     accounts = {each["username"]: each for each in json.loads((system.var_dir / "demo-accounts.json").read_text())}
     crowd = Crowd(system.doors)
     crowd.sign_in(
-        [Account(name, accounts[name]["password"], present_code(name, now=timezone.now())) for name in ANALYSTS]
+        [Account(name, accounts[name]["password"], current_otp_code(name, now=timezone.now())) for name in ANALYSTS]
     )
     connection.close()
     return crowd

@@ -15,9 +15,9 @@ import redis
 from django.conf import settings
 
 from clicksafely.devserver import local_servers, provision, server_folders
-from clicksafely.devserver.process_manager import Program
-from clicksafely.devserver.procfile import Parts
-from clicksafely.healthcheck import is_ready, worker_answers
+from clicksafely.devserver.process_manager import ManagedProcess
+from clicksafely.devserver.procfile import ProcfileProcesses
+from clicksafely.healthcheck import is_ready, is_worker_alive
 from tests.ports import free_port
 from tests.standins.certificates import make_certificate
 from tests.standins.dns import DnsServer, Name, running_dns
@@ -46,7 +46,7 @@ class System:
         self.media = var_dir / "media"
         self.ports = (free_port(), free_port())
         self.doors = tuple(f"http://127.0.0.1:{port}" for port in self.ports)
-        self.database_url, self.redis_url = local_servers.urls(var_dir)
+        self.database_url, self.redis_url = local_servers.server_urls(var_dir)
         self.clocks = {name: var_dir / f"clock-{name}" for name in ("web", "worker")}
         self.dns: DnsServer
         self.imap: ImapServer
@@ -56,8 +56,8 @@ class System:
         self.bucket = ""
         var_dir.parent.mkdir(parents=True, exist_ok=True)
         self._log = (var_dir.parent / "faults.log").open("w")
-        self._parts: Parts
-        self._second: Program
+        self._parts: ProcfileProcesses
+        self._second: ManagedProcess
         self._second_thread: threading.Thread
         self._faketime: Path
         self._stack: contextlib.ExitStack
@@ -107,7 +107,7 @@ class System:
     def wait_until_ready(self) -> None:
         """Both web servers serve, and a worker answers."""
         until(lambda: all(map(is_ready, self.ports)), what="the web servers")
-        until(lambda: worker_answers(self.ports[0]), what="the worker")
+        until(lambda: is_worker_alive(self.ports[0]), what="the worker")
 
     def server(self, name: str) -> psutil.Process:
         """The process of `postgres` or `valkey`."""
@@ -142,11 +142,11 @@ class System:
         for name in self.clocks:
             self.set_clock(name, "+0")
         environment = dict(os.environ)
-        self._parts = Parts(BASE_DIR / "Procfile", env=environment, var_dir=self.var_dir, output=self._log)
+        self._parts = ProcfileProcesses(BASE_DIR / "Procfile", env=environment, var_dir=self.var_dir, output=self._log)
         worker = self._parts.programs["worker"]
         worker.env = {**(worker.env or {}), **self._clock_of("worker")}
         web = self._parts.programs["web"]
-        self._second = Program(
+        self._second = ManagedProcess(
             web.command,
             grace=web.grace,
             env={**(web.env or {}), **self._clock_of("web"), "PORT": str(self.ports[1])},
@@ -211,7 +211,7 @@ class System:
     def _clear_away(self) -> None:
         if self.media.is_mount():
             subprocess.run(["umount", "--lazy", str(self.media)], check=True)
-        local_servers.remove(self.var_dir)
+        local_servers.remove_data(self.var_dir)
         shutil.rmtree(self.var_dir, ignore_errors=True)
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from clicksafely.common.crypto import receipts
-from clicksafely.common.files.image_uploads import CleanImage
+from clicksafely.common.files.image_uploads import ReencodedImage
 from hotline.intake.services import store_upload
 from hotline.models import Upload
 from hotline.models.sealed_content import sealed_path
@@ -18,7 +18,7 @@ from tests.load.journal import Acknowledged, Journal
 from tests.load.people import picture
 
 RECEIPT, OTHER = "ABCD1234EFGH5678", "ZZZZ1234EFGH5678"
-GOOD = Kept(1, receipts.digest(RECEIPT), 2)
+GOOD = Kept(1, receipts.receipt_digest(RECEIPT), 2)
 
 
 @pytest.fixture
@@ -31,9 +31,9 @@ def journal() -> Journal:
     [
         ({"m1": [GOOD]}, (0, 0, 0, 0)),
         ({}, (1, 0, 0, 0)),
-        ({"m1": [GOOD, Kept(2, receipts.digest(RECEIPT), 2)]}, (0, 1, 0, 0)),
-        ({"m1": [Kept(1, receipts.digest(OTHER), 2)]}, (0, 0, 1, 0)),
-        ({"m1": [Kept(1, receipts.digest(RECEIPT), 0)]}, (0, 0, 0, 1)),
+        ({"m1": [GOOD, Kept(2, receipts.receipt_digest(RECEIPT), 2)]}, (0, 1, 0, 0)),
+        ({"m1": [Kept(1, receipts.receipt_digest(OTHER), 2)]}, (0, 0, 1, 0)),
+        ({"m1": [Kept(1, receipts.receipt_digest(RECEIPT), 0)]}, (0, 0, 0, 1)),
     ],
 )
 def test_reports(journal: Journal, kept: dict[str, list[Kept]], found: tuple[int, ...]) -> None:
@@ -73,7 +73,9 @@ def upload(settings: Settings, tmp_path: Path) -> Upload:
     settings.MEDIA_ROOT = tmp_path
     drawn = picture()
     stored = store_upload(
-        image=CleanImage(drawn, 200, 200, "PNG"), file=digest_file(drawn, media_type="image/png"), now=timezone.now()
+        image=ReencodedImage(drawn, 200, 200, "PNG"),
+        file=digest_file(drawn, media_type="image/png"),
+        now=timezone.now(),
     )
     stored.report = ReportFactory()
     stored.save()
@@ -83,7 +85,7 @@ def upload(settings: Settings, tmp_path: Path) -> Upload:
 @pytest.mark.django_db
 def test_pictures_that_were_promised_can_be_opened(upload: Upload) -> None:
     said = Journal(acknowledged=[Acknowledged("m1", RECEIPT, pictured=True), Acknowledged("m2", OTHER)])
-    kept = {"m1": [Kept(upload.report_id or 0, receipts.digest(RECEIPT), 2)], "m2": [GOOD]}
+    kept = {"m1": [Kept(upload.report_id or 0, receipts.receipt_digest(RECEIPT), 2)], "m2": [GOOD]}
     assert pictures(said, kept) == (1, 0)
     sealed_path(upload.uuid).write_bytes(b"half of")
     assert pictures(said, kept) == (1, 1)

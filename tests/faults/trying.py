@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from awareness.quizzes.live import services as classes
 from awareness.quizzes.live.models import ClassSession, Pace
-from awareness.quizzes.live.snapshot import content_of
+from awareness.quizzes.live.snapshot import quiz_snapshot
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.selectors import find_quiz
 from hotline.intake.email.tasks import fetch_mail
@@ -128,7 +128,7 @@ def _open_class() -> tuple[ClassSession, Lesson]:
         if quiz is None:
             continue
         session = classes.open_class(quiz=quiz, pace=Pace.SELF, now=timezone.now()).session
-        places = [place for place, each in enumerate(content_of(session).questions) if each.kind == "single"]
+        places = [place for place, each in enumerate(quiz_snapshot(session).questions) if each.kind == "single"]
         if len(places) >= LEAST_QUESTIONS:
             classes.start_class(session=session)
             keys = [classes.join_class(session=session, now=timezone.now()) for _pupil in range(PUPILS)]

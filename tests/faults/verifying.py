@@ -93,7 +93,7 @@ def _has_picture(reports: list[int]) -> bool:
 
 
 def _is_wrong(said: Acknowledged, kept: Mapping[str, list[Kept]]) -> bool:
-    return any(each.receipt_digest != receipts.digest(said.receipt) for each in kept.get(said.marker, []))
+    return any(each.receipt_digest != receipts.receipt_digest(said.receipt) for each in kept.get(said.marker, []))
 
 
 def answers_lost(journal: Journal, code: str) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
-from hotline.hosting.site_type_rules import forget_hints
+from hotline.hosting.site_type_rules import clear_rule_cache
 from tests.standins.dns import DnsServer, running_dns
 from tests.standins.networks import write_databases
 
@@ -33,9 +33,9 @@ def dns(databases: tuple[Path, Path]) -> Iterator[DnsServer]:
 @pytest.fixture
 def fresh_hints() -> Iterator[None]:
     """The process reads the hints at kinds of sites anew, in the test and after it."""
-    forget_hints()
+    clear_rule_cache()
     yield
-    forget_hints()
+    clear_rule_cache()
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from clicksafely.common.crypto import sealing
 from clicksafely.common.models import AuditEvent
-from clicksafely.privacy.export import give_out
+from clicksafely.privacy.export import export_person
 from hotline import permissions
 from hotline.intake.email import unprocessed
 from hotline.intake.email.services import ingest_message
@@ -39,7 +39,7 @@ from hotline.models import (
 )
 from hotline.review import claims, sealed_content
 from hotline.review.assessments import assess_item
-from hotline.review.close_without_assessment import set_aside
+from hotline.review.close_without_assessment import close_reports
 from hotline.states import Round
 from tests.hotline.review.conftest import ILLEGAL, make_case
 from tests.signing import HASHERS, Person, administrator, make_group, make_group_of_all, make_staff, signed_in
@@ -267,7 +267,7 @@ def answer_request() -> Attempt:
 
     def do(person: Person) -> None:
         try:
-            given.append(give_out(kind="report", row=case, actor=person.user, now=timezone.now()))
+            given.append(export_person(kind="report", row=case, actor=person.user, now=timezone.now()))
         except PermissionDenied:
             return
 
@@ -300,7 +300,7 @@ def looked_at(path: str, word: str) -> Callable[[], Attempt]:
 
 def list_closings() -> Attempt:
     case = make_case(category="other")
-    set_aside(report_ids=[case.pk], state="spam", actor=colleague(), now=timezone.now())
+    close_reports(report_ids=[case.pk], state="spam", actor=colleague(), now=timezone.now())
     return looked_at("/admin/hotline/closing/", case.reference)()
 
 
@@ -312,7 +312,7 @@ DUTIES: dict[str, tuple[Callable[[], Attempt], tuple[str, ...]]] = {
     permissions.ANNOTATE_CASE: (annotate, (WORK,)),
     permissions.VIEW_CLOSINGS: (list_closings, ()),
     permissions.RELEASE_CLAIM: (release, (WORK,)),
-    permissions.SETTLE_DISPUTE: (settle, (WORK,)),
+    permissions.DECIDE_DISPUTE: (settle, (WORK,)),
     permissions.REVIEW_URGENT_REFERRAL: (review_urgent, (WORK,)),
     permissions.MANAGE_QUARANTINE: (free_picture, (WORK,)),
     permissions.MANAGE_LEGAL_HOLD: (hold, (WORK,)),
@@ -320,10 +320,10 @@ DUTIES: dict[str, tuple[Callable[[], Attempt], tuple[str, ...]]] = {
     permissions.HAND_OVER_PACKAGE: (hand_over, ("hotline.view_policepackage",)),
     permissions.HANDLE_COMPLAINT: (acknowledge, ()),
     permissions.ANSWER_DATA_REQUEST: (answer_request, ()),
-    permissions.KEEP_HASH_LISTS: (switch_list, ()),
+    permissions.MANAGE_HASH_LISTS: (switch_list, ()),
     permissions.VIEW_SERVICE_NOTICES: (service_notices, (WORK,)),
     permissions.VIEW_PERFORMANCE: (looked_at("/admin/hotline/health/", "colleague-"), ()),
-    permissions.VIEW_WELFARE_FIGURES: (looked_at("/admin/hotline/welfare/", "colleague-"), ()),
+    permissions.VIEW_WELFARE_STATISTICS: (looked_at("/admin/hotline/welfare/", "colleague-"), ()),
     permissions.EXPORT_STATISTICS: (looked_at("/admin/hotline/statistics/", "Export"), ()),
 }
 

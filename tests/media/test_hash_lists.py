@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone, translation
 
-from clicksafely.common.files.disk_storage import Unreachable
-from clicksafely.common.files.upload_handlers import NO_ROOM
+from clicksafely.common.files.disk_storage import StorageUnavailable
+from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from hotline.models import HashList, ListState
 from hotline.triage.hash_lists import files, pdq_index, views
 from hotline.triage.hash_lists.list_import import erase_list, import_list
@@ -32,7 +32,7 @@ SAID = {
 
 @pytest.fixture
 def lead(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> Client:
-    monkeypatch.setattr(views, "ask", lambda task, **kwargs: None)
+    monkeypatch.setattr(views, "enqueue_task", lambda task, **kwargs: None)
     return signed_in("lead", "supervisor").client
 
 
@@ -41,7 +41,7 @@ def send(client: Client) -> int:
     response = client.post("/admin/hotline/hash-lists/add/", SAID | {"file": file})
     if response.status_code == 422:
         with translation.override("sr"):
-            assert response.context["form"].errors["file"] == [str(NO_ROOM)]
+            assert response.context["form"].errors["file"] == [str(STORAGE_FULL_MESSAGE)]
     return response.status_code
 
 
@@ -64,7 +64,7 @@ def test_a_bucket_that_refuses_is_said_at_the_field(shared: Shared, lead: Client
 
 def test_one_that_does_not_answer_lets_the_import_wait(shared: Shared) -> None:
     hash_list = added(written([md5("a")]))
-    with shared.gone(), pytest.raises(Unreachable):
+    with shared.gone(), pytest.raises(StorageUnavailable):
         import_list(list_id=hash_list.pk, clock=timezone.now)
     hash_list.refresh_from_db()
     assert hash_list.state == ListState.IMPORTING

@@ -12,8 +12,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from awareness.library import storage, thumbnails, zip_bundles
 from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
-from awareness.library.services import withdraw_resource
-from clicksafely.common.files.upload_handlers import NO_ROOM
+from awareness.library.services import delete_resource
+from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from tests.awareness.library.making import pdf, picture
 from tests.awareness.library.test_admin import ADD, errors_at, fields
 from tests.media.conftest import Shared
@@ -73,7 +73,7 @@ def test_withdrawn_it_is_gone_everywhere(
     address = f"/sr/resources/{resource.slug}/files/{resource.files.all()[0].pk}/"
     assert answer(address)[0] == 200
     with shared.machine("second"), django_capture_on_commit_callbacks(execute=True):
-        withdraw_resource(record=resource, actor=editor.user, now=timezone.now())
+        delete_resource(record=resource, actor=editor.user, now=timezone.now())
     assert answer(address)[0] == 404
     assert (shared.files(), shared.left()) == ({}, [])
 
@@ -82,7 +82,7 @@ def test_withdrawn_it_is_gone_everywhere(
 def test_a_bucket_that_refuses_is_said_at_the_field(shared: Shared, editor: Person, upload: tuple[str, bytes]) -> None:
     with refusing_service(507, "XMinioStorageFull") as endpoint, shared.gone(endpoint):
         response = editor.client.post(ADD, fields(SimpleUploadedFile(*upload)))
-    assert errors_at(response.content.decode(), "files-0-upload")[0] == str(NO_ROOM)
+    assert errors_at(response.content.decode(), "files-0-upload")[0] == str(STORAGE_FULL_MESSAGE)
     assert (Resource.objects.count(), shared.files(), shared.left()) == (0, {}, [])
 
 
@@ -96,11 +96,11 @@ def test_what_a_killed_process_left_is_swept(
     shared: Shared, resource: Resource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = shared.files()
-    storage.store([b"left on the disk"])
+    storage.store_file([b"left on the disk"])
     shared.service.client.put_object(Bucket=shared.name, Key="library/5f0c", Body=b"left in the bucket")
-    assert storage.sweep_orphans() == 0
+    assert storage.delete_orphan_files() == 0
     monkeypatch.setattr(storage, "ORPHAN_SECONDS", -60)
-    assert storage.sweep_orphans() == 2
+    assert storage.delete_orphan_files() == 2
     assert (shared.files(), shared.left()) == (before, [])
 
 
@@ -115,7 +115,7 @@ def test_covers_that_are_missing_are_made(shared: Shared, resource: Resource) ->
 class TestBundles:
     @pytest.fixture
     def bundle(self, resource: Resource) -> Bundle:
-        return zip_bundles.ask_bundle(resources=[resource], language="sr", licences="CC", now=timezone.now())
+        return zip_bundles.request_bundle(resources=[resource], language="sr", licences="CC", now=timezone.now())
 
     def test_made_at_one_machine_it_is_downloaded_at_another(self, shared: Shared, bundle: Bundle) -> None:
         with shared.machine("worker"):
@@ -131,9 +131,9 @@ class TestBundles:
     def test_asked_for_again_it_is_there_already(self, shared: Shared, bundle: Bundle, resource: Resource) -> None:
         zip_bundles.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
         with shared.machine("second"):
-            again = zip_bundles.ask_bundle(resources=[resource], language="sr", licences="CC", now=timezone.now())
+            again = zip_bundles.request_bundle(resources=[resource], language="sr", licences="CC", now=timezone.now())
         assert (again.pk, again.state) == (bundle.pk, BundleState.READY)
-        zip_bundles.forget(again)
+        zip_bundles.delete_bundle(again)
         assert not [key for key in shared.files() if key.startswith("library-bundles/")]
 
     def test_a_bucket_that_does_not_answer_fails_it(self, shared: Shared, bundle: Bundle) -> None:

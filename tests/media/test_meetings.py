@@ -10,8 +10,8 @@ from django.utils import timezone, translation
 from django.utils.timezone import localdate
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from clicksafely.common.files.disk_storage import Unreachable
-from clicksafely.common.files.upload_handlers import NO_ROOM
+from clicksafely.common.files.disk_storage import StorageUnavailable
+from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from tests.awareness.library.making import pdf, picture
 from tests.factories.youthpanel import give_consent, make_cohort, make_meeting, make_member
 from tests.media.conftest import Shared
@@ -113,7 +113,7 @@ def test_nobody_is_forgotten_by_halves(
     shared: Shared, person: Person, meeting: Meeting, member: Member, admin_user: User
 ) -> None:
     send(person, meeting, picture("JPEG"), shown=[member.pk])
-    with shared.gone(), pytest.raises(Unreachable):
+    with shared.gone(), pytest.raises(StorageUnavailable):
         erase_member(member, admin_user, timezone.now())
     member.refresh_from_db()
     assert (member.erased_at, len(shared.files())) == (None, 2)
@@ -131,12 +131,12 @@ def test_what_nobody_could_erase_then_is_swept(
     with django_capture_on_commit_callbacks() as afterwards:
         erase_member(member, None, timezone.now())
     (erase,) = afterwards[-1:]
-    with shared.gone(), pytest.raises(Unreachable):
+    with shared.gone(), pytest.raises(StorageUnavailable):
         erase()
     assert len(shared.files()) == 2
-    assert storage.sweep_orphans() == 0
+    assert storage.delete_orphans() == 0
     monkeypatch.setattr(storage, "ORPHAN_SECONDS", -60)
-    assert storage.sweep_orphans() == 2
+    assert storage.delete_orphans() == 2
     assert shared.files() == {}
 
 
@@ -148,7 +148,7 @@ def test_a_bucket_that_refuses_is_said_at_the_field(
     with refusing_service(403, "AccessDenied") as endpoint, shared.gone(endpoint):
         answer = send(person, meeting, content, **marks)
     with translation.override("sr"):
-        assert (answer.status_code, answer.context["form"].errors["file"]) == (422, [str(NO_ROOM)])
+        assert (answer.status_code, answer.context["form"].errors["file"]) == (422, [str(STORAGE_FULL_MESSAGE)])
     assert "Круг на зиду" in answer.content.decode()
     assert (MeetingFile.objects.count(), shared.files(), shared.left()) == (0, {}, [])
 

@@ -9,11 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from awareness.news import files
-from awareness.news.files import cropped
+from awareness.news.files import crop_name
 from awareness.news.models import Article, ArticleBlock
-from clicksafely.common.files.s3_storage import Bucket
-from clicksafely.common.files.storage import media
-from clicksafely.common.files.upload_handlers import NO_ROOM
+from clicksafely.common.files.s3_storage import S3Storage
+from clicksafely.common.files.storage import media_storage
+from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from tests.awareness.news.conftest import MP4, picture
 from tests.awareness.news.test_writing import ADD, form
 from tests.awareness.publishing.test_forms import errors_at
@@ -42,7 +42,7 @@ def test_pictures_in_every_size_and_videos_are_seen_at_another_machine(shared: S
     content = shared.files()
     shown, film = ArticleBlock.objects.order_by("order")
     names = [f"{shown.digest}.webp", *(f"{shown.digest}-{width}.webp" for width in (480, 960, 1600))]
-    names += [cropped(shown.digest, 50, 50, size) for size in ((640, 360), (1200, 630))] + [f"{film.digest}.mp4"]
+    names += [crop_name(shown.digest, 50, 50, size) for size in ((640, 360), (1200, 630))] + [f"{film.digest}.mp4"]
     assert sorted(content) == sorted(f"news/{name}" for name in names)
     with shared.machine("second"):
         for name in names:
@@ -58,7 +58,7 @@ def test_a_focus_that_moves_is_cut_anew_at_another_machine(shared: Shared, edito
         again = form({key: value for key, value in image().items() if key != "upload"} | {"kept": kept, "focus_x": 90})
         assert editor.client.post(ADD, again).status_code == 302
     digest = ArticleBlock.objects.get().digest
-    assert f"news/{cropped(digest, 90, 50, (640, 360))}" in shared.files()
+    assert f"news/{crop_name(digest, 90, 50, (640, 360))}" in shared.files()
     assert shared.left() == []
 
 
@@ -66,7 +66,7 @@ def test_a_focus_that_moves_is_cut_anew_at_another_machine(shared: Shared, edito
 def test_a_bucket_that_refuses_is_said_at_the_field(shared: Shared, editor: Person, block: Any) -> None:
     with refusing_service(403, "AccessDenied") as endpoint, shared.gone(endpoint):
         page = editor.client.post(ADD, form(block()))
-    assert errors_at(page.content.decode(), "blocks-0-upload") == [str(NO_ROOM)]
+    assert errors_at(page.content.decode(), "blocks-0-upload") == [str(STORAGE_FULL_MESSAGE)]
     assert (Article.objects.count(), shared.files(), shared.left()) == (0, {}, [])
 
 
@@ -75,19 +75,19 @@ def test_a_file_that_others_have_is_not_lost_with_a_failure(
 ) -> None:
     """The same picture once more; the bucket has the rest, and then no answer."""
     assert editor.client.post(ADD, form(image())).status_code == 302
-    before, put = shared.files(), Bucket.keep
+    before, put = shared.files(), S3Storage.keep
     calls: list[Path] = []
 
-    def failing(bucket: Bucket, path: Path, *, written: Path | None = None) -> None:
+    def failing(bucket: S3Storage, path: Path, *, written: Path | None = None) -> None:
         calls.append(path)
         if len(calls) == 2:
             with shared.gone():
-                return put(media(), path, written=written)
+                return put(media_storage(), path, written=written)
         return put(bucket, path, written=written)
 
-    monkeypatch.setattr(Bucket, "keep", failing)
+    monkeypatch.setattr(S3Storage, "keep", failing)
     page = editor.client.post(ADD, form(image()))
-    assert errors_at(page.content.decode(), "blocks-0-upload") == [str(NO_ROOM)]
+    assert errors_at(page.content.decode(), "blocks-0-upload") == [str(STORAGE_FULL_MESSAGE)]
     assert (len(calls), shared.files(), shared.left()) == (2, before, [])
 
 
@@ -97,6 +97,6 @@ def test_what_no_article_needs_is_swept(shared: Shared, editor: Person) -> None:
     needed = ArticleBlock.objects.get().digest
     assert len(shared.files()) == 6
     with shared.machine("second"):
-        assert files.discard_unneeded_files(now=timezone.now()) == 0
-        assert files.discard_unneeded_files(now=timezone.now() + files.KEPT_FOR * 2) == 1
+        assert files.delete_orphan_files(now=timezone.now()) == 0
+        assert files.delete_orphan_files(now=timezone.now() + files.ORPHAN_AGE * 2) == 1
     assert {key[5:69] for key in shared.files()} == {needed}

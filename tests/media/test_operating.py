@@ -17,10 +17,10 @@ from pytest_django import Settings
 
 from clicksafely.common.files import s3_storage as bucket_module
 from clicksafely.common.files import storage
-from clicksafely.common.files.disk_storage import Unreachable
-from clicksafely.common.files.storage import media
+from clicksafely.common.files.disk_storage import StorageUnavailable
+from clicksafely.common.files.storage import media_storage
 from clicksafely.monitoring.doctor import bucket
-from clicksafely.monitoring.doctor.results import Finding, Level
+from clicksafely.monitoring.doctor.results import CheckResult, Severity
 from tests.media.conftest import Shared
 from tests.standins.s3 import KEY_ID, SECRET, hanging_service, refusing_service
 
@@ -29,7 +29,7 @@ def complaints() -> list[CheckMessage]:
     return [each for each in run_checks(tags=["clicksafely"]) if (each.id or "").startswith("common.")]
 
 
-def examined() -> list[Finding]:
+def examined() -> list[CheckResult]:
     """What the doctor says of it; each finding that is not well has a remedy."""
     found = list(bucket.check_bucket(datetime.now(UTC)))
     assert all(bool(one.remedy) == bool(one.level) for one in found)
@@ -100,18 +100,18 @@ class TestWithoutClient:
         assert finding.remedy.startswith("Run `bin/setup s3`")
 
     def test_media_are_unreachable_instead_of_an_import_error(self) -> None:
-        with pytest.raises(Unreachable, match="boto3 is not installed"):
-            media()
+        with pytest.raises(StorageUnavailable, match="boto3 is not installed"):
+            media_storage()
 
 
 class TestDoctor:
     def test_well(self, shared: Shared) -> None:
-        assert examined() == [Finding(Level.OK, "the bucket takes, gives and erases files")]
+        assert examined() == [CheckResult(Severity.OK, "the bucket takes, gives and erases files")]
         assert (shared.files(), shared.left()) == ({}, [])
 
     def test_without_one(self, settings: Settings) -> None:
         settings.MEDIA_S3_BUCKET = ""
-        assert examined() == [Finding(Level.OK, "no bucket is set: media lie on this machine's disk")]
+        assert examined() == [CheckResult(Severity.OK, "no bucket is set: media lie on this machine's disk")]
 
     @pytest.mark.parametrize(
         ("status", "code", "remedy"),
@@ -125,22 +125,22 @@ class TestDoctor:
     def test_refused(self, shared: Shared, status: int, code: str, remedy: str) -> None:
         with refusing_service(status, code) as endpoint, shared.gone(endpoint):
             (finding,) = examined()
-        assert (finding.level, finding.what) == (Level.BROKEN, f"the bucket {shared.name} cannot be used ({code})")
+        assert (finding.level, finding.what) == (Severity.BROKEN, f"the bucket {shared.name} cannot be used ({code})")
         assert finding.remedy.startswith(remedy)
 
     def test_nobody_there(self, shared: Shared) -> None:
         with shared.gone():
             (finding,) = examined()
-        assert (finding.level, "EndpointConnectionError" in finding.what) == (Level.BROKEN, True)
+        assert (finding.level, "EndpointConnectionError" in finding.what) == (Severity.BROKEN, True)
 
     def test_no_key(self, shared: Shared) -> None:
         with override_settings(MEDIA_S3_KEY_FILE="/there/is/nothing"):
             (finding,) = examined()
-        assert (finding.level, "MEDIA_S3" in finding.remedy) == (Level.BROKEN, True)
+        assert (finding.level, "MEDIA_S3" in finding.remedy) == (Severity.BROKEN, True)
 
     def test_one_that_keeps_what_is_erased(self, shared: Shared) -> None:
         shared.service.client.put_bucket_versioning(Bucket=shared.name, VersioningConfiguration={"Status": "Enabled"})
-        assert [one.what for one in examined() if one.level is Level.BROKEN] == [
+        assert [one.what for one in examined() if one.level is Severity.BROKEN] == [
             "the bucket keeps former versions: what is erased is still in it"
         ]
 
@@ -149,7 +149,7 @@ class TestDoctor:
             Bucket=shared.name,
             Policy=f'{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::{shared.name}/*"}}]}}',
         )
-        assert [one.what for one in examined() if one.level is Level.BROKEN] == [
+        assert [one.what for one in examined() if one.level is Severity.BROKEN] == [
             "the bucket shows its files to everybody"
         ]
 
@@ -163,7 +163,7 @@ class TestDoctor:
         (Path(settings.MEDIA_ROOT) / "pictures").mkdir()
         (Path(settings.MEDIA_ROOT) / "pictures" / "drawn.png").touch()
         os.utime(Path(settings.MEDIA_ROOT) / "pictures" / "drawn.png", (0, 0))
-        assert [one.what for one in examined() if one.level is Level.LOOK] == [
+        assert [one.what for one in examined() if one.level is Severity.LOOK] == [
             "1 files lie in the media folder of this machine, although there is a bucket"
         ]
 
@@ -214,7 +214,7 @@ class TestMoving:
         assert self.move() == f"0 files moved into {shared.name}.\n"
 
     def test_what_the_bucket_has_is_the_newer_one(self, shared: Shared) -> None:
-        media().write(Path(settings.MEDIA_ROOT) / "sealed" / "one", b"sealed anew")
+        media_storage().write(Path(settings.MEDIA_ROOT) / "sealed" / "one", b"sealed anew")
         assert self.move() == f"1 files moved into {shared.name}.\n"
         assert shared.files()["sealed/one"] == b"sealed anew"
 

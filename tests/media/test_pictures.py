@@ -11,8 +11,8 @@ from pytest_django import Settings
 
 from clicksafely.common.crypto import sealing
 from clicksafely.common.files import s3_storage as bucket_module
-from clicksafely.common.files.disk_storage import Unreachable
-from clicksafely.common.files.storage import media
+from clicksafely.common.files.disk_storage import StorageUnavailable
+from clicksafely.common.files.storage import media_storage
 from clicksafely.common.models import AuditEvent
 from hotline.intake import services
 from hotline.lifecycle.picture_files import erase_picture
@@ -82,7 +82,7 @@ def test_erased_on_one_machine_it_is_gone_on_the_other(shared: Shared) -> None:
         assert at_the_desk(upload).status_code == 200
     erase_picture(upload)
     with shared.machine("second"), pytest.raises(FileNotFoundError):
-        media().read(sealed_path(upload.uuid))
+        media_storage().read(sealed_path(upload.uuid))
     assert (shared.files(), shared.left()) == ({}, [])
 
 
@@ -92,7 +92,7 @@ def test_the_desk_says_that_the_bucket_does_not_answer(shared: Shared) -> None:
         page = at_the_desk(upload)
     assert page.status_code == 422
     assert "data:image/" not in page.content.decode()
-    assert str(_refusal_text(Unreachable())) in page.content.decode()
+    assert str(_refusal_text(StorageUnavailable())) in page.content.decode()
     assert not AuditEvent.objects.filter(action="upload.revealed").exists()
 
 
@@ -124,7 +124,7 @@ def test_what_a_silent_bucket_may_have_all_the_same_is_swept(shared: Shared) -> 
     with shared.gone():
         assert REFUSED in html(Reporter("en").summary(images=[picture("slika.png")]))
     upload = Upload.objects.get()
-    media().write(sealed_path(upload.uuid), b"it had come")
+    media_storage().write(sealed_path(upload.uuid), b"it had come")
     assert services.sweep_unsent_uploads(now=timezone.now() + timedelta(hours=3)) == 1
     assert (shared.files(), Upload.objects.count()) == ({}, 0)
 
@@ -133,7 +133,7 @@ def test_a_sweep_that_the_bucket_fails_is_made_again(shared: Shared) -> None:
     reporter = Reporter("en")
     assert hidden(reporter.summary(images=[picture("slika.png")]), "state")
     later = timezone.now() + timedelta(hours=3)
-    with shared.gone(), pytest.raises(Unreachable):
+    with shared.gone(), pytest.raises(StorageUnavailable):
         services.sweep_unsent_uploads(now=later)
     assert (Upload.objects.count(), len(shared.files())) == (1, 1)
     assert services.sweep_unsent_uploads(now=later) == 1
@@ -142,7 +142,7 @@ def test_a_sweep_that_the_bucket_fails_is_made_again(shared: Shared) -> None:
 
 def test_an_erasing_that_the_bucket_fails_is_not_taken_for_done(shared: Shared) -> None:
     upload = sent()
-    with shared.gone(), pytest.raises(Unreachable):
+    with shared.gone(), pytest.raises(StorageUnavailable):
         erase_picture(upload)
     assert list(shared.files()) == [f"sealed/{upload.uuid}"]
 
@@ -150,12 +150,12 @@ def test_an_erasing_that_the_bucket_fails_is_not_taken_for_done(shared: Shared) 
 def test_keys_are_rotated_in_the_bucket(shared: Shared, keys: Path) -> None:
     upload = sent()
     before = shared.files()[f"sealed/{upload.uuid}"]
-    old = sealing.header("hotline")
+    old = sealing.sealed_header("hotline")
     with shared.machine("second"):
         call_command("rotate_keys", "--ring=hotline", verbosity=0)
     after = shared.files()[f"sealed/{upload.uuid}"]
-    assert (before.startswith(old), after.startswith(sealing.header("hotline"))) == (True, True)
-    assert sealing.header("hotline") != old
+    assert (before.startswith(old), after.startswith(sealing.sealed_header("hotline"))) == (True, True)
+    assert sealing.sealed_header("hotline") != old
     place = {"ring": "hotline", "table": "hotline_upload", "field": "image", "row": upload.uuid}
     assert sealing.open_sealed(after, **place) == sealing.open_sealed(before, **place)
     assert shared.left() == []

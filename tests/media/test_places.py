@@ -15,9 +15,9 @@ from django.conf import settings
 from django.test import override_settings
 
 from clicksafely.common.files import s3_storage as bucket_module
-from clicksafely.common.files.disk_storage import Disk, Unreachable
-from clicksafely.common.files.file_store import NoRoom, Writer, keep, store
-from clicksafely.common.files.storage import media
+from clicksafely.common.files.disk_storage import DiskStorage, StorageUnavailable
+from clicksafely.common.files.file_store import FileWriter, StorageFull, store_chunks, sync_files
+from clicksafely.common.files.storage import media_storage
 from tests.media.conftest import Shared
 from tests.site import free_port
 from tests.standins.s3 import hanging_service, refusing_service
@@ -39,44 +39,44 @@ def time_passes() -> None:
 
 
 @pytest.fixture(params=["disk", "bucket"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DiskStorage]:
     if request.param == "bucket":
         request.getfixturevalue("shared")
-        yield media()
+        yield media_storage()
     else:
         with override_settings(MEDIA_ROOT=tmp_path / "media"):
-            yield media()
+            yield media_storage()
 
 
 class TestBoth:
-    def test_written_and_read(self, place: Disk) -> None:
+    def test_written_and_read(self, place: DiskStorage) -> None:
         place.write(at("sealed/one"), b"0123456789")
         assert place.read(at("sealed/one")) == b"0123456789"
         assert place.head(at("sealed/one"), 4) == b"0123"
         place.replace(at("sealed/one"), b"abc")
         assert (place.read(at("sealed/one")), place.head(at("sealed/one"), 4)) == (b"abc", b"abc")
 
-    def test_from_a_byte_on(self, place: Disk) -> None:
+    def test_from_a_byte_on(self, place: DiskStorage) -> None:
         place.write(at("one"), b"0123456789")
         with closing(place.opened(at("one"), 3, 5)) as content:
             assert content.read(3) == b"345"
         with closing(place.opened(at("one"), 8)) as content:
             assert (content.read(9), content.read(9)) == (b"89", b"")
 
-    def test_what_is_empty(self, place: Disk) -> None:
+    def test_what_is_empty(self, place: DiskStorage) -> None:
         place.write(at("empty"), b"")
         with closing(place.opened(at("empty"), 0, -1)) as content:
             assert content.read(1) == b""
         assert (place.read(at("empty")), place.look(at("empty")).size) == (b"", 0)
         assert place.head(at("empty"), 4) == b""
 
-    def test_looked_at(self, place: Disk) -> None:
+    def test_looked_at(self, place: DiskStorage) -> None:
         place.write(at("library/one"), b"12345")
         found = place.look(at("library/one"))
         assert (found.path, found.size) == (at("library/one"), 5)
         assert abs(found.modified - time.time()) < 60
 
-    def test_what_is_not_there(self, place: Disk) -> None:
+    def test_what_is_not_there(self, place: DiskStorage) -> None:
         place.write(at("one"), b"1")
         for verb in (place.read, place.look, place.opened, lambda path: place.head(path, 3)):
             with pytest.raises(FileNotFoundError):
@@ -84,12 +84,12 @@ class TestBoth:
         assert [place.has(at("one")), place.has(at("nothing"))] == [True, False]
         place.erase(at("nothing"))
 
-    def test_erased(self, place: Disk) -> None:
+    def test_erased(self, place: DiskStorage) -> None:
         place.write(at("one"), b"1")
         place.erase(at("one"))
         assert not place.has(at("one"))
 
-    def test_all_of_a_folder_and_nothing_of_its_neighbours(self, place: Disk) -> None:
+    def test_all_of_a_folder_and_nothing_of_its_neighbours(self, place: DiskStorage) -> None:
         # More than the service tells at once.
         inside = [at(f"library/{number}") for number in range(8)] + [at("library/deeper/one")]
         for path in [*inside, at("library-covers/one"), at("one")]:
@@ -98,53 +98,53 @@ class TestBoth:
         assert len(list(place.below(Path(settings.MEDIA_ROOT)))) == 11
         assert list(place.below(at("nowhere"))) == []
 
-    def test_a_name_of_any_letters(self, place: Disk) -> None:
+    def test_a_name_of_any_letters(self, place: DiskStorage) -> None:
         path = at("library/лист са именом + ?&#.pdf")
         place.write(path, b"x")
         assert [found.path for found in place.below(at("library"))] == [path]
         assert place.read(path) == b"x"
 
-    def test_on_this_disk_for_a_while(self, place: Disk) -> None:
+    def test_on_this_disk_for_a_while(self, place: DiskStorage) -> None:
         place.write(at("lists/one.list"), b"abc")
         with place.fetched(at("lists/one.list"), meanwhile=never) as path:
             assert path.read_bytes() == b"abc"
         assert place.read(at("lists/one.list")) == b"abc"
 
-    def test_what_came_in_is_kept(self, place: Disk) -> None:
-        stored = store([b"ab", b"cd"], Writer(at("library"), largest=9))
-        keep(stored.path)
+    def test_what_came_in_is_kept(self, place: DiskStorage) -> None:
+        stored = store_chunks([b"ab", b"cd"], FileWriter(at("library"), largest=9))
+        sync_files(stored.path)
         assert place.read(stored.path) == b"abcd"
 
 
 class TestBucket:
     def test_nothing_stays_on_the_disk(self, shared: Shared) -> None:
-        stored = store([b"abcd"], Writer(at("library"), largest=9))
-        keep(stored.path)
-        media().write(at("sealed/one"), b"x")
-        with media().fetched(at("sealed/one"), meanwhile=never):
+        stored = store_chunks([b"abcd"], FileWriter(at("library"), largest=9))
+        sync_files(stored.path)
+        media_storage().write(at("sealed/one"), b"x")
+        with media_storage().fetched(at("sealed/one"), meanwhile=never):
             pass
         assert shared.files() == {f"library/{stored.uuid}": b"abcd", "sealed/one": b"x"}
         assert shared.left() == []
 
     def test_in_parts_where_it_is_large(self, shared: Shared) -> None:
         content = bytes(range(256)) * 4096 * 20
-        stored = store([content], Writer(at("library"), largest=len(content)))
-        keep(stored.path)
+        stored = store_chunks([content], FileWriter(at("library"), largest=len(content)))
+        sync_files(stored.path)
         assert shared.service.client.head_object(Bucket=shared.name, Key=f"library/{stored.uuid}")["ETag"].endswith(
             '-3"'
         )
         meanwhile: list[int] = []
-        with media().fetched(stored.path, meanwhile=lambda: meanwhile.append(1)) as path:
+        with media_storage().fetched(stored.path, meanwhile=lambda: meanwhile.append(1)) as path:
             assert path.read_bytes() == content
         assert len(meanwhile) == 3
 
     def test_two_at_once_fetch_the_same_file(self, shared: Shared) -> None:
-        media().write(at("one"), b"abc" * 1000)
+        media_storage().write(at("one"), b"abc" * 1000)
         gate = threading.Barrier(2)
 
         def fetch(number: int) -> bytes:
             gate.wait(60)
-            with media().fetched(at("one"), meanwhile=never) as path:
+            with media_storage().fetched(at("one"), meanwhile=never) as path:
                 gate.wait(60)
                 return path.read_bytes()
 
@@ -154,22 +154,22 @@ class TestBucket:
 
     def test_what_is_no_medium_is_this_machines(self, shared: Shared, tmp_path: Path) -> None:
         (tmp_path / "key-of-the-demonstration").touch()
-        assert media().has(tmp_path / "key-of-the-demonstration")
-        media().erase(tmp_path / "key-of-the-demonstration")
-        assert not media().has(tmp_path / "key-of-the-demonstration")
+        assert media_storage().has(tmp_path / "key-of-the-demonstration")
+        media_storage().erase(tmp_path / "key-of-the-demonstration")
+        assert not media_storage().has(tmp_path / "key-of-the-demonstration")
 
     def test_what_a_killed_process_left_is_there_for_those_who_sweep(self, shared: Shared) -> None:
-        media().write(at("library/kept"), b"x")
+        media_storage().write(at("library/kept"), b"x")
         at("library").mkdir(parents=True)
         at("library/left").touch()
-        assert [found.path.name for found in media().below(at("library"))] == ["kept"]
-        assert [found.path.name for found in media().lying_below(at("library"))] == ["kept", "left"]
+        assert [found.path.name for found in media_storage().below(at("library"))] == ["kept"]
+        assert [found.path.name for found in media_storage().all_files_below(at("library"))] == ["kept", "left"]
 
     def test_a_child_process_has_its_own_client(self, shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
-        parents = media()
-        assert media() is parents
+        parents = media_storage()
+        assert media_storage() is parents
         monkeypatch.setattr(os, "getpid", lambda: 1)
-        assert media() is not parents
+        assert media_storage() is not parents
 
 
 class TestTrouble:
@@ -179,76 +179,82 @@ class TestTrouble:
     )
     def test_refused(self, shared: Shared, status: int, code: str) -> None:
         with refusing_service(status, code) as endpoint, shared.gone(endpoint):
-            with pytest.raises(Unreachable, match=f"^{code}$"):
-                media().write(at("one"), b"x")
-            with pytest.raises(Unreachable, match=f"^{code}$"):
-                media().read(at("one"))
-            with pytest.raises(Unreachable, match=f"^{code}$"):
-                media().erase(at("one"))
-            with pytest.raises(Unreachable, match=f"^{code}$"):
-                list(media().below(at("library")))
-            stored = store([b"x"], Writer(at("library"), largest=9))
-            with pytest.raises(NoRoom) as refused:
-                keep(stored.path)
+            with pytest.raises(StorageUnavailable, match=f"^{code}$"):
+                media_storage().write(at("one"), b"x")
+            with pytest.raises(StorageUnavailable, match=f"^{code}$"):
+                media_storage().read(at("one"))
+            with pytest.raises(StorageUnavailable, match=f"^{code}$"):
+                media_storage().erase(at("one"))
+            with pytest.raises(StorageUnavailable, match=f"^{code}$"):
+                list(media_storage().below(at("library")))
+            stored = store_chunks([b"x"], FileWriter(at("library"), largest=9))
+            with pytest.raises(StorageFull) as refused:
+                sync_files(stored.path)
         assert str(refused.value.__cause__) == code
         assert shared.left() == []
         assert shared.files() == {}
 
     def test_no_such_bucket(self, shared: Shared) -> None:
         with override_settings(MEDIA_S3_BUCKET="nowhere"):
-            with pytest.raises(Unreachable, match=r"^NoSuchBucket$"):
-                media().write(at("one"), b"x")
-            with pytest.raises(Unreachable, match=r"^NoSuchBucket$"):
-                media().read(at("one"))
-            assert not media().answers()
+            with pytest.raises(StorageUnavailable, match=r"^NoSuchBucket$"):
+                media_storage().write(at("one"), b"x")
+            with pytest.raises(StorageUnavailable, match=r"^NoSuchBucket$"):
+                media_storage().read(at("one"))
+            assert not media_storage().answers()
 
     def test_nobody_there(self, shared: Shared) -> None:
         with shared.gone():
-            with pytest.raises(Unreachable, match=r"^EndpointConnectionError$"):
-                media().read(at("one"))
-            assert not media().answers()
-        assert media().answers()
+            with pytest.raises(StorageUnavailable, match=r"^EndpointConnectionError$"):
+                media_storage().read(at("one"))
+            assert not media_storage().answers()
+        assert media_storage().answers()
 
     def test_one_that_hangs_is_waited_for_once(self, shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(bucket_module, "READING", 0.3)
         monkeypatch.setattr(bucket_module, "ASKING", 0.3)
         with hanging_service() as endpoint, shared.gone(endpoint):
-            with pytest.raises(Unreachable, match=r"^ReadTimeoutError$"):
-                media().write(at("one"), b"x")
+            with pytest.raises(StorageUnavailable, match=r"^ReadTimeoutError$"):
+                media_storage().write(at("one"), b"x")
             for _ in range(3):
                 began = time.monotonic()
-                with pytest.raises(Unreachable, match=r"^NoAnswerAMomentAgo$"):
-                    media().read(at("one"))
+                with pytest.raises(StorageUnavailable, match=r"^NoAnswerAMomentAgo$"):
+                    media_storage().read(at("one"))
                 assert time.monotonic() - began < 0.2
-            assert not media().answers()
+            assert not media_storage().answers()
 
     def test_and_asked_for_a_moment_after_a_while(self, shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(bucket_module, "REST", 0.001)
         port = free_port()
         with shared.gone(f"http://127.0.0.1:{port}"):
             for said in ("EndpointConnectionError", "NoAnswerAMomentAgo", "NoAnswerAMomentAgo"):
-                with pytest.raises(Unreachable, match=f"^{said}$"):
-                    media().read(at("one"))
+                with pytest.raises(StorageUnavailable, match=f"^{said}$"):
+                    media_storage().read(at("one"))
                 time_passes()
             # It is there again, whatever it says.
-            with refusing_service(403, "AccessDenied", port=port), pytest.raises(Unreachable, match=r"^AccessDenied$"):
-                media().read(at("one"))
+            with (
+                refusing_service(403, "AccessDenied", port=port),
+                pytest.raises(StorageUnavailable, match=r"^AccessDenied$"),
+            ):
+                media_storage().read(at("one"))
 
     @pytest.mark.parametrize("content", [None, "", "only-a-name\n", "name\n\n", "слова\nтајна\n"])
     def test_no_key(self, shared: Shared, tmp_path: Path, content: str | None) -> None:
         if content is not None:
             (tmp_path / "other").write_text(content)
-        with override_settings(MEDIA_S3_KEY_FILE=str(tmp_path / "other")), pytest.raises(Unreachable, match="no good"):
-            media().read(at("one"))
+        with (
+            override_settings(MEDIA_S3_KEY_FILE=str(tmp_path / "other")),
+            pytest.raises(StorageUnavailable, match="no good"),
+        ):
+            media_storage().read(at("one"))
 
     def test_an_address_that_is_none(self, shared: Shared) -> None:
-        with shared.gone("not an address"), pytest.raises(Unreachable, match="no good"):
-            media().read(at("one"))
+        with shared.gone("not an address"), pytest.raises(StorageUnavailable, match="no good"):
+            media_storage().read(at("one"))
 
     def test_of_several_files_all_are_kept_or_none(self, shared: Shared) -> None:
-        first = store([b"first"], Writer(at("library"), largest=9))
-        with pytest.raises(NoRoom):
-            keep(first.path, at("library/was-never-written"))
+        first = store_chunks([b"first"], FileWriter(at("library"), largest=9))
+        with pytest.raises(StorageFull):
+            sync_files(first.path, at("library/was-never-written"))
         assert shared.files() == {}
         assert shared.left() == []
 

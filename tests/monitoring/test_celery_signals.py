@@ -8,7 +8,7 @@ from redis import Redis
 from clicksafely.celery import app
 from clicksafely.common.logs import request_id
 from clicksafely.common.queue import heartbeat
-from clicksafely.monitoring.celery_signals import QUEUED_AT, REQUEST
+from clicksafely.monitoring.celery_signals import QUEUED_AT_HEADER, REQUEST_ID_HEADER
 from tests.site import Site
 from tests.waiting import until
 
@@ -20,15 +20,15 @@ def test_a_message_carries_the_request_and_the_time(broker: Redis) -> None:
     request_id.reset(token)
     app.send_task("common.clear_sessions")
     later, first = (json.loads(message)["headers"] for message in broker.lrange("celery", 0, -1))
-    assert first[REQUEST] == "0123456789ab"
-    assert REQUEST not in later
-    assert isinstance(first[QUEUED_AT], int)
+    assert first[REQUEST_ID_HEADER] == "0123456789ab"
+    assert REQUEST_ID_HEADER not in later
+    assert isinstance(first[QUEUED_AT_HEADER], int)
 
 
 def test_every_part_of_the_real_portal_leaves_its_sign(site: Site) -> None:
     redis_url = site.env["REDIS_URL"]
-    heartbeat.forget(redis_url)
-    until(lambda: heartbeat.alive(redis_url) == set(heartbeat.SIGNS), what="signs of life of all parts")
+    heartbeat.clear_heartbeats(redis_url)
+    until(lambda: heartbeat.live_processes(redis_url) == set(heartbeat.HEARTBEATS), what="signs of life of all parts")
 
 
 def test_a_failing_task_says_which_request_sent_it(site: Site) -> None:

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from redis import Redis
 
 from clicksafely.common.queue import heartbeat
-from clicksafely.common.tasks import chain_audit
+from clicksafely.common.tasks import link_audit_events
 from clicksafely.monitoring import health
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ GOOD = dict.fromkeys(("database", "broker", "key_ring", "migrations", "disk"), "
 @pytest.fixture(autouse=True)
 def _nothing_remembered(settings: Settings) -> None:
     health._all_applied.cache_clear()
-    heartbeat.forget(settings.REDIS_URL)
+    heartbeat.clear_heartbeats(settings.REDIS_URL)
 
 
 def test_alive_asks_nobody(client: Client) -> None:
@@ -31,7 +31,7 @@ def test_alive_asks_nobody(client: Client) -> None:
 
 
 def test_ready(client: Client) -> None:
-    chain_audit.apply()
+    link_audit_events.apply()
     answer = client.get("/readyz")
     assert answer.status_code == 200
     dead = dict.fromkeys(("outside", "sealed", "beat"), "no sign of life")
@@ -42,14 +42,14 @@ def test_ready(client: Client) -> None:
 def test_ready_without_a_worker_which_is_said(client: Client) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == GOOD | dict.fromkeys(heartbeat.SIGNS, "no sign of life")
+    assert answer.json() == GOOD | dict.fromkeys(heartbeat.HEARTBEATS, "no sign of life")
 
 
 def test_a_sign_of_life_is_forgotten_after_a_minute(client: Client, settings: Settings) -> None:
-    chain_audit.apply()
+    link_audit_events.apply()
     with Redis.from_url(settings.REDIS_URL) as server:
         assert 50 < server.ttl(f"{heartbeat.KEY}:worker") <= 60
-    heartbeat.forget(settings.REDIS_URL)
+    heartbeat.clear_heartbeats(settings.REDIS_URL)
     assert client.get("/readyz").json()["worker"] == "no sign of life"
 
 
@@ -57,7 +57,7 @@ def test_not_ready_without_a_broker(client: Client, settings: Settings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == GOOD | {"broker": "unreachable"} | dict.fromkeys(heartbeat.SIGNS, "unknown")
+    assert answer.json() == GOOD | {"broker": "unreachable"} | dict.fromkeys(heartbeat.HEARTBEATS, "unknown")
 
 
 def test_not_ready_while_a_migration_is_pending(client: Client) -> None:
@@ -65,14 +65,14 @@ def test_not_ready_while_a_migration_is_pending(client: Client) -> None:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == GOOD | {"migrations": "pending"} | dict.fromkeys(heartbeat.SIGNS, "no sign of life")
+    assert answer.json() == GOOD | {"migrations": "pending"} | dict.fromkeys(heartbeat.HEARTBEATS, "no sign of life")
 
 
-@pytest.mark.parametrize("sign", heartbeat.SIGNS)
+@pytest.mark.parametrize("sign", heartbeat.HEARTBEATS)
 def test_each_part_has_a_sign_of_its_own(client: Client, settings: Settings, sign: str) -> None:
-    heartbeat.beat(settings.REDIS_URL, sign)
+    heartbeat.record_heartbeat(settings.REDIS_URL, sign)
     found = client.get("/readyz").json()
-    assert [name for name in heartbeat.SIGNS if found[name] == "ok"] == [sign]
+    assert [name for name in heartbeat.HEARTBEATS if found[name] == "ok"] == [sign]
 
 
 @pytest.mark.parametrize(

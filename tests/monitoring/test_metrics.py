@@ -21,7 +21,7 @@ from redis import Redis
 from clicksafely.celery import app
 from clicksafely.common.audit import audit_log, chain
 from clicksafely.common.queue import failed_tasks, heartbeat
-from clicksafely.monitoring.metrics import CONTENT_TYPE, Family, Sample, collect, render
+from clicksafely.monitoring.metrics import CONTENT_TYPE, MetricFamily, MetricSample, collect_metrics, render_metrics
 from clicksafely.monitoring.request_latency import counts
 from hotline.models import MailboxError, MailboxState, OutgoingMail
 from hotline.states import Queue, ReportState
@@ -39,7 +39,7 @@ def figures(now: datetime = NOW) -> dict[tuple[str, ...], float]:
     """Every sample by its name and the values of its labels, as Prometheus's own parser reads them."""
     return {
         (sample.name.removeprefix("clicksafely_"), *sample.labels.values()): sample.value
-        for family in text_string_to_metric_families(render(collect(now)))
+        for family in text_string_to_metric_families(render_metrics(collect_metrics(now)))
         for sample in family.samples
     }
 
@@ -108,14 +108,14 @@ class TestFigures:
         audit_log.record(action="backup.made", subject=None, actor=None, now=NOW - timedelta(hours=3))
         found = figures()
         assert found["failed_tasks",] == 1
-        assert (found["audit_unlinked",], found["audit_lag_seconds",]) == (chain.waiting()[0], 3 * 3600)
+        assert (found["audit_unlinked",], found["audit_lag_seconds",]) == (chain.count_unlinked()[0], 3 * 3600)
         assert found["backup_age_seconds",] == 3 * 3600
 
     def test_queues_and_signs_of_life(self, broker: Redis, settings: Settings) -> None:
         app.loader.import_default_modules()
         app.send_task("hotline.fetch_mail")
         app.send_task("common.clear_sessions")
-        heartbeat.beat(settings.REDIS_URL, "outside")
+        heartbeat.record_heartbeat(settings.REDIS_URL, "outside")
         found = figures()
         assert (found["queue_messages", "outside"], found["queue_messages", "celery"]) == (1, 1)
         assert found["queue_messages", "sealed"] == found["queue_oldest_seconds", "sealed"] == 0
@@ -140,7 +140,7 @@ class TestFigures:
         client.post("/sr/report/case/", {"receipt": "marker-7712"})
         client.get("/admin/")
         counts.flush()
-        text = render(collect(NOW))
+        text = render_metrics(collect_metrics(NOW))
         found = figures()
         assert found["requests_total", "all", "report", "2xx"] >= 1
         assert found["requests_total", "all", "none", "4xx"] == 1
@@ -179,7 +179,7 @@ class TestFigures:
         assert ("failed_tasks",) in found
 
     def test_labels_are_escaped(self) -> None:
-        text = render([Family("x", "y", [Sample(1, {"a": 'q"\\\n'})])])
+        text = render_metrics([MetricFamily("x", "y", [MetricSample(1, {"a": 'q"\\\n'})])])
         (family,) = text_string_to_metric_families(text)
         assert family.samples[0].labels == {"a": 'q"\\\n'}
 

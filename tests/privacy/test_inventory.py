@@ -6,7 +6,7 @@ from pathlib import Path
 from django.contrib.auth.models import User
 from django.db import connection, models
 
-from clicksafely.common.data_inventory import columns_to_name
+from clicksafely.common.data_inventory import columns_to_classify
 from clicksafely.privacy import inventory, legal_basis, library_tables
 from hotline.retention.inventory import kept_fields
 
@@ -27,7 +27,7 @@ def test_every_field_of_every_table_is_classified_once() -> None:
     wrong = {}
     for model in inventory.models():
         label = model._meta.label
-        wanted = sorted(kept_fields(model) if label.startswith("hotline.") else columns_to_name(model))
+        wanted = sorted(kept_fields(model) if label.startswith("hotline.") else columns_to_classify(model))
         if sorted(said[label]) not in (wanted, [inventory.ALL]):
             wrong[label] = sorted({*said[label]} ^ {*wanted}) or "twice"
     assert wrong == {}
@@ -40,13 +40,13 @@ def test_the_database_has_no_table_that_no_model_knows(db: None) -> None:
 
 def test_what_is_said_to_hold_nobody_could_hold_nobody() -> None:
     leaks = {}
-    for app, names in library_tables.NOBODY.items():
+    for app, names in library_tables.IMPERSONAL_TABLES.items():
         for name in names.split():
             model = next(each for each in inventory.models() if each._meta.label == f"{app}.{name}")
             fields = [field for field in model._meta.concrete_fields if isinstance(field, models.Field)]
             people = {field.name for field in fields if isinstance(field, OF_PEOPLE)}
             people |= {field.name for field in fields if field.related_model is User}
-            people |= {"sealed"} if getattr(model, "sealed_places", ()) else set()
+            people |= {"sealed"} if getattr(model, "sealed_fields", ()) else set()
             # The place of an event in the chain, and the hash of what a bundle holds.
             people -= {"mac", "key", "digest"}
             if people:
@@ -56,10 +56,10 @@ def test_what_is_said_to_hold_nobody_could_hold_nobody() -> None:
 
 def test_nothing_is_named_that_is_not_there() -> None:
     labels = {model._meta.label for model in inventory.models()}
-    nobody = {f"{app}.{name}" for app, names in library_tables.NOBODY.items() for name in names.split()}
-    assert {*library_tables.TABLES, *nobody, *legal_basis.named()} - labels == set()
-    assert {label for label in labels if hasattr(inventory_model(label), "kept_data")} & {
-        *library_tables.TABLES,
+    nobody = {f"{app}.{name}" for app, names in library_tables.IMPERSONAL_TABLES.items() for name in names.split()}
+    assert {*library_tables.LIBRARY_TABLES, *nobody, *legal_basis.explicitly_classified()} - labels == set()
+    assert {label for label in labels if hasattr(inventory_model(label), "field_inventory")} & {
+        *library_tables.LIBRARY_TABLES,
         *nobody,
     } == set()
 

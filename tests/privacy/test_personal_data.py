@@ -17,13 +17,13 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from awareness.events.bookings import services as bookings
-from awareness.events.bookings.signed_links import link_to
+from awareness.events.bookings.signed_links import management_url
 from clicksafely.common.crypto import receipts
 from clicksafely.common.models import AuditEvent
-from clicksafely.privacy.data_subjects import SUBJECTS
-from clicksafely.privacy.erase import WHY
+from clicksafely.privacy.data_subjects import DATA_SUBJECTS
+from clicksafely.privacy.erase import RETENTION_REASONS
 from hotline.complaints import services as complaints
-from hotline.intake.selectors import told_events
+from hotline.intake.selectors import reporter_events
 from hotline.models import DeskChoice, Exposure, LegalHold, LegalMinimum, Report
 from tests.factories.events import make_booking, make_date
 from tests.factories.youthpanel import give_consent, make_consultation, make_member
@@ -67,7 +67,7 @@ def reported() -> tuple[str, Report]:
     reporter = Reporter()
     answer = reporter.send(reporter.state(what=WORDS, contact=CONTACT))
     receipt = receipt_on(answer)
-    report = Report.objects.get(receipt_digest=receipts.digest(receipts.normalise(receipt)))
+    report = Report.objects.get(receipt_digest=receipts.receipt_digest(receipts.normalise_receipt(receipt)))
     return receipt, report
 
 
@@ -91,14 +91,14 @@ class TestReporter:
         told = json.loads(given)
         assert set(told["hotline.Report"][0]) & {"state", "priority", "priority_reasons", "outcome", "queue"} == set()
         # That somebody looked for them is no work on the case, of which the status page would tell.
-        assert len(told_events(report, timezone.now())) == 1
+        assert len(reporter_events(report, timezone.now())) == 1
         event = AuditEvent.objects.get(action="personal_data.given")
         assert (event.subject_id, event.data) == (report.pk, {"as": "report"})
 
     def test_is_forgotten_once_the_case_has_ended(self, ask: Callable[..., str]) -> None:
         receipt, report = reported()
         by = staff("supervisor")
-        assert WHY["open"] in ask("report", receipt, by, "--erase")
+        assert RETENTION_REASONS["open"] in ask("report", receipt, by, "--erase")
         given = ask("report", receipt, by)
         assert (WORDS in given, CONTACT in given) == (True, False)
         ended(report)
@@ -114,17 +114,17 @@ class TestReporter:
         ended(report)
         by = staff("supervisor")
         hold = LegalHold.objects.create(report=report, reason="police", set_by=by, set_at=timezone.now())
-        assert WHY["kept"] in ask("report", receipt, by, "--erase")
+        assert RETENTION_REASONS["kept"] in ask("report", receipt, by, "--erase")
         LegalHold.objects.filter(pk=hold.pk).update(released_at=timezone.now(), released_by=by)
         sources = {"source_sr": "x", "source_en": "x"}
         LegalMinimum.objects.update_or_create(part="words", category="", police=False, defaults={"days": 10, **sources})
-        assert WHY["law"] in ask("report", receipt, by, "--erase")
+        assert RETENTION_REASONS["law"] in ask("report", receipt, by, "--erase")
         assert WORDS in ask("report", receipt, by)
 
 
 class TestComplainant:
     def test_is_told_and_forgotten(self, ask: Callable[..., str]) -> None:
-        number, by = receipts.draw(), staff("supervisor")
+        number, by = receipts.generate_receipt(), staff("supervisor")
         new = complaints.NewComplaint(
             number=number,
             form_digest=secrets.token_bytes(32),
@@ -137,7 +137,7 @@ class TestComplainant:
         complaint = complaints.file_complaint(new=new, now=now)
         assert complaint is not None
         assert {WORDS, CONTACT} <= set(json.loads(ask("complaint", number, by))["hotline.Complaint"][0].values())
-        assert WHY["complaint"] in ask("complaint", number, by, "--erase")
+        assert RETENTION_REASONS["complaint"] in ask("complaint", number, by, "--erase")
         assert CONTACT not in ask("complaint", number, by)
         complaints.answer_complaint(complaint=complaint, text="Одговор.", outcome="upheld", actor=by, now=now)
         assert "Одговор." in ask("complaint", number, by)
@@ -149,9 +149,9 @@ class TestComplainant:
 class TestSchool:
     def test_is_told_and_forgotten(self, ask: Callable[..., str]) -> None:
         booking = make_booking(make_date(starts_at=timezone.now() + timedelta(days=30)), contact={"email": CONTACT})
-        link, by = link_to(booking), staff("coordinator")
+        link, by = management_url(booking), staff("coordinator")
         assert CONTACT in ask("booking", link, by)
-        assert WHY["booking"] in ask("booking", link, by, "--erase")
+        assert RETENTION_REASONS["booking"] in ask("booking", link, by, "--erase")
         bookings.cancel_booking(booking=booking, now=timezone.now())
         assert ask("booking", link, by, "--erase") == "Erased.\n"
         assert json.loads(ask("booking", link, by))["events.Booking"][0]["sealed"] == "erased"
@@ -201,7 +201,7 @@ def test_only_whoever_may_and_only_with_the_proof(ask: Callable[..., str]) -> No
             ask("report", receipt, analyst, *options)
     assert not AuditEvent.objects.filter(action__startswith="personal_data").exists()
     analyst.groups.add(Group.objects.get(name="supervisor"))
-    for proof in ("", "1", receipts.draw(), "х" * 10_000):
+    for proof in ("", "1", receipts.generate_receipt(), "х" * 10_000):
         with pytest.raises(CommandError, match="Nothing is kept"):
             ask("report", proof, analyst)
     User.objects.filter(pk=analyst.pk).update(is_active=False)
@@ -210,7 +210,7 @@ def test_only_whoever_may_and_only_with_the_proof(ask: Callable[..., str]) -> No
 
 
 def test_every_table_that_leads_to_a_person_is_given_out_or_kept_back_for_a_reason() -> None:
-    for kind, subject in SUBJECTS.items():
+    for kind, subject in DATA_SUBJECTS.items():
         relations: list[Any] = list(subject.model._meta.related_objects)
         leading = {relation.related_model._meta.label for relation in relations}
         assert {*subject.tables} & {*subject.kept_back} == set(), kind

@@ -47,7 +47,7 @@ def make_ground() -> dict[str, str]:
     """The addresses of the staff side by their patterns, with everything there that they and the public side show."""
     paths = make_paths()
     # Somebody waits for the answers.
-    key = sealing.ReporterKey.derive(receipts.draw(), bytes(16)).public_bytes
+    key = sealing.ReporterKey.derive(receipts.generate_receipt(), bytes(16)).public_bytes
     Report.objects.update(reporter_salt=bytes(16), reporter_public_key=key)
     Complaint.objects.update(salt=bytes(16), public_key=key)
     now = timezone.now()

@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
 
-from awareness.events.bookings.signed_links import row_of
+from awareness.events.bookings.signed_links import uuid_from_token
 from awareness.events.ical import date_calendar
 from awareness.events.staff.month_calendar import read_month
-from awareness.games.import_export.validation import problems_of
+from awareness.games.import_export.validation import document_problems
 from awareness.games.import_export.validation import read_json as read_game
 from awareness.library import csv_reader
 from awareness.library.csv_import_export import COLUMNS
-from awareness.library.upload_validation import FileRefused, clean_name
-from awareness.news.files import CaptionsRefused, read_captions
+from awareness.library.upload_validation import InvalidResourceFile, clean_name
+from awareness.news.files import InvalidCaptions, read_captions
 from awareness.quizzes.import_export.gift.parser import read_gift
 from awareness.quizzes.import_export.json_reader import read_json as read_quiz
 from awareness.quizzes.import_export.text_encoding import Undecodable, decode
@@ -22,36 +22,36 @@ from awareness.search.highlighting import excerpt
 from awareness.search.query_parser import read_query
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state
-from clicksafely.common.documents.csv_output import as_csv
+from clicksafely.common.documents.csv_output import render_csv
 from clicksafely.common.documents.spreadsheets import read_rows
 from clicksafely.common.documents.validation import DocumentRefused
-from clicksafely.common.http.problem_details import Fault, Refused
-from clicksafely.common.i18n.language import choose_language
+from clicksafely.common.http.problem_details import ApiError, ProblemDetail
+from clicksafely.common.i18n.language import negotiate_language
 from clicksafely.common.logs import redact
-from clicksafely.common.mail.address_parser import read_mailboxes
-from clicksafely.common.mail.addresses import takes_mail
-from clicksafely.common.mail.dsn import read_report
+from clicksafely.common.mail.address_parser import parse_addresses
+from clicksafely.common.mail.addresses import is_deliverable
+from clicksafely.common.mail.dsn import parse_report
 from clicksafely.common.mail.message_builder import compose_message
 from clicksafely.common.plain_text import TextError, clean_text
-from clicksafely.common.rich_text import clean, plain_text
+from clicksafely.common.rich_text import html_to_text, sanitise_html
 from clicksafely.common.serbian.latin_html import html_to_latin
 from clicksafely.common.serbian.search_folding import fold, slugify
-from hotline.intake.api.parsers import Faulty
+from hotline.intake.api.parsers import InvalidReport
 from hotline.intake.api.parsers import read_report as read_item
-from hotline.intake.api.strict_json import NotJson
+from hotline.intake.api.strict_json import InvalidJson
 from hotline.intake.api.strict_json import read_json as read_body
 from hotline.intake.api.xarf import read_xarf
 from hotline.intake.email.html import read_html
 from hotline.intake.email.parser import parse_message
 from hotline.intake.email.rtf import read_rtf
-from hotline.intake.email.tnef import read_winmail
-from hotline.intake.email.types import Unreadable
-from hotline.triage.rules.matching import BadValue, canonical_value
-from hotline.triage.url_normalisation import NotReadable, app_location, extract_locations, locate
+from hotline.intake.email.tnef import read_tnef
+from hotline.intake.email.types import UnreadableMessage
+from hotline.triage.rules.matching import InvalidRuleValue, canonical_value
+from hotline.triage.url_normalisation import NotALocation, app_location, extract_locations, locate
 from tests.awareness.events.ical.test_calendars import a_date
 from tests.awareness.events.ical.test_calendars import read_one as read_calendar
 from tests.hotline.intake.api.program import REPORT, XARF
-from youthpanel.consultations.pii_hints import find_personal
+from youthpanel.consultations.pii_hints import find_personal_data
 from youthpanel.members.spreadsheet_import import columns
 
 SENT_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -86,10 +86,10 @@ def _xarf(text: str) -> None:
 
 def _refusing(read: Callable[..., Any], *arguments: Any) -> None:
     """Each fault is said at its place."""
-    faults: Sequence[Fault] = ()
+    faults: Sequence[ProblemDetail] = ()
     try:
         read(*arguments)
-    except Faulty as refusal:
+    except InvalidReport as refusal:
         faults = refusal.faults
     assert all(fault.pointer.startswith("/0") and fault.detail for fault in faults)
 
@@ -125,55 +125,55 @@ def _captions(text: str) -> None:
 def _games(text: str) -> None:
     value, problems = read_game(octets(text))
     if not problems:
-        problems_of(value, ())
+        document_problems(value, ())
 
 
 def _script(text: str) -> None:
-    assert html_to_latin(f"<p>{clean(text)}</p>").count("<script") == 0
+    assert html_to_latin(f"<p>{sanitise_html(text)}</p>").count("<script") == 0
 
 
 def _cell(text: str) -> None:
     """Nothing that a spreadsheet runs."""
-    for line in as_csv(["x"], [[text]]).split("\r\n")[1:2]:
+    for line in render_csv(["x"], [[text]]).split("\r\n")[1:2]:
         assert line.removeprefix('"')[:1] not in {"=", "+", "-", "@", "\t"}
 
 
 def _columns(text: str) -> None:
     for read in (
         columns.column_of,
-        columns.kind_of,
-        columns.role_of,
-        columns.answer_of,
-        columns.date_of,
-        columns.number_of,
+        columns.parse_school_kind,
+        columns.parse_role,
+        columns.parse_yes_no,
+        columns.parse_date,
+        columns.parse_number,
     ):
         read(text)
 
 
 def _language(text: str) -> None:
-    assert choose_language(text) in {"sr", "sr-latn", "en"}
+    assert negotiate_language(text) in {"sr", "sr-latn", "en"}
 
 
 PARSERS: Final[dict[str, Parser]] = {
-    "address": Parser(locate, (NotReadable,)),
+    "address": Parser(locate, (NotALocation,)),
     "addresses in a text": Parser(extract_locations),
     "name in an app": Parser(lambda text: app_location("telegram", text), (ValueError,)),
-    "rule": Parser(lambda text: canonical_value("host", text), (BadValue,)),
-    "rule with stars": Parser(lambda text: canonical_value("pattern", text), (BadValue,)),
-    "e-mail": Parser(lambda text: parse_message(octets(text)), (Unreadable,)),
+    "rule": Parser(lambda text: canonical_value("host", text), (InvalidRuleValue,)),
+    "rule with stars": Parser(lambda text: canonical_value("pattern", text), (InvalidRuleValue,)),
+    "e-mail": Parser(lambda text: parse_message(octets(text)), (UnreadableMessage,)),
     "head of an e-mail": Parser(
         lambda text: parse_message(b"Subject: " + octets(text) + b"\r\nFrom: " + octets(text) + b"\r\n\r\nx"),
-        (Unreadable,),
+        (UnreadableMessage,),
     ),
     "body of an e-mail": Parser(
-        lambda text: parse_message(b"Content-Type: text/html\r\n\r\n" + octets(text)), (Unreadable,)
+        lambda text: parse_message(b"Content-Type: text/html\r\n\r\n" + octets(text)), (UnreadableMessage,)
     ),
     "HTML of an e-mail": Parser(read_html),
     "RTF of an e-mail": Parser(lambda text: read_rtf(b"{\\rtf1 " + octets(text))),
-    "winmail": Parser(lambda text: read_winmail(b"\x78\x9f\x3e\x22\x00\x00" + octets(text))),
-    "mailboxes": Parser(lambda text: read_mailboxes([octets(text)])),
-    "e-mail that came back": Parser(lambda text: read_report(octets(text))),
-    "address of e-mail": Parser(takes_mail),
+    "winmail": Parser(lambda text: read_tnef(b"\x78\x9f\x3e\x22\x00\x00" + octets(text))),
+    "mailboxes": Parser(lambda text: parse_addresses([octets(text)])),
+    "e-mail that came back": Parser(lambda text: parse_report(octets(text))),
+    "address of e-mail": Parser(is_deliverable),
     "e-mail that we write": Parser(_letter),
     "calendar that we write": Parser(_calendar),
     "CSV that we write": Parser(_cell),
@@ -181,24 +181,24 @@ PARSERS: Final[dict[str, Parser]] = {
     "file of questions": Parser(lambda text: decode(octets(text)), (Undecodable,)),
     "quiz as JSON": Parser(read_quiz),
     "game as JSON": Parser(_games),
-    "resources as CSV": Parser(lambda text: list(csv_reader.rows(octets(text), COLUMNS)), (csv_reader.Unreadable,)),
+    "resources as CSV": Parser(lambda text: list(csv_reader.rows(octets(text), COLUMNS)), (csv_reader.CsvError,)),
     "members as CSV": Parser(lambda text: read_rows(octets(text), most=9, columns=9, longest=99), (DocumentRefused,)),
     "members, a cell": Parser(_columns),
-    "body of the interface": Parser(lambda text: read_body(octets(text)), (NotJson, Refused)),
+    "body of the interface": Parser(lambda text: read_body(octets(text)), (InvalidJson, ApiError)),
     "report of a partner": Parser(_items),
     "XARF": Parser(_xarf),
-    "receipt": Parser(receipts.normalise),
+    "receipt": Parser(receipts.normalise_receipt),
     "state of a form": Parser(lambda text: open_state(text, purpose="x"), (StateInvalid, StateExpired)),
-    "link of a booking": Parser(row_of),
+    "link of a booking": Parser(uuid_from_token),
     "month": Parser(read_month),
     "search": Parser(read_query),
     "found text": Parser(lambda text: excerpt(text, text, ["x"])),
     "answer of a quiz": Parser(read_number),
-    "words of a member": Parser(find_personal),
-    "captions": Parser(_captions, (CaptionsRefused,)),
-    "name of a file": Parser(clean_name, (FileRefused,)),
+    "words of a member": Parser(find_personal_data),
+    "captions": Parser(_captions, (InvalidCaptions,)),
+    "name of a file": Parser(clean_name, (InvalidResourceFile,)),
     "plain text": Parser(lambda text: clean_text(text, max_length=9999), (TextError,)),
-    "rich text": Parser(lambda text: plain_text(clean(text))),
+    "rich text": Parser(lambda text: html_to_text(sanitise_html(text))),
     "page in the other script": Parser(_script),
     "language of a browser": Parser(_language),
     "folding": Parser(lambda text: (fold(text), slugify(text))),

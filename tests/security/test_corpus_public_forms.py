@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from django.urls import resolve
 from django.utils import timezone, translation
 
-from awareness.events.bookings.signed_links import token_of
+from awareness.events.bookings.signed_links import make_token
 from hotline.models import Report
 from tests.awareness.events.bookings.schools import ask
 from tests.common.http.test_decorators import FORMS
@@ -26,7 +26,7 @@ from tests.security.sending import Judged, Sender, read, remember
 from tests.signing import HASHERS, make_staff, signed_in
 from tests.youthpanel.member_auth.conftest import OWN, make_consenting
 from youthpanel.member_auth import services
-from youthpanel.states import Feature
+from youthpanel.states import PhaseActivity
 
 pytestmark = pytest.mark.django_db
 ROUNDS: Final = 6
@@ -64,7 +64,7 @@ def public_pages() -> list[str]:
     now = timezone.now()
     event = make_event(published_at=now - timedelta(days=1))
     date = make_date(event, starts_at=now + timedelta(days=21))
-    booking = f"/en/bookings/{token_of(ask(date, now=now).uuid)}/"
+    booking = f"/en/bookings/{make_token(ask(date, now=now).uuid)}/"
     return [
         "/en/report/cyberbullying/",
         "/en/report/csam/?about=me",
@@ -122,14 +122,14 @@ def test_whatever_members_type_is_taken_or_refused_with_a_word() -> None:
     cohort = make_cohort(begins_on=timezone.localdate() - timedelta(days=90))
     adult, now, judged = make_staff("adult", "coordinator"), timezone.now(), Judged()
     client = Client(headers=OWN, raise_request_exception=False)
-    code = services.invite(members=[make_consenting(cohort)], actor=adult, now=now)[0].code
+    code = services.create_invitations(members=[make_consenting(cohort)], actor=adult, now=now)[0].code
     assert client.post("/en/youth-panel/join/", {"code": code}).status_code == 303
     pages = []
-    for feature in (Feature.COLLECT, Feature.DISCUSS, Feature.ANSWER):
+    for feature in (PhaseActivity.COLLECT, PhaseActivity.DISCUSS, PhaseActivity.ANSWER):
         consultation = make_consultation(cohort)
         consultation.facilitators.set([adult, make_staff(f"other-{feature}", "coordinator")])
         consultation.phases.create(feature=feature, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(days=1))
-        if feature == Feature.ANSWER:
+        if feature == PhaseActivity.ANSWER:
             consultation.questions.create(kind="open", text_sr="x", text_en="x", order=1)
         pages.append(f"/en/youth-panel/consultations/{consultation.slug}/")
     remember()

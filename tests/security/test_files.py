@@ -17,11 +17,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from awareness.library.storage import store
-from awareness.library.upload_validation import FileRefused as LibraryRefused
+from awareness.library.storage import store_file
+from awareness.library.upload_validation import InvalidResourceFile as LibraryRefused
 from awareness.library.upload_validation import check_file
-from awareness.news.files import FileRefused as ArticleRefused
-from awareness.news.files import keep_upload
+from awareness.news.files import InvalidMediaFile as ArticleRefused
+from awareness.news.files import store_upload
 from awareness.news.models import BlockKind
 from clicksafely.common.documents.spreadsheets import read_rows
 from clicksafely.common.documents.validation import DocumentRefused
@@ -108,7 +108,7 @@ FILES: Final[dict[str, bytes]] = {
 
 def _article(kind: BlockKind) -> Callable[[str, bytes], bytes]:
     def keep(name: str, content: bytes) -> bytes:
-        kept = keep_upload(kind, SimpleUploadedFile(name, content))
+        kept = store_upload(kind, SimpleUploadedFile(name, content))
         assert kept.media_type.partition("/")[0] == "image"
         return b""
 
@@ -116,7 +116,7 @@ def _article(kind: BlockKind) -> Callable[[str, bytes], bytes]:
 
 
 def _library(name: str, content: bytes) -> bytes:
-    checked = check_file(store([content]), name)
+    checked = check_file(store_file([content]), name)
     assert not {"html", "svg", "script", "xml-"} & set(checked.media_type.split("/")[1].split("+"))
     return checked.stored.path.read_bytes()
 
@@ -174,7 +174,7 @@ def test_a_name_that_cannot_be_read_is_no_reason_to_fail(name: str, tmp_path: Pa
     settings.MEDIA_ROOT = tmp_path
     upload = SimpleUploadedFile("x.png", drawn())
     upload._name = name  # what Django's own reading of a request would still let through
-    kept = keep_upload(BlockKind.IMAGE, upload)
+    kept = store_upload(BlockKind.IMAGE, upload)
     assert len(kept.file_name) <= 120
     assert not set(kept.file_name) & set("\x00\r\n\u202e\ud800")
 

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client, override_settings
 from openpyxl import load_workbook
 
-from clicksafely.common.documents.csv_output import as_csv, harmless
+from clicksafely.common.documents.csv_output import escape_formula, render_csv
 from tests.security.corpus import MARK, of_kind
 from tests.security.ground import make_ground, plant
 from tests.security.test_patterns import modules, source
@@ -85,7 +85,7 @@ def dangerous(cell: str) -> bool:
     try:
         float(cell)
     except ValueError:
-        return harmless(cell) != cell
+        return escape_formula(cell) != cell
     return False
 
 
@@ -111,7 +111,7 @@ def test_no_cell_is_a_formula() -> None:
 
 def test_each_formula_of_the_corpus_is_a_text() -> None:
     for hostile in of_kind("formula"):
-        [_head, *rows] = csv.reader(io.StringIO(as_csv(["a", "b"], [[hostile.text, "x"]]), newline=""))
+        [_head, *rows] = csv.reader(io.StringIO(render_csv(["a", "b"], [[hostile.text, "x"]]), newline=""))
         assert len(rows) == 1, hostile.why
         assert not dangerous(rows[0][0]), hostile.why
         assert rows[0][0].removeprefix("'") == hostile.text.removeprefix("'"), hostile.why

@@ -14,14 +14,14 @@ import pypdfium2
 import pytest
 from lxml import etree
 
-from clicksafely.common.plain_text import printable
+from clicksafely.common.plain_text import strip_unprintable
 from tests.factories.papers import both, content
 from tests.security.corpus import MARK, Hostile, of_kind
 from youthpanel.models import EditionFormat
-from youthpanel.white_papers.documents.render import make_file
-from youthpanel.white_papers.layout import About
+from youthpanel.white_papers.documents.render import render_file
+from youthpanel.white_papers.layout import EditionInfo
 
-ABOUT: Final = About(1, datetime(2026, 10, 1, 10, tzinfo=UTC), both("", ""))
+ABOUT: Final = EditionInfo(1, datetime(2026, 10, 1, 10, tzinfo=UTC), both("", ""))
 # What would act in the language that PDF are set in, and in Word.
 OWN: Final = (
     Hostile("typst", f'#link("javascript:{MARK}()")[x]', "a link by the typesetter's own words"),
@@ -37,7 +37,7 @@ OWN: Final = (
 ALL: Final = tuple(
     each._replace(text=text)
     for each in (*of_kind("markup", "template", "formula", "letters", "lines"), *OWN)
-    if (text := printable(each.text)).strip()
+    if (text := strip_unprintable(each.text)).strip()
 )
 # What the typeface of PDF has; issuing says of others where they stand, or that the file could not be set.
 SET: Final = tuple(each for each in ALL if all(letter in "\n\t" or " " <= letter < "\u0530" for letter in each.text))
@@ -56,7 +56,7 @@ def made(language: str, form: str) -> bytes:
     rows = [{**row, "id": place, "number": place, "title": both(each.text, each.text), "text": both(each.text, each.text)} for place, each in enumerate(texts, 1)]  # fmt: skip
     quotations = [{"text": both(each.text, each.text), "pseudonym": each.text[:40]} for each in texts]
     whole = content(chapters=chapters, recommendations=rows, quotations=quotations)
-    return make_file(whole, ABOUT, language=language, form=EditionFormat(form))
+    return render_file(whole, ABOUT, language=language, form=EditionFormat(form))
 
 
 @every_language

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from awareness.events.bookings.signed_links import token_of
+from awareness.events.bookings.signed_links import make_token
 from awareness.games.models import Game
 from awareness.quizzes.models import Quiz
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
@@ -43,8 +43,8 @@ def there() -> dict[str, list[object]]:
         "event": [date.event.slug],
         "event-book": [date.event.slug],
         "event-ics": [date.event.slug, date.uuid],
-        "booking": [token_of(make_booking(date, size=5).uuid)],
-        "booking-ics": [token_of(make_booking(date, size=5).uuid)],
+        "booking": [make_token(make_booking(date, size=5).uuid)],
+        "booking-ics": [make_token(make_booking(date, size=5).uuid)],
         "quiz": [quiz.slug],
         "quiz-print": [quiz.slug],
         "quiz-offline": [quiz.slug],

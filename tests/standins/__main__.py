@@ -14,9 +14,9 @@ import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from clicksafely.common.mail.addresses import tag_in
+from clicksafely.common.mail.addresses import extract_tag
 from clicksafely.devserver import var_folder
-from clicksafely.devserver.mock_services import FILE
+from clicksafely.devserver.mock_services import SETTINGS_FILE
 from tests.standins.certificates import make_certificate
 from tests.standins.dns import Name, running_dns
 from tests.standins.dsn import delivery_notice
@@ -68,7 +68,7 @@ def main() -> int:
     """Exit code: 0 stopped, 1 stand-ins of this var folder are running already."""
     os.umask(0o077)
     var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
-    var_folder.make(var_dir)
+    var_folder.make_var_folder(var_dir)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
@@ -117,7 +117,7 @@ def main() -> int:
             "MONITORING_ALLOW_NETWORKS": ",".join(NETWORKS),
         }
         try:
-            stack.enter_context(_written_down(var_dir / FILE, settings))
+            stack.enter_context(_written_down(var_dir / SETTINGS_FILE, settings))
         except BlockingIOError:
             _say(f"Stand-ins are running already for {var_dir}.")
             return 1
@@ -142,7 +142,7 @@ def main() -> int:
             f"Networks      {country}, {asn.name}\n"
             f"ICCAM         {iccam.url}   one content waits for Serbia; what it is told is listed here\n"
             f"The web       {proxy.url}   a proxy to every site; `kill -USR2 {os.getpid()}` takes all of it down\n"
-            f"Settings      {var_dir / FILE}   the next `make run` uses them\n"
+            f"Settings      {var_dir / SETTINGS_FILE}   the next `make run` uses them\n"
             "Ctrl-C stops them."
         )
         told, heard = 0, 0
@@ -150,7 +150,7 @@ def main() -> int:
             for letter in sink.letters[told:]:
                 _say(f"Sent to {', '.join(letter.recipients)}: {letter.message['Subject']}")
                 if letter.recipients[0].startswith(BOUNCING):
-                    of_events = tag_in(letter.sender, own=EVENTS_ADDRESS) is not None
+                    of_events = extract_tag(letter.sender, own=EVENTS_ADDRESS) is not None
                     (events if of_events else imap).append(delivery_notice(letter))
                     _say("  and it came back")
                 told += 1

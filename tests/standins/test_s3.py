@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from clicksafely.common.files.s3_storage import Bucket
+from clicksafely.common.files.s3_storage import S3Storage
 from tests.standins.s3 import S3Service, s3_service, write_key
 
 
@@ -23,7 +23,7 @@ def test_it_hangs_goes_on_is_killed_and_comes_back_empty(
 ) -> None:
     settings.MEDIA_ROOT, name = tmp_path, service.make_bucket()
     settings.MEDIA_S3_ENDPOINT, settings.MEDIA_S3_KEY_FILE = service.endpoint, str(write_key(tmp_path / "key"))
-    bucket = Bucket(name)
+    bucket = S3Storage(name)
     bucket.write(tmp_path / "one", b"kept")
     service.hang()
     assert not bucket.answers()

@@ -13,12 +13,12 @@ import maxminddb
 import pytest
 from django.test import override_settings
 
-from clicksafely.common.mail.addresses import tagged
-from clicksafely.common.mail.dsn import is_report
-from clicksafely.common.mail.imap_mailbox import Mailbox
-from clicksafely.common.mail.imap_settings import MailboxAddress
-from clicksafely.common.mail.smtp import MailServer
-from clicksafely.common.mail.smtp_settings import read_server
+from clicksafely.common.mail.addresses import add_tag
+from clicksafely.common.mail.dsn import is_delivery_report
+from clicksafely.common.mail.imap_mailbox import ImapMailbox
+from clicksafely.common.mail.imap_settings import ImapSettings
+from clicksafely.common.mail.smtp import SmtpConnection
+from clicksafely.common.mail.smtp_settings import read_smtp_settings
 from clicksafely.devserver import mock_services
 from hotline.referral.iccam.client import Iccam
 from hotline.referral.iccam.config import read_config
@@ -78,29 +78,32 @@ def assert_bounces_go_where_they_belong(running: StandIns, settings: dict[str, s
     """Each to the mailbox of who wrote."""
     ca = settings["MAIL_CA_FILE"]
     named = {
-        settings[f"{name}_ADDRESS"]: MailboxAddress.parse(settings[f"{name}_IMAP_URL"])
+        settings[f"{name}_ADDRESS"]: ImapSettings.parse(settings[f"{name}_IMAP_URL"])
         for name in ("MAIL", "EVENTS_MAIL")
     }
     before = {}
     for own, mailbox in named.items():
-        with Mailbox(mailbox, ca_file=ca) as box:
+        with ImapMailbox(mailbox, ca_file=ca) as box:
             before[own] = len(box.uids())
-    with override_settings(MAIL_SMTP_URL=settings["MAIL_SMTP_URL"]), MailServer(read_server(), name="a.test") as server:
+    with (
+        override_settings(MAIL_SMTP_URL=settings["MAIL_SMTP_URL"]),
+        SmtpConnection(read_smtp_settings(), name="a.test") as server,
+    ):
         for own in (*named, settings["EVENTS_MAIL_ADDRESS"]):
             text = f"Subject: to {own}\r\n\r\nx\r\n".encode()
-            assert server.hand_over(text, sender=tagged(own, "ab12"), recipient="vraca@skola.example").is_accepted
+            assert server.hand_over(text, sender=add_tag(own, "ab12"), recipient="vraca@skola.example").is_accepted
         assert not server.hand_over(text, sender=own, recipient="nepoznat@skola.example").is_accepted
     until(lambda: running.output.count("and it came back") == 3, seconds=20, what="three bounces")
     for own, mailbox in named.items():
-        with Mailbox(mailbox, ca_file=ca) as box:
+        with ImapMailbox(mailbox, ca_file=ca) as box:
             came = box.uids()[before[own] :]
             heads = [box.head(uid) or b"" for uid in came]
         assert len(came) == (1 if own == settings["MAIL_ADDRESS"] else 2)
-        assert all(is_report(head) and tagged(own, "ab12").encode() in head for head in heads)
+        assert all(is_delivery_report(head) and add_tag(own, "ab12").encode() in head for head in heads)
 
 
 def test_they_answer_fall_silent_and_leave_nothing(running: StandIns, tmp_path: Path) -> None:
-    settings = mock_services.live_settings(tmp_path)
+    settings = mock_services.mock_service_settings(tmp_path)
     assert ask(settings["DNS_RESOLVERS"], "forum.example.net") == ["192.0.2.17"]
     with maxminddb.open_database(settings["MMDB_COUNTRY"]) as countries:
         assert countries.get("192.0.2.17") == {"country": {"iso_code": "RS"}}
@@ -118,7 +121,7 @@ def test_they_answer_fall_silent_and_leave_nothing(running: StandIns, tmp_path: 
     again = StandIns(tmp_path)
     assert again.process.wait(120) == 1
     assert f"Stand-ins are running already for {tmp_path}." in again.output
-    assert mock_services.live_settings(tmp_path) == settings
+    assert mock_services.mock_service_settings(tmp_path) == settings
 
     running.process.send_signal(signal.SIGUSR1)
     running.says("The name server is silent.")
@@ -129,12 +132,12 @@ def test_they_answer_fall_silent_and_leave_nothing(running: StandIns, tmp_path: 
     running.says("Everything on the web is gone.")
 
     assert running.end() == 0
-    assert mock_services.live_settings(tmp_path) == {}
-    assert not (tmp_path / mock_services.FILE).exists()
+    assert mock_services.mock_service_settings(tmp_path) == {}
+    assert not (tmp_path / mock_services.SETTINGS_FILE).exists()
 
 
 def test_those_that_were_killed_are_not_taken_for_living(running: StandIns, tmp_path: Path) -> None:
     running.process.kill()
     running.process.wait()
-    assert (tmp_path / mock_services.FILE).exists()
-    assert mock_services.live_settings(tmp_path) == {}
+    assert (tmp_path / mock_services.SETTINGS_FILE).exists()
+    assert mock_services.mock_service_settings(tmp_path) == {}

@@ -7,7 +7,7 @@ from pathlib import Path
 from hotline.availability.guarded_http import GuardedBackend
 from hotline.availability.url_checker import Checker
 from hotline.hosting.resolver import Resolver
-from hotline.models import Finding
+from hotline.models import CheckResult
 from tests.standins.__main__ import NETWORKS, ZONE
 from tests.standins.certificates import make_certificate
 from tests.standins.dns import running_dns
@@ -22,7 +22,7 @@ def test_the_hosts_of_the_demonstration_are_there_and_gone(tmp_path: Path) -> No
         networks = tuple(map(ipaddress.ip_network, NETWORKS))
         backend = GuardedBackend(Resolver([dns.address], 1), proxy.url, networks)
         checker = Checker(backend, "test", ssl.create_default_context(cafile=str(certificate.ca)))
-        assert [seen.finding for seen in checker.check_all(wanted)] == [Finding.THERE, Finding.THERE]
+        assert [seen.finding for seen in checker.check_all(wanted)] == [CheckResult.THERE, CheckResult.THERE]
         web.fallback = Page(404)
-        assert [seen.finding for seen in checker.check_all(wanted)] == [Finding.GONE, Finding.GONE]
-        assert checker.check_all([("https://casino.example.com/", "")])[0].finding == Finding.PRIVATE
+        assert [seen.finding for seen in checker.check_all(wanted)] == [CheckResult.GONE, CheckResult.GONE]
+        assert checker.check_all([("https://casino.example.com/", "")])[0].finding == CheckResult.PRIVATE

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from youthpanel.ages import age_on, may_join, turns
+from youthpanel.ages import age_on, birthday_of_age, can_join
 
 MAY_2011 = {"year": 2011, "month": 5}
 
@@ -27,18 +27,18 @@ def test_nobody_is_taken_for_older(day: date, age: int) -> None:
 
 def test_born_in_december() -> None:
     assert age_on(date(2026, 12, 31), year=2011, month=12) == 14
-    assert turns(15, year=2011, month=12) == date(2027, 1, 1)
+    assert birthday_of_age(15, year=2011, month=12) == date(2027, 1, 1)
 
 
 @given(some.integers(1990, 2030), some.integers(1, 12), some.integers(1, 30))
 def test_the_day_somebody_turns_is_the_first_of_that_age(year: int, month: int, age: int) -> None:
-    day = turns(age, year=year, month=month)
+    day = birthday_of_age(age, year=year, month=month)
     assert age_on(day, year=year, month=month) == age
     assert age_on(date.fromordinal(day.toordinal() - 1), year=year, month=month) == age - 1
 
 
 def test_who_may_join() -> None:
-    assert not may_join(date(2022, 5, 31), **MAY_2011)
-    assert may_join(date(2022, 6, 1), **MAY_2011)
-    assert may_join(date(2030, 5, 31), **MAY_2011)
-    assert not may_join(date(2030, 6, 1), **MAY_2011)
+    assert not can_join(date(2022, 5, 31), **MAY_2011)
+    assert can_join(date(2022, 6, 1), **MAY_2011)
+    assert can_join(date(2030, 5, 31), **MAY_2011)
+    assert not can_join(date(2030, 6, 1), **MAY_2011)

@@ -21,7 +21,7 @@ from tests.factories.youthpanel import (
     make_school,
 )
 from youthpanel.models import AnswerSheet, Cohort, Consent, Consultation, Edition, Handover, Member, Phase, Response
-from youthpanel.states import Feature
+from youthpanel.states import PhaseActivity
 
 pytestmark = pytest.mark.django_db
 
@@ -86,12 +86,15 @@ def test_consents() -> None:
 
 
 def test_phases_of_one_consultation_do_not_overlap() -> None:
-    consultation = make_consultation(features=(Feature.COLLECT, Feature.ANSWER))
-    phase = Phase.objects.filter(feature=Feature.ANSWER)
+    consultation = make_consultation(features=(PhaseActivity.COLLECT, PhaseActivity.ANSWER))
+    phase = Phase.objects.filter(feature=PhaseActivity.ANSWER)
     start = phase.get().starts_at
     assert "phases_do_not_overlap" in refused(lambda: phase.update(starts_at=start - timedelta(minutes=1)))
     Phase.objects.create(
-        consultation=make_consultation(), feature=Feature.COLLECT, starts_at=start, ends_at=start + timedelta(days=1)
+        consultation=make_consultation(),
+        feature=PhaseActivity.COLLECT,
+        starts_at=start,
+        ends_at=start + timedelta(days=1),
     )
     assert consultation.phases.count() == 2
 

@@ -14,8 +14,8 @@ from tests.factories.youthpanel import make_member
 from tests.signing import HASHERS, administrator, make_group, make_staff, signed_in
 from youthpanel.meetings import incidents
 from youthpanel.meetings.notifications import _addresses
-from youthpanel.meetings.selectors import adults
-from youthpanel.members.selectors import who_is
+from youthpanel.meetings.selectors import available_facilitators
+from youthpanel.members.selectors import read_identity
 from youthpanel.models import IncidentNote, Member
 from youthpanel.permissions import FACILITATE, OPEN_IDENTITY, OPEN_NOTE
 
@@ -41,7 +41,7 @@ def test_a_name_is_opened_with_its_duty_alone(member: Member) -> None:
     for person in (root, clerk):
         assert person.client.post(path).status_code == 403
         with pytest.raises(PermissionDenied):
-            who_is(member, person.user)
+            read_identity(member, person.user)
     assert path not in clerk.client.get(f"/admin/youthpanel/member/{member.pk}/change/").content.decode()
     assert not AuditEvent.objects.filter(action="identity.opened").exists()
     registrar = signed_in("registrar", "clerk", "registrar")
@@ -65,7 +65,7 @@ def test_notes_of_incidents_are_opened_with_their_duty_alone() -> None:
     lead, other, root = signed_in("lead", "lead"), signed_in("other", "others"), administrator("root")
     User.objects.update(email="on.leave@example.org")
     User.objects.filter(pk=lead.user.pk).update(email="lead@example.org")
-    draft = incidents.NoteDraft(text="x", member=None, urgent=True)
+    draft = incidents.IncidentNoteData(text="x", member=None, urgent=True)
     incidents.write_note(draft=draft, actor=other.user, now=timezone.now())
     path = f"/admin/youthpanel/incidents/{IncidentNote.objects.get().pk}/open/"
     assert [person.client.post(path).status_code for person in (lead, other, root)] == [200, 403, 403]
@@ -82,7 +82,7 @@ def test_meetings_and_consultations_are_led_with_the_duty_whatever_the_group_is_
     ):
         make_staff(name, role)
     administrator("root")
-    assert [user.username for user in adults()] == ["mila", "sara", "una"]
+    assert [user.username for user in available_facilitators()] == ["mila", "sara", "una"]
     form = signed_in("ana", "coordinator").client.get("/admin/youthpanel/consultation/add/").content.decode()
     offered = set(re.findall(r'name="facilitators" value="(\d+)"', form))
-    assert offered == {str(user.pk) for user in adults()}
+    assert offered == {str(user.pk) for user in available_facilitators()}

@@ -15,16 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from clicksafely.common.permissions import DutyPermissions
+from clicksafely.common.permissions import RolePermissionsMixin
 from clicksafely.common.serbian.scripts import verbatim
-from clicksafely.common.staff.rich_text_fields import is_language_of
+from clicksafely.common.staff.rich_text_fields import base_field_name
 from clicksafely.common.staff.site import StaffSite
 from youthpanel.consultations import workflow
 from youthpanel.consultations.admin_forms import ConsultationForm, PhaseForm, PhaseFormSet, QuestionForm
-from youthpanel.consultations.optimistic_lock import differences, revision_of, with_both
-from youthpanel.consultations.transition_checks import remarks
+from youthpanel.consultations.optimistic_lock import consultation_revision, differences, merge_submission
+from youthpanel.consultations.transition_checks import transition_remarks
 from youthpanel.consultations.urls import urlpatterns
-from youthpanel.members.admin import RecordAdmin
+from youthpanel.members.admin import ServiceBackedAdmin
 from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import Consultation, Phase, Question, Theme
 from youthpanel.states import ConsultationState
@@ -48,7 +48,7 @@ class BuiltInline:
         return super().has_delete_permission(request, obj) and (obj is None or obj.state in _STILL_BUILT)  # type: ignore[misc]
 
 
-class PhaseInline(BuiltInline, DutyPermissions, admin.StackedInline):  # type: ignore[type-arg]
+class PhaseInline(BuiltInline, RolePermissionsMixin, admin.StackedInline):  # type: ignore[type-arg]
     model = Phase
     form = PhaseForm
     formset = PhaseFormSet
@@ -60,7 +60,7 @@ class PhaseInline(BuiltInline, DutyPermissions, admin.StackedInline):  # type: i
         return 1 if obj else 3
 
 
-class QuestionInline(BuiltInline, DutyPermissions, TranslationStackedInline):  # type: ignore[type-arg]
+class QuestionInline(BuiltInline, RolePermissionsMixin, TranslationStackedInline):  # type: ignore[type-arg]
     model = Question
     form = QuestionForm
     fields = (("order", "kind"), "text", "other", "choices_sr", "choices_en")
@@ -93,10 +93,10 @@ class QuestionInline(BuiltInline, DutyPermissions, TranslationStackedInline):  #
         return super().has_delete_permission(request, obj) and not self._answered(obj)
 
     def _answered(self, obj: Consultation | None) -> bool:
-        return obj is not None and workflow.has_sheets(obj)
+        return obj is not None and workflow.has_answers(obj)
 
 
-class ThemeInline(DutyPermissions, TranslationStackedInline):  # type: ignore[type-arg]
+class ThemeInline(RolePermissionsMixin, TranslationStackedInline):  # type: ignore[type-arg]
     model = Theme
     extra = 0
     max_num = 40
@@ -107,7 +107,7 @@ class ThemeInline(DutyPermissions, TranslationStackedInline):  # type: ignore[ty
 
 
 @admin.register(Consultation)
-class ConsultationAdmin(RecordAdmin, TranslationAdmin[Any]):
+class ConsultationAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
     form = ConsultationForm
     change_form_template = "admin/youthpanel/consultation/change_form.html"
     list_display = ("title", "state", "cohort_names", "sheet_count")
@@ -144,7 +144,7 @@ class ConsultationAdmin(RecordAdmin, TranslationAdmin[Any]):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Texts as long as they are."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and is_language_of(db_field) == "summary":
+        if field is not None and base_field_name(db_field) == "summary":
             field.widget = Textarea({"rows": 2, "cols": 80, "maxlength": db_field.max_length})
         return field
 
@@ -157,12 +157,12 @@ class ConsultationAdmin(RecordAdmin, TranslationAdmin[Any]):
         return super().has_delete_permission(request, obj) and (obj is None or obj.state == ConsultationState.DRAFT)
 
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:
-        workflow.keep_consultation(
+        workflow.save_consultation(
             consultation=obj, changed=form.changed_data, actor=acting_user(request), now=timezone.now()
         )
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        workflow.remove_consultation(consultation=obj, actor=acting_user(request), now=timezone.now())
+        workflow.delete_consultation(consultation=obj, actor=acting_user(request), now=timezone.now())
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Each kind of rows by its service."""
@@ -171,10 +171,10 @@ class ConsultationAdmin(RecordAdmin, TranslationAdmin[Any]):
         elif formset.model is Question:
             formset.save(commit=False)
             for question in formset.deleted_objects:
-                workflow.drop_question(question=question)
+                workflow.delete_question(question=question)
             for row in formset.forms:
                 if row.has_changed() and row.cleaned_data and not row.cleaned_data.get("DELETE"):
-                    workflow.keep_question(question=row.instance, choices=row.choices())
+                    workflow.save_question(question=row.instance, choices=row.choices())
         elif formset.model is Theme:
             formset.save()
 
@@ -208,8 +208,8 @@ class ConsultationAdmin(RecordAdmin, TranslationAdmin[Any]):
         with transaction.atomic():
             if request.method == "POST" and object_id and object_id.isdecimal():
                 stored = Consultation.objects.select_for_update().filter(pk=object_id).first()
-                if stored and request.POST.get("opened", "") != revision_of(stored):
-                    request.POST = with_both(request.POST, stored)  # type: ignore[assignment]
+                if stored and request.POST.get("opened", "") != consultation_revision(stored):
+                    request.POST = merge_submission(request.POST, stored)  # type: ignore[assignment]
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def render_change_form(
@@ -220,9 +220,9 @@ class ConsultationAdmin(RecordAdmin, TranslationAdmin[Any]):
         if consultation is not None:
             stored = Consultation.objects.get(pk=consultation.pk)
             context |= {
-                "remarks": remarks(stored),
-                "answered": workflow.has_sheets(stored),
-                "opened": revision_of(stored),
+                "remarks": transition_remarks(stored),
+                "answered": workflow.has_answers(stored),
+                "opened": consultation_revision(stored),
             }
             form = context["adminform"].form
             if getattr(form, "changed_meanwhile", False):

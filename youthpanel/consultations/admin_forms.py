@@ -8,17 +8,17 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clicksafely.common.permissions import holders_of
+from clicksafely.common.permissions import users_with_permission
 from clicksafely.common.serbian.scripts import verbatim
 from clicksafely.common.serbian.search_folding import slugify
-from youthpanel.consultations.optimistic_lock import revision_of
-from youthpanel.consultations.phases import PhaseDraft, Trouble, findings
-from youthpanel.consultations.transition_checks import LEAST_FACILITATORS, moment
-from youthpanel.consultations.workflow import ChoiceText, has_sheets
-from youthpanel.members.optimistic_lock import CHANGED_MEANWHILE
+from youthpanel.consultations.optimistic_lock import consultation_revision
+from youthpanel.consultations.phases import PhaseDraft, PhaseFault, check_phases
+from youthpanel.consultations.transition_checks import LEAST_FACILITATORS, format_moment
+from youthpanel.consultations.workflow import ChoiceText, has_answers
+from youthpanel.members.optimistic_lock import EDIT_CONFLICT_MESSAGE
 from youthpanel.models import Phase, Question, QuestionKind
 from youthpanel.permissions import FACILITATE
-from youthpanel.states import ConsultationState, Feature
+from youthpanel.states import ConsultationState, PhaseActivity
 
 MOST_CHOICES: Final = 30
 LONGEST_CHOICE: Final = 200
@@ -26,7 +26,7 @@ LONGEST_CHOICE: Final = 200
 STAYS: Final = ("kind", "other", "text_sr", "choices_sr")
 
 
-class MomentField(forms.DateTimeField):
+class LocalDateTimeField(forms.DateTimeField):
     """A day with a time, by the browser's own calendar."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -49,7 +49,7 @@ class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["slug"].error_messages["unique"] = _("Another page has this address. Choose another one.")
         facilitators = self.fields.get("facilitators")
         if isinstance(facilitators, forms.ModelMultipleChoiceField):
-            facilitators.queryset = holders_of(FACILITATE)
+            facilitators.queryset = users_with_permission(FACILITATE)
             facilitators.required = False
             facilitators.label_from_instance = verbatim  # type: ignore[assignment, method-assign]
         if "anonymous" in self.fields:
@@ -57,7 +57,7 @@ class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
                 "Nobody can find out who gave which answer, not even whoever runs the system. Ideas and posts have a pseudonym all the same. "
                 "After the first answer this can never be changed."
             )
-            self.fields["anonymous"].disabled = bool(self.instance.pk) and has_sheets(self.instance)
+            self.fields["anonymous"].disabled = bool(self.instance.pk) and has_answers(self.instance)
 
     def clean_slug(self) -> str:
         """As it was typed, else made of the title."""
@@ -66,9 +66,9 @@ class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """Nobody else's saving in between; the page locks the row before."""
         data: dict[str, Any] = super().clean() or {}
-        if self.instance.pk and self.data.get("opened", "") != revision_of(self.instance):
+        if self.instance.pk and self.data.get("opened", "") != consultation_revision(self.instance):
             self.changed_meanwhile = True
-            self.add_error(None, forms.ValidationError(CHANGED_MEANWHILE, code="changed_meanwhile"))
+            self.add_error(None, forms.ValidationError(EDIT_CONFLICT_MESSAGE, code="changed_meanwhile"))
         return data
 
     def clean_facilitators(self) -> Any:
@@ -82,8 +82,8 @@ class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
 class PhaseForm(forms.ModelForm):  # type: ignore[type-arg]
     """One phase. Whether it meets another one is for all of them together to say, not for what is stored."""
 
-    starts_at = MomentField(label=gettext_lazy("Begins"))
-    ends_at = MomentField(label=gettext_lazy("Ends"))
+    starts_at = LocalDateTimeField(label=gettext_lazy("Begins"))
+    ends_at = LocalDateTimeField(label=gettext_lazy("Ends"))
 
     class Meta:
         model = Phase
@@ -101,14 +101,14 @@ class PhaseFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         super().clean()
         rows = [form for form in self._kept() if not form.errors]
         drafts = [_draft(form) for form in rows]
-        for place, trouble, other in findings(drafts):
-            if trouble == Trouble.ENDS_FIRST:
+        for place, trouble, other in check_phases(drafts):
+            if trouble == PhaseFault.ENDS_FIRST:
                 rows[place].add_error("ends_at", _("It ends before it begins."))
-            elif trouble == Trouble.OVERLAP and other is not None:
+            elif trouble == PhaseFault.OVERLAP and other is not None:
                 words = {
-                    "phase": Feature(drafts[other].feature).label,
-                    "from": moment(drafts[other].starts_at),
-                    "to": moment(drafts[other].ends_at),
+                    "phase": PhaseActivity(drafts[other].feature).label,
+                    "from": format_moment(drafts[other].starts_at),
+                    "to": format_moment(drafts[other].ends_at),
                 }
                 rows[place].add_error(
                     "starts_at",
@@ -156,7 +156,7 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
             for code in ("sr", "en"):
                 words = [getattr(choice, f"text_{code}") or "" for choice in known]
                 self.initial[f"choices_{code}"] = "\n".join(words) if any(words) else ""
-            if has_sheets(self.instance.consultation):
+            if has_answers(self.instance.consultation):
                 for name in STAYS:
                     if name in self.fields:
                         self.fields[name].disabled = True
@@ -190,7 +190,7 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
 def _draft(form: Any) -> PhaseDraft:
     data = form.cleaned_data
     starts_at: datetime = data["starts_at"]
-    return PhaseDraft(Feature(data["feature"]), starts_at, data["ends_at"])
+    return PhaseDraft(PhaseActivity(data["feature"]), starts_at, data["ends_at"])
 
 
 def _lines(text: str) -> list[str]:

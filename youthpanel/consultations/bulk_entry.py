@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.plain_text import TextError, clean_text
-from youthpanel.consultations.exceptions import NotNow
+from youthpanel.consultations.exceptions import NotAllowedNow
 from youthpanel.consultations.moderation import check_facilitator
 from youthpanel.models import Consultation, Idea
 from youthpanel.states import ConsultationState, ContributionState
@@ -20,16 +20,16 @@ MOST_LINES: Final = 100
 LONGEST_IDEA: Final = 2000
 
 
-class Line(NamedTuple):
+class IdeaLine(NamedTuple):
     """An idea, and how many raised their hands for it."""
 
     text: str
     hands: int
 
 
-def read_lines(typed: str) -> tuple[list[Line], list[str]]:
+def parse_lines(typed: str) -> tuple[list[IdeaLine], list[str]]:
     """The ideas, and what is wrong with which line; empty lines do not count. What follows the last semicolon is the number."""
-    lines: list[Line] = []
+    lines: list[IdeaLine] = []
     faults: list[str] = []
     for number, raw in enumerate(typed.splitlines(), 1):
         text, _semicolon, hands = raw.rpartition(";") if ";" in raw else (raw, "", "0")
@@ -47,7 +47,7 @@ def read_lines(typed: str) -> tuple[list[Line], list[str]]:
             said = _("After the semicolon there is a number up to %(most)d, not “%(text)s”.")
             faults.append(_in_line(number, said % {"most": MOST_HANDS, "text": hands[:20]}))
         else:
-            lines.append(Line(words, int(hands)))
+            lines.append(IdeaLine(words, int(hands)))
     if len(lines) > MOST_LINES:
         faults.append(_("At most %(most)d ideas at a time.") % {"most": MOST_LINES})
     if not lines and not faults:
@@ -55,17 +55,17 @@ def read_lines(typed: str) -> tuple[list[Line], list[str]]:
     return lines, faults
 
 
-def keep_flipchart(
-    *, consultation: Consultation, lines: Sequence[Line], actor: AbstractBaseUser, now: datetime
+def save_meeting_ideas(
+    *, consultation: Consultation, lines: Sequence[IdeaLine], actor: AbstractBaseUser, now: datetime
 ) -> None:
     """Keep ideas of an offline session: nobody's, read by who writes them down, so shown at once.
 
-    Raises NotNow unless the consultation is open, PermissionDenied.
+    Raises NotAllowedNow unless the consultation is open, PermissionDenied.
     """
     check_facilitator(consultation, actor)
     with transaction.atomic():
         if Consultation.objects.select_for_update().get(pk=consultation.pk).state != ConsultationState.OPEN:
-            raise NotNow
+            raise NotAllowedNow
         Idea.objects.bulk_create(
             Idea(
                 consultation=consultation,

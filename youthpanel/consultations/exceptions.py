@@ -5,9 +5,9 @@ class AlreadyAnswered(Exception):
     """This member has answered this consultation before; nothing was written."""
 
 
-class NotNow(Exception):
+class NotAllowedNow(Exception):
     """The consultation is not open for this at this moment, or not for this member; nothing was written."""
 
 
-class ChangedMeanwhile(Exception):
+class EditConflict(Exception):
     """Somebody else did something with it a moment ago; nothing was written."""

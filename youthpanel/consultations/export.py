@@ -6,16 +6,16 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from clicksafely.common.documents.csv_output import harmless
-from clicksafely.common.plain_text import printable
-from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.documents.csv_output import escape_formula
+from clicksafely.common.plain_text import strip_unprintable
+from clicksafely.common.serbian.scripts import to_script
 from youthpanel.consultations.selectors import QuestionResult, Results
 
 _WIDE: Final = 80
 _NARROW: Final = 14
 
 
-def as_xlsx(found: Results, language: str) -> bytes:
+def render_results_xlsx(found: Results, language: str) -> bytes:
     """A sheet that says what it is, one a question that is told, one of ideas, one of themes. What members wrote keeps its script."""
     # Here, because it costs every process of the site 22 MB and more than half a second, for what is asked for a few times a year.
     from openpyxl import Workbook  # noqa: PLC0415
@@ -24,7 +24,7 @@ def as_xlsx(found: Results, language: str) -> bytes:
     book.remove(book.active)
 
     def add(title: str, rows: list[list[Any]]) -> None:
-        sheet = book.create_sheet(in_script(title, language))
+        sheet = book.create_sheet(to_script(title, language))
         for row in rows:
             sheet.append([_cell(value, language) for value in row])
         _dress(sheet)
@@ -98,7 +98,7 @@ class _Typed(str):
 def _cell(value: Any, language: str) -> Any:
     if not isinstance(value, str):
         return value
-    return harmless(printable(str(value) if isinstance(value, _Typed) else in_script(value, language)))
+    return escape_formula(strip_unprintable(str(value) if isinstance(value, _Typed) else to_script(value, language)))
 
 
 def _dress(sheet: Any) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from clicksafely.common.fields import PlainLineField, PlainTextField
-from youthpanel.consultations.services import LONGEST_ANSWER, LONGEST_OTHER, SCORES, Answer, questions_of
+from youthpanel.consultations.services import LONGEST_ANSWER, MAX_OTHER_LENGTH, SCORES, Answer, questions_of
 from youthpanel.members.exceptions import RecordRefused
 from youthpanel.models import Consultation, Question, QuestionKind
 
@@ -30,7 +30,7 @@ class QuestionnaireForm(forms.Form):
                 self.fields[f"q{question.pk}_other"] = PlainLineField(
                     label=_("In your own words"),
                     required=False,
-                    max_length=LONGEST_OTHER,
+                    max_length=MAX_OTHER_LENGTH,
                     widget=forms.TextInput(attrs={"autocomplete": "off"}),
                 )
 
@@ -100,7 +100,7 @@ class QuestionnaireForm(forms.Form):
 def questionnaire_form(consultation: Consultation, data: Mapping[str, Any] | None = None) -> QuestionnaireForm:
     """The form of the questions of a consultation in the language at hand; two queries. `data` is what was sent.
 
-    A valid one has `answers`, which `keep_sheet` takes.
+    A valid one has `answers`, which `save_answer_sheet` takes.
     """
     return QuestionnaireForm(data, questions=questions_of(consultation))
 

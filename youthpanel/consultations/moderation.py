@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.plain_text import TextError, clean_text
-from youthpanel.consultations.exceptions import ChangedMeanwhile, NotNow
-from youthpanel.members.exceptions import Fault, RecordRefused
+from youthpanel.consultations.exceptions import EditConflict, NotAllowedNow
+from youthpanel.members.exceptions import FieldFault, RecordRefused
 from youthpanel.models import Consultation, Idea, Post
-from youthpanel.states import CONTRIBUTION_FOLLOWS, ConsultationState, ContributionState
+from youthpanel.states import CONTRIBUTION_TRANSITIONS, ConsultationState, ContributionState
 
 LONGEST_REASON: Final = 300
 LONGEST_POST: Final = 2000
@@ -25,36 +25,40 @@ def check_facilitator(consultation: Consultation, user: AbstractBaseUser) -> Non
         raise PermissionDenied
 
 
-def show(*, contribution: Idea | Post, actor: AbstractBaseUser, now: datetime) -> None:
+def approve_contribution(*, contribution: Idea | Post, actor: AbstractBaseUser, now: datetime) -> None:
     """Let the others see it. Raises ChangedMeanwhile where it has been read, or taken back, a moment ago; PermissionDenied."""
     _decide(contribution, ContributionState.SHOWN, "", actor, now)
 
 
-def refuse(*, contribution: Idea | Post, reason: str, actor: AbstractBaseUser, now: datetime) -> None:
+def reject_contribution(*, contribution: Idea | Post, reason: str, actor: AbstractBaseUser, now: datetime) -> None:
     """Do not show it; the member reads why. Raises RecordRefused without a reason, ChangedMeanwhile, PermissionDenied."""
     try:
         words = " ".join(clean_text(reason, max_length=LONGEST_REASON).split())
     except TextError as error:
         raise RecordRefused(
-            [Fault("reason", error.message % error.params if error.params else error.message)]
+            [FieldFault("reason", error.message % error.params if error.params else error.message)]
         ) from error
     if not words:
-        raise RecordRefused([Fault("reason", _("Say why: the member reads it."))])
+        raise RecordRefused([FieldFault("reason", _("Say why: the member reads it."))])
     _decide(contribution, ContributionState.REFUSED, words, actor, now)
 
 
-def say(*, consultation: Consultation, idea: Idea | None, text: str, actor: AbstractBaseUser, now: datetime) -> Post:
-    """A post by a facilitator, shown at once and as an adult's. Raises RecordRefused, NotNow unless the consultation is open, PermissionDenied."""
+def post_as_facilitator(
+    *, consultation: Consultation, idea: Idea | None, text: str, actor: AbstractBaseUser, now: datetime
+) -> Post:
+    """A post by a facilitator, shown at once and as an adult's. Raises RecordRefused, NotAllowedNow unless the consultation is open, PermissionDenied."""
     check_facilitator(consultation, actor)
     try:
         words = clean_text(text, max_length=LONGEST_POST)
     except TextError as error:
-        raise RecordRefused([Fault("text", error.message % error.params if error.params else error.message)]) from error
+        raise RecordRefused(
+            [FieldFault("text", error.message % error.params if error.params else error.message)]
+        ) from error
     if not words:
-        raise RecordRefused([Fault("text", _("Write something."))])
+        raise RecordRefused([FieldFault("text", _("Write something."))])
     with transaction.atomic():
         if Consultation.objects.select_for_update().get(pk=consultation.pk).state != ConsultationState.OPEN:
-            raise NotNow
+            raise NotAllowedNow
         post = Post.objects.create(
             consultation=consultation,
             idea=idea,
@@ -73,13 +77,13 @@ def _decide(
     contribution: Idea | Post, to: ContributionState, reason: str, actor: AbstractBaseUser, now: datetime
 ) -> None:
     check_facilitator(contribution.consultation, actor)
-    before = [state for state, follows in CONTRIBUTION_FOLLOWS.items() if to in follows]
+    before = [state for state, follows in CONTRIBUTION_TRANSITIONS.items() if to in follows]
     model = type(contribution)
     with transaction.atomic():
         # The state that was looked at, and no other: who read it last does not undo what a colleague decided.
         changed = model.objects.filter(pk=contribution.pk, state=contribution.state, state__in=before).update(
-            state=to, read_at=now, read_by=actor.pk, refused_because=reason
+            state=to, read_at=now, read_by=actor.pk, refusal_reason=reason
         )
         if not changed:
-            raise ChangedMeanwhile
+            raise EditConflict
         audit_log.record(action=f"{model._meta.model_name}.{to}", subject=contribution, actor=actor, now=now)

@@ -11,12 +11,18 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clicksafely.common.staff.site import duty_page
+from clicksafely.common.staff.site import staff_view
 from youthpanel.consultations import moderation
-from youthpanel.consultations.exceptions import ChangedMeanwhile, NotNow
-from youthpanel.consultations.pii_hints import find_personal
-from youthpanel.consultations.selectors import waiting
-from youthpanel.consultations.view_helpers import MODERATE, facilitated, page, say_changed, say_closed
+from youthpanel.consultations.exceptions import EditConflict, NotAllowedNow
+from youthpanel.consultations.pii_hints import find_personal_data
+from youthpanel.consultations.selectors import unmoderated_contributions
+from youthpanel.consultations.view_helpers import (
+    MODERATE,
+    get_facilitated_consultation,
+    render_page,
+    warn_changed,
+    warn_closed,
+)
 from youthpanel.members.exceptions import RecordRefused
 from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import Consultation, Idea, Post
@@ -27,44 +33,44 @@ PAGE_OF_TALK = 50
 MOST_MINE = 30
 
 
-@duty_page(MODERATE)
+@staff_view(MODERATE)
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
+def moderation_queue(request: HttpRequest) -> HttpResponse:
     """The oldest first, each with what may lead to somebody."""
     return _queue(request)
 
 
-@duty_page(MODERATE)
+@staff_view(MODERATE)
 @require_POST
-def decide_idea(request: HttpRequest, uuid: str) -> HttpResponse:
+def moderate_idea(request: HttpRequest, uuid: str) -> HttpResponse:
     """Show an idea or not."""
     return _decide(request, get_object_or_404(Idea.objects.select_related("consultation"), uuid=uuid))
 
 
-@duty_page(MODERATE)
+@staff_view(MODERATE)
 @require_POST
-def decide_post(request: HttpRequest, uuid: str) -> HttpResponse:
+def moderate_post(request: HttpRequest, uuid: str) -> HttpResponse:
     """Show a post or not."""
     return _decide(request, get_object_or_404(Post.objects.select_related("consultation"), uuid=uuid))
 
 
-@duty_page(MODERATE)
+@staff_view(MODERATE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def talk(request: HttpRequest, consultation_id: int) -> HttpResponse:
+def discussion(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Ideas with what was said of them, and what was said in general; sent, an adult says something."""
-    consultation = facilitated(request, consultation_id)
+    consultation = get_facilitated_consultation(request, consultation_id)
     fault, typed = "", ""
     if request.method == "POST":
         typed = request.POST.get("text", "")
         idea = consultation.ideas.filter(pk=_number(request.POST.get("idea")) or 0).first()
         try:
-            moderation.say(
+            moderation.post_as_facilitator(
                 consultation=consultation, idea=idea, text=typed, actor=acting_user(request), now=timezone.now()
             )
         except RecordRefused as refused:
             fault = str(refused.faults[0].message)
-        except NotNow:
-            say_closed(request)
+        except NotAllowedNow:
+            warn_closed(request)
         else:
             messages.success(request, _("Members read it now, as said by an adult."))
             return redirect("admin:youthpanel-talk", consultation_id)
@@ -84,7 +90,7 @@ def talk(request: HttpRequest, consultation_id: int) -> HttpResponse:
         "typed_for": _number(request.POST.get("idea")),
         "is_open": consultation.state == ConsultationState.OPEN,
     }
-    return page(
+    return render_page(
         request,
         "staff/youthpanel/consultations/discussion.html",
         _("What was said"),
@@ -101,13 +107,13 @@ def _decide(request: HttpRequest, contribution: Idea | Post) -> HttpResponse:
     moderation.check_facilitator(contribution.consultation, actor)
     try:
         if act == "show":
-            moderation.show(contribution=contribution, actor=actor, now=now)
+            moderation.approve_contribution(contribution=contribution, actor=actor, now=now)
         else:
-            moderation.refuse(contribution=contribution, reason=reason, actor=actor, now=now)
+            moderation.reject_contribution(contribution=contribution, reason=reason, actor=actor, now=now)
     except RecordRefused as refused:
         return _queue(request, faulty=contribution, fault=str(refused.faults[0].message), typed=reason)
-    except ChangedMeanwhile:
-        say_changed(request)
+    except EditConflict:
+        warn_changed(request)
     else:
         said = _("Shown to the others.") if act == "show" else _("Not shown. The member reads why.")
         messages.success(request, said)
@@ -120,7 +126,7 @@ def _decide(request: HttpRequest, contribution: Idea | Post) -> HttpResponse:
 def _queue(
     request: HttpRequest, *, faulty: Idea | Post | None = None, fault: str = "", typed: str = ""
 ) -> HttpResponse:
-    found = waiting(acting_user(request))
+    found = unmoderated_contributions(acting_user(request))
     listed = found[:SHOWN_AT_ONCE]
     if faulty is not None and faulty not in listed:
         # It was shown before and shall not be any more.
@@ -130,7 +136,7 @@ def _queue(
         "more": len(found) - len(listed),
         "mine": list(Consultation.objects.filter(facilitators=acting_user(request))[:MOST_MINE]),
     }
-    return page(
+    return render_page(
         request,
         "staff/youthpanel/consultations/moderation.html",
         _("Waiting to be read"),
@@ -145,7 +151,7 @@ def _item(contribution: Idea | Post, fault: str, typed: str) -> dict[str, Any]:
         "it": contribution,
         "is_idea": is_idea,
         "address": "admin:youthpanel-read-idea" if is_idea else "admin:youthpanel-read-post",
-        "personal": find_personal(contribution.text),
+        "personal": find_personal_data(contribution.text),
         "fault": fault,
         "typed": typed,
     }

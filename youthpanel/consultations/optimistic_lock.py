@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from youthpanel.members.optimistic_lock import digest_of
+from youthpanel.members.optimistic_lock import revision_digest
 from youthpanel.models import Consultation, Question
 
 _TEXTS: Final = (
@@ -24,7 +24,7 @@ _MOST_ROWS: Final = 200
 Row = dict[str, list[str]]
 
 
-def revision_of(consultation: Consultation) -> str:
+def consultation_revision(consultation: Consultation) -> str:
     """Stands for all that the form of a consultation says; eight queries."""
     said = [str(getattr(consultation, name) or "") for name in _TEXTS]
     for each in (consultation.cohorts, consultation.facilitators):
@@ -32,10 +32,10 @@ def revision_of(consultation: Consultation) -> str:
     for rows in _stored(consultation).values():
         said += [repr(sorted(row.items())) for row in rows]
         said.append("")
-    return digest_of(said)
+    return revision_digest(said)
 
 
-def with_both(sent: QueryDict, consultation: Consultation) -> QueryDict:
+def merge_submission(sent: QueryDict, consultation: Consultation) -> QueryDict:
     """What was sent, made to fit the rows that are there now.
 
     Each stored row stands at its place with what was sent for it, or, where nothing was, as it is stored; what was sent for rows that are gone

@@ -9,13 +9,13 @@ from typing import NamedTuple
 from django.utils.timezone import localdate
 
 from youthpanel.models import Consultation, Phase
-from youthpanel.states import ConsultationState, Feature
+from youthpanel.states import ConsultationState, PhaseActivity
 
 
 class PhaseDraft(NamedTuple):
     """A phase that is to be; both times are aware."""
 
-    feature: Feature
+    feature: PhaseActivity
     starts_at: datetime
     ends_at: datetime
 
@@ -34,7 +34,7 @@ class Timeline:
         return self.after[0] if self.after else None
 
 
-class Trouble(Enum):
+class PhaseFault(Enum):
     """What may be wrong with a phase. With a gap before it a consultation can be kept all the same."""
 
     ENDS_FIRST = "ends-first"
@@ -42,15 +42,15 @@ class Trouble(Enum):
     GAP = "gap"
 
 
-class Finding(NamedTuple):
+class PhaseCheckResult(NamedTuple):
     """`place` in the list that was looked at; `other` is the place of the phase that it overlaps, or that ends before the gap."""
 
     place: int
-    trouble: Trouble
+    trouble: PhaseFault
     other: int | None
 
 
-def timeline(phases: Iterable[Phase], now: datetime) -> Timeline:
+def build_timeline(phases: Iterable[Phase], now: datetime) -> Timeline:
     """The phases as they lie around `now`, in whichever order they come."""
     ordered = sorted(phases, key=lambda phase: phase.starts_at)
     return Timeline(
@@ -62,23 +62,23 @@ def timeline(phases: Iterable[Phase], now: datetime) -> Timeline:
 
 def phases_at(consultation: Consultation, now: datetime) -> Timeline:
     """The phases of a consultation around `now`; one query, none where they were fetched before."""
-    return timeline(consultation.phases.all(), now)
+    return build_timeline(consultation.phases.all(), now)
 
 
-def feature_at(consultation: Consultation, now: datetime) -> Feature | None:
+def activity_at(consultation: Consultation, now: datetime) -> PhaseActivity | None:
     """What members may do at `now`: nothing before a consultation is open, and nothing but see what came of it after it was closed."""
     if consultation.state == ConsultationState.REPORTED:
-        return Feature.REPORT
+        return PhaseActivity.REPORT
     phase = phases_at(consultation, now).now
     if consultation.state != ConsultationState.OPEN or phase is None:
         return None
-    return Feature(phase.feature)
+    return PhaseActivity(phase.feature)
 
 
-def findings(phases: Sequence[Phase | PhaseDraft]) -> list[Finding]:
+def check_phases(phases: Sequence[Phase | PhaseDraft]) -> list[PhaseCheckResult]:
     """What is wrong, at the later one of two phases; in the order of places."""
     found = [
-        Finding(place, Trouble.ENDS_FIRST, None)
+        PhaseCheckResult(place, PhaseFault.ENDS_FIRST, None)
         for place, phase in enumerate(phases)
         if phase.ends_at <= phase.starts_at
     ]
@@ -87,18 +87,18 @@ def findings(phases: Sequence[Phase | PhaseDraft]) -> list[Finding]:
     last: int | None = None
     for place in sound:
         if last is not None and phases[place].starts_at < phases[last].ends_at:
-            found.append(Finding(place, Trouble.OVERLAP, last))
+            found.append(PhaseCheckResult(place, PhaseFault.OVERLAP, last))
         elif last is not None and phases[place].starts_at > phases[last].ends_at:
-            found.append(Finding(place, Trouble.GAP, last))
+            found.append(PhaseCheckResult(place, PhaseFault.GAP, last))
         if last is None or phases[place].ends_at > phases[last].ends_at:
             last = place
     return sorted(found, key=lambda finding: finding.place)
 
 
-def day_of_answers(phases: Iterable[Phase]) -> date | None:
+def answer_date(phases: Iterable[Phase]) -> date | None:
     """The one day that all anonymous answers of a consultation bear: the first of answering. The real one would lead from a sheet to who answered on it.
 
     None where no phase is for answering.
     """
-    days = [localdate(phase.starts_at) for phase in phases if phase.feature == Feature.ANSWER]
+    days = [localdate(phase.starts_at) for phase in phases if phase.feature == PhaseActivity.ANSWER]
     return min(days, default=None)

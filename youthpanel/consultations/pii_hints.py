@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from clicksafely.common.serbian.search_folding import fold
 
 
-class Kind(Enum):
+class PersonalDataKind(Enum):
     """What it looks like, in words."""
 
     EMAIL = gettext_lazy("e-mail address")
@@ -18,10 +18,10 @@ class Kind(Enum):
     NAME = pgettext_lazy("moderation", "perhaps a name")
 
 
-class Personal(NamedTuple):
+class PersonalDataHint(NamedTuple):
     """A part of the text, as it stands there."""
 
-    kind: Kind
+    kind: PersonalDataKind
     text: str
 
 
@@ -33,19 +33,19 @@ _CAPITAL: Final = r"[A-ZŠĐČĆŽА-ЯЂЈЉЊЋЏ][a-zšđčćžа-яђјљњ�
 _NAME: Final = re.compile(rf"(?<!\w){_CAPITAL}(?:\s+{_CAPITAL})+|(?<=[\w,;:] ){_CAPITAL}(?!\w)")
 
 
-def find_personal(text: str) -> list[Personal]:
+def find_personal_data(text: str) -> list[PersonalDataHint]:
     """What may lead to somebody, each once, in the order of the kinds and of the text."""
-    found: list[Personal] = []
+    found: list[PersonalDataHint] = []
     rest = text
     for kind, pattern in (
-        (Kind.EMAIL, _EMAIL),
-        (Kind.ACCOUNT, _ACCOUNT),
-        (Kind.PHONE, _PHONE),
-        (Kind.NAME, _NAME),
+        (PersonalDataKind.EMAIL, _EMAIL),
+        (PersonalDataKind.ACCOUNT, _ACCOUNT),
+        (PersonalDataKind.PHONE, _PHONE),
+        (PersonalDataKind.NAME, _NAME),
     ):
-        found += [Personal(kind, match.group()) for match in pattern.finditer(rest)]
+        found += [PersonalDataHint(kind, match.group()) for match in pattern.finditer(rest)]
         # An address is not looked through for names.
-        rest = pattern.sub(" ", rest) if kind != Kind.NAME else rest
+        rest = pattern.sub(" ", rest) if kind != PersonalDataKind.NAME else rest
     return list(dict.fromkeys(found))
 
 
@@ -59,9 +59,11 @@ _NO_NAMES_TEXT: Final = """
 _NO_NAMES: Final = frozenset(fold(word) for word in _NO_NAMES_TEXT.split())
 
 
-def notice(text: str) -> list[Personal]:
+def hints_for_author(text: str) -> list[PersonalDataHint]:
     """What may tell who somebody is, each once, at most `MOST_SHOWN`."""
-    return [each for each in find_personal(text) if each.kind != Kind.NAME or _is_full_name(each.text)][:MOST_SHOWN]
+    return [
+        each for each in find_personal_data(text) if each.kind != PersonalDataKind.NAME or _is_full_name(each.text)
+    ][:MOST_SHOWN]
 
 
 def _is_full_name(words: str) -> bool:

@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _
 from clicksafely.common.audit import audit_log
 from clicksafely.common.plain_text import TextError, clean_text
 from youthpanel.consultations.selectors import results
-from youthpanel.members.exceptions import Fault, RecordRefused
-from youthpanel.members.selectors import holds
-from youthpanel.models import Consultation, Idea, Member, Question, Quotation, Scope, Theme
+from youthpanel.members.exceptions import FieldFault, RecordRefused
+from youthpanel.members.selectors import has_valid_consent
+from youthpanel.models import ConsentScope, Consultation, Idea, Member, Question, Quotation, Theme
 
-LONGEST: Final = 600
+MAX_QUOTATION_LENGTH: Final = 600
 # In words that one space divides.
 _LEFT_OUT: Final = re.compile(r" ?(?:\[ ?)?(?:…|\.\.\.)(?: ?\])? ?")
 
 
-def quote(
+def create_quotation(
     *,
     consultation: Consultation,
     source: Idea | Question,
@@ -40,9 +40,11 @@ def quote(
     member = source.member if isinstance(source, Idea) else _whose(consultation, source, words, now)
     texts = [source.text] if isinstance(source, Idea) else _told(consultation, source, now)
     if not _LEFT_OUT.sub("", words):
-        raise RecordRefused([Fault("sr", _("Write the words."))])
-    if not any(is_from(words, text) for text in texts):
-        raise RecordRefused([Fault("sr", _("Nobody wrote this there. Leave out words with “…”, and change none."))])
+        raise RecordRefused([FieldFault("sr", _("Write the words."))])
+    if not any(is_excerpt_of(words, text) for text in texts):
+        raise RecordRefused(
+            [FieldFault("sr", _("Nobody wrote this there. Leave out words with “…”, and change none."))]
+        )
     with transaction.atomic():
         quotation = Quotation.objects.create(
             consultation=consultation, member=member, text_sr=words, text_en=_cleaned(en, "en")
@@ -53,28 +55,28 @@ def quote(
     return quotation
 
 
-def clear(*, quotation: Quotation, actor: AbstractBaseUser, now: datetime) -> None:
+def approve_quotation(*, quotation: Quotation, actor: AbstractBaseUser, now: datetime) -> None:
     """Let it be printed: nobody's words, or a member's while a consent for quotations holds. Raises RecordRefused."""
-    if quotation.member is not None and not holds(quotation.member, Scope.QUOTATION, localdate(now)):
-        raise RecordRefused([Fault("", _("There is no consent for quotations that holds for this member."))])
+    if quotation.member is not None and not has_valid_consent(quotation.member, ConsentScope.QUOTATION, localdate(now)):
+        raise RecordRefused([FieldFault("", _("There is no consent for quotations that holds for this member."))])
     with transaction.atomic():
         Quotation.objects.filter(pk=quotation.pk).update(cleared_at=now)
         audit_log.record(action="quotation.cleared", subject=quotation, actor=actor, now=now)
 
 
-def drop_quotation(*, quotation: Quotation, actor: AbstractBaseUser, now: datetime) -> None:
+def delete_quotation(*, quotation: Quotation, actor: AbstractBaseUser, now: datetime) -> None:
     """Take it away. What was issued keeps it."""
     with transaction.atomic():
         audit_log.record(action="quotation.dropped", subject=quotation, actor=actor, now=now)
         quotation.delete()
 
 
-def tag_idea(*, idea: Idea, themes: Iterable[Theme]) -> None:
+def set_idea_themes(*, idea: Idea, themes: Iterable[Theme]) -> None:
     """Put an idea under these themes of its consultation, and no others."""
     idea.themes.set(theme for theme in themes if theme.consultation_id == idea.consultation_id)
 
 
-def is_from(words: str, text: str) -> bool:
+def is_excerpt_of(words: str, text: str) -> bool:
     """Whether `words` stand in `text` one after the other, but for what is left out. Spaces and ends of lines are one."""
     place, whole = 0, " ".join(text.split())
     for part in _LEFT_OUT.split(" ".join(words.split())):
@@ -95,12 +97,16 @@ def _whose(consultation: Consultation, question: Question, words: str, now: date
     if consultation.anonymous:
         return None
     named = consultation.sheets.select_related("member").exclude(member=None)
-    found = [sheet.member for sheet in named if is_from(words, sheet.answers.get(str(question.pk), {}).get("text", ""))]
+    found = [
+        sheet.member for sheet in named if is_excerpt_of(words, sheet.answers.get(str(question.pk), {}).get("text", ""))
+    ]
     return found[0] if found else None
 
 
 def _cleaned(text: str, field: str) -> str:
     try:
-        return " ".join(clean_text(text, max_length=LONGEST).split())
+        return " ".join(clean_text(text, max_length=MAX_QUOTATION_LENGTH).split())
     except TextError as error:
-        raise RecordRefused([Fault(field, error.message % error.params if error.params else error.message)]) from error
+        raise RecordRefused(
+            [FieldFault(field, error.message % error.params if error.params else error.message)]
+        ) from error

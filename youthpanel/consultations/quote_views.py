@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clicksafely.common.fields import PlainLineField
-from clicksafely.common.staff.site import duty_page
+from clicksafely.common.staff.site import staff_view
 from youthpanel.consultations import quotation_services
 from youthpanel.consultations.selectors import idea_results
-from youthpanel.consultations.view_helpers import MODERATE, facilitated, page
+from youthpanel.consultations.view_helpers import MODERATE, get_facilitated_consultation, render_page
 from youthpanel.members.exceptions import RecordRefused
-from youthpanel.members.selectors import holds
+from youthpanel.members.selectors import has_valid_consent
 from youthpanel.members.view_helpers import acting_user
-from youthpanel.models import Consultation, Idea, Question, Scope, Theme
+from youthpanel.models import ConsentScope, Consultation, Idea, Question, Theme
 
 
 class QuoteForm(forms.Form):
@@ -28,13 +28,13 @@ class QuoteForm(forms.Form):
     sr = PlainLineField(
         label=gettext_lazy("Words"),
         help_text=gettext_lazy("As they were written; what you leave out is “…”."),
-        max_length=quotation_services.LONGEST,
+        max_length=quotation_services.MAX_QUOTATION_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     en = PlainLineField(
         label=gettext_lazy("In English"),
         required=False,
-        max_length=quotation_services.LONGEST,
+        max_length=quotation_services.MAX_QUOTATION_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     themes = forms.ModelMultipleChoiceField(
@@ -49,16 +49,18 @@ class QuoteForm(forms.Form):
             del self.fields["themes"]
 
 
-@duty_page(MODERATE)
+@staff_view(MODERATE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def words(request: HttpRequest, consultation_id: int) -> HttpResponse:
+def manage_quotations(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Ideas with boxes for themes, which are sent all at once; and the quotations."""
-    consultation = facilitated(request, consultation_id)
+    consultation = get_facilitated_consultation(request, consultation_id)
     themes, ideas = list(consultation.themes.all()), idea_results(consultation)
     if request.method == "POST":
         for each in ideas:
             chosen = set(request.POST.getlist(f"idea-{each.idea.pk}"))
-            quotation_services.tag_idea(idea=each.idea, themes=[theme for theme in themes if str(theme.pk) in chosen])
+            quotation_services.set_idea_themes(
+                idea=each.idea, themes=[theme for theme in themes if str(theme.pk) in chosen]
+            )
         messages.success(request, _("The themes were kept."))
         return redirect("admin:youthpanel-words", consultation_id)
     today = timezone.localdate()
@@ -68,24 +70,25 @@ def words(request: HttpRequest, consultation_id: int) -> HttpResponse:
         "themes": themes,
         "ideas": ideas,
         "quotations": [
-            (each, each.member is None or holds(each.member, Scope.QUOTATION, today)) for each in quotations
+            (each, each.member is None or has_valid_consent(each.member, ConsentScope.QUOTATION, today))
+            for each in quotations
         ],
     }
-    return page(request, "staff/youthpanel/consultations/quotes.html", _("Themes and quotations"), context)
+    return render_page(request, "staff/youthpanel/consultations/quotes.html", _("Themes and quotations"), context)
 
 
-@duty_page(MODERATE)
+@staff_view(MODERATE)
 @require_POST
-def quote(request: HttpRequest, consultation_id: int) -> HttpResponse:
+def add_quotation(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Without `keep`: the form, filled with the whole text. The text comes by POST, so that it stands in no log of addresses."""
-    consultation = facilitated(request, consultation_id)
+    consultation = get_facilitated_consultation(request, consultation_id)
     source = _source(consultation, request.POST.get("source", ""))
     form = QuoteForm(initial={"sr": request.POST.get("text", "")}, consultation=consultation)
     if "keep" in request.POST:
         form = QuoteForm(request.POST, consultation=consultation)
         if form.is_valid():
             try:
-                quotation_services.quote(
+                quotation_services.create_quotation(
                     consultation=consultation,
                     source=source,
                     sr=form.cleaned_data["sr"],
@@ -107,24 +110,24 @@ def quote(request: HttpRequest, consultation_id: int) -> HttpResponse:
         "from": source,
         "is_idea": isinstance(source, Idea),
     }
-    return page(
+    return render_page(
         request, "staff/youthpanel/consultations/quote.html", _("Quote"), context, status=422 if form.errors else 200
     )
 
 
-@duty_page(MODERATE)
+@staff_view(MODERATE)
 @require_POST
-def act(request: HttpRequest, consultation_id: int, quotation_id: int) -> HttpResponse:
+def change_quotation(request: HttpRequest, consultation_id: int, quotation_id: int) -> HttpResponse:
     """Clear a quotation, or take it away."""
-    consultation = facilitated(request, consultation_id)
+    consultation = get_facilitated_consultation(request, consultation_id)
     quotation = get_object_or_404(consultation.quotations.select_related("member"), pk=quotation_id)
     actor, now = acting_user(request), timezone.now()
     try:
         if "drop" in request.POST:
-            quotation_services.drop_quotation(quotation=quotation, actor=actor, now=now)
+            quotation_services.delete_quotation(quotation=quotation, actor=actor, now=now)
             messages.success(request, _("The quotation is removed."))
         else:
-            quotation_services.clear(quotation=quotation, actor=actor, now=now)
+            quotation_services.approve_quotation(quotation=quotation, actor=actor, now=now)
             messages.success(request, _("Cleared: it may be printed."))
     except RecordRefused as refused:
         messages.error(request, str(refused.faults[0].message))

@@ -9,55 +9,55 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from clicksafely.common.staff.site import duty_page
-from clicksafely.common.statistics.charts import Chart, bars
-from youthpanel.consultations.export import as_xlsx
+from clicksafely.common.staff.site import staff_view
+from clicksafely.common.statistics.charts import Chart, bar_chart
+from youthpanel.consultations.export import render_results_xlsx
 from youthpanel.consultations.selectors import QuestionResult, results
-from youthpanel.consultations.view_helpers import MODERATE, page
+from youthpanel.consultations.view_helpers import MODERATE, render_page
 from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import Consultation
-from youthpanel.models.consultations import LEAST_SHOWN
+from youthpanel.models.consultations import MIN_PUBLISHED_ANSWERS
 from youthpanel.states import ConsultationState
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class Drawn(NamedTuple):
+class QuestionChart(NamedTuple):
     """A question with its chart; None where there is nothing to draw."""
 
     result: QuestionResult
     chart: Chart | None
 
 
-def drawn(result: QuestionResult) -> Drawn:
+def draw_question(result: QuestionResult) -> QuestionChart:
     """Bars whose full width is everybody who answered the question."""
     rows = [(row.label, row.count) for row in result.rows]
-    return Drawn(result, bars(rows, longest=result.answered) if rows and result.answered else None)
+    return QuestionChart(result, bar_chart(rows, longest=result.answered) if rows and result.answered else None)
 
 
-@duty_page(MODERATE)
+@staff_view(MODERATE)
 @require_safe
-def show(request: HttpRequest, consultation_id: int) -> HttpResponse:
+def show_results(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Charts with their tables, texts, ideas, themes, cleared words."""
     consultation = get_object_or_404(Consultation, pk=consultation_id)
     found = results(consultation, timezone.now())
     context = {
         "consultation": consultation,
         "found": found,
-        "questions": [drawn(result) for result in found.questions],
-        "least": LEAST_SHOWN,
+        "questions": [draw_question(result) for result in found.questions],
+        "least": MIN_PUBLISHED_ANSWERS,
         "is_facilitator": consultation.facilitators.filter(pk=acting_user(request).pk).exists(),
         "is_over": consultation.state in (ConsultationState.CLOSED, ConsultationState.REPORTED),
     }
-    return page(request, "staff/youthpanel/consultations/results.html", _("Results"), context)
+    return render_page(request, "staff/youthpanel/consultations/results.html", _("Results"), context)
 
 
-@duty_page(MODERATE)
+@staff_view(MODERATE)
 @require_safe
-def download(request: HttpRequest, consultation_id: int) -> HttpResponse:
+def download_results(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """The same as XLSX, in the language at hand."""
     consultation = get_object_or_404(Consultation, pk=consultation_id)
-    made = as_xlsx(results(consultation, timezone.now()), get_language() or "sr")
+    made = render_results_xlsx(results(consultation, timezone.now()), get_language() or "sr")
     response = HttpResponse(made, content_type=XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="{consultation.slug}.xlsx"'
     return response

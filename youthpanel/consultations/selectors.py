@@ -1,7 +1,7 @@
 """What a consultation came to: counts, texts, ideas, themes, cleared words. See docs/adr/0034 for what is told, and when.
 
 Of answers nothing is told before the consultation is closed: nobody answers after that, so no two looks differ by somebody's answer. A question that
-less than `LEAST_SHOWN` answered is not told at all, and texts that less wrote are only counted. There are no cross tables, and texts stand in
+less than `MIN_PUBLISHED_ANSWERS` answered is not told at all, and texts that less wrote are only counted. There are no cross tables, and texts stand in
 alphabetical order, so nothing leads from an answer to one question to the same person's answer to another.
 """
 
@@ -17,16 +17,16 @@ from django.utils.translation import pgettext
 
 from clicksafely.common.serbian.search_folding import fold
 from youthpanel.consultations.services import SCORES, questions_of
-from youthpanel.members.selectors import holds
-from youthpanel.models import Consultation, Idea, Post, Question, QuestionKind, Quotation, Scope, Theme
-from youthpanel.models.consultations import LEAST_SHOWN
+from youthpanel.members.selectors import has_valid_consent
+from youthpanel.models import ConsentScope, Consultation, Idea, Post, Question, QuestionKind, Quotation, Theme
+from youthpanel.models.consultations import MIN_PUBLISHED_ANSWERS
 from youthpanel.states import ConsultationState, ContributionState
 
-TOLD_IN = (ConsultationState.CLOSED, ConsultationState.REPORTED)
+PUBLISHED_STATES = (ConsultationState.CLOSED, ConsultationState.REPORTED)
 
 
 @dataclass(frozen=True)
-class Row:
+class ResultRow:
     """A choice or a score: how many gave it, and in per cent of those who answered the question."""
 
     label: str
@@ -36,14 +36,14 @@ class Row:
 
 @dataclass(frozen=True)
 class QuestionResult:
-    """A question: how many answered it, None where that is less than `LEAST_SHOWN`; then nothing else is told either.
+    """A question: how many answered it, None where that is less than `MIN_PUBLISHED_ANSWERS`; then nothing else is told either.
 
     `rows` of choices and scores; `mean` of a scale; `texts` where enough were written, in alphabetical order; `written` is their number.
     """
 
     question: Question
     answered: int | None
-    rows: tuple[Row, ...] = ()
+    rows: tuple[ResultRow, ...] = ()
     mean: float | None = None
     texts: tuple[str, ...] = ()
     written: int = 0
@@ -70,7 +70,7 @@ class ThemeResult:
 
 @dataclass(frozen=True)
 class Results:
-    """`sheets` is None where it is too early to tell, or less than `LEAST_SHOWN` answered; `questions` are empty then."""
+    """`sheets` is None where it is too early to tell, or less than `MIN_PUBLISHED_ANSWERS` answered; `questions` are empty then."""
 
     consultation: Consultation
     sheets: int | None
@@ -84,7 +84,7 @@ def results(consultation: Consultation, now: datetime) -> Results:
     """All that is told of a consultation at `now`, in the language at hand; nine queries at most. Quotations are those that may be printed today."""
     sheets, questions = _answers(consultation)
     ideas = idea_results(consultation)
-    quotations = tuple(printable(consultation.quotations.all(), now))
+    quotations = tuple(printable_quotations(consultation.quotations.all(), now))
     themes = tuple(
         ThemeResult(
             theme,
@@ -109,13 +109,17 @@ def idea_results(consultation: Consultation) -> tuple[IdeaResult, ...]:
     return tuple(sorted(listed, key=lambda each: (-each.priorities, -each.endorsed, each.idea.pk)))
 
 
-def printable(quotations: "QuerySet[Quotation]", now: datetime) -> list[Quotation]:
+def printable_quotations(quotations: "QuerySet[Quotation]", now: datetime) -> list[Quotation]:
     """Cleared words: nobody's, or a member's as long as a consent for quotations holds."""
     cleared = quotations.filter(cleared_at__isnull=False).select_related("member").prefetch_related("themes")
-    return [each for each in cleared if each.member is None or holds(each.member, Scope.QUOTATION, localdate(now))]
+    return [
+        each
+        for each in cleared
+        if each.member is None or has_valid_consent(each.member, ConsentScope.QUOTATION, localdate(now))
+    ]
 
 
-def waiting(user: Any) -> list[Idea | Post]:
+def unmoderated_contributions(user: Any) -> list[Idea | Post]:
     """What nobody has read yet in the consultations of a facilitator, the oldest first; two queries."""
     mine = {"state": ContributionState.WAITING, "consultation__facilitators": user}
     ideas = Idea.objects.filter(**mine).select_related("consultation", "member")
@@ -123,24 +127,24 @@ def waiting(user: Any) -> list[Idea | Post]:
     return sorted([*ideas, *posts], key=lambda each: (each.written_at, each.pk))
 
 
-def waiting_count(user: Any) -> int:
+def count_unmoderated(user: Any) -> int:
     """How many that are."""
     mine = {"state": ContributionState.WAITING, "consultation__facilitators": user}
     return Idea.objects.filter(**mine).count() + Post.objects.filter(**mine).count()
 
 
 def _answers(consultation: Consultation) -> tuple[int | None, tuple[QuestionResult, ...]]:
-    if consultation.state not in TOLD_IN:
+    if consultation.state not in PUBLISHED_STATES:
         return None, ()
     sheets = list(consultation.sheets.values_list("answers", flat=True))
-    if len(sheets) < LEAST_SHOWN:
+    if len(sheets) < MIN_PUBLISHED_ANSWERS:
         return None, ()
     return len(sheets), tuple(_result(question, sheets) for question in questions_of(consultation))
 
 
 def _result(question: Question, sheets: Iterable[Mapping[str, Any]]) -> QuestionResult:
     given = [sheet[str(question.pk)] for sheet in sheets if sheet.get(str(question.pk))]
-    if len(given) < LEAST_SHOWN:
+    if len(given) < MIN_PUBLISHED_ANSWERS:
         return QuestionResult(question, None)
     texts = sorted((answer["text"] for answer in given if answer.get("text")), key=lambda text: (fold(text), text))
     counts: list[tuple[str, int]] = []
@@ -154,6 +158,6 @@ def _result(question: Question, sheets: Iterable[Mapping[str, Any]]) -> Question
         counts = [(choice.text, chosen[choice.pk]) for choice in question.choices.all()]
         if question.other:
             counts.append((pgettext("choice", "Something else"), len(texts)))
-    rows = tuple(Row(label, count, round(100 * count / len(given))) for label, count in counts)
-    told = tuple(texts) if len(texts) >= LEAST_SHOWN else ()
+    rows = tuple(ResultRow(label, count, round(100 * count / len(given))) for label, count in counts)
+    told = tuple(texts) if len(texts) >= MIN_PUBLISHED_ANSWERS else ()
     return QuestionResult(question, len(given), rows, mean, told, len(texts))

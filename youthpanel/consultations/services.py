@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.plain_text import TextError, clean_text
-from youthpanel.consultations.exceptions import AlreadyAnswered, ChangedMeanwhile, NotNow
-from youthpanel.consultations.phases import day_of_answers, feature_at
-from youthpanel.members.exceptions import Fault, RecordRefused
-from youthpanel.members.unlinkable_answers import hold_sheets, mix
+from youthpanel.consultations.exceptions import AlreadyAnswered, EditConflict, NotAllowedNow
+from youthpanel.consultations.phases import activity_at, answer_date
+from youthpanel.members.exceptions import FieldFault, RecordRefused
+from youthpanel.members.unlinkable_answers import lock_answer_sheets, rewrite_shuffled
 from youthpanel.models import (
     AnswerSheet,
     Consultation,
@@ -31,10 +31,10 @@ from youthpanel.models import (
     Question,
     QuestionKind,
 )
-from youthpanel.states import CONTRIBUTION_FOLLOWS, ConsultationState, ContributionState, Feature
+from youthpanel.states import CONTRIBUTION_TRANSITIONS, ConsultationState, ContributionState, PhaseActivity
 
 LONGEST_ANSWER: Final = 2000
-LONGEST_OTHER: Final = 200
+MAX_OTHER_LENGTH: Final = 200
 SCORES: Final = range(1, 6)
 
 
@@ -60,21 +60,21 @@ def has_answered(consultation: Consultation, member: Member) -> bool:
     return Participation.objects.filter(consultation=consultation, member=member).exists()
 
 
-def keep_sheet(
+def save_answer_sheet(
     *, consultation: Consultation, member: Member | None, answers: Answers, offline: bool, now: datetime
 ) -> None:
     """Keep the answers of a member, or (`offline`, without a member) of a sheet of paper. Returns nothing: nobody needs to know which sheet it became.
 
-    Questions may be left out, but not all. Raises RecordRefused with faults at the fields `q<id>` (see `forms`), AlreadyAnswered, and NotNow: online
+    Questions may be left out, but not all. Raises RecordRefused with faults at the fields `q<id>` (see `forms`), AlreadyAnswered, and NotAllowedNow: online
     in a phase for answering and by a member of an invited cohort, from paper for as long as the consultation is open.
     """
     if offline != (member is None):
         raise ValueError("either a member or paper")
     with transaction.atomic():
-        hold_sheets()
+        lock_answer_sheets()
         consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
         _check_door(consultation, member, now)
-        kept = checked(questions_of(consultation), answers)
+        kept = validate_answers(questions_of(consultation), answers)
         if member is not None and has_answered(consultation, member):
             raise AlreadyAnswered
         if consultation.anonymous:
@@ -89,12 +89,13 @@ def keep_sheet(
 def _check_door(consultation: Consultation, member: Member | None, now: datetime) -> None:
     if member is None:
         # An open consultation with questions has a phase for answering; see `building`.
-        if consultation.state != ConsultationState.OPEN or day_of_answers(consultation.phases.all()) is None:
-            raise NotNow
+        if consultation.state != ConsultationState.OPEN or answer_date(consultation.phases.all()) is None:
+            raise NotAllowedNow
     elif (
-        feature_at(consultation, now) != Feature.ANSWER or not consultation.cohorts.filter(pk=member.cohort_id).exists()
+        activity_at(consultation, now) != PhaseActivity.ANSWER
+        or not consultation.cohorts.filter(pk=member.cohort_id).exists()
     ):
-        raise NotNow
+        raise NotAllowedNow
 
 
 def _keep_apart(consultation: Consultation, member: Member | None, kept: dict[str, Answer]) -> None:
@@ -102,20 +103,20 @@ def _keep_apart(consultation: Consultation, member: Member | None, kept: dict[st
 
     Nothing is said of paper: of twenty sheets from paper and one that is not everybody would know whose that is.
     """
-    day = day_of_answers(consultation.phases.all())
+    day = answer_date(consultation.phases.all())
     seen = {"consultation_id": consultation.pk, "day": day}
     who = None if member is None else {"id": uuid4(), "member_id": member.pk, **seen}
-    mix(Participation, consultation_id=consultation.pk, added=who, day=day)
+    rewrite_shuffled(Participation, consultation_id=consultation.pk, added=who, day=day)
     sheet = {"id": uuid4(), "offline": False, "answers": kept, "member_id": None, **seen}
-    mix(AnswerSheet, consultation_id=consultation.pk, added=sheet, day=day)
+    rewrite_shuffled(AnswerSheet, consultation_id=consultation.pk, added=sheet, day=day)
 
 
-def checked(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict[str, Answer]:
+def validate_answers(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict[str, Answer]:
     """The answers as they are kept: cleaned, in the order of the questions, without empty ones. Raises RecordRefused."""
-    faults: list[Fault] = []
+    faults: list[FieldFault] = []
     kept: dict[str, Answer] = {}
     if set(answers) - {str(question.pk) for question in questions}:
-        faults.append(Fault("", _("The questions have changed meanwhile. Please look at them again.")))
+        faults.append(FieldFault("", _("The questions have changed meanwhile. Please look at them again.")))
     for question in questions:
         given = answers.get(str(question.pk), {})
         problems = list(_problems(question, given))
@@ -124,29 +125,29 @@ def checked(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict[s
         if answer:
             kept[str(question.pk)] = answer
     if not kept and not faults:
-        faults.append(Fault("", _("Answer at least one question.")))
+        faults.append(FieldFault("", _("Answer at least one question.")))
     if faults:
         raise RecordRefused(faults)
     return kept
 
 
-def _problems(question: Question, given: Mapping[str, Any]) -> Iterator[Fault]:
+def _problems(question: Question, given: Mapping[str, Any]) -> Iterator[FieldFault]:
     field = f"q{question.pk}"
     chosen, score, text = given.get("choices", []), given.get("score"), given.get("text", "")
     known = {choice.pk for choice in question.choices.all()}
     if set(chosen) - known or len(set(chosen)) != len(chosen) or (chosen and question.kind not in _WITH_CHOICES):
-        yield Fault(field, _("Choose from what is offered."))
+        yield FieldFault(field, _("Choose from what is offered."))
     if score is not None and (question.kind != QuestionKind.SCALE or score not in SCORES):
-        yield Fault(field, _("Choose a number from 1 to 5."))
+        yield FieldFault(field, _("Choose a number from 1 to 5."))
     if question.kind == QuestionKind.SINGLE and len(chosen) + bool(text) > 1:
-        yield Fault(field, _("Only one answer is possible: choose one, or write your own."))
+        yield FieldFault(field, _("Only one answer is possible: choose one, or write your own."))
     if text and not (question.other or question.kind == QuestionKind.OPEN):
-        yield Fault(field, _("Choose from what is offered."))
+        yield FieldFault(field, _("Choose from what is offered."))
     try:
-        clean_text(text, max_length=LONGEST_ANSWER if question.kind == QuestionKind.OPEN else LONGEST_OTHER)
+        clean_text(text, max_length=LONGEST_ANSWER if question.kind == QuestionKind.OPEN else MAX_OTHER_LENGTH)
     except TextError as error:
         words = error.message % error.params if error.params else error.message
-        yield Fault(field if question.kind == QuestionKind.OPEN else f"{field}_other", words)
+        yield FieldFault(field if question.kind == QuestionKind.OPEN else f"{field}_other", words)
 
 
 def _tidy(given: Mapping[str, Any]) -> Answer:
@@ -164,18 +165,18 @@ _WITH_CHOICES: Final = (QuestionKind.SINGLE, QuestionKind.MULTIPLE)
 
 
 LONGEST_CONTRIBUTION: Final = 2000
-MOST_PRIORITIES: Final = 3
+MAX_PRIORITIES: Final = 3
 # Of one member in one consultation, waiting to be read: what facilitators can follow, and no flood.
-MOST_WAITING: Final = 20
-ADULTS: Final = 2
+MAX_UNMODERATED: Final = 20
+MIN_FACILITATORS: Final = 2
 _TAKEN_BACK_FROM: Final = [
-    state for state, following in CONTRIBUTION_FOLLOWS.items() if ContributionState.WITHDRAWN in following
+    state for state, following in CONTRIBUTION_TRANSITIONS.items() if ContributionState.WITHDRAWN in following
 ]
 
 
 def propose_idea(*, consultation: Consultation, member: Member, text: str, now: datetime) -> Idea:
-    """Keep an idea, waiting to be read. Raises NotNow, and RecordRefused at `text`."""
-    with _taking_part(consultation, member, Feature.COLLECT, now) as held:
+    """Keep an idea, waiting to be read. Raises NotAllowedNow, and RecordRefused at `text`."""
+    with _taking_part(consultation, member, PhaseActivity.COLLECT, now) as held:
         words = _checked(text, waiting=Idea.objects.filter(consultation=held, member=member))
         idea = Idea.objects.create(consultation=held, member=member, text=words, written_at=now)
         audit_log.record(action="idea.proposed", subject=idea, actor=None, now=now)
@@ -185,13 +186,13 @@ def propose_idea(*, consultation: Consultation, member: Member, text: str, now: 
 def write_post(
     *, consultation: Consultation, member: Member, text: str, now: datetime, idea: UUID | None = None
 ) -> Post:
-    """Keep what somebody says in the discussion, about an idea that is shown or in general; waiting to be read. Raises NotNow, ChangedMeanwhile, RecordRefused.
+    """Keep what somebody says in the discussion, about an idea that is shown or in general; waiting to be read. Raises NotAllowedNow, ChangedMeanwhile, RecordRefused.
 
     Nobody writes where fewer than two adults look after it.
     """
-    with _taking_part(consultation, member, Feature.DISCUSS, now) as held:
-        if not has_adults(held):
-            raise NotNow
+    with _taking_part(consultation, member, PhaseActivity.DISCUSS, now) as held:
+        if not has_enough_facilitators(held):
+            raise NotAllowedNow
         about = None if idea is None else _shown_idea(held, idea)
         words = _checked(text, waiting=Post.objects.filter(consultation=held, member=member))
         post = Post.objects.create(consultation=held, member=member, idea=about, text=words, written_at=now)
@@ -199,24 +200,24 @@ def write_post(
         return post
 
 
-def take_back(*, contribution: Idea | Post, member: Member, now: datetime) -> None:
-    """Nobody sees it any more but its author. Possible until the consultation has reported back. Raises NotNow, ChangedMeanwhile."""
+def withdraw_contribution(*, contribution: Idea | Post, member: Member, now: datetime) -> None:
+    """Nobody sees it any more but its author. Possible until the consultation has reported back. Raises NotAllowedNow, ChangedMeanwhile."""
     model = type(contribution)
     with transaction.atomic():
         if contribution.consultation.state not in (ConsultationState.OPEN, ConsultationState.CLOSED):
-            raise NotNow
+            raise NotAllowedNow
         mine = model._default_manager.filter(pk=contribution.pk, member=member, state__in=_TAKEN_BACK_FROM)
         if not mine.update(state=ContributionState.WITHDRAWN):
-            raise ChangedMeanwhile
+            raise EditConflict
         audit_log.record(action=f"{model._meta.model_name}.withdrawn", subject=contribution, actor=None, now=now)
 
 
 def endorse(*, consultation: Consultation, member: Member, idea: UUID, wanted: bool, now: datetime) -> None:
-    """Find an idea of others good, or not any more; done twice it is done once. Raises NotNow, ChangedMeanwhile."""
-    with _taking_part(consultation, member, Feature.COLLECT, now) as held:
+    """Find an idea of others good, or not any more; done twice it is done once. Raises NotAllowedNow, ChangedMeanwhile."""
+    with _taking_part(consultation, member, PhaseActivity.COLLECT, now) as held:
         found = _shown_idea(held, idea)
         if found.member_id == member.pk:
-            raise ChangedMeanwhile
+            raise EditConflict
         if wanted:
             Endorsement.objects.get_or_create(idea=found, member=member, priority=False)
         else:
@@ -224,34 +225,36 @@ def endorse(*, consultation: Consultation, member: Member, idea: UUID, wanted: b
 
 
 def choose_priorities(*, consultation: Consultation, member: Member, ideas: Collection[UUID], now: datetime) -> None:
-    """Replace what a member chose as mattering most; none is a choice too. Raises NotNow, ChangedMeanwhile, RecordRefused at `ideas`."""
-    with _taking_part(consultation, member, Feature.PRIORITISE, now) as held:
-        if len(set(ideas)) > MOST_PRIORITIES:
-            raise RecordRefused([Fault("ideas", gettext_lazy("Choose three at most."))])
+    """Replace what a member chose as mattering most; none is a choice too. Raises NotAllowedNow, ChangedMeanwhile, RecordRefused at `ideas`."""
+    with _taking_part(consultation, member, PhaseActivity.PRIORITISE, now) as held:
+        if len(set(ideas)) > MAX_PRIORITIES:
+            raise RecordRefused([FieldFault("ideas", gettext_lazy("Choose three at most."))])
         chosen = [_shown_idea(held, idea) for idea in set(ideas)]
         Endorsement.objects.filter(idea__consultation=held, member=member, priority=True).delete()
         Endorsement.objects.bulk_create(Endorsement(idea=idea, member=member, priority=True) for idea in chosen)
 
 
-def has_adults(consultation: Consultation) -> bool:
+def has_enough_facilitators(consultation: Consultation) -> bool:
     """Whether two adults look after it now."""
-    return consultation.facilitators.filter(is_active=True).count() >= ADULTS
+    return consultation.facilitators.filter(is_active=True).count() >= MIN_FACILITATORS
 
 
 @contextmanager
-def _taking_part(consultation: Consultation, member: Member, feature: Feature, now: datetime) -> Iterator[Consultation]:
-    """A transaction in which a consultation stays as it is: open, in the phase for this, and one of the member's cohort. Raises NotNow."""
+def _taking_part(
+    consultation: Consultation, member: Member, feature: PhaseActivity, now: datetime
+) -> Iterator[Consultation]:
+    """A transaction in which a consultation stays as it is: open, in the phase for this, and one of the member's cohort. Raises NotAllowedNow."""
     with transaction.atomic():
         held = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
-        if feature_at(held, now) != feature or not held.cohorts.filter(pk=member.cohort_id).exists():
-            raise NotNow
+        if activity_at(held, now) != feature or not held.cohorts.filter(pk=member.cohort_id).exists():
+            raise NotAllowedNow
         yield held
 
 
 def _shown_idea(consultation: Consultation, idea: UUID) -> Idea:
     found = Idea.objects.filter(consultation=consultation, uuid=idea, state=ContributionState.SHOWN).first()
     if found is None:
-        raise ChangedMeanwhile
+        raise EditConflict
     return found
 
 
@@ -259,12 +262,14 @@ def _checked(text: str, *, waiting: "models.QuerySet[Idea] | models.QuerySet[Pos
     try:
         words = clean_text(text, max_length=LONGEST_CONTRIBUTION)
     except TextError as error:
-        raise RecordRefused([Fault("text", error.message % error.params if error.params else error.message)]) from error
+        raise RecordRefused(
+            [FieldFault("text", error.message % error.params if error.params else error.message)]
+        ) from error
     if not words:
-        raise RecordRefused([Fault("text", gettext_lazy("Write something first."))])
-    if waiting.filter(state=ContributionState.WAITING).count() >= MOST_WAITING:
+        raise RecordRefused([FieldFault("text", gettext_lazy("Write something first."))])
+    if waiting.filter(state=ContributionState.WAITING).count() >= MAX_UNMODERATED:
         words_of_refusal = gettext_lazy(
             "Many of your texts are waiting to be read already. Wait until the adults have read some."
         )
-        raise RecordRefused([Fault("text", words_of_refusal)])
+        raise RecordRefused([FieldFault("text", words_of_refusal)])
     return words

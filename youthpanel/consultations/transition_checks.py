@@ -7,16 +7,16 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from youthpanel.consultations.phases import Trouble, findings
+from youthpanel.consultations.phases import PhaseFault, check_phases
 from youthpanel.consultations.services import questions_of
 from youthpanel.models import Consultation, Phase, Question, QuestionKind
-from youthpanel.states import ConsultationState, ContributionState, Feature
+from youthpanel.states import ConsultationState, ContributionState, PhaseActivity
 
 LEAST_FACILITATORS = 2
 LEAST_CHOICES = 2
 
 
-def missing(consultation: Consultation, to: ConsultationState, now: datetime) -> list[str]:
+def missing_for_transition(consultation: Consultation, to: ConsultationState, now: datetime) -> list[str]:
     """What stands in the way of `to`, in plain words; nothing where the step may be taken."""
     match to:
         case ConsultationState.OPEN:
@@ -26,20 +26,20 @@ def missing(consultation: Consultation, to: ConsultationState, now: datetime) ->
     return []
 
 
-def remarks(consultation: Consultation) -> list[str]:
+def transition_remarks(consultation: Consultation) -> list[str]:
     """What nobody has to mend: times in which members find nothing to do, and what English readers will not find in English."""
     phases = list(consultation.phases.all())
     said = []
-    for place, trouble, other in findings(phases):
-        if trouble == Trouble.GAP and other is not None:
-            words = {"from": moment(phases[other].ends_at), "to": moment(phases[place].starts_at)}
+    for place, trouble, other in check_phases(phases):
+        if trouble == PhaseFault.GAP and other is not None:
+            words = {"from": format_moment(phases[other].ends_at), "to": format_moment(phases[place].starts_at)}
             said.append(_("From %(from)s to %(to)s members can do nothing.") % words)
     if not all((consultation.title_en, consultation.summary_en)):  # type: ignore[attr-defined]
         said.append(_("There is no English title or summary: English readers see the Serbian one."))
     return said
 
 
-def waiting_in(consultation: Consultation) -> int:
+def count_unmoderated_in(consultation: Consultation) -> int:
     """How many ideas and posts nobody has read."""
     return (
         consultation.ideas.filter(state=ContributionState.WAITING).count()
@@ -47,7 +47,7 @@ def waiting_in(consultation: Consultation) -> int:
     )
 
 
-def moment(at: datetime) -> str:
+def format_moment(at: datetime) -> str:
     """A day with its time, for a sentence."""
     return date_format(localtime(at), "j. n. Y. H:i")
 
@@ -64,11 +64,11 @@ def _before_opening(consultation: Consultation, now: datetime) -> list[str]:
         (not phases, _("Phases: what members do, and when.")),
         (_is_over(phases, now), _("A phase that is not over yet.")),
         (
-            Feature.INFORM in features and not consultation.introduction_sr,  # type: ignore[attr-defined]
+            PhaseActivity.INFORM in features and not consultation.introduction_sr,  # type: ignore[attr-defined]
             _("What it is about: there is a phase for reading it."),
         ),
-        (Feature.ANSWER in features and not questions, _("Questions: there is a phase for answering them.")),
-        (bool(questions) and Feature.ANSWER not in features, _("A phase for answering the questions.")),
+        (PhaseActivity.ANSWER in features and not questions, _("Questions: there is a phase for answering them.")),
+        (bool(questions) and PhaseActivity.ANSWER not in features, _("A phase for answering the questions.")),
     )
     said = [words for is_missing, words in checks if is_missing]
     return said + [
@@ -91,7 +91,7 @@ def _before_reporting(consultation: Consultation) -> list[str]:
     said = []
     if not consultation.outcome_sr:  # type: ignore[attr-defined]
         said.append(_("What came of it: members read it first."))
-    if waiting := waiting_in(consultation):
+    if waiting := count_unmoderated_in(consultation):
         said.append(
             ngettext("%(n)d idea or post that nobody has read.", "%(n)d ideas or posts that nobody has read.", waiting)
             % {"n": waiting}

@@ -11,19 +11,19 @@ from youthpanel.consultations.moderation import check_facilitator
 from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import Consultation
 
-CHANGE: Final = "youthpanel.change_consultation"
+CHANGE_CONSULTATION: Final = "youthpanel.change_consultation"
 # Whoever may be a facilitator: coordinators and the safeguarding lead.
 MODERATE: Final = "youthpanel.change_idea"
 
 
-def facilitated(request: HttpRequest, pk: int) -> Consultation:
+def get_facilitated_consultation(request: HttpRequest, pk: int) -> Consultation:
     """A consultation for one of its facilitators. Raises Http404, and PermissionDenied for somebody else."""
     consultation = get_object_or_404(Consultation, pk=pk)
     check_facilitator(consultation, acting_user(request))
     return consultation
 
 
-def page(
+def render_page(
     request: HttpRequest, template: str, title: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """A page of the staff site."""
@@ -31,11 +31,11 @@ def page(
     return render(request, template, context, status=status)
 
 
-def say_changed(request: HttpRequest) -> None:
+def warn_changed(request: HttpRequest) -> None:
     """That somebody was faster."""
     messages.warning(request, _("Somebody else was faster: look at it as it is now."))
 
 
-def say_closed(request: HttpRequest) -> None:
+def warn_closed(request: HttpRequest) -> None:
     """That it is not open."""
     messages.error(request, _("Nothing was kept: the consultation is not open."))

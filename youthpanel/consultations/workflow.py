@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.page_cache import content_version
-from youthpanel.consultations.exceptions import ChangedMeanwhile
+from youthpanel.consultations.exceptions import EditConflict
 from youthpanel.consultations.phases import PhaseDraft
-from youthpanel.consultations.transition_checks import missing
-from youthpanel.members.exceptions import Fault, RecordRefused
+from youthpanel.consultations.transition_checks import missing_for_transition
+from youthpanel.members.exceptions import FieldFault, RecordRefused
 from youthpanel.models import Consultation, Phase, Question, QuestionChoice
-from youthpanel.states import CONSULTATION_FOLLOWS, ConsultationState
+from youthpanel.states import CONSULTATION_TRANSITIONS, ConsultationState
 
 
 class ChoiceText(NamedTuple):
@@ -25,12 +25,12 @@ class ChoiceText(NamedTuple):
     en: str
 
 
-def has_sheets(consultation: Consultation) -> bool:
+def has_answers(consultation: Consultation) -> bool:
     """Whether anybody has answered: from then on questions stay what they are, and so does whether answers have names."""
     return consultation.sheets.exists()
 
 
-def keep_consultation(
+def save_consultation(
     *, consultation: Consultation, changed: Sequence[str], actor: AbstractBaseUser, now: datetime
 ) -> None:
     """Save what a consultation is. Its phases, questions and choices have services of their own, in the same transaction."""
@@ -52,7 +52,7 @@ def replace_phases(*, consultation: Consultation, phases: Sequence[PhaseDraft]) 
         Phase.objects.bulk_create(Phase(consultation=consultation, **phase._asdict()) for phase in phases)
 
 
-def keep_question(*, question: Question, choices: Sequence[ChoiceText]) -> None:
+def save_question(*, question: Question, choices: Sequence[ChoiceText]) -> None:
     """Save a question with its choices in this order. A choice keeps its id as long as it keeps its place."""
     with transaction.atomic():
         question.save()
@@ -66,32 +66,32 @@ def keep_question(*, question: Question, choices: Sequence[ChoiceText]) -> None:
             choice.delete()
 
 
-def drop_question(*, question: Question) -> None:
+def delete_question(*, question: Question) -> None:
     """Delete a question with its choices; the database refuses it once somebody has answered."""
     question.delete()
 
 
-def remove_consultation(*, consultation: Consultation, actor: AbstractBaseUser, now: datetime) -> None:
+def delete_consultation(*, consultation: Consultation, actor: AbstractBaseUser, now: datetime) -> None:
     """Delete a consultation that was never opened. Raises RecordRefused."""
     with transaction.atomic():
         stored = Consultation.objects.select_for_update().get(pk=consultation.pk)
         if stored.state != ConsultationState.DRAFT:
-            raise RecordRefused([Fault("", _("It was open: it stays, with what members gave to it."))])
+            raise RecordRefused([FieldFault("", _("It was open: it stays, with what members gave to it."))])
         audit_log.record(action="consultation.removed", subject=stored, actor=actor, now=now)
         stored.delete()
 
 
-def move(*, consultation: Consultation, to: ConsultationState, actor: AbstractBaseUser, now: datetime) -> None:
+def change_state(*, consultation: Consultation, to: ConsultationState, actor: AbstractBaseUser, now: datetime) -> None:
     """Take a consultation to its next state. Raises RecordRefused with what is missing, ChangedMeanwhile where it is not there any more."""
     with transaction.atomic():
         stored = Consultation.objects.select_for_update().get(pk=consultation.pk)
-        if to not in CONSULTATION_FOLLOWS[ConsultationState(stored.state)]:
-            raise ChangedMeanwhile
-        if lacking := missing(stored, to, now):
-            raise RecordRefused([Fault("", words) for words in lacking])
+        if to not in CONSULTATION_TRANSITIONS[ConsultationState(stored.state)]:
+            raise EditConflict
+        if lacking := missing_for_transition(stored, to, now):
+            raise RecordRefused([FieldFault("", words) for words in lacking])
         moved = Consultation.objects.filter(pk=stored.pk, state=stored.state).update(state=to, changed_at=now)
         if not moved:
-            raise ChangedMeanwhile
+            raise EditConflict
         # The public page counts consultations that were opened.
         content_version.bump()
         audit_log.record(action=f"consultation.{to}", subject=stored, actor=actor, now=now)

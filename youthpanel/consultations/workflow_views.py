@@ -9,17 +9,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from clicksafely.common.i18n.language import LANGUAGES
-from clicksafely.common.staff.site import duty_page
+from clicksafely.common.staff.site import staff_view
 from youthpanel.consultations import workflow
-from youthpanel.consultations.exceptions import ChangedMeanwhile
+from youthpanel.consultations.exceptions import EditConflict
 from youthpanel.consultations.forms import questionnaire_form
 from youthpanel.consultations.phases import phases_at
-from youthpanel.consultations.transition_checks import missing, remarks, waiting_in
-from youthpanel.consultations.view_helpers import CHANGE, MODERATE, page, say_changed
+from youthpanel.consultations.transition_checks import count_unmoderated_in, missing_for_transition, transition_remarks
+from youthpanel.consultations.view_helpers import CHANGE_CONSULTATION, MODERATE, render_page, warn_changed
 from youthpanel.members.exceptions import RecordRefused
 from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import Consultation
-from youthpanel.states import CONSULTATION_FOLLOWS, ConsultationState
+from youthpanel.states import CONSULTATION_TRANSITIONS, ConsultationState
 
 STEPS = {
     ConsultationState.OPEN: (
@@ -39,30 +39,30 @@ STEPS = {
 }
 
 
-@duty_page(MODERATE)
+@staff_view(MODERATE)
 @require_safe
-def stage(request: HttpRequest, consultation_id: int) -> HttpResponse:
+def show_workflow(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """The consultation: state, phases, numbers, what is next, where to go."""
     consultation = get_object_or_404(Consultation, pk=consultation_id)
     return _stage(request, consultation, [])
 
 
-@duty_page(MODERATE, CHANGE)
+@staff_view(MODERATE, CHANGE_CONSULTATION)
 @require_POST
-def move(request: HttpRequest, consultation_id: int) -> HttpResponse:
+def change_consultation_state(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Take the next step; where something is missing, say it."""
     consultation = get_object_or_404(Consultation, pk=consultation_id)
     to = request.POST.get("to", "")
     if to not in STEPS:
         return redirect("admin:youthpanel-consultation", consultation_id)
     try:
-        workflow.move(
+        workflow.change_state(
             consultation=consultation, to=ConsultationState(to), actor=acting_user(request), now=timezone.now()
         )
     except RecordRefused as refused:
         return _stage(request, consultation, [str(fault.message) for fault in refused.faults])
-    except ChangedMeanwhile:
-        say_changed(request)
+    except EditConflict:
+        warn_changed(request)
     else:
         consultation.refresh_from_db()
         state = {"state": consultation.get_state_display()}
@@ -70,7 +70,7 @@ def move(request: HttpRequest, consultation_id: int) -> HttpResponse:
     return redirect("admin:youthpanel-consultation", consultation_id)
 
 
-@duty_page(MODERATE)
+@staff_view(MODERATE)
 @require_safe
 def preview(request: HttpRequest, consultation_id: int, code: str) -> HttpResponse:
     """What members read and are asked, in the language `code`, in the frame of the site. Nothing of it can be sent."""
@@ -92,7 +92,7 @@ def preview(request: HttpRequest, consultation_id: int, code: str) -> HttpRespon
 
 def _stage(request: HttpRequest, consultation: Consultation, refused: list[str]) -> HttpResponse:
     now = timezone.now()
-    following = next(iter(CONSULTATION_FOLLOWS[ConsultationState(consultation.state)]), None)
+    following = next(iter(CONSULTATION_TRANSITIONS[ConsultationState(consultation.state)]), None)
     context = {
         "consultation": consultation,
         "is_stage": True,
@@ -104,15 +104,15 @@ def _stage(request: HttpRequest, consultation: Consultation, refused: list[str])
         "sheets": consultation.sheets.count(),
         "ideas": consultation.ideas.count(),
         "posts": consultation.posts.count(),
-        "waiting": waiting_in(consultation),
+        "waiting": count_unmoderated_in(consultation),
         "following": following,
         "step": STEPS.get(following) if following else None,
-        "missing": missing(consultation, following, now) if following else [],
+        "missing": missing_for_transition(consultation, following, now) if following else [],
         "refused": refused,
-        "remarks": remarks(consultation),
+        "remarks": transition_remarks(consultation),
         "languages": LANGUAGES.items(),
     }
-    return page(
+    return render_page(
         request,
         "staff/youthpanel/consultations/transition.html",
         str(consultation),

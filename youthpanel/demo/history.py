@@ -15,21 +15,22 @@ from django.db import transaction
 
 from clicksafely.common.content.schema import read_data
 from clicksafely.common.crypto import sealing
-from youthpanel.ages import OWN_CONSENT, age_on
+from youthpanel.ages import SELF_CONSENT_AGE, age_on
 from youthpanel.consultations import moderation, quotation_services, workflow
 from youthpanel.consultations.phases import PhaseDraft
-from youthpanel.consultations.services import Answer, keep_sheet
+from youthpanel.consultations.services import Answer, save_answer_sheet
 from youthpanel.consultations.workflow import ChoiceText
 from youthpanel.models import (
     Attendance,
     Chapter,
     Cohort,
     Consent,
+    ConsentGiver,
+    ConsentScope,
     Consultation,
     Decision,
     Edition,
     Endorsement,
-    Giver,
     Idea,
     Meeting,
     Member,
@@ -39,14 +40,13 @@ from youthpanel.models import (
     QuestionKind,
     Recommendation,
     School,
-    Scope,
     Theme,
     WhitePaper,
 )
-from youthpanel.states import ConsultationState, ContributionState, Feature
-from youthpanel.white_papers.content import Both
-from youthpanel.white_papers.publishing import begin_edition, make_edition
-from youthpanel.white_papers.services import keep_paper, keep_recommendation, record_handover, record_response
+from youthpanel.states import ConsultationState, ContributionState, PhaseActivity
+from youthpanel.white_papers.content import BilingualText
+from youthpanel.white_papers.publishing import make_edition, start_edition
+from youthpanel.white_papers.services import record_handover, record_response, save_paper, save_recommendation
 
 ACTOR, SECOND = "coordinator", "safeguarding"
 STEPS = 6
@@ -65,12 +65,12 @@ def data(name: str) -> Row:
     return found
 
 
-def both(row: Row, name: str) -> Both:
+def both(row: Row, name: str) -> BilingualText:
     """A text in both languages."""
     return {"sr": row[f"{name}_sr"], "en": row[f"{name}_en"]}
 
 
-def _html(row: Row, name: str) -> Both:
+def _html(row: Row, name: str) -> BilingualText:
     """HTML in both languages, without the line breaks of the file."""
     return {"sr": "".join(row[f"{name}_sr"].splitlines()), "en": "".join(row[f"{name}_en"].splitlines())}
 
@@ -149,18 +149,18 @@ def _people(cohort: Cohort, towns: list[str], chance: random.Random, start: int)
 
 
 def _consents(member: Member, number: int, given: date) -> Iterator[Consent]:
-    own = age_on(given, year=member.birth_year, month=member.birth_month) >= OWN_CONSENT
+    own = age_on(given, year=member.birth_year, month=member.birth_month) >= SELF_CONSENT_AGE
     scopes = [
-        Scope.MEMBERSHIP,
-        Scope.ONLINE,
-        *([Scope.QUOTATION] if number % 3 == 0 else []),
-        *([Scope.PHOTOGRAPH] if number % 2 else []),
+        ConsentScope.MEMBERSHIP,
+        ConsentScope.ONLINE,
+        *([ConsentScope.QUOTATION] if number % 3 == 0 else []),
+        *([ConsentScope.PHOTOGRAPH] if number % 2 else []),
     ]
     for scope in scopes:
         yield Consent(
             member=member,
             scope=scope,
-            giver=Giver.MEMBER if own else Giver.GUARDIAN,
+            giver=ConsentGiver.MEMBER if own else ConsentGiver.GUARDIAN,
             document=f"Фасцикла {member.cohort_id}/{number + 1}",
             given_on=given,
             expires_on=given + timedelta(days=4 * 365),
@@ -227,7 +227,7 @@ def _recommendation(row: Row, consultations: list[Consultation], actor: User, mo
     texts["addressee"] = both(data("white_paper")["addressees"][row["addressee"]], "name")
     for field, text in texts.items():
         recommendation.__dict__.update({f"{field}_sr": text["sr"], f"{field}_en": text["en"]})
-    keep_recommendation(recommendation=recommendation, actor=actor, now=moment)
+    save_recommendation(recommendation=recommendation, actor=actor, now=moment)
     origins = [consultation for consultation in consultations if consultation.slug in row["consultations"]]
     recommendation.consultations.set(origins)
     recommendation.ideas.set(Idea.objects.filter(consultation__in=origins))
@@ -240,7 +240,7 @@ def _edition(recommendations: list[Recommendation], actor: User, moment: datetim
     texts = {"title": both(row, "title"), "foreword": _html(row, "foreword"), "method": _html(row, "method")}
     for field, text in texts.items():
         paper.__dict__.update({f"{field}_sr": text["sr"], f"{field}_en": text["en"]})
-    keep_paper(paper=paper, opened=None, actor=actor, now=moment)
+    save_paper(paper=paper, opened=None, actor=actor, now=moment)
     for order, chapter in enumerate(row["chapters"], 1):
         words = {f"text_{code}": text for code, text in _html(chapter, "text").items()}
         Chapter.objects.create(paper=paper, order=order, **(chapter | words))
@@ -248,7 +248,7 @@ def _edition(recommendations: list[Recommendation], actor: User, moment: datetim
         PaperRecommendation(paper=paper, recommendation=recommendation, order=order)
         for order, recommendation in enumerate(recommendations, 1)
     )
-    proof = begin_edition(paper=paper, changes={"sr": "", "en": ""}, actor=actor, now=moment)
+    proof = start_edition(paper=paper, changes={"sr": "", "en": ""}, actor=actor, now=moment)
     edition = make_edition(proof_id=proof.pk, clock=lambda: moment)
     if edition is None:
         raise RuntimeError("the White Paper of the demonstration was not issued")
@@ -284,33 +284,39 @@ def _play_consultation(
     actor = adults[0]
     texts = {"title": both(row, "title"), "summary": both(row, "summary"), "introduction": both(row, "summary")}
     consultation = _build(row["slug"], texts, cohorts, adults, begins)
-    _phases(consultation, begins, (Feature.INFORM, Feature.COLLECT, Feature.ANSWER, Feature.PRIORITISE))
+    _phases(
+        consultation,
+        begins,
+        (PhaseActivity.INFORM, PhaseActivity.COLLECT, PhaseActivity.ANSWER, PhaseActivity.PRIORITISE),
+    )
     asked = _ask(consultation, both(row, "question"))
-    workflow.move(consultation=consultation, to=ConsultationState.OPEN, actor=actor, now=begins)
+    workflow.change_state(consultation=consultation, to=ConsultationState.OPEN, actor=actor, now=begins)
     _propose(consultation, row["ideas"], members, actor, begins + timedelta(days=5), chance)
     for quotation in row.get("quotations", ()):
         if not quotation["idea"]:
             continue
         own = _write(consultation, author, quotation["text_sr"], begins + timedelta(days=6))
-        moderation.show(contribution=own, actor=actor, now=begins + timedelta(days=7))
+        moderation.approve_contribution(contribution=own, actor=actor, now=begins + timedelta(days=7))
     answering = begins + timedelta(days=9)
     # Not everybody writes, and nobody the same.
     words = [*row["answers"], *[""] * (ONLINE + ON_PAPER - len(row["answers"]))]
     for member, text in zip((*chance.sample(members, ONLINE), *[None] * ON_PAPER), words, strict=True):
-        keep_sheet(
+        save_answer_sheet(
             consultation=consultation, member=member, answers=_sheet_answers(asked, text, chance), offline=member is None, now=answering
         )  # fmt: skip
     closed = begins + LASTS
-    workflow.move(consultation=consultation, to=ConsultationState.CLOSED, actor=actor, now=closed)
+    workflow.change_state(consultation=consultation, to=ConsultationState.CLOSED, actor=actor, now=closed)
     consultation.refresh_from_db()
     for place, names in enumerate(row["themes"]):
         theme = Theme.objects.create(consultation=consultation, **names)
         for idea in consultation.ideas.all()[place::2]:
-            quotation_services.tag_idea(idea=idea, themes=[theme])
+            quotation_services.set_idea_themes(idea=idea, themes=[theme])
     _quote(consultation, row, asked[-1], actor, closed + timedelta(days=1))
     consultation.outcome_sr, consultation.outcome_en = row["outcome_sr"], row["outcome_en"]  # type: ignore[attr-defined]
-    workflow.keep_consultation(consultation=consultation, changed=["outcome"], actor=actor, now=closed)
-    workflow.move(consultation=consultation, to=ConsultationState.REPORTED, actor=actor, now=closed + timedelta(days=2))
+    workflow.save_consultation(consultation=consultation, changed=["outcome"], actor=actor, now=closed)
+    workflow.change_state(
+        consultation=consultation, to=ConsultationState.REPORTED, actor=actor, now=closed + timedelta(days=2)
+    )
     return consultation
 
 
@@ -322,25 +328,32 @@ def _open_now(
     begins = (now - timedelta(days=5)).replace(hour=8, minute=0, second=0, microsecond=0)
     texts = {name: both(row, name) for name in ("title", "summary", "introduction")}
     consultation = _build(row["slug"], texts, cohorts, adults, begins)
-    _phases(consultation, begins, (Feature.INFORM, Feature.COLLECT, Feature.ANSWER, Feature.PRIORITISE), length=4)
+    _phases(
+        consultation,
+        begins,
+        (PhaseActivity.INFORM, PhaseActivity.COLLECT, PhaseActivity.ANSWER, PhaseActivity.PRIORITISE),
+        length=4,
+    )
     _ask(consultation, both(data("consultations")["reported"][0], "question"))
-    workflow.move(consultation=consultation, to=ConsultationState.OPEN, actor=adults[0], now=begins)
+    workflow.change_state(consultation=consultation, to=ConsultationState.OPEN, actor=adults[0], now=begins)
     _propose(consultation, row["ideas"], members, adults[0], now - timedelta(hours=20), chance)
     for text in row["unread"]:
         _write(consultation, chance.choice(members), text, now - timedelta(hours=2))
 
 
-def _build(slug: str, texts: dict[str, Both], cohorts: list[Cohort], adults: list[User], now: datetime) -> Consultation:
+def _build(
+    slug: str, texts: dict[str, BilingualText], cohorts: list[Cohort], adults: list[User], now: datetime
+) -> Consultation:
     consultation = Consultation(slug=slug)
     for field, text in texts.items():
         consultation.__dict__.update({f"{field}_sr": text["sr"], f"{field}_en": text["en"]})
-    workflow.keep_consultation(consultation=consultation, changed=["title"], actor=adults[0], now=now)
+    workflow.save_consultation(consultation=consultation, changed=["title"], actor=adults[0], now=now)
     consultation.cohorts.set(cohorts)
     consultation.facilitators.set(adults)
     return consultation
 
 
-def _phases(consultation: Consultation, begins: datetime, features: tuple[Feature, ...], length: int = 4) -> None:
+def _phases(consultation: Consultation, begins: datetime, features: tuple[PhaseActivity, ...], length: int = 4) -> None:
     step = timedelta(days=length)
     workflow.replace_phases(
         consultation=consultation,
@@ -351,9 +364,9 @@ def _phases(consultation: Consultation, begins: datetime, features: tuple[Featur
     )
 
 
-def _ask(consultation: Consultation, open_question: Both) -> list[Question]:
+def _ask(consultation: Consultation, open_question: BilingualText) -> list[Question]:
     survey = data("consultations")["survey"]
-    asked: tuple[tuple[str, Both, list[Row], bool], ...] = (
+    asked: tuple[tuple[str, BilingualText, list[Row], bool], ...] = (
         (QuestionKind.SCALE, both(survey, "importance"), [], False),
         (QuestionKind.SINGLE, both(survey, "often"), survey["often_choices"], False),
         (QuestionKind.MULTIPLE, both(survey, "who"), survey["who_choices"], True),
@@ -363,7 +376,7 @@ def _ask(consultation: Consultation, open_question: Both) -> list[Question]:
     for order, (kind, text, choices, other) in enumerate(asked, 1):
         words = {"text_sr": text["sr"], "text_en": text["en"]}
         question = Question(consultation=consultation, order=order, kind=kind, other=other, **words)
-        workflow.keep_question(
+        workflow.save_question(
             question=question, choices=[ChoiceText(choice["text_sr"], choice["text_en"]) for choice in choices]
         )
         made.append(question)
@@ -394,7 +407,7 @@ def _propose(
     for text in texts:
         author, *others = chance.sample(members, SUPPORT + 1)
         idea = _write(consultation, author, text, at)
-        moderation.show(contribution=idea, actor=actor, now=at + timedelta(hours=3))
+        moderation.approve_contribution(contribution=idea, actor=actor, now=at + timedelta(hours=3))
         Endorsement.objects.bulk_create(Endorsement(idea=idea, member=other) for other in others)
         Endorsement.objects.bulk_create(
             Endorsement(idea=idea, member=other, priority=True) for other in others[: chance.randint(3, 9)]
@@ -410,7 +423,7 @@ def _write(consultation: Consultation, member: Member, text: str, at: datetime) 
 def _quote(consultation: Consultation, row: Row, opened: Question, actor: User, now: datetime) -> None:
     for said in row.get("quotations", ()):
         source: Any = consultation.ideas.get(text=said["text_sr"]) if said["idea"] else opened
-        quotation = quotation_services.quote(
+        quotation = quotation_services.create_quotation(
             consultation=consultation,
             source=source,
             sr=said["text_sr"],
@@ -419,4 +432,4 @@ def _quote(consultation: Consultation, row: Row, opened: Question, actor: User, 
             actor=actor,
             now=now,
         )
-        quotation_services.clear(quotation=quotation, actor=actor, now=now)
+        quotation_services.approve_quotation(quotation=quotation, actor=actor, now=now)

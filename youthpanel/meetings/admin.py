@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.places import TOWNS, town_choices
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from clicksafely.common.staff.site import StaffSite
-from youthpanel.meetings.selectors import how_many
+from youthpanel.meetings.selectors import count_attendances
 from youthpanel.meetings.urls import urlpatterns
-from youthpanel.meetings.view_helpers import ADD
+from youthpanel.meetings.view_helpers import ADD_MEETING
 from youthpanel.models import Meeting
 from youthpanel.permissions import OPEN_NOTE
 
@@ -93,13 +93,13 @@ class MeetingAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Meeting]:
         """With who came of those of whom that is noted."""
-        counts = {"noted": how_many(came__isnull=False), "came": how_many(came=True)}
+        counts = {"noted": count_attendances(came__isnull=False), "came": count_attendances(came=True)}
         counted: QuerySet[Any] = super().get_queryset(request).annotate(**counts)
         return counted
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """With a button for a new one."""
-        extra = {"may_plan": has_duty(request.user, ADD), **(extra_context or {})}
+        extra = {"may_plan": has_role_permission(request.user, ADD_MEETING), **(extra_context or {})}
         return super().changelist_view(request, extra)
 
     def change_view(

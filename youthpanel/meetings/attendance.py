@@ -10,34 +10,36 @@ from django.utils.translation import gettext as _
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.page_cache import content_version
-from youthpanel.meetings.exceptions import ChangedMeanwhile, NotPossible
-from youthpanel.meetings.selectors import attendance_of, invited
-from youthpanel.meetings.services import lock, refuse_called_off
-from youthpanel.members.exceptions import Fault, RecordRefused
-from youthpanel.members.optimistic_lock import digest_of
+from youthpanel.meetings.exceptions import EditConflict, NotPossible
+from youthpanel.meetings.selectors import attendance_of, invited_members
+from youthpanel.meetings.services import check_not_cancelled, lock_meeting
+from youthpanel.members.exceptions import FieldFault, RecordRefused
+from youthpanel.members.optimistic_lock import revision_digest
 from youthpanel.models import Attendance, Meeting, Member
 
-Came = Mapping[int, bool | None]
+AttendanceByMember = Mapping[int, bool | None]
 
 
-def revision_of(came: Came) -> str:
+def attendance_revision(came: AttendanceByMember) -> str:
     """Stands for what is recorded; who is not noted may be missing."""
-    return digest_of([f"{pk} {said}" for pk, said in sorted(came.items()) if said is not None])
+    return revision_digest([f"{pk} {said}" for pk, said in sorted(came.items()) if said is not None])
 
 
-def record_attendance(*, meeting: Meeting, came: Came, opened: str, actor: AbstractBaseUser, now: datetime) -> None:
+def record_attendance(
+    *, meeting: Meeting, came: AttendanceByMember, opened: str, actor: AbstractBaseUser, now: datetime
+) -> None:
     """Keep of members (by primary key) whether they came, None: not recorded. Whom `came` lacks stays as it was.
 
     `opened` is the `revision_of` what its author began with. Raises ChangedMeanwhile; RecordRefused where somebody is not invited, or was no
     member on the day; NotPossible before the day, and where the meeting was called off. Then nothing is written.
     """
     with transaction.atomic():
-        meeting = lock(meeting)
-        refuse_unrecordable(meeting, now)
+        meeting = lock_meeting(meeting)
+        check_recordable(meeting, now)
         stored = attendance_of(meeting)
-        if revision_of(stored) != opened:
-            raise ChangedMeanwhile
-        asked = set(invited(meeting).order_by().values_list("pk", flat=True))
+        if attendance_revision(stored) != opened:
+            raise EditConflict
+        asked = set(invited_members(meeting).order_by().values_list("pk", flat=True))
         _refuse_strangers(meeting, set(came) - asked)
         rows = [Attendance(meeting=meeting, member_id=pk, came=said) for pk, said in came.items()]
         Attendance.objects.bulk_create(
@@ -51,9 +53,9 @@ def record_attendance(*, meeting: Meeting, came: Came, opened: str, actor: Abstr
         audit_log.record(action="meeting.attended", subject=meeting, actor=actor, now=now, data=data)
 
 
-def refuse_unrecordable(meeting: Meeting, now: datetime) -> None:
+def check_recordable(meeting: Meeting, now: datetime) -> None:
     """Raises NotPossible."""
-    refuse_called_off(meeting)
+    check_not_cancelled(meeting)
     if localdate(meeting.starts_at) > localdate(now):
         raise NotPossible(_("This meeting is yet to come: who came is recorded from its day on."))
 
@@ -74,4 +76,4 @@ def _refuse_strangers(meeting: Meeting, strangers: set[int]) -> None:
         said.append(_("Not members on the day of the meeting: %(members)s.") % {"members": ", ".join(early)})
     if not said:
         said.append(_("Somebody on this list is not a member of the panel. Open the list again."))
-    raise RecordRefused([Fault("", text) for text in said])
+    raise RecordRefused([FieldFault("", text) for text in said])

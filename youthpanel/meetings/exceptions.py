@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 
 
-class ChangedMeanwhile(Exception):
+class EditConflict(Exception):
     """Somebody else saved the same after it was opened; nothing was written."""
 
 

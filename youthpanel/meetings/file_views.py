@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clicksafely.common.files.file_response import send_file
-from clicksafely.common.staff.site import duty_page
+from clicksafely.common.staff.site import staff_view
 from youthpanel.meetings import files, storage
 from youthpanel.meetings.exceptions import NotPossible
-from youthpanel.meetings.files import FileDraft
-from youthpanel.meetings.forms import FileForm, MarksForm
-from youthpanel.meetings.upload_validation import ENDINGS
-from youthpanel.meetings.view_helpers import VIEW, show, the_meeting, to_meeting
-from youthpanel.meetings.views import LOOK_AND_SEND, show_meeting
+from youthpanel.meetings.files import FileData
+from youthpanel.meetings.forms import FileDetailsForm, FileForm
+from youthpanel.meetings.upload_validation import EXTENSIONS
+from youthpanel.meetings.view_helpers import VIEW_MEETING, get_meeting_or_404, redirect_to_meeting, render_page
+from youthpanel.meetings.views import ALLOWED_METHODS, show_meeting
 from youthpanel.members.exceptions import RecordRefused
 from youthpanel.members.forms import add_faults
 from youthpanel.members.view_helpers import acting_user
@@ -32,12 +32,12 @@ VIEW_FILE, ADD_FILE, CHANGE_FILE, DELETE_FILE = (
 NOT_KEPT = "private, no-store"
 
 
-@duty_page(VIEW, ADD_FILE)
-@LOOK_AND_SEND
+@staff_view(VIEW_MEETING, ADD_FILE)
+@ALLOWED_METHODS
 def add(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """Choose a file and say what it is."""
-    found, now = the_meeting(meeting_id), timezone.now()
-    members = files.may_be_on_it(found, localdate(now))
+    found, now = get_meeting_or_404(meeting_id), timezone.now()
+    members = files.members_possibly_shown(found, localdate(now))
     form = FileForm(members=members)
     if request.method == "POST":
         form = FileForm(request.POST, request.FILES, members=members)
@@ -56,57 +56,57 @@ def add(request: HttpRequest, meeting_id: int) -> HttpResponse:
                 return show_meeting(request, found, refusal=str(error.message))
             else:
                 messages.success(request, _("The file is kept."))
-                return to_meeting(found.pk)
+                return redirect_to_meeting(found.pk)
     return _form(request, form, found, members, _("Add a file: %(meeting)s") % {"meeting": found})
 
 
-@duty_page(VIEW, CHANGE_FILE)
-@LOOK_AND_SEND
+@staff_view(VIEW_MEETING, CHANGE_FILE)
+@ALLOWED_METHODS
 def change(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponse:
     """What a file is called, and who is on it."""
-    found, now = the_meeting(meeting_id), timezone.now()
+    found, now = get_meeting_or_404(meeting_id), timezone.now()
     file = _known(meeting_id, file_id)
-    members = files.may_be_on_it(found, localdate(now))
+    members = files.members_possibly_shown(found, localdate(now))
     shown = sorted(file.shown.values_list("pk", flat=True))
     initial = {"name": file.name, "description": file.description, "shown": shown, "nobody": file.nobody}
-    form = MarksForm(initial=initial, members=members)
+    form = FileDetailsForm(initial=initial, members=members)
     if request.method == "POST":
-        form = MarksForm(request.POST, members=members)
+        form = FileDetailsForm(request.POST, members=members)
         if form.is_valid():
             try:
-                files.mark_photograph(file=file, draft=_draft(form), actor=acting_user(request), now=now)
+                files.update_file(file=file, draft=_draft(form), actor=acting_user(request), now=now)
             except RecordRefused as refused:
                 add_faults(form, refused)
             else:
                 messages.success(request, _("Saved."))
-                return to_meeting(found.pk)
+                return redirect_to_meeting(found.pk)
     marks = members if file.kind == MeetingFileKind.PHOTOGRAPH else []
     return _form(request, form, found, marks, _("Change: %(file)s") % {"file": file}, file=file)
 
 
-@duty_page(VIEW, DELETE_FILE)
+@staff_view(VIEW_MEETING, DELETE_FILE)
 @require_POST
 def remove(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponse:
     """Delete a file for good."""
     files.remove_file(file=_known(meeting_id, file_id), actor=acting_user(request), now=timezone.now())
     messages.success(request, _("The file is deleted."))
-    return to_meeting(meeting_id)
+    return redirect_to_meeting(meeting_id)
 
 
-@duty_page(VIEW, VIEW_FILE)
+@staff_view(VIEW_MEETING, VIEW_FILE)
 @require_safe
 def file(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponseBase:
     """The file; a photograph only while everybody on it agrees."""
     found = _shown(meeting_id, file_id)
-    return _sent(request, found, storage.path_of(found))
+    return _sent(request, found, storage.file_path(found))
 
 
-@duty_page(VIEW, VIEW_FILE)
+@staff_view(VIEW_MEETING, VIEW_FILE)
 @require_safe
-def small(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponseBase:
+def thumbnail(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponseBase:
     """The same photograph as lists show it."""
     found = _shown(meeting_id, file_id)
-    return _sent(request, found, storage.small_path_of(found))
+    return _sent(request, found, storage.thumbnail_path(found))
 
 
 def _sent(request: HttpRequest, found: MeetingFile, path: Any) -> HttpResponseBase:
@@ -114,7 +114,7 @@ def _sent(request: HttpRequest, found: MeetingFile, path: Any) -> HttpResponseBa
     return send_file(
         request,
         path,
-        name=f"{name}.{ENDINGS[found.media_type]}",
+        name=f"{name}.{EXTENSIONS[found.media_type]}",
         media_type=found.media_type,
         digest=found.sha256,
         caching=NOT_KEPT,
@@ -127,26 +127,31 @@ def _known(meeting_id: int, file_id: int) -> MeetingFile:
 
 
 def _shown(meeting_id: int, file_id: int) -> MeetingFile:
-    found = files.find_shown(meeting_id, file_id, localdate())
+    found = files.find_publishable_file(meeting_id, file_id, localdate())
     if found is None:
         raise Http404
     return found
 
 
-def _draft(form: MarksForm) -> FileDraft:
+def _draft(form: FileDetailsForm) -> FileData:
     data = form.cleaned_data
-    return FileDraft(
+    return FileData(
         name=data["name"], description=data["description"], shown=frozenset(data["shown"]), nobody=data["nobody"]
     )
 
 
 def _form(
-    request: HttpRequest, form: MarksForm, found: Meeting, members: Any, title: str, file: MeetingFile | None = None
+    request: HttpRequest,
+    form: FileDetailsForm,
+    found: Meeting,
+    members: Any,
+    title: str,
+    file: MeetingFile | None = None,
 ) -> HttpResponse:
     ticked = form.ticked()
     lines = [(member, agrees, member.pk in ticked) for member, agrees in members]
     status = 422 if form.errors else 200
-    return show(
+    return render_page(
         request,
         "staff/youthpanel/meetings/file.html",
         title,

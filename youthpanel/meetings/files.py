@@ -14,23 +14,23 @@ from django.utils.translation import gettext as _
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.documents.validation import DocumentRefused, words_of
-from clicksafely.common.files.disk_storage import Unreachable
-from clicksafely.common.files.file_store import NoRoom
+from clicksafely.common.documents.validation import DocumentRefused, extract_text
+from clicksafely.common.files.disk_storage import StorageUnavailable
+from clicksafely.common.files.file_store import StorageFull
 from clicksafely.common.files.image_uploads import ImageRefused
-from clicksafely.common.files.upload_handlers import NO_ROOM
+from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from youthpanel.meetings import storage
-from youthpanel.meetings.selectors import invited
-from youthpanel.meetings.services import lock, refuse_called_off
-from youthpanel.meetings.upload_validation import FileRefused, Read, read_upload
-from youthpanel.members.exceptions import Fault, RecordRefused
-from youthpanel.members.name_detection import compare_names
-from youthpanel.members.selectors import with_consent
-from youthpanel.models import Meeting, MeetingFile, MeetingFileKind, Member, Scope
+from youthpanel.meetings.selectors import invited_members
+from youthpanel.meetings.services import check_not_cancelled, lock_meeting
+from youthpanel.meetings.upload_validation import CheckedUpload, FileRefused, check_upload
+from youthpanel.members.exceptions import FieldFault, RecordRefused
+from youthpanel.members.name_detection import find_real_names_audited
+from youthpanel.members.selectors import members_with_consent
+from youthpanel.models import ConsentScope, Meeting, MeetingFile, MeetingFileKind, Member
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileDraft:
+class FileData:
     """What is said of a file: `shown` are primary keys of members on it; `nobody`: nobody can be recognised on it."""
 
     name: str
@@ -39,10 +39,10 @@ class FileDraft:
     nobody: bool
 
 
-def may_be_shown(files: QuerySet[MeetingFile], on: date) -> QuerySet[MeetingFile]:
+def publishable_files(files: QuerySet[MeetingFile], on: date) -> QuerySet[MeetingFile]:
     """Documents, and photographs on which everybody agrees on that day or on which there is nobody."""
     through = MeetingFile.shown.through.objects.filter(meetingfile=OuterRef("pk"))
-    agreeing = with_consent(Member.objects.all(), Scope.PHOTOGRAPH, on).values("pk")
+    agreeing = members_with_consent(Member.objects.all(), ConsentScope.PHOTOGRAPH, on).values("pk")
     everybody = Q(Exists(through), nobody=False) & ~Q(Exists(through.exclude(member__in=agreeing)))
     empty = Q(nobody=True) & ~Q(Exists(through))
     return files.filter(Q(kind=MeetingFileKind.DOCUMENT) | everybody | empty, erased=False)
@@ -59,51 +59,53 @@ class ListedFile:
 def list_files(meeting: Meeting, on: date) -> list[ListedFile]:
     """All that are not erased, the newest last; three queries."""
     files = list(MeetingFile.objects.filter(meeting=meeting, erased=False).prefetch_related("shown"))
-    shown = set(may_be_shown(MeetingFile.objects.filter(meeting=meeting), on).values_list("pk", flat=True))
+    shown = set(publishable_files(MeetingFile.objects.filter(meeting=meeting), on).values_list("pk", flat=True))
     return [ListedFile(file, file.pk in shown) for file in files]
 
 
-def find_shown(meeting_id: int, file_id: int, on: date) -> MeetingFile | None:
+def find_publishable_file(meeting_id: int, file_id: int, on: date) -> MeetingFile | None:
     """A file that may be shown."""
-    return may_be_shown(MeetingFile.objects.filter(meeting=meeting_id), on).filter(pk=file_id).first()
+    return publishable_files(MeetingFile.objects.filter(meeting=meeting_id), on).filter(pk=file_id).first()
 
 
-def may_be_on_it(meeting: Meeting, on: date) -> list[tuple[Member, bool]]:
+def members_possibly_shown(meeting: Meeting, on: date) -> list[tuple[Member, bool]]:
     """Whom a photograph of the meeting may show, each with whether a consent to photographs holds; two queries."""
     members = list(_present(meeting))
-    agreeing = set(with_consent(_present(meeting), Scope.PHOTOGRAPH, on).order_by().values_list("pk", flat=True))
+    agreeing = set(
+        members_with_consent(_present(meeting), ConsentScope.PHOTOGRAPH, on).order_by().values_list("pk", flat=True)
+    )
     return [(member, member.pk in agreeing) for member in members]
 
 
 def _present(meeting: Meeting) -> QuerySet[Member]:
     """Whoever was invited, and whoever is marked on a picture already."""
-    who = Q(pk__in=invited(meeting).order_by().values("pk")) | Q(
+    who = Q(pk__in=invited_members(meeting).order_by().values("pk")) | Q(
         pk__in=MeetingFile.shown.through.objects.filter(meetingfile__meeting=meeting).values("member")
     )
     return Member.objects.filter(who, erased_at=None).order_by("pseudonym", "pk")
 
 
 def add_file(
-    *, meeting: Meeting, upload: "UploadedFile[bytes]", draft: FileDraft, actor: AbstractBaseUser, now: datetime
+    *, meeting: Meeting, upload: "UploadedFile[bytes]", draft: FileData, actor: AbstractBaseUser, now: datetime
 ) -> MeetingFile:
     """Keep a file. Raises RecordRefused with what is wrong at which field, NotPossible; then nothing of it is on the disk."""
     try:
-        read = read_upload(upload)
+        read = check_upload(upload)
     except (FileRefused, ImageRefused) as refused:
-        raise RecordRefused([Fault("file", refused.message)]) from refused
+        raise RecordRefused([FieldFault("file", refused.message)]) from refused
     try:
         if read.kind == MeetingFileKind.DOCUMENT:
             _refuse_names(meeting, read, actor, now)
         with transaction.atomic():
-            return _keep(lock(meeting), read, draft, actor, now)
+            return _keep(lock_meeting(meeting), read, draft, actor, now)
     except BaseException:
         # What a bucket does not let go now is no meeting's, and swept.
-        with suppress(Unreachable):
-            storage.erase(read.stored)
+        with suppress(StorageUnavailable):
+            storage.erase_file(read.stored)
         raise
 
 
-def mark_photograph(*, file: MeetingFile, draft: FileDraft, actor: AbstractBaseUser, now: datetime) -> None:
+def update_file(*, file: MeetingFile, draft: FileData, actor: AbstractBaseUser, now: datetime) -> None:
     """Say anew what a file is called and who is on it. Raises RecordRefused."""
     with transaction.atomic():
         file = MeetingFile.objects.select_for_update().select_related("meeting").get(pk=file.pk, erased=False)
@@ -120,11 +122,13 @@ def remove_file(*, file: MeetingFile, actor: AbstractBaseUser, now: datetime) ->
         audit_log.record(action="meeting-file.removed", subject=file, actor=actor, now=now)
         gone = MeetingFile(uuid=file.uuid)
         file.delete()
-        transaction.on_commit(lambda: storage.erase(gone))
+        transaction.on_commit(lambda: storage.erase_file(gone))
 
 
-def _keep(meeting: Meeting, read: Read, draft: FileDraft, actor: AbstractBaseUser, now: datetime) -> MeetingFile:
-    refuse_called_off(meeting)
+def _keep(
+    meeting: Meeting, read: CheckedUpload, draft: FileData, actor: AbstractBaseUser, now: datetime
+) -> MeetingFile:
+    check_not_cancelled(meeting)
     _refuse(_mark_faults(meeting, read.kind, draft, localdate(now)))
     file = MeetingFile(
         uuid=read.stored.uuid,
@@ -143,51 +147,55 @@ def _keep(meeting: Meeting, read: Read, draft: FileDraft, actor: AbstractBaseUse
     audit_log.record(action="meeting-file.added", subject=file, actor=actor, now=now, data={"kind": str(read.kind)})
     # Last: nothing leaves this machine that is refused.
     try:
-        storage.keep_read(read.stored, with_small=read.kind == MeetingFileKind.PHOTOGRAPH)
-    except NoRoom as error:
-        raise RecordRefused([Fault("file", NO_ROOM)]) from error
+        storage.save_upload(read.stored, with_small=read.kind == MeetingFileKind.PHOTOGRAPH)
+    except StorageFull as error:
+        raise RecordRefused([FieldFault("file", STORAGE_FULL_MESSAGE)]) from error
     return file
 
 
-def _refuse_names(meeting: Meeting, read: Read, actor: AbstractBaseUser, now: datetime) -> None:
+def _refuse_names(meeting: Meeting, read: CheckedUpload, actor: AbstractBaseUser, now: datetime) -> None:
     """A document never changes: whoever is forgotten could not be taken out of it. Recorded before it is refused."""
     try:
-        found = compare_names([words_of(storage.path_of(read.stored))], subject=meeting, actor=actor, now=now)
+        found = find_real_names_audited(
+            [extract_text(storage.file_path(read.stored))], subject=meeting, actor=actor, now=now
+        )
     except DocumentRefused as refused:
-        raise RecordRefused([Fault("file", refused.message)]) from refused
+        raise RecordRefused([FieldFault("file", refused.message)]) from refused
     except SealError as error:
         said = _("The keys of the panel are not at hand, so the document cannot be compared with the names of members. It was not kept.")  # fmt: skip
-        raise RecordRefused([Fault("file", said)]) from error
+        raise RecordRefused([FieldFault("file", said)]) from error
     if found:
         said = _("The real name of a member seems to stand in this document. It was not kept: put pseudonyms in, and choose it again.")  # fmt: skip
-        raise RecordRefused([Fault("file", said)])
+        raise RecordRefused([FieldFault("file", said)])
 
 
-def _mark_faults(meeting: Meeting, kind: MeetingFileKind, draft: FileDraft, today: date) -> Iterable[Fault]:
+def _mark_faults(meeting: Meeting, kind: MeetingFileKind, draft: FileData, today: date) -> Iterable[FieldFault]:
     if kind == MeetingFileKind.DOCUMENT:
         if draft.shown or draft.nobody:
-            yield Fault(
+            yield FieldFault(
                 "file", _("Who can be seen is said of pictures alone, and this is a document. Take the ticks away.")
             )
         return
     if not draft.shown and not draft.nobody:
-        yield Fault("shown", _("This is a picture: say who is on it, or that nobody can be recognised."))
+        yield FieldFault("shown", _("This is a picture: say who is on it, or that nobody can be recognised."))
     if draft.shown and draft.nobody:
-        yield Fault("nobody", _("You ticked members as well. Which of the two is right?"))
+        yield FieldFault("nobody", _("You ticked members as well. Which of the two is right?"))
     if draft.shown:
         yield from _consent_faults(meeting, draft.shown, today)
 
 
-def _consent_faults(meeting: Meeting, shown: Collection[int], today: date) -> Iterable[Fault]:
+def _consent_faults(meeting: Meeting, shown: Collection[int], today: date) -> Iterable[FieldFault]:
     marked = _present(meeting).filter(pk__in=shown)
     if marked.count() != len(shown):
-        yield Fault("shown", _("Somebody who was ticked was not invited to this meeting. Tick again."))
-    without = marked.exclude(pk__in=with_consent(Member.objects.all(), Scope.PHOTOGRAPH, today).values("pk"))
+        yield FieldFault("shown", _("Somebody who was ticked was not invited to this meeting. Tick again."))
+    without = marked.exclude(
+        pk__in=members_with_consent(Member.objects.all(), ConsentScope.PHOTOGRAPH, today).values("pk")
+    )
     if names := ", ".join(without.values_list("pseudonym", flat=True)):
         said = _("No consent to photographs holds for: %(members)s. The picture was not kept.")
-        yield Fault("shown", said % {"members": names})
+        yield FieldFault("shown", said % {"members": names})
 
 
-def _refuse(faults: Iterable[Fault]) -> None:
+def _refuse(faults: Iterable[FieldFault]) -> None:
     if found := list(faults):
         raise RecordRefused(found)

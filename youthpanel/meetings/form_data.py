@@ -8,17 +8,17 @@ from typing import Final
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from youthpanel.members.exceptions import Fault
-from youthpanel.members.optimistic_lock import digest_of
+from youthpanel.members.exceptions import FieldFault
+from youthpanel.members.optimistic_lock import revision_digest
 from youthpanel.models import Decision, Meeting
 
-LEAST_ADULTS: Final = 2
+MIN_FACILITATORS: Final = 2
 LONGEST: Final = timedelta(days=14)
 FIRST_YEAR, LAST_YEAR = 2009, 2100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class MeetingDraft:
+class MeetingData:
     """A meeting as somebody wrote it; `town` is a code, cohorts and facilitators are primary keys, times are aware."""
 
     title_sr: str
@@ -37,13 +37,13 @@ class MeetingDraft:
         """Stands for what the draft says: another text, another revision."""
         *texts, cohorts, facilitators = astuple(self)
         said = [*(str(each.timestamp()) if isinstance(each, datetime) else each for each in texts)]
-        return digest_of([*said, repr(sorted(cohorts)), repr(sorted(facilitators))])
+        return revision_digest([*said, repr(sorted(cohorts)), repr(sorted(facilitators))])
 
 
-def draft_of(meeting: Meeting) -> MeetingDraft:
+def meeting_data_of(meeting: Meeting) -> MeetingData:
     """What a meeting says now; two queries."""
     texts = {name: getattr(meeting, name) or "" for name in ("title_sr", "title_en", "agenda_sr", "agenda_en")}
-    return MeetingDraft(
+    return MeetingData(
         **texts,
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
@@ -54,29 +54,29 @@ def draft_of(meeting: Meeting) -> MeetingDraft:
     )
 
 
-def draft_faults(draft: MeetingDraft, *, adults: Collection[int]) -> Iterator[Fault]:
+def meeting_faults(draft: MeetingData, *, adults: Collection[int]) -> Iterator[FieldFault]:
     """Why such a meeting cannot be. `adults` are those who may facilitate it."""
     if not draft.title_sr.strip():
-        yield Fault("title_sr", _("Give the meeting a title in Serbian."))
+        yield FieldFault("title_sr", _("Give the meeting a title in Serbian."))
     if not FIRST_YEAR <= localdate(draft.starts_at).year <= LAST_YEAR:
-        yield Fault("day", _("This year cannot be right."))
+        yield FieldFault("day", _("This year cannot be right."))
     if draft.ends_at <= draft.starts_at:
-        yield Fault("ends", _("It ends before it begins."))
+        yield FieldFault("ends", _("It ends before it begins."))
     elif draft.ends_at - draft.starts_at > LONGEST:
-        yield Fault("last_day", _("That is longer than two weeks: make several meetings of it."))
+        yield FieldFault("last_day", _("That is longer than two weeks: make several meetings of it."))
     if not draft.cohorts:
-        yield Fault("cohorts", _("Choose whom the meeting is for."))
+        yield FieldFault("cohorts", _("Choose whom the meeting is for."))
     if draft.facilitators - set(adults):
-        yield Fault("facilitators", _("Somebody who was chosen does not work with the panel. Choose again."))
-    if len(draft.facilitators & set(adults)) < LEAST_ADULTS:
-        yield Fault(
+        yield FieldFault("facilitators", _("Somebody who was chosen does not work with the panel. Choose again."))
+    if len(draft.facilitators & set(adults)) < MIN_FACILITATORS:
+        yield FieldFault(
             "facilitators",
             _("At least two adults lead every meeting, so that nobody is alone with members. Choose two."),
         )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class MinutesDraft:
+class MinutesData:
     """What was said and decided; each decision in Serbian and, where somebody wrote it, in English."""
 
     minutes: str
@@ -85,10 +85,10 @@ class MinutesDraft:
     @property
     def revision(self) -> str:
         """Stands for what the draft says."""
-        return digest_of([self.minutes, *(text for both in self.decisions for text in both)])
+        return revision_digest([self.minutes, *(text for both in self.decisions for text in both)])
 
 
-def minutes_of(meeting: Meeting) -> MinutesDraft:
+def minutes_data_of(meeting: Meeting) -> MinutesData:
     """What stands there now; one query."""
     rows = Decision.objects.filter(meeting=meeting).order_by("order", "id").values_list("text_sr", "text_en")
-    return MinutesDraft(minutes=meeting.minutes, decisions=tuple((sr or "", en or "") for sr, en in rows))
+    return MinutesData(minutes=meeting.minutes, decisions=tuple((sr or "", en or "") for sr, en in rows))

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from clicksafely.common.places import TOWNS
-from youthpanel.meetings.form_data import MeetingDraft, MinutesDraft
-from youthpanel.members.forms import DayInput, TownField
+from youthpanel.meetings.form_data import MeetingData, MinutesData
+from youthpanel.members.forms import CalendarDateInput, TownField
 from youthpanel.models import Cohort, Member
 
 MOST_DECISIONS: Final = 60
@@ -21,7 +21,7 @@ EMPTY_LINES: Final = 3
 _AREA: Final = {"rows": 6}
 
 
-class HourInput(forms.TimeInput):
+class ClockTimeInput(forms.TimeInput):
     """The browser's own clock."""
 
     input_type = "time"
@@ -35,10 +35,10 @@ class MeetingForm(forms.Form):
 
     title_sr = PlainLineField(max_length=160, label=_("Title (Serbian)"))
     title_en = PlainLineField(max_length=160, required=False, label=_("Title (English)"))
-    day = forms.DateField(label=_("Day"), widget=DayInput)
-    begins = forms.TimeField(label=_("Begins"), widget=HourInput)
-    ends = forms.TimeField(label=_("Ends"), widget=HourInput)
-    last_day = forms.DateField(label=_("Last day"), widget=DayInput, required=False, help_text=_("Only where it takes several days."))  # fmt: skip
+    day = forms.DateField(label=_("Day"), widget=CalendarDateInput)
+    begins = forms.TimeField(label=_("Begins"), widget=ClockTimeInput)
+    ends = forms.TimeField(label=_("Ends"), widget=ClockTimeInput)
+    last_day = forms.DateField(label=_("Last day"), widget=CalendarDateInput, required=False, help_text=_("Only where it takes several days."))  # fmt: skip
     town = TownField(label=_("Town"))
     place = PlainLineField(max_length=160, label=_("Place"), help_text=_("The school, hall or library, in Serbian."))
     cohorts = forms.ModelMultipleChoiceField(
@@ -51,14 +51,14 @@ class MeetingForm(forms.Form):
     agenda_en = PlainTextField(max_length=4000, required=False, label=_("Agenda (English)"), widget=forms.Textarea(_AREA))  # fmt: skip
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    draft: MeetingDraft
+    draft: MeetingData
 
     def __init__(self, *args: Any, adults: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         facilitators = self.fields["facilitators"]
         assert isinstance(facilitators, forms.ModelMultipleChoiceField)  # noqa: S101 - it is declared above
         facilitators.queryset = adults
-        facilitators.label_from_instance = name_of  # type: ignore[method-assign, assignment]
+        facilitators.label_from_instance = display_name  # type: ignore[method-assign, assignment]
 
     def clean(self) -> dict[str, Any]:
         """Moments that exist."""
@@ -67,7 +67,7 @@ class MeetingForm(forms.Form):
         ends_at = self._moment(data.get("last_day") or data.get("day"), "ends")
         if not self.errors and starts_at and ends_at:
             said = {name: data[name] for name in ("title_sr", "title_en", "agenda_sr", "agenda_en", "town", "place")}
-            self.draft = MeetingDraft(
+            self.draft = MeetingData(
                 **said,
                 starts_at=starts_at,
                 ends_at=ends_at,
@@ -88,7 +88,7 @@ class MeetingForm(forms.Form):
         return moment
 
 
-def filled_in(draft: MeetingDraft) -> dict[str, Any]:
+def initial_of(draft: MeetingData) -> dict[str, Any]:
     """How the form shows a meeting."""
     starts_at, ends_at = localtime(draft.starts_at), localtime(draft.ends_at)
     texts = {name: getattr(draft, name) for name in ("title_sr", "title_en", "agenda_sr", "agenda_en", "town", "place")}
@@ -104,7 +104,7 @@ def filled_in(draft: MeetingDraft) -> dict[str, Any]:
     }
 
 
-def name_of(user: User) -> str:
+def display_name(user: User) -> str:
     """How colleagues know somebody."""
     return user.get_full_name() or user.get_username()
 
@@ -137,16 +137,16 @@ class DecisionForm(forms.Form):
 DecisionFormSet = forms.formset_factory(DecisionForm, extra=EMPTY_LINES, max_num=MOST_DECISIONS, absolute_max=MOST_DECISIONS)  # fmt: skip
 
 
-def minutes_draft(form: MinutesForm, decisions: Any) -> MinutesDraft:
+def minutes_draft(form: MinutesForm, decisions: Any) -> MinutesData:
     """What valid forms say: decisions by their number, those without one last, as they stand."""
     rows = [row.cleaned_data for row in decisions if row.cleaned_data.get("text_sr")]
     placed = sorted(rows, key=lambda row: MOST_DECISIONS * 1000 if row["order"] is None else row["order"])
-    return MinutesDraft(
+    return MinutesData(
         minutes=form.cleaned_data["minutes"], decisions=tuple((row["text_sr"], row["text_en"]) for row in placed)
     )
 
 
-def rows_of(draft: MinutesDraft) -> list[dict[str, Any]]:
+def decision_rows(draft: MinutesData) -> list[dict[str, Any]]:
     """How the lines show decisions."""
     return [
         {"order": number, "text_sr": serbian, "text_en": english}
@@ -154,7 +154,7 @@ def rows_of(draft: MinutesDraft) -> list[dict[str, Any]]:
     ]
 
 
-class MarksForm(forms.Form):
+class FileDetailsForm(forms.Form):
     """What a file is and who is on it."""
 
     name = PlainLineField(max_length=120, label=_("Name"), help_text=_("What it is called in the list. No names of members."))  # fmt: skip
@@ -174,7 +174,7 @@ class MarksForm(forms.Form):
         return {int(each) for each in self["shown"].value() or () if str(each).isdecimal()}
 
 
-class FileForm(MarksForm):
+class FileForm(FileDetailsForm):
     """A file more."""
 
     file = forms.FileField(
@@ -183,7 +183,7 @@ class FileForm(MarksForm):
     field_order = ("file", "name", "description", "shown", "nobody")
 
 
-class NoteForm(forms.Form):
+class IncidentNoteForm(forms.Form):
     """What worried somebody."""
 
     text = PlainTextField(
@@ -200,19 +200,21 @@ class NoteForm(forms.Form):
         member.queryset = members
 
 
-def differences(form: MeetingForm, stored: MeetingDraft) -> list[tuple[str, str, str]]:
+def differences(form: MeetingForm, stored: MeetingData) -> list[tuple[str, str, str]]:
     """Label, what is stored, and what the form says, of every field of a valid form in which they differ."""
     theirs, mine = _in_words(stored), _in_words(form.draft)
     return [(str(form.fields[name].label), theirs[name], mine[name]) for name in theirs if theirs[name] != mine[name]]
 
 
-def _in_words(draft: MeetingDraft) -> dict[str, str]:
-    said: dict[str, Any] = filled_in(draft)
+def _in_words(draft: MeetingData) -> dict[str, str]:
+    said: dict[str, Any] = initial_of(draft)
     said |= {name: f"{said[name]:%H:%M}" for name in ("begins", "ends")}
     said |= {
         "town": str(TOWNS.get(draft.town, draft.town)),
         "cohorts": ", ".join(str(each) for each in Cohort.objects.filter(pk__in=draft.cohorts)),
-        "facilitators": ", ".join(sorted(name_of(each) for each in User.objects.filter(pk__in=draft.facilitators))),
+        "facilitators": ", ".join(
+            sorted(display_name(each) for each in User.objects.filter(pk__in=draft.facilitators))
+        ),
     }
     del said["opened"]
     return {name: str(value or "—") for name, value in said.items()}

@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clicksafely.common.crypto.sealing import NoPublicKey, SealError
-from clicksafely.common.permissions import has_duty
-from clicksafely.common.staff.site import duty_page
+from clicksafely.common.permissions import has_role_permission
+from clicksafely.common.staff.site import staff_view
 from youthpanel.meetings import incidents
 from youthpanel.meetings.exceptions import NotPossible
-from youthpanel.meetings.forms import NoteForm
-from youthpanel.meetings.incidents import ADD_NOTE, CANNOT_OPEN, CANNOT_SEAL, NoteDraft
-from youthpanel.meetings.view_helpers import LIST, VIEW, show
-from youthpanel.meetings.views import LOOK_AND_SEND
+from youthpanel.meetings.forms import IncidentNoteForm
+from youthpanel.meetings.incidents import ADD_NOTE, CANNOT_OPEN, CANNOT_SEAL, IncidentNoteData
+from youthpanel.meetings.view_helpers import LIST, VIEW_MEETING, render_page
+from youthpanel.meetings.views import ALLOWED_METHODS
 from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import IncidentNote, Member
 from youthpanel.permissions import OPEN_NOTE
@@ -24,16 +24,16 @@ NOTES = "admin:youthpanel-incidents"
 MOST_SHOWN = 300
 
 
-@duty_page(ADD_NOTE)
-@LOOK_AND_SEND
+@staff_view(ADD_NOTE)
+@ALLOWED_METHODS
 def add(request: HttpRequest) -> HttpResponse:
     """Write a note; the writer sees afterwards only that it is kept."""
     members = Member.objects.filter(erased_at=None).order_by("pseudonym")
-    form = NoteForm(members=members)
+    form = IncidentNoteForm(members=members)
     if request.method == "POST":
-        form = NoteForm(request.POST, members=members)
+        form = IncidentNoteForm(request.POST, members=members)
         if form.is_valid():
-            draft = NoteDraft(**form.cleaned_data)
+            draft = IncidentNoteData(**form.cleaned_data)
             try:
                 incidents.write_note(draft=draft, actor=acting_user(request), now=timezone.now())
             except NoPublicKey:
@@ -42,53 +42,59 @@ def add(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("The note is kept. Only the safeguarding lead can open it."))
                 return redirect("admin:youthpanel-incident-kept")
     title = _("Note of an incident")
-    return show(
+    return render_page(
         request, "staff/youthpanel/meetings/incident_form.html", title, status=422 if form.errors else 200, form=form
     )
 
 
-@duty_page(ADD_NOTE)
+@staff_view(ADD_NOTE)
 @require_safe
-def kept(request: HttpRequest) -> HttpResponse:
+def note_saved(request: HttpRequest) -> HttpResponse:
     """That it is kept, and what to do if it cannot wait."""
     user = acting_user(request)
-    back = NOTES if incidents.is_lead(user) else LIST if has_duty(user, VIEW) else "admin:index"
-    return show(request, "staff/youthpanel/meetings/incident_recorded.html", _("Note of an incident"), back=back)
+    back = (
+        NOTES
+        if incidents.is_safeguarding_lead(user)
+        else LIST
+        if has_role_permission(user, VIEW_MEETING)
+        else "admin:index"
+    )
+    return render_page(request, "staff/youthpanel/meetings/incident_recorded.html", _("Note of an incident"), back=back)
 
 
-@duty_page(OPEN_NOTE)
+@staff_view(OPEN_NOTE)
 @require_safe
 def notes(request: HttpRequest) -> HttpResponse:
     """The start page of the safeguarding lead: what waits first."""
-    listed = incidents.open_notes()[:MOST_SHOWN]
-    return show(
+    listed = incidents.list_notes()[:MOST_SHOWN]
+    return render_page(
         request,
         "staff/youthpanel/meetings/incidents.html",
         _("Incident notes"),
         notes=listed,
-        waiting=incidents.waiting(),
+        waiting=incidents.count_open_notes(),
     )
 
 
-@duty_page(OPEN_NOTE)
+@staff_view(OPEN_NOTE)
 @require_POST
 def open_note(request: HttpRequest, note_id: int) -> HttpResponse:
     """What a note says, once; recorded."""
     note = _known(note_id)
     try:
-        text = incidents.open_note(note=note, actor=acting_user(request), now=timezone.now())
+        text = incidents.read_note(note=note, actor=acting_user(request), now=timezone.now())
     except SealError:
         messages.error(request, str(CANNOT_OPEN))
         return redirect(NOTES)
-    return show(request, "staff/youthpanel/meetings/incident.html", _("Incident note"), note=note, text=text)
+    return render_page(request, "staff/youthpanel/meetings/incident.html", _("Incident note"), note=note, text=text)
 
 
-@duty_page(OPEN_NOTE)
+@staff_view(OPEN_NOTE)
 @require_POST
-def settle(request: HttpRequest, note_id: int) -> HttpResponse:
+def close_incident(request: HttpRequest, note_id: int) -> HttpResponse:
     """Put a note aside."""
     try:
-        incidents.settle_note(note=_known(note_id), actor=acting_user(request), now=timezone.now())
+        incidents.close_note(note=_known(note_id), actor=acting_user(request), now=timezone.now())
     except NotPossible as error:
         messages.error(request, str(error.message))
     else:

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from youthpanel.meetings.exceptions import NotPossible
 from youthpanel.models import IncidentNote, Member
 from youthpanel.permissions import OPEN_NOTE
 
-SETTLED_BEFORE = _("This note was settled before.")
+ALREADY_CLOSED = _("This note was settled before.")
 CANNOT_SEAL = _(
     "The note was not kept: it cannot be sealed here, for the keys of the panel are not at hand. Your text is still below. Tell the safeguarding lead yourself now."
 )
@@ -31,7 +31,7 @@ LONGEST_NOTE: Final = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class NoteDraft:
+class IncidentNoteData:
     """What worried somebody; `member` may be nobody in particular."""
 
     text: str
@@ -39,12 +39,12 @@ class NoteDraft:
     urgent: bool
 
 
-def is_lead(user: AbstractBaseUser) -> bool:
+def is_safeguarding_lead(user: AbstractBaseUser) -> bool:
     """Return whether `user` may open and settle notes."""
-    return has_duty(user, OPEN_NOTE)
+    return has_role_permission(user, OPEN_NOTE)
 
 
-def write_note(*, draft: NoteDraft, actor: AbstractBaseUser, now: datetime) -> None:
+def write_note(*, draft: IncidentNoteData, actor: AbstractBaseUser, now: datetime) -> None:
     """Seal and keep a note. Raises NoPublicKey; nothing is kept then."""
     row = uuid4()
     with transaction.atomic():
@@ -59,31 +59,31 @@ def write_note(*, draft: NoteDraft, actor: AbstractBaseUser, now: datetime) -> N
         audit_log.record(action="incident.written", subject=note, actor=actor, now=now)
 
 
-def open_notes() -> QuerySet[IncidentNote]:
+def list_notes() -> QuerySet[IncidentNote]:
     """All of them without what they say: what is not settled first, of that what is urgent."""
     waiting_first = (F("settled_at").desc(nulls_first=True), "-urgent", "-written_at", "-pk")
     return IncidentNote.objects.defer("sealed").select_related("member", "written_by").order_by(*waiting_first)
 
 
-def waiting() -> int:
+def count_open_notes() -> int:
     """How many are not settled."""
     return IncidentNote.objects.filter(settled_at=None).count()
 
 
-def open_note(*, note: IncidentNote, actor: AbstractBaseUser, now: datetime) -> str:
+def read_note(*, note: IncidentNote, actor: AbstractBaseUser, now: datetime) -> str:
     """What a note says; recorded. Raises PermissionDenied for everybody but the safeguarding lead, and SealError."""
-    if not is_lead(actor):
+    if not is_safeguarding_lead(actor):
         raise PermissionDenied
     text = sealing.open_sealed(bytes(note.sealed), ring="panel", table=TABLE, field="sealed", row=note.uuid).decode()
     audit_log.record(action="incident.opened", subject=note, actor=actor, now=now)
     return text
 
 
-def settle_note(*, note: IncidentNote, actor: AbstractBaseUser, now: datetime) -> None:
+def close_note(*, note: IncidentNote, actor: AbstractBaseUser, now: datetime) -> None:
     """Put a note aside. Raises PermissionDenied, NotPossible where it was before."""
-    if not is_lead(actor):
+    if not is_safeguarding_lead(actor):
         raise PermissionDenied
     with transaction.atomic():
         if not IncidentNote.objects.filter(pk=note.pk, settled_at=None).update(settled_at=now):
-            raise NotPossible(SETTLED_BEFORE)
+            raise NotPossible(ALREADY_CLOSED)
         audit_log.record(action="incident.settled", subject=note, actor=actor, now=now)

@@ -9,16 +9,16 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clicksafely.common.staff.site import duty_page
+from clicksafely.common.staff.site import staff_view
 from youthpanel.meetings import selectors, services
-from youthpanel.meetings.attendance import record_attendance, refuse_unrecordable, revision_of
-from youthpanel.meetings.exceptions import ChangedMeanwhile, NotPossible
-from youthpanel.meetings.form_data import MinutesDraft, minutes_of
-from youthpanel.meetings.forms import DecisionFormSet, MinutesForm, minutes_draft, rows_of
-from youthpanel.meetings.view_helpers import CHANGE, show, the_meeting, to_meeting
-from youthpanel.meetings.views import LOOK_AND_SEND, show_meeting
+from youthpanel.meetings.attendance import attendance_revision, check_recordable, record_attendance
+from youthpanel.meetings.exceptions import EditConflict, NotPossible
+from youthpanel.meetings.form_data import MinutesData, minutes_data_of
+from youthpanel.meetings.forms import DecisionFormSet, MinutesForm, decision_rows, minutes_draft
+from youthpanel.meetings.view_helpers import CHANGE_MEETING, get_meeting_or_404, redirect_to_meeting, render_page
+from youthpanel.meetings.views import ALLOWED_METHODS, show_meeting
 from youthpanel.members.exceptions import RecordRefused
-from youthpanel.members.optimistic_lock import CHANGED_MEANWHILE
+from youthpanel.members.optimistic_lock import EDIT_CONFLICT_MESSAGE
 from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import Meeting
 
@@ -29,14 +29,14 @@ _SAID = {"came": True, "missed": False}
 _THE_REST = {"rest-came": True, "rest-missed": False}
 
 
-@duty_page(CHANGE)
-@LOOK_AND_SEND
+@staff_view(CHANGE_MEETING)
+@ALLOWED_METHODS
 def attendance(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """A line for everybody who was invited."""
-    found, now = the_meeting(meeting_id), timezone.now()
+    found, now = get_meeting_or_404(meeting_id), timezone.now()
     stored = selectors.attendance_of(found)
     try:
-        refuse_unrecordable(found, now)
+        check_recordable(found, now)
     except NotPossible as error:
         return show_meeting(request, found, refusal=str(error.message))
     if request.method != "POST":
@@ -50,28 +50,28 @@ def attendance(request: HttpRequest, meeting_id: int) -> HttpResponse:
         return _show_attendance(request, found, ticked, stored, [str(fault.message) for fault in refused.faults])
     except NotPossible as error:
         return show_meeting(request, found, refusal=str(error.message))
-    except ChangedMeanwhile:
+    except EditConflict:
         stored = selectors.attendance_of(found)
-        return _show_attendance(request, found, ticked, stored, [str(CHANGED_MEANWHILE)])
+        return _show_attendance(request, found, ticked, stored, [str(EDIT_CONFLICT_MESSAGE)])
     messages.success(request, _("It is noted who came."))
-    return to_meeting(found.pk)
+    return redirect_to_meeting(found.pk)
 
 
-@duty_page(CHANGE)
-@LOOK_AND_SEND
+@staff_view(CHANGE_MEETING)
+@ALLOWED_METHODS
 def minutes(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """Minutes and decisions on one page."""
-    found = the_meeting(meeting_id)
-    stored = minutes_of(found)
+    found = get_meeting_or_404(meeting_id)
+    stored = minutes_data_of(found)
     if request.method != "POST":
         form = MinutesForm(initial={"minutes": stored.minutes, "opened": stored.revision})
-        return _show_minutes(request, found, form, DecisionFormSet(initial=rows_of(stored)))
+        return _show_minutes(request, found, form, DecisionFormSet(initial=decision_rows(stored)))
     form, rows = MinutesForm(request.POST), DecisionFormSet(request.POST)
     if not (form.is_valid() & rows.is_valid()):
         return _show_minutes(request, found, form, rows, refusal=_("Nothing was written. See below what to fix."))
     draft = minutes_draft(form, rows)
     try:
-        services.keep_minutes(
+        services.save_minutes(
             meeting=found,
             draft=draft,
             opened=form.cleaned_data["opened"],
@@ -83,12 +83,12 @@ def minutes(request: HttpRequest, meeting_id: int) -> HttpResponse:
     except RecordRefused as refused:
         said = " ".join(f"{fault.field}: {fault.message}" for fault in refused.faults)
         return _show_minutes(request, found, form, rows, refusal=said)
-    except ChangedMeanwhile:
+    except EditConflict:
         return _show_both(request, found, draft)
     messages.success(request, _("Minutes and decisions are saved."))
     if "more" in request.POST:
         return redirect("admin:youthpanel-minutes", found.pk)
-    return to_meeting(found.pk)
+    return redirect_to_meeting(found.pk)
 
 
 def _ticked(request: HttpRequest) -> Came:
@@ -102,9 +102,9 @@ def _show_attendance(
 ) -> HttpResponse:
     lines = [
         (member, ticked.get(member.pk), stored.get(member.pk), ticked.get(member.pk) != stored.get(member.pk))
-        for member in selectors.invited(found)
+        for member in selectors.invited_members(found)
     ]
-    return show(
+    return render_page(
         request,
         "staff/youthpanel/meetings/attendance.html",
         _("Who came: %(meeting)s") % {"meeting": found},
@@ -112,20 +112,20 @@ def _show_attendance(
         meeting=found,
         lines=lines,
         faults=faults or [],
-        opened=revision_of(stored),
+        opened=attendance_revision(stored),
     )
 
 
-def _show_both(request: HttpRequest, found: Meeting, draft: MinutesDraft) -> HttpResponse:
+def _show_both(request: HttpRequest, found: Meeting, draft: MinutesData) -> HttpResponse:
     """What somebody else saved beside what was written here; sent once more, the latter stays."""
-    theirs = minutes_of(the_meeting(found.pk))
+    theirs = minutes_data_of(get_meeting_or_404(found.pk))
     form = MinutesForm(initial={"minutes": draft.minutes, "opened": theirs.revision})
-    rows = DecisionFormSet(initial=rows_of(draft))
+    rows = DecisionFormSet(initial=decision_rows(draft))
     beside = [(_("Minutes"), theirs.minutes, draft.minutes)] if theirs.minutes != draft.minutes else []
     if theirs.decisions != draft.decisions:
         there, mine = ("\n".join(serbian for serbian, _english in each.decisions) for each in (theirs, draft))
         beside.append((_("Decisions"), there, mine))
-    return _show_minutes(request, found, form, rows, refusal=str(CHANGED_MEANWHILE), beside=beside)
+    return _show_minutes(request, found, form, rows, refusal=str(EDIT_CONFLICT_MESSAGE), beside=beside)
 
 
 def _show_minutes(
@@ -133,4 +133,6 @@ def _show_minutes(
 ) -> HttpResponse:
     title = _("Minutes: %(meeting)s") % {"meeting": found}
     context = {"meeting": found, "form": form, "rows": rows, "refusal": refusal, "beside": beside}
-    return show(request, "staff/youthpanel/meetings/minutes.html", title, status=422 if refusal else 200, **context)
+    return render_page(
+        request, "staff/youthpanel/meetings/minutes.html", title, status=422 if refusal else 200, **context
+    )

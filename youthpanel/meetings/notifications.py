@@ -11,30 +11,30 @@ from django.utils.translation import override
 
 from clicksafely.common.mail.addresses import domain_of
 from clicksafely.common.mail.message_builder import compose_message, new_message_id
-from clicksafely.common.mail.smtp import MailServer
-from clicksafely.common.mail.smtp_settings import has_server, read_server
-from clicksafely.common.permissions import holders_of
+from clicksafely.common.mail.smtp import SmtpConnection
+from clicksafely.common.mail.smtp_settings import has_smtp_server, read_smtp_settings
+from clicksafely.common.permissions import users_with_permission
 from youthpanel.models import IncidentNote
 from youthpanel.permissions import OPEN_NOTE
 
 logger = logging.getLogger(__name__)
 
 # Until then it is tried again each minute; the note stands on the start page of the lead all the same.
-TRIED_FOR: Final = timedelta(days=3)
+RETRY_PERIOD: Final = timedelta(days=3)
 LANGUAGE: Final = "sr"
 
 
-def tell_lead(*, now: datetime) -> int:
+def notify_safeguarding_lead(*, now: datetime) -> int:
     """One mail for all notes that nobody was told of yet; returns how many servers' yeses there were.
 
     Sent first and written down then: after a crash in between the lead is told twice rather than not at all.
     """
-    untold = IncidentNote.objects.filter(told_at=None, settled_at=None, written_at__gt=now - TRIED_FOR)
+    untold = IncidentNote.objects.filter(told_at=None, settled_at=None, written_at__gt=now - RETRY_PERIOD)
     notes = list(untold.values_list("pk", flat=True))
-    if not notes or not has_server() or not settings.EVENTS_MAIL_ADDRESS:
+    if not notes or not has_smtp_server() or not settings.EVENTS_MAIL_ADDRESS:
         return 0
     sender, told = settings.EVENTS_MAIL_ADDRESS, 0
-    with MailServer(read_server(), name=domain_of(sender)) as server:
+    with SmtpConnection(read_smtp_settings(), name=domain_of(sender)) as server:
         for address in _addresses():
             verdict = server.hand_over(_mail(sender, address, now), sender=sender, recipient=address)
             told += verdict.is_accepted
@@ -46,7 +46,7 @@ def tell_lead(*, now: datetime) -> int:
 
 
 def _addresses() -> list[str]:
-    leads = holders_of(OPEN_NOTE).exclude(email="")
+    leads = users_with_permission(OPEN_NOTE).exclude(email="")
     return list(leads.order_by("pk").values_list("email", flat=True).distinct())
 
 

@@ -12,37 +12,37 @@ from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.page_cache import content_version
 from youthpanel.meetings import selectors
-from youthpanel.meetings.exceptions import ChangedMeanwhile, NotPossible
-from youthpanel.meetings.form_data import MeetingDraft, MinutesDraft, draft_faults, draft_of, minutes_of
-from youthpanel.members.exceptions import Fault, RecordRefused
-from youthpanel.members.name_detection import compare_names
+from youthpanel.meetings.exceptions import EditConflict, NotPossible
+from youthpanel.meetings.form_data import MeetingData, MinutesData, meeting_data_of, meeting_faults, minutes_data_of
+from youthpanel.members.exceptions import FieldFault, RecordRefused
+from youthpanel.members.name_detection import find_real_names_audited
 from youthpanel.models import Attendance, Cohort, Decision, Meeting
 
 
-def name_faults(
+def real_name_faults(
     texts: Sequence[tuple[str, str]], *, subject: Meeting | None, actor: AbstractBaseUser, now: datetime
-) -> list[Fault]:
+) -> list[FieldFault]:
     """A fault for each text, given with its field, that looks as if it named a member. Recorded; call it where a refusal does not take that back."""
     texts = [(field, text) for field, text in texts if text.strip()]
     if not texts:
         return []
     try:
-        found = compare_names([text for _field, text in texts], subject=subject, actor=actor, now=now)
+        found = find_real_names_audited([text for _field, text in texts], subject=subject, actor=actor, now=now)
     except SealError:
         said = _("The keys of the panel are not at hand, so this cannot be compared with the names of members. Nothing was written. Tell whoever runs the system.")  # fmt: skip
-        return [Fault(texts[0][0], said)]
+        return [FieldFault(texts[0][0], said)]
     said = _("The real name of a member seems to stand here, and everybody can read it. Write the pseudonym, or leave the name out.")  # fmt: skip
-    return [Fault(texts[place][0], said) for place in found]
+    return [FieldFault(texts[place][0], said) for place in found]
 
 
 _ON_THE_ROW = ("title_sr", "title_en", "agenda_sr", "agenda_en", "starts_at", "ends_at", "town", "place")
 
 
-def plan_meeting(*, draft: MeetingDraft, actor: AbstractBaseUser, now: datetime) -> Meeting:
+def plan_meeting(*, draft: MeetingData, actor: AbstractBaseUser, now: datetime) -> Meeting:
     """Make a meeting; also one that is over, to write it down afterwards. Raises RecordRefused."""
-    _refuse(name_faults(_titles(draft), subject=None, actor=actor, now=now))
+    _refuse(real_name_faults(_titles(draft), subject=None, actor=actor, now=now))
     with transaction.atomic():
-        _refuse([*draft_faults(draft, adults=_adults(None, now))])
+        _refuse([*meeting_faults(draft, adults=_adults(None, now))])
         meeting = Meeting(changed_at=now, **{name: getattr(draft, name) for name in _ON_THE_ROW})
         meeting.save(force_insert=True)
         meeting.cohorts.set(draft.cohorts)
@@ -53,22 +53,22 @@ def plan_meeting(*, draft: MeetingDraft, actor: AbstractBaseUser, now: datetime)
 
 
 def change_meeting(
-    *, meeting: Meeting, draft: MeetingDraft, opened: str, actor: AbstractBaseUser, now: datetime
+    *, meeting: Meeting, draft: MeetingData, opened: str, actor: AbstractBaseUser, now: datetime
 ) -> None:
     """Save a meeting; `opened` is the revision of the draft that its author began with.
 
     Raises ChangedMeanwhile; RecordRefused, also where attendance is recorded of somebody who would not be invited any more; NotPossible of
     one that was called off.
     """
-    if _titles(draft_of(meeting)) != _titles(draft):
-        _refuse(name_faults(_titles(draft), subject=meeting, actor=actor, now=now))
+    if _titles(meeting_data_of(meeting)) != _titles(draft):
+        _refuse(real_name_faults(_titles(draft), subject=meeting, actor=actor, now=now))
     with transaction.atomic():
-        meeting = lock(meeting)
-        stored = draft_of(meeting)
+        meeting = lock_meeting(meeting)
+        stored = meeting_data_of(meeting)
         if stored.revision != opened:
-            raise ChangedMeanwhile
-        refuse_called_off(meeting)
-        _refuse([*draft_faults(draft, adults=_adults(meeting, now))])
+            raise EditConflict
+        check_not_cancelled(meeting)
+        _refuse([*meeting_faults(draft, adults=_adults(meeting, now))])
         for name in _ON_THE_ROW:
             setattr(meeting, name, getattr(draft, name))
         meeting.changed_at = now
@@ -84,8 +84,8 @@ def change_meeting(
 def cancel_meeting(*, meeting: Meeting, actor: AbstractBaseUser, now: datetime) -> None:
     """Call a meeting off. Raises NotPossible where it was before, or somebody came to it."""
     with transaction.atomic():
-        meeting = lock(meeting)
-        refuse_called_off(meeting)
+        meeting = lock_meeting(meeting)
+        check_not_cancelled(meeting)
         if Attendance.objects.filter(meeting=meeting, came=True).exists():
             raise NotPossible(
                 _("It is recorded that members came to this meeting, so it took place. Nothing was changed.")
@@ -95,22 +95,22 @@ def cancel_meeting(*, meeting: Meeting, actor: AbstractBaseUser, now: datetime) 
         audit_log.record(action="meeting.cancelled", subject=meeting, actor=actor, now=now)
 
 
-def keep_minutes(*, meeting: Meeting, draft: MinutesDraft, opened: str, actor: AbstractBaseUser, now: datetime) -> None:
+def save_minutes(*, meeting: Meeting, draft: MinutesData, opened: str, actor: AbstractBaseUser, now: datetime) -> None:
     """Save minutes and decisions, in this order; `opened` is the revision that their author began with.
 
     Raises ChangedMeanwhile, NotPossible; RecordRefused where a decision, which everybody reads, has a member's name.
     """
-    if minutes_of(meeting).decisions != draft.decisions:
+    if minutes_data_of(meeting).decisions != draft.decisions:
         texts = [
             (_("Decision %(n)s") % {"n": number}, " ".join(each)) for number, each in enumerate(draft.decisions, 1)
         ]
-        _refuse(name_faults(texts, subject=meeting, actor=actor, now=now))
+        _refuse(real_name_faults(texts, subject=meeting, actor=actor, now=now))
     with transaction.atomic():
-        meeting = lock(meeting)
-        stored = minutes_of(meeting)
+        meeting = lock_meeting(meeting)
+        stored = minutes_data_of(meeting)
         if stored.revision != opened:
-            raise ChangedMeanwhile
-        refuse_called_off(meeting)
+            raise EditConflict
+        check_not_cancelled(meeting)
         Meeting.objects.filter(pk=meeting.pk).update(minutes=draft.minutes, changed_at=now)
         if stored.decisions != draft.decisions:
             meeting.decisions.all().delete()
@@ -121,26 +121,26 @@ def keep_minutes(*, meeting: Meeting, draft: MinutesDraft, opened: str, actor: A
         audit_log.record(action="meeting.written-down", subject=meeting, actor=actor, now=now, data=data)
 
 
-def lock(meeting: Meeting) -> Meeting:
+def lock_meeting(meeting: Meeting) -> Meeting:
     """The row as it is now, which nobody else changes until the transaction ends."""
     return Meeting.objects.select_for_update().get(pk=meeting.pk)
 
 
-def refuse_called_off(meeting: Meeting) -> None:
+def check_not_cancelled(meeting: Meeting) -> None:
     """Raises NotPossible."""
     if meeting.cancelled_at:
         raise NotPossible(_("This meeting was called off. Nothing was changed."))
 
 
 def _adults(meeting: Meeting | None, now: datetime) -> set[int]:
-    return set(selectors.adults_for(meeting, now).values_list("pk", flat=True))
+    return set(selectors.facilitators_for(meeting, now).values_list("pk", flat=True))
 
 
-def _titles(draft: MeetingDraft) -> list[tuple[str, str]]:
+def _titles(draft: MeetingData) -> list[tuple[str, str]]:
     return [("title_sr", draft.title_sr), ("title_en", draft.title_en)]
 
 
-def _uninvite(meeting: Meeting, draft: MeetingDraft) -> None:
+def _uninvite(meeting: Meeting, draft: MeetingData) -> None:
     """Rows of those who are not invited any more go, unless it is recorded whether somebody came. Raises RecordRefused."""
     day = localdate(draft.starts_at)
     staying = selectors.members_on(day).filter(cohort__in=draft.cohorts)
@@ -150,15 +150,15 @@ def _uninvite(meeting: Meeting, draft: MeetingDraft) -> None:
     outside = Cohort.objects.filter(pk__in=recorded.exclude(member__cohort__in=draft.cohorts).values("member__cohort"))
     if names := ", ".join(str(cohort) for cohort in outside):
         said = _("It is recorded who came of: %(cohorts)s. Leave them invited, or take that record back first.")
-        faults.append(Fault("cohorts", said % {"cohorts": names}))
+        faults.append(FieldFault("cohorts", said % {"cohorts": names}))
     early = recorded.filter(member__cohort__in=draft.cohorts).values_list("member__pseudonym", flat=True)
     if names := ", ".join(early[:5]):
         said = _("It is recorded whether they came, but on this day they were not members: %(members)s.")
-        faults.append(Fault("day", said % {"members": names}))
+        faults.append(FieldFault("day", said % {"members": names}))
     _refuse(faults)
     going.delete()
 
 
-def _refuse(faults: list[Fault]) -> None:
+def _refuse(faults: list[FieldFault]) -> None:
     if faults:
         raise RecordRefused(faults)

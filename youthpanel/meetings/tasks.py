@@ -7,12 +7,12 @@ from youthpanel.meetings import notifications, storage
 
 
 @shared_task(name="youthpanel.tell_of_incidents", soft_time_limit=180, time_limit=240)
-def tell_of_incidents() -> None:
+def notify_incidents() -> None:
     """Every minute: the safeguarding lead is told that there is a note."""
-    notifications.tell_lead(now=timezone.now())
+    notifications.notify_safeguarding_lead(now=timezone.now())
 
 
 @shared_task(name="youthpanel.sweep_meeting_files", soft_time_limit=300, time_limit=330)
-def sweep_meeting_files() -> None:
+def delete_orphaned_files() -> None:
     """Daily: files that became no meeting's."""
-    storage.sweep_orphans()
+    storage.delete_orphans()

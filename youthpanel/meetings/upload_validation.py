@@ -10,17 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from clicksafely.common.documents.validation import DAMAGED, PDF, DocumentRefused, check_document
-from clicksafely.common.files.file_store import NoRoom, Stored, store
-from clicksafely.common.files.image_uploads import BROKEN, ImageRefused, check_image
-from clicksafely.common.files.upload_handlers import NO_ROOM
-from youthpanel.meetings.storage import LARGEST, new_file, small_path_of
+from clicksafely.common.files.file_store import StorageFull, StoredFile, store_chunks
+from clicksafely.common.files.image_uploads import DECODE_ERRORS, ImageRefused, check_image
+from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
+from youthpanel.meetings.storage import MAX_FILE_BYTES, new_file_writer, thumbnail_path
 from youthpanel.models import MeetingFileKind
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
 _OPEN: Final = "application/vnd.oasis.opendocument."
 WEBP: Final = "image/webp"
 # {media type: ending}
-ENDINGS: Final = {
+EXTENSIONS: Final = {
     PDF: "pdf",
     f"{_OFFICE}wordprocessingml.document": "docx",
     f"{_OFFICE}spreadsheetml.sheet": "xlsx",
@@ -49,19 +49,19 @@ class FileRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Read:
+class CheckedUpload:
     """A file on the disk that is no meeting's yet, and what it is."""
 
-    stored: Stored
+    stored: StoredFile
     kind: MeetingFileKind
     media_type: str
 
 
-def read_upload(upload: "UploadedFile[bytes]") -> Read:
+def check_upload(upload: "UploadedFile[bytes]") -> CheckedUpload:
     """Look at an upload by its content and keep what may be kept. Raises FileRefused, ImageRefused."""
     if refusal := getattr(upload, "refusal", ""):
         raise FileRefused(TOO_BIG) if refusal == "too-big" else ImageRefused(refusal)
-    if (upload.size or 0) > LARGEST:
+    if (upload.size or 0) > MAX_FILE_BYTES:
         raise FileRefused(TOO_BIG)
     upload.seek(0)
     data = upload.read()
@@ -70,18 +70,18 @@ def read_upload(upload: "UploadedFile[bytes]") -> Read:
     try:
         document = _document(data)
         return document or _photograph(data)
-    except NoRoom as error:
-        raise FileRefused(NO_ROOM) from error
+    except StorageFull as error:
+        raise FileRefused(STORAGE_FULL_MESSAGE) from error
 
 
-def _document(data: bytes) -> Read | None:
-    stored = store([data], new_file())
+def _document(data: bytes) -> CheckedUpload | None:
+    stored = store_chunks([data], new_file_writer())
     try:
         found = check_document(stored.path)
         if found is None:
             _discard(stored)
             return None
-        if found.media_type not in ENDINGS:
+        if found.media_type not in EXTENSIONS:
             raise FileRefused(UNKNOWN)
     except DocumentRefused as refused:
         _discard(stored)
@@ -89,30 +89,30 @@ def _document(data: bytes) -> Read | None:
     except BaseException:
         _discard(stored)
         raise
-    return Read(stored, MeetingFileKind.DOCUMENT, found.media_type)
+    return CheckedUpload(stored, MeetingFileKind.DOCUMENT, found.media_type)
 
 
-def _photograph(data: bytes) -> Read:
+def _photograph(data: bytes) -> CheckedUpload:
     try:
         picture = check_image(data, "")
     except ImageRefused as refused:
         raise FileRefused(UNKNOWN if refused.code == "not-an-image" else refused.message) from refused
     try:
         whole, small = _as_webp(picture.data)
-    except BROKEN as error:
+    except DECODE_ERRORS as error:
         raise FileRefused(DAMAGED) from error
-    stored = store([whole], new_file())
+    stored = store_chunks([whole], new_file_writer())
     try:
-        small_path_of(stored).write_bytes(small)
+        thumbnail_path(stored).write_bytes(small)
     except OSError as error:
         _discard(stored)
-        raise FileRefused(NO_ROOM) from error
-    return Read(stored, MeetingFileKind.PHOTOGRAPH, WEBP)
+        raise FileRefused(STORAGE_FULL_MESSAGE) from error
+    return CheckedUpload(stored, MeetingFileKind.PHOTOGRAPH, WEBP)
 
 
-def _discard(stored: Stored) -> None:
+def _discard(stored: StoredFile) -> None:
     stored.erase()
-    small_path_of(stored).unlink(missing_ok=True)
+    thumbnail_path(stored).unlink(missing_ok=True)
 
 
 def _as_webp(data: bytes) -> tuple[bytes, bytes]:

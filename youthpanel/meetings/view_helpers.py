@@ -9,13 +9,13 @@ from django.shortcuts import redirect, render
 from youthpanel.meetings.selectors import find_meeting
 from youthpanel.models import Meeting
 
-VIEW: Final = "youthpanel.view_meeting"
-ADD: Final = "youthpanel.add_meeting"
-CHANGE: Final = "youthpanel.change_meeting"
+VIEW_MEETING: Final = "youthpanel.view_meeting"
+ADD_MEETING: Final = "youthpanel.add_meeting"
+CHANGE_MEETING: Final = "youthpanel.change_meeting"
 LIST: Final = "admin:youthpanel_meeting_changelist"
 
 
-def the_meeting(pk: int) -> Meeting:
+def get_meeting_or_404(pk: int) -> Meeting:
     """Raises Http404."""
     meeting = find_meeting(pk)
     if meeting is None:
@@ -23,12 +23,12 @@ def the_meeting(pk: int) -> Meeting:
     return meeting
 
 
-def show(request: HttpRequest, template: str, title: str, *, status: int = 200, **context: Any) -> HttpResponse:
+def render_page(request: HttpRequest, template: str, title: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """A page in the frame of the staff site."""
     context = {**admin.site.each_context(request), "title": title, **context}
     return render(request, template, context, status=status)
 
 
-def to_meeting(pk: int) -> HttpResponse:
+def redirect_to_meeting(pk: int) -> HttpResponse:
     """Back to the page of a meeting."""
     return redirect("admin:youthpanel-meeting", pk)

@@ -13,27 +13,27 @@ from django.utils.translation import override
 
 from clicksafely.common.documents import typst
 from clicksafely.common.i18n.language import ENGLISH
-from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.serbian.scripts import to_script
 from youthpanel.member_auth import codes
 from youthpanel.member_auth.services import Invitation
 
 FOLDER: Final = Path(__file__).parent
 
 
-def as_pdf(invitations: Sequence[Invitation], *, way_in: str, language: str) -> bytes:
-    """The file, in a language of LANGUAGES. `way_in` is the full address of the form. Raises typesetting.TypesettingError."""
+def render_code_sheet(invitations: Sequence[Invitation], *, way_in: str, language: str) -> bytes:
+    """The file, in a language of LANGUAGES. `join_url` is the full address of the form. Raises typesetting.TypesettingError."""
     with override(language):
         data = {
             "lang": "en" if language == ENGLISH else "sr",
             "region": "GB" if language == ENGLISH else "RS",
-            "title": in_script(_("Youth panel: your way in"), language),
-            "author": in_script(_("Safer Internet Centre of Serbia"), language),
-            "words": [in_script(words, language) for words in _words()],
-            "qr_alt": in_script(_("QR code with the address and the code of this paper"), language),
+            "title": to_script(_("Youth panel: your way in"), language),
+            "author": to_script(_("Safer Internet Centre of Serbia"), language),
+            "words": [to_script(words, language) for words in _words()],
+            "qr_alt": to_script(_("QR code with the address and the code of this paper"), language),
             "address": way_in.split("://", 1)[-1],
             "slips": [_slip(each, way_in, language) for each in invitations],
         }
-    return typst.as_pdf(FOLDER / "code_sheet.typ", data)
+    return typst.compile_pdf(FOLDER / "code_sheet.typ", data)
 
 
 def _words() -> list[str]:
@@ -46,13 +46,13 @@ def _words() -> list[str]:
 
 
 def _slip(invitation: Invitation, way_in: str, language: str) -> dict[str, Any]:
-    written = codes.display(invitation.code)
+    written = codes.format_receipt(invitation.code)
     drawn = io.BytesIO()
     segno.make_qr(f"{way_in}#{written}", error="m").save(drawn, kind="svg", border=2, scale=4)
     until = date_format(timezone.localdate(invitation.expires_at), "DATE_FORMAT")
     return {
         "pseudonym": invitation.member.pseudonym,
         "code": written,
-        "until": in_script(_("Good until %(day)s") % {"day": until}, language),
+        "until": to_script(_("Good until %(day)s") % {"day": until}, language),
         "qr": drawn.getvalue().decode(),
     }

@@ -6,14 +6,14 @@ import hmac
 from django.conf import settings
 
 from clicksafely.common.crypto import receipts
-from clicksafely.common.crypto.receipts import display, draw
+from clicksafely.common.crypto.receipts import format_receipt, generate_receipt
 
-__all__ = ["digest", "display", "draw", "normalise"]
+__all__ = ["digest", "format_receipt", "generate_receipt", "normalise"]
 
 
 def normalise(typed: str) -> str | None:
     """The code that somebody meant, also out of the whole address of a QR code; None where none can be made of it."""
-    return receipts.normalise(typed.rpartition("#")[2])
+    return receipts.normalise_receipt(typed.rpartition("#")[2])
 
 
 def digest(code: str | None) -> bytes:

@@ -44,7 +44,7 @@ class JoinForm(forms.Form):
         return code
 
 
-class SlipsForm(forms.Form):
+class CodeSheetForm(forms.Form):
     """For whom, and in which script or language, papers are made."""
 
     cohort = forms.ModelChoiceField(queryset=Cohort.objects.order_by("-begins_on"), widget=forms.HiddenInput)

@@ -8,13 +8,13 @@ from django.db.models import Prefetch, QuerySet
 from django.db.models.enums import TextChoices
 from django.utils.translation import pgettext_lazy
 
-from youthpanel.ages import OWN_CONSENT, turns
-from youthpanel.members.consent_validity import ends_on
-from youthpanel.members.selectors import active_members, holds
-from youthpanel.models import Cohort, Giver, InvitationCode, Member, MemberSession, Scope
+from youthpanel.ages import SELF_CONSENT_AGE, birthday_of_age
+from youthpanel.members.consent_validity import consent_end
+from youthpanel.members.selectors import active_members, has_valid_consent
+from youthpanel.models import Cohort, ConsentGiver, ConsentScope, InvitationCode, Member, MemberSession
 
 
-class Obstacle(TextChoices):
+class InvitationObstacle(TextChoices):
     """Why somebody gets no code now."""
 
     LEFT = "left", pgettext_lazy("invitation", "has left the panel")
@@ -24,34 +24,38 @@ class Obstacle(TextChoices):
     EXPIRED = "expired", pgettext_lazy("invitation", "the consent to taking part online has run out")
 
 
-def obstacle(member: Member, today: date) -> Obstacle | None:
+def invitation_obstacle(member: Member, today: date) -> InvitationObstacle | None:
     """Why `member` may not take part online today; None where nothing stands in the way. Reads `member.consents`."""
-    if holds(member, Scope.ONLINE, today):
+    if has_valid_consent(member, ConsentScope.ONLINE, today):
         return None
     if member.left_on or member.erased_at:
-        return Obstacle.LEFT
-    given = [consent for consent in member.consents.all() if consent.scope == Scope.ONLINE]
+        return InvitationObstacle.LEFT
+    given = [consent for consent in member.consents.all() if consent.scope == ConsentScope.ONLINE]
     if not given:
-        return Obstacle.NONE
+        return InvitationObstacle.NONE
     born = {"year": member.birth_year, "month": member.birth_month}
     last = max(given, key=lambda consent: (consent.withdrawn_on is None, consent.given_on, consent.pk))
     if last.withdrawn_on:
-        return Obstacle.WITHDRAWN
-    by_age = last.giver == Giver.GUARDIAN and turns(OWN_CONSENT, **born) <= today and ends_on(last, **born) <= today
-    return Obstacle.TURNED if by_age and last.expires_on > today else Obstacle.EXPIRED
+        return InvitationObstacle.WITHDRAWN
+    by_age = (
+        last.giver == ConsentGiver.GUARDIAN
+        and birthday_of_age(SELF_CONSENT_AGE, **born) <= today
+        and consent_end(last, **born) <= today
+    )
+    return InvitationObstacle.TURNED if by_age and last.expires_on > today else InvitationObstacle.EXPIRED
 
 
-class Holder(NamedTuple):
+class CodeHolder(NamedTuple):
     """A member of the list: the newest code (unused, used, run out), whether somebody is signed in, why there may be no new one."""
 
     member: Member
     code: InvitationCode | None
-    is_good: bool
-    is_here: bool
-    obstacle: Obstacle | None
+    is_usable: bool
+    is_signed_in: bool
+    obstacle: InvitationObstacle | None
 
 
-def holders(cohort: Cohort, *, today: date, now: datetime) -> list[Holder]:
+def code_holders(cohort: Cohort, *, today: date, now: datetime) -> list[CodeHolder]:
     """Who is in the cohort now, by pseudonym. Four queries."""
     newest = InvitationCode.objects.order_by("-made_at", "-id")
     members = (
@@ -66,13 +70,13 @@ def holders(cohort: Cohort, *, today: date, now: datetime) -> list[Holder]:
     return [_holder(member, member.pk in here, today, now) for member in members]
 
 
-def _holder(member: Member, is_here: bool, today: date, now: datetime) -> Holder:
+def _holder(member: Member, is_signed_in: bool, today: date, now: datetime) -> CodeHolder:
     code = next(iter(member.codes.all()), None)
-    is_good = code is not None and code.used_at is None and code.expires_at > now
-    return Holder(member, code, is_good, is_here, obstacle(member, today))
+    is_usable = code is not None and code.used_at is None and code.expires_at > now
+    return CodeHolder(member, code, is_usable, is_signed_in, invitation_obstacle(member, today))
 
 
-def without_code(cohort: Cohort, *, now: datetime) -> QuerySet[Member]:
+def members_without_code(cohort: Cohort, *, now: datetime) -> QuerySet[Member]:
     """Who is in the cohort and has no code that still can be used."""
     having = InvitationCode.objects.filter(used_at=None, expires_at__gt=now).values("member_id")
     return active_members().filter(cohort=cohort).exclude(pk__in=having)

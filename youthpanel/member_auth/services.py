@@ -12,20 +12,20 @@ from django.utils.timezone import localdate
 
 from clicksafely.common.audit import audit_log
 from youthpanel.member_auth import codes
-from youthpanel.member_auth.exceptions import CodeRefused, NobodyToInvite
-from youthpanel.member_auth.selectors import obstacle
-from youthpanel.members.selectors import holds
-from youthpanel.members.services import close_doors
-from youthpanel.models import InvitationCode, Member, MemberSession, Scope
+from youthpanel.member_auth.exceptions import CodeRefused, NoMemberToInvite
+from youthpanel.member_auth.selectors import invitation_obstacle
+from youthpanel.members.selectors import has_valid_consent
+from youthpanel.members.services import revoke_codes_and_sessions
+from youthpanel.models import ConsentScope, InvitationCode, Member, MemberSession
 
 CODE_DAYS: Final = 30
 # Long enough for a consultation at a break or on a bus; nobody's phone stays open overnight.
-IDLE: Final = timedelta(hours=2)
-LONGEST: Final = timedelta(hours=12)
+IDLE_TIMEOUT: Final = timedelta(hours=2)
+MAX_SESSION_DURATION: Final = timedelta(hours=12)
 # A session is prolonged when that gains something: not by a write for every page.
 WORTH_WRITING: Final = timedelta(minutes=5)
 # So long it can be seen that a code was used, or ran out.
-KEEP_CODES: Final = timedelta(days=30)
+CODE_RETENTION: Final = timedelta(days=30)
 
 
 class Invitation(NamedTuple):
@@ -36,10 +36,10 @@ class Invitation(NamedTuple):
     expires_at: datetime
 
 
-def invite(*, members: Iterable[Member], actor: AbstractBaseUser, now: datetime) -> list[Invitation]:
+def create_invitations(*, members: Iterable[Member], actor: AbstractBaseUser, now: datetime) -> list[Invitation]:
     """A new code for each of those who may take part online now; one that was not used yet is replaced. Recorded.
 
-    Those who may not are left out. Raises NobodyToInvite where nobody is left.
+    Those who may not are left out. Raises NoMemberToInvite where nobody is left.
     """
     with transaction.atomic():
         wanted = [member.pk for member in members]
@@ -47,37 +47,37 @@ def invite(*, members: Iterable[Member], actor: AbstractBaseUser, now: datetime)
         invited = [
             member
             for member in locked.select_related("cohort").prefetch_related("consents")
-            if obstacle(member, localdate(now)) is None
+            if invitation_obstacle(member, localdate(now)) is None
         ]
         if not invited:
-            raise NobodyToInvite
+            raise NoMemberToInvite
         InvitationCode.objects.filter(member__in=invited, used_at=None).delete()
-        made = [Invitation(member, codes.draw(), now + timedelta(days=CODE_DAYS)) for member in invited]
+        made = [Invitation(member, codes.generate_receipt(), now + timedelta(days=CODE_DAYS)) for member in invited]
         InvitationCode.objects.bulk_create(
             InvitationCode(member=each.member, digest=codes.digest(each.code), made_at=now, expires_at=each.expires_at)
             for each in made
         )
-        audit_log.record_many([audit_log.Happening("code.made", member) for member in invited], actor=actor, now=now)
+        audit_log.record_many([audit_log.AuditEntry("code.made", member) for member in invited], actor=actor, now=now)
         return sorted(made, key=lambda each: (each.member.cohort.begins_on, each.member.pseudonym))
 
 
 def print_invitations(
     *, members: Iterable[Member], draw: Callable[[list[Invitation]], bytes], actor: AbstractBaseUser, now: datetime
 ) -> bytes:
-    """Invite, and have the papers drawn before the codes are kept: one that could not be printed would be lost. Raises NobodyToInvite, what `draw` raises."""
+    """Invite, and have the papers drawn before the codes are kept: one that could not be printed would be lost. Raises NoMemberToInvite, what `draw` raises."""
     with transaction.atomic():
-        return draw(invite(members=members, actor=actor, now=now))
+        return draw(create_invitations(members=members, actor=actor, now=now))
 
 
-def shut_out(*, member: Member, actor: AbstractBaseUser, now: datetime) -> None:
+def revoke_access(*, member: Member, actor: AbstractBaseUser, now: datetime) -> None:
     """The paper was lost, or the phone: no code of the member's works any more, and no browser stays signed in. Recorded."""
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member.pk)
-        close_doors(member)
+        revoke_codes_and_sessions(member)
         audit_log.record(action="code.revoked", subject=member, actor=actor, now=now)
 
 
-def enter(*, code: str | None, now: datetime) -> str:
+def redeem_code(*, code: str | None, now: datetime) -> str:
     """Use a normalised code up and begin a session; every other one of the member's ends. Returns the key for the cookie. Raises CodeRefused.
 
     What is wrong, used or has run out is refused after the same one question to the database. The trail of audit says nothing of it: when a child was
@@ -91,38 +91,38 @@ def enter(*, code: str | None, now: datetime) -> str:
             raise CodeRefused
         # The member first, as in leaving: whoever takes two locks takes them in one order.
         member = Member.objects.select_for_update().get(pk=found)
-        if not good.update(used_at=now) or not holds(member, Scope.ONLINE, localdate(now)):
+        if not good.update(used_at=now) or not has_valid_consent(member, ConsentScope.ONLINE, localdate(now)):
             # Raised within the transaction: a code that was not good now is not used up.
             raise CodeRefused
         MemberSession.objects.filter(member=member).delete()
         key = secrets.token_urlsafe(32)
         MemberSession.objects.create(
-            member=member, digest=key_digest(key), expires_at=now + IDLE, ends_at=now + LONGEST
+            member=member, digest=key_digest(key), expires_at=now + IDLE_TIMEOUT, ends_at=now + MAX_SESSION_DURATION
         )
         return key
 
 
-def go_on(*, key: str, now: datetime) -> Member | None:
+def extend_session(*, key: str, now: datetime) -> Member | None:
     """The member whose session this is, with cohort; it goes on for another while. None where it has ended or the consent holds no more."""
     session = (
         MemberSession.objects.select_related("member__cohort")
         .filter(digest=key_digest(key), expires_at__gt=now)
         .first()
     )
-    if session is None or not holds(session.member, Scope.ONLINE, localdate(now)):
+    if session is None or not has_valid_consent(session.member, ConsentScope.ONLINE, localdate(now)):
         return None
-    until = min(now + IDLE, session.ends_at)
+    until = min(now + IDLE_TIMEOUT, session.ends_at)
     if until - session.expires_at >= WORTH_WRITING:
         MemberSession.objects.filter(pk=session.pk).update(expires_at=until)
     return session.member
 
 
-def leave(*, key: str) -> None:
+def end_session(*, key: str) -> None:
     """End a session; one that is over already stays so."""
     MemberSession.objects.filter(digest=key_digest(key)).delete()
 
 
-def close_after_restore(now: datetime) -> str:
+def revoke_all_after_restore(now: datetime) -> str:
     """Erase every session and every unused code: a backup knows nothing of those that were used or taken back since. Recorded of whom a code is gone.
 
     Returns a sentence for whoever restores; "" where there was none.
@@ -132,16 +132,16 @@ def close_after_restore(now: datetime) -> str:
         unused = InvitationCode.objects.filter(used_at=None)
         members = [each.member for each in unused.select_related("member").order_by("pk")]
         unused.delete()
-        audit_log.record_many([audit_log.Happening("code.revoked", member) for member in members], actor=None, now=now)
+        audit_log.record_many([audit_log.AuditEntry("code.revoked", member) for member in members], actor=None, now=now)
     if not members:
         return ""
     return f"{len(members)} unused codes of the youth panel work no more: have coordinators print new ones (Codes on paper)."
 
 
-def sweep(*, now: datetime) -> None:
+def delete_expired(*, now: datetime) -> None:
     """Erase sessions that have ended, and codes that ended long ago."""
     MemberSession.objects.filter(expires_at__lte=now).delete()
-    InvitationCode.objects.filter(expires_at__lte=now - KEEP_CODES).delete()
+    InvitationCode.objects.filter(expires_at__lte=now - CODE_RETENTION).delete()
 
 
 def key_digest(key: str) -> bytes:

@@ -18,8 +18,8 @@ from youthpanel.member_auth.selectors import database_now
 from youthpanel.models import Member
 
 # Wrong codes of a network (a school is one) in ten minutes, and of all networks together: of 2 to the 80.
-WRONG_CODES: Final = 60
-WRONG_CODES_EVERYWHERE: Final = 3_000
+MAX_WRONG_CODES: Final = 60
+MAX_WRONG_CODES_GLOBAL: Final = 3_000
 WRONG_CODES_WINDOW: Final = 600
 ENDED: Final = "ended"
 LONGEST_KEPT: Final = 4_000
@@ -30,7 +30,7 @@ def cookie_name(language: str) -> str:
     return f"{'__Secure-' if settings.SECURE_HTTPS else ''}panel-{language}"
 
 
-def give_cookies(response: HttpResponse, key: str) -> None:
+def set_session_cookies(response: HttpResponse, key: str) -> None:
     """The key of a session, for all languages; forgotten when the browser is closed."""
     for language in LANGUAGES:
         response.set_cookie(
@@ -43,25 +43,25 @@ def give_cookies(response: HttpResponse, key: str) -> None:
         )
 
 
-def take_cookies(response: HttpResponse) -> None:
+def delete_session_cookies(response: HttpResponse) -> None:
     """Have the browser forget the key."""
     for language in LANGUAGES:
         response.delete_cookie(cookie_name(language), path=f"/{language}/youth-panel/", samesite="Strict")
 
 
-def key_of(request: HttpRequest) -> str:
+def session_key(request: HttpRequest) -> str:
     """The key that the browser shows; empty where it has none."""
     return request.COOKIES.get(cookie_name(str(request.LANGUAGE_CODE)), "")
 
 
-def may_try(request: HttpRequest, *, wrong: bool = False) -> bool:
+def can_try_code(request: HttpRequest, *, wrong: bool = False) -> bool:
     """Whether this network may still try codes; `wrong` counts one that let nobody in."""
     return not over_limit(
         request,
         scope="panel-code",
-        limit=WRONG_CODES,
+        limit=MAX_WRONG_CODES,
         window=WRONG_CODES_WINDOW,
-        everyone=WRONG_CODES_EVERYWHERE,
+        everyone=MAX_WRONG_CODES_GLOBAL,
         step=int(wrong),
     )
 
@@ -89,15 +89,15 @@ class MemberView(PanelFormView):
         """The page, to a member."""
         if self._knock(request):
             return self.show(**address)
-        ended = f"?{ENDED}=1" if key_of(request) else ""
+        ended = f"?{ENDED}=1" if session_key(request) else ""
         return HttpResponseRedirect(f"{reverse('panel-join')}{ended}")
 
     def post(self, request: HttpRequest, **address: str) -> HttpResponse:
         """What a member does."""
         if self._knock(request):
             return self.act(**address)
-        response = self.page("join", {"form": JoinForm(), "ended": True, "kept": typed_in(request)}, status=403)
-        take_cookies(response)
+        response = self.page("join", {"form": JoinForm(), "ended": True, "kept": submitted_text(request)}, status=403)
+        delete_session_cookies(response)
         return response
 
     def show(self, **address: str) -> HttpResponse:
@@ -115,14 +115,14 @@ class MemberView(PanelFormView):
 
     def _knock(self, request: HttpRequest) -> bool:
         self.now = database_now()
-        key = key_of(request)
-        member = services.go_on(key=key, now=self.now) if key else None
+        key = session_key(request)
+        member = services.extend_session(key=key, now=self.now) if key else None
         if member is not None:
             self.member = member
         return member is not None
 
 
-def typed_in(request: HttpRequest) -> str:
+def submitted_text(request: HttpRequest) -> str:
     """The words of a form that could not be taken, as one text."""
     own = {"form_token", "act", "id"}
     said = [

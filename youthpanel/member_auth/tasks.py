@@ -7,6 +7,6 @@ from youthpanel.member_auth import services
 
 
 @shared_task(name="youthpanel.sweep_doors", soft_time_limit=60, time_limit=90)
-def sweep_doors() -> None:
+def delete_expired_sessions() -> None:
     """Every ten minutes: sessions that have ended go. Running it again does nothing more."""
-    services.sweep(now=timezone.now())
+    services.delete_expired(now=timezone.now())

@@ -11,7 +11,14 @@ from youthpanel.member_auth import services
 from youthpanel.member_auth.exceptions import CodeRefused
 from youthpanel.member_auth.forms import JoinForm
 from youthpanel.member_auth.selectors import database_now
-from youthpanel.member_auth.sessions import ENDED, PanelFormView, give_cookies, key_of, may_try, take_cookies
+from youthpanel.member_auth.sessions import (
+    ENDED,
+    PanelFormView,
+    can_try_code,
+    delete_session_cookies,
+    session_key,
+    set_session_cookies,
+)
 
 OUT: Final = "out"
 # The same for every code that lets nobody in.
@@ -23,8 +30,8 @@ class JoinView(PanelFormView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The form; with a word for those whose session has ended, and the way on for those who are in."""
-        key = key_of(request)
-        member = services.go_on(key=key, now=database_now()) if key else None
+        key = session_key(request)
+        member = services.extend_session(key=key, now=database_now()) if key else None
         context = {
             "form": JoinForm(),
             "member": member,
@@ -35,7 +42,7 @@ class JoinView(PanelFormView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Let in whoever has a good code. Wrong ones are counted; after many of a network it has to wait."""
-        if not may_try(request):
+        if not can_try_code(request):
             response = render(request, "429.html", status=429)
             response.headers["Retry-After"] = "600"
             return response
@@ -43,15 +50,15 @@ class JoinView(PanelFormView):
         if not form.is_valid():
             return self.page("join", {"form": form}, status=422)
         try:
-            key = services.enter(code=form.cleaned_data["code"], now=database_now())
+            key = services.redeem_code(code=form.cleaned_data["code"], now=database_now())
         except CodeRefused:
-            may_try(request, wrong=True)
+            can_try_code(request, wrong=True)
             form.add_error("code", REFUSAL)
             return self.page("join", {"form": form}, status=422)
-        if before := key_of(request):
-            services.leave(key=before)
+        if before := session_key(request):
+            services.end_session(key=before)
         response = HttpResponseRedirect(reverse("panel-me"), status=303)
-        give_cookies(response, key)
+        set_session_cookies(response, key)
         return response
 
 
@@ -60,8 +67,8 @@ class LeaveView(PanelFormView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """End it, and say so."""
-        if key := key_of(request):
-            services.leave(key=key)
+        if key := session_key(request):
+            services.end_session(key=key)
         response = HttpResponseRedirect(f"{reverse('panel-join')}?{OUT}=1", status=303)
-        take_cookies(response)
+        delete_session_cookies(response)
         return response

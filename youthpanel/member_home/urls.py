@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from youthpanel.member_home.views import MeView
+from youthpanel.member_home.views import MemberHomeView
 
-urlpatterns = [path("youth-panel/me/", MeView.as_view(), name="panel-me")]
+urlpatterns = [path("youth-panel/me/", MemberHomeView.as_view(), name="panel-me")]

@@ -8,15 +8,15 @@ from django.utils import timezone
 from clicksafely.common.places import TOWNS
 from clicksafely.common.serbian.scripts import localized_name
 from youthpanel.consultations.participation import selectors as taking_part
-from youthpanel.consultations.participation.labels import STANDINGS, when
-from youthpanel.consultations.participation.views import may_be_taken_back
+from youthpanel.consultations.participation.labels import CONTRIBUTION_LABELS, format_time
+from youthpanel.consultations.participation.views import can_be_withdrawn
 from youthpanel.member_auth.sessions import MemberView
 from youthpanel.member_home import selectors
-from youthpanel.public.views import shown
+from youthpanel.public.views import recommendation_context
 from youthpanel.states import ConsultationState, ContributionState
 
 
-class MeView(MemberView):
+class MemberHomeView(MemberView):
     """At `youth-panel/me/`: full, friendly, fast, followed up."""
 
     http_method_names = ["get", "head", "options"]
@@ -27,18 +27,22 @@ class MeView(MemberView):
         own: list[Any] = [*taking_part.own_ideas(self.member), *taking_part.own_posts(self.member)]
         own.sort(key=lambda each: each.written_at, reverse=True)
         context: dict[str, Any] = {
-            "calls": selectors.calls(self.member, self.now),
+            "calls": selectors.list_consultations(self.member, self.now),
             "own": [
-                (each, STANDINGS[state := ContributionState(each.state)], _going(each) and may_be_taken_back(state))
+                (
+                    each,
+                    CONTRIBUTION_LABELS[state := ContributionState(each.state)],
+                    _going(each) and can_be_withdrawn(state),
+                )
                 for each in own
             ],
             "meetings": [
-                (each, when(each.starts_at), localized_name(each.place, ""), TOWNS.get(each.town, ""))
-                for each in selectors.coming_meetings(self.member, self.now)
+                (each, format_time(each.starts_at), localized_name(each.place, ""), TOWNS.get(each.town, ""))
+                for each in selectors.upcoming_meetings(self.member, self.now)
             ],
             "followed": [
-                (each.mine, shown(each.proposal, str(self.request.LANGUAGE_CODE)))
-                for each in selectors.followed(self.member, today)
+                (each.mine, recommendation_context(each.proposal, str(self.request.LANGUAGE_CODE)))
+                for each in selectors.followed_recommendations(self.member, today)
             ],
         }
         return self.page("home", context)

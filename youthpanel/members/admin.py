@@ -19,21 +19,21 @@ from modeltranslation.admin import TranslationAdmin
 from clicksafely.common.places import TOWNS, town_choices
 from clicksafely.common.serbian.scripts import verbatim
 from clicksafely.common.serbian.search_folding import fold
-from clicksafely.common.staff.lists import CappedPaginator, FixedOrder, UnloggedAdmin
+from clicksafely.common.staff.lists import CappedPaginator, FixedOrderChangeList, UnloggedAdmin
 from clicksafely.common.staff.site import StaffSite
 from youthpanel.members import pseudonyms, selectors, services
 from youthpanel.members.exceptions import RecordRefused
-from youthpanel.members.forms import PROPOSED, MemberForm, NewMemberForm, SchoolForm
-from youthpanel.members.labels import consent_lines, timeline_lines
+from youthpanel.members.forms import PROPOSED_PSEUDONYMS, MemberForm, NewMemberForm, SchoolForm
+from youthpanel.members.labels import consent_lines, timeline_entries
 from youthpanel.members.urls import urlpatterns
 from youthpanel.members.view_helpers import acting_user
-from youthpanel.models import Cohort, Member, School, Scope
-from youthpanel.models.members import folded
+from youthpanel.models import Cohort, ConsentScope, Member, School
+from youthpanel.models.members import folded_column
 
 cast(StaffSite, admin.site).add_pages(urlpatterns)
 
 
-class RecordAdmin(UnloggedAdmin):
+class ServiceBackedAdmin(UnloggedAdmin):
     """A list that stays fast; what is done is in the audit trail, and nowhere else."""
 
     paginator = CappedPaginator
@@ -44,8 +44,8 @@ class RecordAdmin(UnloggedAdmin):
     actions = None
     empty_value_display = ""
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrder]:
-        return FixedOrder
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrderChangeList]:
+        return FixedOrderChangeList
 
     def changeform_view(
         self,
@@ -62,10 +62,10 @@ class RecordAdmin(UnloggedAdmin):
             return HttpResponseRedirect(request.path)
 
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:
-        services.keep_record(record=obj, changed=form.changed_data, actor=acting_user(request), now=timezone.now())
+        services.save_record(record=obj, changed=form.changed_data, actor=acting_user(request), now=timezone.now())
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        services.remove_record(record=obj, actor=acting_user(request), now=timezone.now())
+        services.delete_record(record=obj, actor=acting_user(request), now=timezone.now())
 
 
 class TownFilter(admin.SimpleListFilter):
@@ -89,7 +89,7 @@ class MembersTownFilter(TownFilter):
     path = "school__town"
 
 
-class PresenceFilter(admin.SimpleListFilter):
+class MembershipFilter(admin.SimpleListFilter):
     """Who is in the panel, who left, who is forgotten."""
 
     title = _("in the panel")
@@ -110,7 +110,7 @@ class PresenceFilter(admin.SimpleListFilter):
 
 
 @admin.register(School)
-class SchoolAdmin(RecordAdmin):
+class SchoolAdmin(ServiceBackedAdmin):
     form = SchoolForm
     list_display = ("name", "kind", "town_name", "member_count")
     list_filter = (TownFilter, "kind")
@@ -140,11 +140,11 @@ class SchoolAdmin(RecordAdmin):
     ) -> tuple[QuerySet[School], bool]:
         """By the folded name."""
         term = fold(search_term)
-        return (queryset.alias(said=folded("name")).filter(said__contains=term) if term else queryset), False
+        return (queryset.alias(said=folded_column("name")).filter(said__contains=term) if term else queryset), False
 
 
 @admin.register(Cohort)
-class CohortAdmin(RecordAdmin, TranslationAdmin[Any]):
+class CohortAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
     list_display = ("name", "begins_on", "ends_on", "target", "member_count")
     fields = ("name", "slug", "begins_on", "ends_on", "target")
     ordering = ("-begins_on", "-id")
@@ -160,9 +160,9 @@ class CohortAdmin(RecordAdmin, TranslationAdmin[Any]):
 
 
 @admin.register(Member)
-class MemberAdmin(RecordAdmin):
+class MemberAdmin(ServiceBackedAdmin):
     list_display = ("pseudonym", "cohort", "of_school", "born", "role", "membership", "online", "left_on")
-    list_filter = (PresenceFilter, "cohort", MembersTownFilter, "role")
+    list_filter = (MembershipFilter, "cohort", MembersTownFilter, "role")
     list_select_related = ("cohort", "school")
     search_fields = ("pseudonym",)
     search_help_text = _("A pseudonym or part of one, in either script")
@@ -198,8 +198,8 @@ class MemberAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
         today, same = localdate(), Member.objects.filter(pk=OuterRef("pk"))
         holding = {
-            f"has_{scope}": Exists(selectors.with_consent(same, scope, today))
-            for scope in (Scope.MEMBERSHIP, Scope.ONLINE)
+            f"has_{scope}": Exists(selectors.members_with_consent(same, scope, today))
+            for scope in (ConsentScope.MEMBERSHIP, ConsentScope.ONLINE)
         }
         members: QuerySet[Any] = super().get_queryset(request).annotate(**holding)
         return members
@@ -209,7 +209,9 @@ class MemberAdmin(RecordAdmin):
     ) -> tuple[QuerySet[Member], bool]:
         """By the folded pseudonym."""
         term = fold(search_term)
-        return (queryset.alias(said=folded("pseudonym")).filter(said__contains=term) if term else queryset), False
+        return (
+            queryset.alias(said=folded_column("pseudonym")).filter(said__contains=term) if term else queryset
+        ), False
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Lists to choose from, without Django's signs beside them: schools and cohorts have pages of their own."""
@@ -243,7 +245,7 @@ class MemberAdmin(RecordAdmin):
         if change:
             super().save_model(request, obj, form, change)
             return
-        made = services.take_in_member(draft=form.draft, actor=acting_user(request), now=timezone.now())
+        made = services.add_member(draft=form.draft, actor=acting_user(request), now=timezone.now())
         obj.pk, obj.uuid = made.pk, made.uuid
 
     def changeform_view(
@@ -259,23 +261,25 @@ class MemberAdmin(RecordAdmin):
         if member and self.has_view_permission(request, member):
             extra |= _beside(member)
         elif object_id is None:
-            extra["proposals"] = _proposals(PROPOSED)
+            extra["proposals"] = _proposals(PROPOSED_PSEUDONYMS)
         return super().changeform_view(request, object_id, form_url, extra)
 
 
 def _proposals(number: int) -> list[str]:
-    return pseudonyms.proposals(number, taken=selectors.known_pseudonyms(), seed=secrets.token_hex(4))
+    return pseudonyms.propose_pseudonyms(number, taken=selectors.known_pseudonyms(), seed=secrets.token_hex(4))
 
 
 def _beside(member: Member) -> dict[str, Any]:
     """What stands below the form of a member."""
     consents = member.consents.order_by("withdrawn_on", "scope", "-given_on")
-    named: Callable[[str], Any] = Scope
+    named: Callable[[str], Any] = ConsentScope
     return {
         "member": member,
         "consents": consent_lines(member, consents, today=localdate()),
-        "missing": [named(scope) for scope in Scope.values if not selectors.holds(member, scope, localdate())],
-        "attended": selectors.attended(member),
-        "timeline": timeline_lines(selectors.timeline(member)[:50]),
+        "missing": [
+            named(scope) for scope in ConsentScope.values if not selectors.has_valid_consent(member, scope, localdate())
+        ],
+        "attended": selectors.attended_meetings(member),
+        "timeline": timeline_entries(selectors.member_timeline(member)[:50]),
         "is_shadow": member.erased_at is not None,
     }

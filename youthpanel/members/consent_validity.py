@@ -9,47 +9,47 @@ from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from youthpanel.ages import OWN_CONSENT, age_on, turns
-from youthpanel.models import Consent, Giver, Member, Scope
+from youthpanel.ages import SELF_CONSENT_AGE, age_on, birthday_of_age
+from youthpanel.models import Consent, ConsentGiver, ConsentScope, Member
 
 GRACE: Final = timedelta(days=60)
 # What is over when somebody leaves; pictures and words were given for good, until they are taken back.
-OF_MEMBERS_ONLY: Final = (Scope.MEMBERSHIP, Scope.ONLINE, Scope.TRAVEL)
+OF_MEMBERS_ONLY: Final = (ConsentScope.MEMBERSHIP, ConsentScope.ONLINE, ConsentScope.TRAVEL)
 
 
-def giver_on(day: date, *, year: int, month: int) -> Giver:
+def required_giver(day: date, *, year: int, month: int) -> ConsentGiver:
     """Who gives a consent on `day` for somebody born in that month."""
-    return Giver.MEMBER if age_on(day, year=year, month=month) >= OWN_CONSENT else Giver.GUARDIAN
+    return ConsentGiver.MEMBER if age_on(day, year=year, month=month) >= SELF_CONSENT_AGE else ConsentGiver.GUARDIAN
 
 
-def ends_on(consent: Consent, *, year: int, month: int) -> date:
+def consent_end(consent: Consent, *, year: int, month: int) -> date:
     """The first day on which a consent that is not withdrawn holds no more, for a member born in that month."""
-    if consent.giver == Giver.GUARDIAN and consent.scope == Scope.ONLINE:
-        return min(consent.expires_on, turns(OWN_CONSENT, year=year, month=month) + GRACE)
+    if consent.giver == ConsentGiver.GUARDIAN and consent.scope == ConsentScope.ONLINE:
+        return min(consent.expires_on, birthday_of_age(SELF_CONSENT_AGE, year=year, month=month) + GRACE)
     return consent.expires_on
 
 
-def consent_holds(consent: Consent, member: Member, on: date) -> bool:
+def is_consent_valid(consent: Consent, member: Member, on: date) -> bool:
     """Whether this consent of `member` holds on that day: given, neither over nor withdrawn, and by who may give it."""
     born = {"year": member.birth_year, "month": member.birth_month}
     if member.erased_at or (member.left_on and on >= member.left_on and consent.scope in OF_MEMBERS_ONLY):
         return False
     if consent.withdrawn_on and on >= consent.withdrawn_on:
         return False
-    if consent.giver == Giver.MEMBER and giver_on(on, **born) != Giver.MEMBER:
+    if consent.giver == ConsentGiver.MEMBER and required_giver(on, **born) != ConsentGiver.MEMBER:
         return False
-    return consent.given_on <= on < ends_on(consent, **born)
+    return consent.given_on <= on < consent_end(consent, **born)
 
 
-def with_consent(members: QuerySet[Member], scope: Scope | str, on: date) -> QuerySet[Member]:
-    """Those of `members` for whom `consent_holds` for one of theirs; in the database, for lists."""
+def members_with_consent(members: QuerySet[Member], scope: ConsentScope | str, on: date) -> QuerySet[Member]:
+    """Those of `members` for whom `is_consent_valid` for one of theirs; in the database, for lists."""
     consents = Consent.objects.filter(member=OuterRef("pk"), scope=scope, given_on__lte=on, expires_on__gt=on)
-    by_whom = Q(giver=Giver.GUARDIAN)
-    if scope == Scope.ONLINE:
+    by_whom = Q(giver=ConsentGiver.GUARDIAN)
+    if scope == ConsentScope.ONLINE:
         by_whom &= Q(month__gte=_earliest_month(on - GRACE + timedelta(days=1)))
-    by_whom |= Q(giver=Giver.MEMBER, month__lte=on.year * 12 + on.month)
+    by_whom |= Q(giver=ConsentGiver.MEMBER, month__lte=on.year * 12 + on.month)
     # The month (years * 12 + months) whose first day is the one on which the member turned 15.
-    consents = consents.alias(month=F("member__birth_year") * 12 + F("member__birth_month") + OWN_CONSENT * 12 + 1)
+    consents = consents.alias(month=F("member__birth_year") * 12 + F("member__birth_month") + SELF_CONSENT_AGE * 12 + 1)
     consents = consents.filter(by_whom).filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=on))
     if scope in OF_MEMBERS_ONLY:
         members = members.filter(Q(left_on=None) | Q(left_on__gt=on))

@@ -8,12 +8,12 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
-from youthpanel.members.exceptions import Fault, RecordRefused
-from youthpanel.members.validation import ConsentDraft, consent_faults
-from youthpanel.models import Consent, InvitationCode, Member, MemberSession, Scope
+from youthpanel.members.exceptions import FieldFault, RecordRefused
+from youthpanel.members.validation import ConsentData, consent_faults
+from youthpanel.models import Consent, ConsentScope, InvitationCode, Member, MemberSession
 
 
-def consent_of(member: Member, draft: ConsentDraft, actor: AbstractBaseUser) -> Consent:
+def build_consent(member: Member, draft: ConsentData, actor: AbstractBaseUser) -> Consent:
     """The row of a consent that was checked."""
     return Consent(
         member=member,
@@ -26,21 +26,21 @@ def consent_of(member: Member, draft: ConsentDraft, actor: AbstractBaseUser) -> 
     )
 
 
-def give_consent(*, member: Member, draft: ConsentDraft, actor: AbstractBaseUser, now: datetime) -> Consent:
+def give_consent(*, member: Member, draft: ConsentData, actor: AbstractBaseUser, now: datetime) -> Consent:
     """Record a consent. One for the same that was given before ends on the day of the new one: it is renewed. Raises RecordRefused."""
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member.pk)
         faults = list(consent_faults(draft, member=member, today=localdate(now)))
         if member.erased_at:
-            faults.append(Fault("scope", _("Nobody knows any more who this was.")))
+            faults.append(FieldFault("scope", _("Nobody knows any more who this was.")))
         earlier = member.consents.filter(scope=draft.scope, withdrawn_on=None).first()
         if earlier and earlier.given_on > draft.given_on:
-            faults.append(Fault("given_on", _("There is a consent that was given later.")))
+            faults.append(FieldFault("given_on", _("There is a consent that was given later.")))
         if faults:
             raise RecordRefused(faults)
         if earlier:
             Consent.objects.filter(pk=earlier.pk).update(withdrawn_on=draft.given_on)
-        consent = consent_of(member, draft, actor)
+        consent = build_consent(member, draft, actor)
         consent.save(force_insert=True)
         _record("consent.renewed" if earlier else "consent.given", consent, actor, now)
         return consent
@@ -55,14 +55,14 @@ def withdraw_consent(*, consent: Consent, actor: AbstractBaseUser | None, now: d
         today: date = localdate(now)
         open_ones = Consent.objects.filter(pk=consent.pk, withdrawn_on=None)
         if not open_ones.update(withdrawn_on=max(today, consent.given_on)):
-            raise RecordRefused([Fault("scope", _("This consent was withdrawn already."))])
-        if consent.scope in (Scope.ONLINE, Scope.MEMBERSHIP):
+            raise RecordRefused([FieldFault("scope", _("This consent was withdrawn already."))])
+        if consent.scope in (ConsentScope.ONLINE, ConsentScope.MEMBERSHIP):
             InvitationCode.objects.filter(member=consent.member_id, used_at=None).delete()
             MemberSession.objects.filter(member=consent.member_id).delete()
         _record("consent.withdrawn", consent, actor, now)
 
 
-def note_reminder(*, consent: Consent, actor: AbstractBaseUser, now: datetime) -> None:
+def record_reminder(*, consent: Consent, actor: AbstractBaseUser, now: datetime) -> None:
     """Keep that the family was reminded today."""
     with transaction.atomic():
         Consent.objects.filter(pk=consent.pk).update(reminded_on=localdate(now))
@@ -70,5 +70,5 @@ def note_reminder(*, consent: Consent, actor: AbstractBaseUser, now: datetime) -
 
 
 def _record(action: str, consent: Consent, actor: AbstractBaseUser | None, now: datetime) -> None:
-    data: dict[str, audit_log.Value] = {"consent": consent.pk, "scope": consent.scope, "giver": consent.giver}
+    data: dict[str, audit_log.AuditValue] = {"consent": consent.pk, "scope": consent.scope, "giver": consent.giver}
     audit_log.record(action=action, subject=consent.member, actor=actor, now=now, data=data)

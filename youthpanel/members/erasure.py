@@ -11,22 +11,22 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.crypto.sealing import Damaged, WrongKey
-from clicksafely.common.files.storage import media
+from clicksafely.common.crypto.sealing import SealedValueDamaged, WrongKey
+from clicksafely.common.files.storage import media_storage
 from clicksafely.common.page_cache import content_version
 from youthpanel.ages import age_on
 from youthpanel.members import erasure_log, redaction, unlinkable_answers
 from youthpanel.members.identity import unseal_identity
-from youthpanel.members.selectors import holds
+from youthpanel.members.selectors import has_valid_consent
 from youthpanel.models import (
     Consent,
+    ConsentScope,
     IncidentNote,
     InvitationCode,
     MeetingFile,
     Member,
     MemberSession,
     Quotation,
-    Scope,
 )
 
 _NO_DOCUMENT: Final = "-"
@@ -37,46 +37,46 @@ MEDIA_FOLDER: Final = "panel"
 def erase_member(member: Member, actor: AbstractBaseUser | None, now: datetime) -> None:
     """Make a member a shadow: at once on somebody's wish, or `PANEL_KEEP_DAYS` after leaving. Who is one already stays it.
 
-    First the list of erasures has it, then the database. `actor` None is the system. Raises ListUnwritable, and NoPrivateKey where
+    First the list of erasures has it, then the database. `actor` None is the system. Raises ErasureLogUnwritable, and NoPrivateKey where
     the name cannot be read, and so not be taken out of texts; then nothing was erased.
     """
     with transaction.atomic():
         # A sheet that is written anew meanwhile would keep the name; and who answers takes this lock before members, too.
-        unlinkable_answers.hold_sheets()
+        unlinkable_answers.lock_answer_sheets()
         member = Member.objects.select_for_update().get(pk=member.pk)
         if not member.erased_at:
             _forget(member, actor, now, replayed=False)
             erasure_log.append(member.uuid, localdate(now))
 
 
-def erase_again(*, now: datetime) -> int:
+def replay_erasures(*, now: datetime) -> int:
     """After a backup was restored: forget everybody who is on the list and is known again; returns how many.
 
-    Raises ListDamaged, and NoPrivateKey where somebody is to be forgotten and the name cannot be read; then nobody is.
+    Raises ErasureLogDamaged, and NoPrivateKey where somebody is to be forgotten and the name cannot be read; then nobody is.
     """
     listed = erasure_log.read()
     with transaction.atomic():
-        unlinkable_answers.hold_sheets()
+        unlinkable_answers.lock_answer_sheets()
         known = list(Member.objects.select_for_update().filter(uuid__in=listed, erased_at=None))
         for member in known:
             _forget(member, None, now, replayed=True)
     # Media that were restored alone bring pictures back, too.
-    media().erase(*photograph_paths(MeetingFile.objects.filter(erased=True)))
+    media_storage().erase(*photograph_paths(MeetingFile.objects.filter(erased=True)))
     return len(known)
 
 
-def unlisted_shadows() -> list[Member]:
-    """Shadows that the list of erasures does not have: it was lost, or is an old one itself. Raises ListDamaged."""
+def unlogged_erased_members() -> list[Member]:
+    """Shadows that the list of erasures does not have: it was lost, or is an old one itself. Raises ErasureLogDamaged."""
     return list(Member.objects.exclude(erased_at=None).exclude(uuid__in=erasure_log.read()))
 
 
-def list_again(shadows: list[Member]) -> None:
-    """Put shadows on the list that it lost. Raises ListUnwritable."""
+def restore_log_entries(shadows: list[Member]) -> None:
+    """Put shadows on the list that it lost. Raises ErasureLogUnwritable."""
     for member in shadows:
         erasure_log.append(member.uuid, localdate(member.erased_at))
 
 
-def shadow_name(member: Member) -> str:
+def erased_member_name(member: Member) -> str:
     """What a shadow is called where a pseudonym stands: a number, which was never anybody's."""
     return f"№ {member.pk}"
 
@@ -96,7 +96,7 @@ def _forget(member: Member, actor: AbstractBaseUser | None, now: datetime, *, re
     Member.objects.filter(pk=member.pk).update(
         sealed=None,
         identity=None,
-        pseudonym=shadow_name(member),
+        pseudonym=erased_member_name(member),
         birth_month=_blurred_month(member),
         left_on=member.left_on or max(today, member.joined_on),
         erased_at=now,
@@ -118,15 +118,15 @@ def _take_out_the_name(member: Member) -> None:
     """Out of every text of the panel. Raises NoPrivateKey."""
     try:
         identity = unseal_identity(member)
-    except (Damaged, WrongKey):
+    except (SealedValueDamaged, WrongKey):
         # Then nobody can say any more what the name was.
         return
-    redaction.scrub(identity.name)
+    redaction.redact_name(identity.name)
 
 
 def _release_quotations(member: Member, now: datetime) -> None:
     """Words that were cleared under a consent stay as nobody's; the others have to be cleared anew, and can be, without a name."""
-    cleared = holds(member, Scope.QUOTATION, localdate(now))
+    cleared = has_valid_consent(member, ConsentScope.QUOTATION, localdate(now))
     quotations = Quotation.objects.filter(member=member)
     if not cleared:
         quotations.update(cleared_at=None)
@@ -140,7 +140,7 @@ def _forget_photographs(member: Member) -> None:
     for picture in pictures:
         picture.shown.clear()
         MeetingFile.objects.filter(pk=picture.pk).update(name=_NO_DOCUMENT, description=_NO_DOCUMENT, erased=True)
-    transaction.on_commit(lambda: media().erase(*paths))
+    transaction.on_commit(lambda: media_storage().erase(*paths))
 
 
 def photograph_paths(pictures: Iterable[MeetingFile]) -> list[Path]:
@@ -148,5 +148,5 @@ def photograph_paths(pictures: Iterable[MeetingFile]) -> list[Path]:
     names = [str(picture.uuid) for picture in pictures]
     if not names:
         return []
-    kept = media().below(Path(settings.MEDIA_ROOT) / MEDIA_FOLDER)
+    kept = media_storage().below(Path(settings.MEDIA_ROOT) / MEDIA_FOLDER)
     return [found.path for found in kept if any(name in found.path.name for name in names)]

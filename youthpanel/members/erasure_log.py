@@ -13,17 +13,17 @@ from uuid import UUID
 
 from django.conf import settings
 
-from youthpanel.members.exceptions import ListUnwritable
+from youthpanel.members.exceptions import ErasureLogUnwritable
 
 _LINE: Final = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) (\d{4}-\d\d-\d\d)")
 
 
-class ListDamaged(Exception):
+class ErasureLogDamaged(Exception):
     """The list of erasures cannot be read or is none: whom to forget is not known."""
 
 
 def append(row: UUID, on: date) -> None:
-    """Add an erasure; on the disk when it returns. Raises ListUnwritable."""
+    """Add an erasure; on the disk when it returns. Raises ErasureLogUnwritable."""
     path = Path(settings.PANEL_ERASURES)
     try:
         path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
@@ -37,11 +37,11 @@ def append(row: UUID, on: date) -> None:
             os.fsync(file.fileno())
         _sync_folder(path.parent)
     except OSError as error:
-        raise ListUnwritable(path) from error
+        raise ErasureLogUnwritable(path) from error
 
 
 def read() -> dict[UUID, date]:
-    """Everybody who was erased, with the day; empty where there is no list yet. Raises ListDamaged.
+    """Everybody who was erased, with the day; empty where there is no list yet. Raises ErasureLogDamaged.
 
     A last line without its end is left out: the power went before its erasure was committed, and nobody was told that it was done.
     """
@@ -51,7 +51,7 @@ def read() -> dict[UUID, date]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise ListDamaged(f"{path}: {error.strerror}") from error
+        raise ErasureLogDamaged(f"{path}: {error.strerror}") from error
     return dict(_entry(line, f"{path}, line {number}") for number, line in enumerate(text.split("\n")[:-1], 1))
 
 
@@ -62,7 +62,7 @@ def _entry(line: str, where: str) -> tuple[UUID, date]:
             return UUID(match[1]), date.fromisoformat(match[2])
     except ValueError:
         pass
-    raise ListDamaged(f"{where}: not a UUID and a day")
+    raise ErasureLogDamaged(f"{where}: not a UUID and a day")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -11,14 +11,14 @@ from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.fields import PlainLineField
 from clicksafely.common.places import town_choices
-from youthpanel.members.consent_validity import giver_on
+from youthpanel.members.consent_validity import required_giver
 from youthpanel.members.exceptions import RecordRefused
 from youthpanel.members.identity import Identity
-from youthpanel.members.selectors import pseudonym_faults, taken_faults
-from youthpanel.members.validation import ConsentDraft, MemberDraft, member_faults
-from youthpanel.models import Cohort, Member, School, Scope
+from youthpanel.members.selectors import duplicate_faults, pseudonym_faults
+from youthpanel.members.validation import ConsentData, MemberData, member_faults
+from youthpanel.models import Cohort, ConsentScope, Member, School
 
-PROPOSED: Final = 6
+PROPOSED_PSEUDONYMS: Final = 6
 MONTHS: Final = [("", "—")] + [(number, f"{number}.") for number in range(1, 13)]
 
 
@@ -28,7 +28,7 @@ def add_faults(form: forms.BaseForm, refused: RecordRefused) -> None:
         form.add_error(fault.field if fault.field in form.fields else None, str(fault.message))
 
 
-class DayInput(forms.DateInput):
+class CalendarDateInput(forms.DateInput):
     """The browser's own calendar, which needs no script."""
 
     input_type = "date"
@@ -75,7 +75,7 @@ class IdentityForm(forms.Form):
 class NewMemberForm(IdentityForm, forms.ModelForm):  # type: ignore[type-arg]
     """Somebody is taken in. `draft` is there once the form is valid."""
 
-    draft: MemberDraft
+    draft: MemberData
 
     class Meta:
         model = Member
@@ -86,7 +86,7 @@ class NewMemberForm(IdentityForm, forms.ModelForm):  # type: ignore[type-arg]
         data: dict[str, Any] = super().clean() or {}
         if self.errors:
             return data
-        self.draft = MemberDraft(
+        self.draft = MemberData(
             identity=self.identity(),
             **{
                 field: data[field]
@@ -96,7 +96,7 @@ class NewMemberForm(IdentityForm, forms.ModelForm):  # type: ignore[type-arg]
         draft = self.draft
         faults = [
             *member_faults(draft, today=localdate()),
-            *taken_faults(
+            *duplicate_faults(
                 name=draft.identity.name, pseudonym=draft.pseudonym, year=draft.birth_year, month=draft.birth_month
             ),
         ]
@@ -123,22 +123,22 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
 class ConsentForm(forms.Form):
     """A consent on paper; who gives it follows from the age of the member on the day."""
 
-    scope = forms.ChoiceField(label=pgettext_lazy("consent", "What for"), choices=Scope.choices)
-    given_on = forms.DateField(label=pgettext_lazy("consent", "Given"), widget=DayInput)
-    expires_on = forms.DateField(label=pgettext_lazy("consent", "Expires"), widget=DayInput)
+    scope = forms.ChoiceField(label=pgettext_lazy("consent", "What for"), choices=ConsentScope.choices)
+    given_on = forms.DateField(label=pgettext_lazy("consent", "Given"), widget=CalendarDateInput)
+    expires_on = forms.DateField(label=pgettext_lazy("consent", "Expires"), widget=CalendarDateInput)
     document = PlainLineField(max_length=120, label=_("Document"), help_text=_("Where the signed paper is filed, without the name."), widget=AdminTextInputWidget)  # fmt: skip
 
-    def draft(self, member: Member) -> ConsentDraft:
+    def draft(self, member: Member) -> ConsentData:
         """What was written. Of a valid form."""
         day: date = self.cleaned_data["given_on"]
-        giver = giver_on(day, year=member.birth_year, month=member.birth_month)
-        return ConsentDraft(giver=giver, **self.cleaned_data)
+        giver = required_giver(day, year=member.birth_year, month=member.birth_month)
+        return ConsentData(giver=giver, **self.cleaned_data)
 
 
 class LeaveForm(forms.Form):
     """The last day of a member."""
 
-    left_on = forms.DateField(label=_("Last day in the panel"), widget=DayInput)
+    left_on = forms.DateField(label=_("Last day in the panel"), widget=CalendarDateInput)
 
 
 class EraseForm(forms.Form):

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from clicksafely.common.models import AuditEvent
-from youthpanel.members.consent_validity import consent_holds, ends_on
-from youthpanel.models import Consent, Member, Scope
+from youthpanel.members.consent_validity import consent_end, is_consent_valid
+from youthpanel.models import Consent, ConsentScope, Member
 
 DONE: Final[Mapping[str, Promise]] = {
     "member.taken-in": gettext_lazy("taken in"),
@@ -32,7 +32,7 @@ DONE: Final[Mapping[str, Promise]] = {
 }
 
 
-class Done(NamedTuple):
+class TimelineEntry(NamedTuple):
     """One line of the timeline."""
 
     at: datetime
@@ -41,13 +41,13 @@ class Done(NamedTuple):
     who: str
 
 
-def timeline_lines(events: Iterable[AuditEvent]) -> list[Done]:
+def timeline_entries(events: Iterable[AuditEvent]) -> list[TimelineEntry]:
     """Events of a member with what they are about and who did it."""
     events = list(events)
     names = dict(User.objects.filter(pk__in={event.actor_id for event in events}).values_list("pk", "username"))
-    scopes = dict(Scope.choices)
+    scopes = dict(ConsentScope.choices)
     return [
-        Done(
+        TimelineEntry(
             event.at,
             str(DONE.get(event.action, event.action)),
             str(scopes.get(event.data.get("scope"), "")),
@@ -73,8 +73,8 @@ def consent_lines(member: Member, consents: Iterable[Consent], *, today: date) -
 
 
 def _line(member: Member, consent: Consent, today: date) -> ConsentLine:
-    ends = ends_on(consent, year=member.birth_year, month=member.birth_month)
-    if consent_holds(consent, member, today):
+    ends = consent_end(consent, year=member.birth_year, month=member.birth_month)
+    if is_consent_valid(consent, member, today):
         return ConsentLine(consent, ends, pgettext("consent", "holds"), "good", consent.withdrawn_on is None)
     if consent.withdrawn_on:
         return ConsentLine(consent, consent.withdrawn_on, pgettext("consent", "withdrawn or renewed"), "", False)

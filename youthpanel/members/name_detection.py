@@ -14,7 +14,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.crypto.sealing import Damaged, WrongKey
+from clicksafely.common.crypto.sealing import SealedValueDamaged, WrongKey
 from clicksafely.common.serbian.search_folding import fold
 from youthpanel.members.identity import unseal_identity
 from youthpanel.models import Member
@@ -36,17 +36,17 @@ _LETTERS: Final = {
 _PAIRS: Final = {"dj": "(?:dj|đ|ђ|дј)", "lj": "(?:lj|љ|лј)", "nj": "(?:nj|њ|нј)", "dz": "(?:dz|dž|џ|дз|дж)"}
 
 
-def words_of(name: str) -> list[str]:
+def name_words(name: str) -> list[str]:
     """The folded words of a name in their order."""
     return "".join(letter if letter.isalnum() else " " for letter in fold(name)).split()
 
 
-def signs_of(words: Sequence[str]) -> tuple[str, str]:
-    """What a folded text has wherever the name stands in it: a beginning of the first word and one of the last. A sieve before `pattern_of`."""
+def prefilter_stems(words: Sequence[str]) -> tuple[str, str]:
+    """What a folded text has wherever the name stands in it: a beginning of the first word and one of the last. A sieve before `name_pattern`."""
     return _root(words[0]), _root(words[-1])
 
 
-def pattern_of(words: Sequence[str]) -> re.Pattern[str]:
+def name_pattern(words: Sequence[str]) -> re.Pattern[str]:
     """What finds two or more folded words of a name, as people write and decline them; in written texts and in folded ones."""
     written = [_written(word) + _ENDING for word in words]
     # Of more than three words the order is taken as it is: 24 orders and more would be looked for in vain.
@@ -57,11 +57,11 @@ def pattern_of(words: Sequence[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W\d_])(?:{found})(?![^\W\d_])", re.IGNORECASE)
 
 
-def stands_in(words: Sequence[str], folded: str) -> bool:
+def name_occurs_in(words: Sequence[str], folded: str) -> bool:
     """Whether the name of two or more folded words stands in a folded text. Looks closely only around what looks like it: texts may be long."""
-    sign = max(signs_of(words), key=len)
+    sign = max(prefilter_stems(words), key=len)
     place = folded.find(sign)
-    pattern = pattern_of(words) if place >= 0 else None
+    pattern = name_pattern(words) if place >= 0 else None
     while pattern and place >= 0:
         if pattern.search(folded, max(0, place - _REACH), place + _REACH):
             return True
@@ -87,31 +87,31 @@ def _letters(word: str) -> str:
     return "".join(_PAIRS.get(part) or f"[{re.escape(part)}{_LETTERS.get(part, '')}]" for part in parts)
 
 
-def compare_names(
+def find_real_names_audited(
     texts: Sequence[str], *, subject: models.Model | None, actor: AbstractBaseUser, now: datetime
 ) -> list[int]:
-    """`find_names`, recorded as one event about `subject`, whatever comes of it: whoever asks again and again is seen. Raises NoPrivateKey."""
-    found = find_names(texts)
+    """`find_real_names`, recorded as one event about `subject`, whatever comes of it: whoever asks again and again is seen. Raises NoPrivateKey."""
+    found = find_real_names(texts)
     audit_log.record(action="names.compared", subject=subject, actor=actor, now=now, data={"found": len(found)})
     return found
 
 
-def find_names(texts: Sequence[str]) -> list[int]:
+def find_real_names(texts: Sequence[str]) -> list[int]:
     """The places in `texts` (plain) of those that hold what looks like the real name of somebody in the panel, or who was and is still known.
 
     Names are read here, in memory, and shown to nobody, nor whose it is. Raises NoPrivateKey.
     """
     folded = [fold(text) for text in texts]
     names = _names()
-    return [place for place, text in enumerate(folded) if any(stands_in(words, text) for words in names)]
+    return [place for place, text in enumerate(folded) if any(name_occurs_in(words, text) for words in names)]
 
 
 def _names() -> list[list[str]]:
     names = []
     for member in Member.objects.exclude(sealed=None).only("uuid", "sealed"):
         try:
-            words = words_of(unseal_identity(member).name)
-        except (Damaged, WrongKey):
+            words = name_words(unseal_identity(member).name)
+        except (SealedValueDamaged, WrongKey):
             # Then nobody can say any more what the name was.
             continue
         if len(words) > 1:

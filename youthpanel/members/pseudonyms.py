@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.content.files import read_document
 from clicksafely.common.serbian.search_folding import fold
-from youthpanel.members.exceptions import Fault
+from youthpanel.members.exceptions import FieldFault
 from youthpanel.members.identity import name_parts
 
 _WORDS: Final = read_document(Path(__file__).with_suffix(".yaml")).data
@@ -22,7 +22,7 @@ _WRITTEN: Final = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)*(?: \d{1,2})?")
 _TELLING: Final = 4
 
 
-def propose(*, taken: Container[str], seed: str) -> Iterator[str]:
+def generate_pseudonyms(*, taken: Container[str], seed: str) -> Iterator[str]:
     """Pseudonyms without end whose folded form is not in `taken`; the same ones for the same `seed`, in an order that tells nothing."""
     pairs = [
         f"{adjective[gender].capitalize()} {animal}"
@@ -34,25 +34,25 @@ def propose(*, taken: Container[str], seed: str) -> Iterator[str]:
     return (pseudonym for pseudonym in numbered if fold(pseudonym) not in taken)
 
 
-def proposals(number: int, *, taken: Container[str], seed: str) -> list[str]:
+def propose_pseudonyms(number: int, *, taken: Container[str], seed: str) -> list[str]:
     """The first `number` of `propose`."""
-    return list(islice(propose(taken=taken, seed=seed), number))
+    return list(islice(generate_pseudonyms(taken=taken, seed=seed), number))
 
 
-def faults_of(pseudonym: str, *, name: str, year: int | None = None) -> Iterator[Fault]:
+def pseudonym_errors(pseudonym: str, *, name: str, year: int | None = None) -> Iterator[FieldFault]:
     """Why a pseudonym cannot be one for somebody of this real `name`, born in `year`; nothing where it can."""
     if len(pseudonym) > LONGEST or not _WRITTEN.fullmatch(pseudonym):
-        yield Fault(
+        yield FieldFault(
             "pseudonym",
             _(
                 "A pseudonym has letters, spaces and hyphens, at the end a number of two digits, and 40 characters at most."
             ),
         )
-    elif gives_away(pseudonym, name=name) or (year and pseudonym.endswith(f" {year % 100:02}")):
-        yield Fault("pseudonym", _("This pseudonym gives away who it is: choose one without a part of the real name or of the year of birth."))  # fmt: skip
+    elif reveals_name(pseudonym, name=name) or (year and pseudonym.endswith(f" {year % 100:02}")):
+        yield FieldFault("pseudonym", _("This pseudonym gives away who it is: choose one without a part of the real name or of the year of birth."))  # fmt: skip
 
 
-def gives_away(pseudonym: str, *, name: str) -> bool:
+def reveals_name(pseudonym: str, *, name: str) -> bool:
     """Whether a word of the real name, of three letters or more, is a word of the pseudonym; of four, a part of one or the other way round."""
     words = name_parts(pseudonym)
     for part in name_parts(name):

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from youthpanel.members import unlinkable_answers
-from youthpanel.members.name_detection import pattern_of, signs_of, words_of
+from youthpanel.members.name_detection import name_pattern, name_words, prefilter_stems
 from youthpanel.models import (
     AnswerSheet,
     Edition,
@@ -22,7 +22,7 @@ from youthpanel.models import (
 )
 
 # Sealed, codes, or never changed: those were compared with all names before they were written (`naming`). A school may be called like its pupil.
-NOT_LOOKED_THROUGH: Final = (
+EXCLUDED_MODELS: Final = (
     Edition,
     EditionFile,
     Handover,
@@ -34,19 +34,19 @@ NOT_LOOKED_THROUGH: Final = (
     School,
 )
 # Not the number of the shadow: that would lead from anonymous words to it.
-GONE: Final = "[…]"
+REDACTED: Final = "[…]"
 
 
-def scrub(name: str) -> int:
-    """Put `GONE` wherever the name stands; returns how many rows were changed. A name of one word is left alone. Wants `hold_sheets`."""
-    words = words_of(name)
+def redact_name(name: str) -> int:
+    """Put `GONE` wherever the name stands; returns how many rows were changed. A name of one word is left alone. Wants `lock_answer_sheets`."""
+    words = name_words(name)
     if len(words) < 2:
         return 0
-    pattern = pattern_of(words)
+    pattern = name_pattern(words)
     # For the database to look for.
-    sign = max(signs_of(words), key=len)
+    sign = max(prefilter_stems(words), key=len)
     return sum(
-        _write(model, pk, said, {column: pattern.sub(GONE, text) for column, text in said.items()})
+        _write(model, pk, said, {column: pattern.sub(REDACTED, text) for column, text in said.items()})
         for model in text_models()
         for pk, said in _rows_with(model, sign)
     )
@@ -56,7 +56,7 @@ def scrub(name: str) -> int:
 def text_models() -> dict[type[models.Model], tuple[str, ...]]:
     """Every model of the panel in which somebody writes, with the columns for it."""
     found = {model: text_columns(model) for model in apps.get_app_config("youthpanel").get_models()}
-    return {model: columns for model, columns in found.items() if columns and model not in NOT_LOOKED_THROUGH}
+    return {model: columns for model, columns in found.items() if columns and model not in EXCLUDED_MODELS}
 
 
 def text_columns(model: type[models.Model]) -> tuple[str, ...]:
@@ -94,5 +94,5 @@ def _write(model: type[models.Model], pk: str, before: dict[str, str], after: di
             cursor.execute(f"UPDATE {model._meta.db_table} SET {texts} WHERE id = %s", [*changed.values(), pk])  # noqa: S608 - our own names
     if changed and model is AnswerSheet:
         # Neither place nor transaction leads from one that had the name to its member.
-        unlinkable_answers.mix(AnswerSheet)
+        unlinkable_answers.rewrite_shuffled(AnswerSheet)
     return bool(changed)

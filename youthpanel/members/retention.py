@@ -8,8 +8,8 @@ from django.utils.timezone import localdate
 
 from youthpanel.ages import OLDEST
 from youthpanel.members.erasure import erase_member
-from youthpanel.members.selectors import active_members, leaves_by_age, to_be_forgotten
-from youthpanel.members.services import leave
+from youthpanel.members.selectors import active_members, leaving_date_by_age, members_due_for_erasure
+from youthpanel.members.services import record_leaving
 from youthpanel.models import Member
 
 # So many in one run; the next one goes on.
@@ -21,23 +21,25 @@ def end_memberships(*, now: datetime) -> int:
     today = localdate(now)
     over = list(active_members().filter(birth_year__lt=today.year - OLDEST)[:MOST_AT_ONCE])
     for member in over:
-        leave(member=member, on=max(leaves_by_age(member), member.joined_on), actor=None, now=now)
+        record_leaving(member=member, on=max(leaving_date_by_age(member), member.joined_on), actor=None, now=now)
     return len(over)
 
 
-def forget_left(*, now: datetime) -> int:
+def erase_former_members(*, now: datetime) -> int:
     """Erase who left `PANEL_KEEP_DAYS` ago or longer; returns how many. Raises what `erase_member` does; what is done stays done."""
-    due = list(to_be_forgotten(left_by=localdate(now) - timedelta(days=settings.PANEL_KEEP_DAYS))[:MOST_AT_ONCE])
+    due = list(
+        members_due_for_erasure(left_by=localdate(now) - timedelta(days=settings.PANEL_KEEP_DAYS))[:MOST_AT_ONCE]
+    )
     for member in due:
         erase_member(member, None, now)
     return len(due)
 
 
-def forgotten_on(member: Member) -> date | None:
+def erasure_date(member: Member) -> date | None:
     """The day on which somebody who left will be forgotten."""
     return member.left_on + timedelta(days=settings.PANEL_KEEP_DAYS) if member.left_on else None
 
 
-def keep_days() -> int:
+def retention_days() -> int:
     """Days between leaving and being forgotten."""
     return int(settings.PANEL_KEEP_DAYS)

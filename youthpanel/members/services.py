@@ -14,18 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.common.audit import audit_log
 from clicksafely.common.page_cache import content_version
 from youthpanel.members import pseudonyms
-from youthpanel.members.consents import consent_of
+from youthpanel.members.consents import build_consent
 from youthpanel.members.erasure import erase_member
-from youthpanel.members.exceptions import Fault, RecordRefused
+from youthpanel.members.exceptions import FieldFault, RecordRefused
 from youthpanel.members.identity import Identity, identity_digest, seal_identity
-from youthpanel.members.selectors import taken_faults, who_is
-from youthpanel.members.validation import ConsentDraft, MemberDraft, birth_faults, member_faults, name_faults
+from youthpanel.members.selectors import duplicate_faults, read_identity
+from youthpanel.members.validation import ConsentData, MemberData, birth_faults, member_faults, name_faults
 from youthpanel.models import Cohort, Consent, InvitationCode, Member, MemberSession, School
 
-__all__ = ["erase_member", "keep_record", "leave", "replace_identity", "take_in_member", "take_in_members"]
+__all__ = ["add_member", "add_members", "erase_member", "record_leaving", "replace_identity", "save_record"]
 
 
-def take_in_member(*, draft: MemberDraft, actor: AbstractBaseUser, now: datetime) -> Member:
+def add_member(*, draft: MemberData, actor: AbstractBaseUser, now: datetime) -> Member:
     """Make a member of a draft. Raises RecordRefused, also where another request took the person or the pseudonym in just now."""
     faults = [*member_faults(draft, today=localdate(now)), *_taken(draft)]
     if faults:
@@ -40,20 +40,20 @@ def take_in_member(*, draft: MemberDraft, actor: AbstractBaseUser, now: datetime
     return member
 
 
-def take_in_members(
-    *, drafts: Sequence[tuple[MemberDraft, Sequence[ConsentDraft]]], actor: AbstractBaseUser, now: datetime
+def add_members(
+    *, drafts: Sequence[tuple[MemberData, Sequence[ConsentData]]], actor: AbstractBaseUser, now: datetime
 ) -> list[Member]:
     """Make members of drafts that were checked, with their consents, in the transaction at hand: all of them or, by IntegrityError, none."""
     members = Member.objects.bulk_create([_member_of(draft, now) for draft, _consents in drafts])
     Consent.objects.bulk_create(
-        consent_of(member, consent, actor)
+        build_consent(member, consent, actor)
         for member, (_draft, consents) in zip(members, drafts, strict=True)
         for consent in consents
     )
     content_version.bump()
     audit_log.record_many(
         [
-            audit_log.Happening(
+            audit_log.AuditEntry(
                 "member.taken-in",
                 member,
                 {"cohort": draft.cohort.slug, "consents": [consent.scope for consent in consents]},
@@ -66,7 +66,7 @@ def take_in_members(
     return members
 
 
-def keep_record(
+def save_record(
     *, record: School | Cohort | Member, changed: Sequence[str], actor: AbstractBaseUser, now: datetime
 ) -> None:
     """Save a school, a cohort, or what of a member is no secret; which fields changed is recorded.
@@ -87,10 +87,10 @@ def keep_record(
             audit_log.record(action=action, subject=record, actor=actor, now=now, data={"fields": list(changed)})
     except IntegrityError as error:
         text = _("Somebody saved another one of the same name a moment ago. Look at the list.")
-        raise RecordRefused([Fault("", text)]) from error
+        raise RecordRefused([FieldFault("", text)]) from error
 
 
-def remove_record(*, record: School | Cohort, actor: AbstractBaseUser, now: datetime) -> None:
+def delete_record(*, record: School | Cohort, actor: AbstractBaseUser, now: datetime) -> None:
     """Delete a school or a cohort that has no members. Raises ProtectedError."""
     with transaction.atomic():
         audit_log.record(action=f"{record._meta.model_name}.removed", subject=record, actor=actor, now=now)
@@ -106,14 +106,14 @@ def replace_identity(
     """
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member.pk)
-        before = who_is(member, actor, now=now)
+        before = read_identity(member, actor, now=now)
         faults = [
             *name_faults(identity),
             *birth_faults(year, month, joined_on=member.joined_on, today=localdate(now)),
-            *taken_faults(name=identity.name, pseudonym=member.pseudonym, year=year, month=month, besides=member),
+            *duplicate_faults(name=identity.name, pseudonym=member.pseudonym, year=year, month=month, besides=member),
         ]
-        if pseudonyms.gives_away(member.pseudonym, name=identity.name):
-            faults.append(Fault("name", _("The pseudonym would give this name away: change the pseudonym first.")))
+        if pseudonyms.reveals_name(member.pseudonym, name=identity.name):
+            faults.append(FieldFault("name", _("The pseudonym would give this name away: change the pseudonym first.")))
         if faults:
             raise RecordRefused(faults)
         changed = [name for name in Identity.__slots__ if getattr(before, name) != getattr(identity, name)]
@@ -128,34 +128,34 @@ def replace_identity(
         audit_log.record(action="identity.changed", subject=member, actor=actor, now=now, data={"fields": changed})
 
 
-def leave(*, member: Member, on: date, actor: AbstractBaseUser | None, now: datetime) -> None:
+def record_leaving(*, member: Member, on: date, actor: AbstractBaseUser | None, now: datetime) -> None:
     """Record the day on which a member left; unused codes and sessions end at once. Raises RecordRefused."""
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member.pk)
         if not member.joined_on <= on <= localdate(now):
-            raise RecordRefused([Fault("left_on", _("A day between joining and today."))])
+            raise RecordRefused([FieldFault("left_on", _("A day between joining and today."))])
         if member.left_on:
-            raise RecordRefused([Fault("left_on", _("This member has left already."))])
+            raise RecordRefused([FieldFault("left_on", _("This member has left already."))])
         Member.objects.filter(pk=member.pk).update(left_on=on, changed_at=now)
-        close_doors(member)
+        revoke_codes_and_sessions(member)
         audit_log.record(action="member.left", subject=member, actor=actor, now=now, data={"on": on.isoformat()})
 
 
-def come_back(*, member: Member, actor: AbstractBaseUser, now: datetime) -> None:
+def undo_leaving(*, member: Member, actor: AbstractBaseUser, now: datetime) -> None:
     """Undo the leaving of a member who is still known. Raises RecordRefused for a shadow."""
     with transaction.atomic():
         if not Member.objects.filter(pk=member.pk, erased_at=None).update(left_on=None, changed_at=now):
-            raise RecordRefused([Fault("left_on", _("Nobody knows any more who this was."))])
+            raise RecordRefused([FieldFault("left_on", _("Nobody knows any more who this was."))])
         audit_log.record(action="member.came-back", subject=member, actor=actor, now=now)
 
 
-def close_doors(member: Member) -> None:
+def revoke_codes_and_sessions(member: Member) -> None:
     """No code opens the member's pages any more, and no browser is signed in."""
     InvitationCode.objects.filter(member=member, used_at=None).delete()
     MemberSession.objects.filter(member=member).delete()
 
 
-def _member_of(draft: MemberDraft, now: datetime) -> Member:
+def _member_of(draft: MemberData, now: datetime) -> Member:
     row = uuid4()
     born = {"year": draft.birth_year, "month": draft.birth_month}
     return Member(
@@ -173,8 +173,8 @@ def _member_of(draft: MemberDraft, now: datetime) -> Member:
     )
 
 
-def _taken(draft: MemberDraft) -> Any:
-    return taken_faults(
+def _taken(draft: MemberData) -> Any:
+    return duplicate_faults(
         name=draft.identity.name, pseudonym=draft.pseudonym, year=draft.birth_year, month=draft.birth_month
     )
 

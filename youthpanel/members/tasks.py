@@ -7,8 +7,8 @@ from youthpanel.members import retention
 
 
 @shared_task(name="youthpanel.keep_records", soft_time_limit=300, time_limit=330)
-def keep_records() -> None:
+def apply_retention() -> None:
     """Every six hours: who was 18 at the end of the last year has left; who left long enough ago is forgotten."""
     now = timezone.now()
     retention.end_memberships(now=now)
-    retention.forget_left(now=now)
+    retention.erase_former_members(now=now)

@@ -10,13 +10,13 @@ from django.db import connection
 from youthpanel.models import AnswerSheet, Participation
 
 
-def hold_sheets() -> None:
+def lock_answer_sheets() -> None:
     """Nobody else writes answer sheets until the end of the transaction at hand. To be called first in it, before a row is locked."""
     with connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {AnswerSheet._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
 
 
-def mix(
+def rewrite_shuffled(
     model: type[AnswerSheet | Participation],
     *,
     consultation_id: int | None = None,
@@ -26,7 +26,7 @@ def mix(
     """Write all rows of a consultation (None: of all) anew, in random order, and `added` (values by column) among them.
 
     One statement in one transaction: places, transactions and numbers of commands are the same for all rows, or random. `day` is what all of
-    them bear afterwards. Wants `hold_sheets`.
+    them bear afterwards. Wants `lock_answer_sheets`.
     """
     table = model._meta.db_table
     columns = [str(field.column) for field in model._meta.concrete_fields]

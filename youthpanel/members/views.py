@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.permissions import has_duty
-from clicksafely.common.staff.site import duty_page
+from clicksafely.common.permissions import has_role_permission
+from clicksafely.common.staff.site import staff_view
 from youthpanel.members import consents, retention, selectors, services
-from youthpanel.members.exceptions import ListUnwritable, RecordRefused
+from youthpanel.members.exceptions import ErasureLogUnwritable, RecordRefused
 from youthpanel.members.forms import ConsentForm, EraseForm, IdentityForm, LeaveForm, add_faults
 from youthpanel.members.identity import Identity
 from youthpanel.members.view_helpers import CHANGE_MEMBER, VIEW_MEMBER, acting_user
@@ -27,33 +27,35 @@ CHANGE = "admin:youthpanel_member_change"
 FORM = "staff/youthpanel/members/confirm.html"
 
 
-@duty_page(VIEW_MEMBER)
+@staff_view(VIEW_MEMBER)
 @require_safe
-def due(request: HttpRequest) -> HttpResponse:
+def due_dates(request: HttpRequest) -> HttpResponse:
     """Consents that end, birthdays, and who leaves or is forgotten next."""
     today = localdate()
     context = {
         "consents": selectors.due_consents(today=today),
-        "fifteen": selectors.turning_fifteen(today=today),
-        "eighteen": [(member, selectors.leaves_by_age(member)) for member in selectors.of_age_this_year(today=today)],
-        "without": selectors.without_membership(today=today)[: selectors.MOST_SHOWN],
-        "left": [
-            (member, retention.forgotten_on(member))
-            for member in selectors.to_be_forgotten(left_by=today)[: selectors.MOST_SHOWN]
+        "fifteen": selectors.members_turning_15(today=today),
+        "eighteen": [
+            (member, selectors.leaving_date_by_age(member)) for member in selectors.members_turning_18(today=today)
         ],
-        "ahead": selectors.AHEAD.days,
-        "may_change": has_duty(request.user, CHANGE_MEMBER),
+        "without": selectors.members_without_consent(today=today)[: selectors.MAX_LISTED],
+        "left": [
+            (member, retention.erasure_date(member))
+            for member in selectors.members_due_for_erasure(left_by=today)[: selectors.MAX_LISTED]
+        ],
+        "ahead": selectors.DUE_PERIOD.days,
+        "may_change": has_role_permission(request.user, CHANGE_MEMBER),
     }
     return _page(request, "staff/youthpanel/members/due.html", _("What is due in the panel"), context)
 
 
-@duty_page(CHANGE_MEMBER, OPEN_IDENTITY)
+@staff_view(CHANGE_MEMBER, OPEN_IDENTITY)
 @require_POST
 def open_identity(request: HttpRequest, member_id: int) -> HttpResponse:
     """Show, once, who a member is; recorded."""
     member = _known(member_id)
     try:
-        identity = selectors.who_is(member, acting_user(request), now=timezone.now())
+        identity = selectors.read_identity(member, acting_user(request), now=timezone.now())
     except SealError:
         messages.error(
             request, _("The name cannot be opened here: the keys of the panel are not at hand. Nothing else is wrong.")
@@ -64,7 +66,7 @@ def open_identity(request: HttpRequest, member_id: int) -> HttpResponse:
     return _identity_page(request, member, form, identity=identity)
 
 
-@duty_page(CHANGE_MEMBER, OPEN_IDENTITY)
+@staff_view(CHANGE_MEMBER, OPEN_IDENTITY)
 @require_POST
 def change_identity(request: HttpRequest, member_id: int) -> HttpResponse:
     """Write anew who a member is."""
@@ -87,7 +89,7 @@ def change_identity(request: HttpRequest, member_id: int) -> HttpResponse:
     return _identity_page(request, member, form, status=422)
 
 
-@duty_page(CHANGE_MEMBER)
+@staff_view(CHANGE_MEMBER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def give_consent(request: HttpRequest, member_id: int) -> HttpResponse:
     """The form of a consent; sent, it is recorded."""
@@ -109,7 +111,7 @@ def give_consent(request: HttpRequest, member_id: int) -> HttpResponse:
     return _form_page(request, member, form, _("Record a consent"), said=said, act=_("Record it"))
 
 
-@duty_page(CHANGE_MEMBER)
+@staff_view(CHANGE_MEMBER)
 @require_POST
 def withdraw_consent(request: HttpRequest, member_id: int, consent_id: int) -> HttpResponse:
     """End a consent at once."""
@@ -123,16 +125,16 @@ def withdraw_consent(request: HttpRequest, member_id: int, consent_id: int) -> H
     return redirect(CHANGE, member_id)
 
 
-@duty_page(CHANGE_MEMBER)
+@staff_view(CHANGE_MEMBER)
 @require_POST
-def remind(request: HttpRequest, member_id: int, consent_id: int) -> HttpResponse:
+def record_consent_reminder(request: HttpRequest, member_id: int, consent_id: int) -> HttpResponse:
     """Keep that the family was reminded today."""
     consent = get_object_or_404(Consent.objects.select_related("member"), pk=consent_id, member=member_id)
-    consents.note_reminder(consent=consent, actor=acting_user(request), now=timezone.now())
+    consents.record_reminder(consent=consent, actor=acting_user(request), now=timezone.now())
     return redirect("admin:youthpanel-due")
 
 
-@duty_page(CHANGE_MEMBER)
+@staff_view(CHANGE_MEMBER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, member_id: int) -> HttpResponse:
     """The form of leaving; sent, the member has left."""
@@ -142,7 +144,7 @@ def leave(request: HttpRequest, member_id: int) -> HttpResponse:
         form = LeaveForm(request.POST)
         if form.is_valid():
             try:
-                services.leave(
+                services.record_leaving(
                     member=member, on=form.cleaned_data["left_on"], actor=acting_user(request), now=timezone.now()
                 )
             except RecordRefused as refused:
@@ -153,21 +155,21 @@ def leave(request: HttpRequest, member_id: int) -> HttpResponse:
     said = ngettext(
         "%(days)d day later the name and contacts are forgotten for good. Until then this can be undone.",
         "%(days)d days later the name and contacts are forgotten for good. Until then this can be undone.",
-        retention.keep_days(),
-    ) % {"days": retention.keep_days()}
+        retention.retention_days(),
+    ) % {"days": retention.retention_days()}
     return _form_page(request, member, form, _("Leaves the panel"), said=said, act=_("Record it"))
 
 
-@duty_page(CHANGE_MEMBER)
+@staff_view(CHANGE_MEMBER)
 @require_POST
 def come_back(request: HttpRequest, member_id: int) -> HttpResponse:
     """Undo the leaving."""
-    services.come_back(member=_known(member_id), actor=acting_user(request), now=timezone.now())
+    services.undo_leaving(member=_known(member_id), actor=acting_user(request), now=timezone.now())
     messages.success(request, _("This member is in the panel again."))
     return redirect(CHANGE, member_id)
 
 
-@duty_page(CHANGE_MEMBER)
+@staff_view(CHANGE_MEMBER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: HttpRequest, member_id: int) -> HttpResponse:
     """Ask once more; then forget."""
@@ -177,7 +179,7 @@ def erase(request: HttpRequest, member_id: int) -> HttpResponse:
         if form.is_valid():
             try:
                 services.erase_member(member, acting_user(request), timezone.now())
-            except ListUnwritable:
+            except ErasureLogUnwritable:
                 form.add_error(
                     None, _("Nothing was erased: the list of erasures cannot be written. Tell whoever runs the system.")
                 )

@@ -477,7 +477,7 @@ class Migration(migrations.Migration):
                 ),
                 ("written_at", models.DateTimeField(editable=False, verbose_name="written")),
                 ("read_at", models.DateTimeField(editable=False, null=True, verbose_name="read")),
-                ("refused_because", models.CharField(blank=True, max_length=300, verbose_name="why it is not shown")),
+                ("refusal_reason", models.CharField(blank=True, max_length=300, verbose_name="why it is not shown")),
                 ("counted", models.PositiveSmallIntegerField(default=0, verbose_name="raised hands")),
                 (
                     "consultation",
@@ -721,7 +721,7 @@ class Migration(migrations.Migration):
                 ),
                 ("written_at", models.DateTimeField(editable=False, verbose_name="written")),
                 ("read_at", models.DateTimeField(editable=False, null=True, verbose_name="read")),
-                ("refused_because", models.CharField(blank=True, max_length=300, verbose_name="why it is not shown")),
+                ("refusal_reason", models.CharField(blank=True, max_length=300, verbose_name="why it is not shown")),
                 (
                     "adult",
                     models.ForeignKey(

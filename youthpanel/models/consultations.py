@@ -15,9 +15,9 @@ from modeltranslation.manager import MultilingualManager
 
 from clicksafely.common import data_inventory
 from youthpanel.models.members import Cohort
-from youthpanel.states import ConsultationState, Feature
+from youthpanel.states import ConsultationState, PhaseActivity
 
-LEAST_SHOWN = 5
+MIN_PUBLISHED_ANSWERS = 5
 
 
 class Consultation(models.Model):
@@ -39,9 +39,9 @@ class Consultation(models.Model):
     outcome = models.TextField(_("what came of it"), blank=True)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (
-            data_inventory.WRITTEN,
+            data_inventory.STAFF_TEXT,
             data_inventory.AS_RECORD,
         ): "slug title title_sr title_en summary summary_sr summary_en introduction introduction_sr introduction_en outcome outcome_sr outcome_en",
         (data_inventory.CODES, data_inventory.AS_RECORD): "state anonymous changed_at",
@@ -65,11 +65,11 @@ class Phase(models.Model):
     """What is possible in a consultation from one moment to another; phases of one consultation never overlap."""
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="phases")
-    feature = models.CharField(_("what members do"), max_length=10, choices=Feature)
+    feature = models.CharField(_("what members do"), max_length=10, choices=PhaseActivity)
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (data_inventory.CODES, data_inventory.AS_RECORD): "consultation feature starts_at ends_at",
     }
 
@@ -78,7 +78,7 @@ class Phase(models.Model):
         verbose_name_plural = _("phases")
         ordering = ("starts_at", "id")
         constraints = (
-            models.CheckConstraint(condition=Q(feature__in=Feature.values), name="phase_feature_known"),
+            models.CheckConstraint(condition=Q(feature__in=PhaseActivity.values), name="phase_feature_known"),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")),
                 name="phase_ends_after_start",
@@ -124,8 +124,8 @@ class Question(models.Model):
     text = models.CharField(_("question"), max_length=300)
     other = models.BooleanField(_("with an answer of one's own"), default=False)
 
-    kept_data: ClassVar = {
-        (data_inventory.WRITTEN, data_inventory.AS_RECORD): "text text_sr text_en",
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF_TEXT, data_inventory.AS_RECORD): "text text_sr text_en",
         (data_inventory.CODES, data_inventory.AS_RECORD): "consultation order kind other",
     }
 
@@ -153,8 +153,8 @@ class QuestionChoice(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     text = models.CharField(_("choice"), max_length=200)
 
-    kept_data: ClassVar = {
-        (data_inventory.WRITTEN, data_inventory.AS_RECORD): "text text_sr text_en",
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF_TEXT, data_inventory.AS_RECORD): "text text_sr text_en",
         (data_inventory.CODES, data_inventory.AS_RECORD): "question order",
     }
 
@@ -175,8 +175,8 @@ class Theme(models.Model):
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="themes")
     name = models.CharField(_("name"), max_length=80)
 
-    kept_data: ClassVar = {
-        (data_inventory.WRITTEN, data_inventory.AS_RECORD): "name name_sr name_en",
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF_TEXT, data_inventory.AS_RECORD): "name name_sr name_en",
         (data_inventory.CODES, data_inventory.AS_RECORD): "consultation",
     }
 

@@ -25,8 +25,8 @@ class Participation(models.Model):
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="participations")
     day = models.DateField()
 
-    kept_data: ClassVar = {
-        (data_inventory.PANEL, data_inventory.WITH_THE_CONSULTATION): "member",
+    field_inventory: ClassVar = {
+        (data_inventory.PSEUDONYM, data_inventory.WITH_THE_CONSULTATION): "member",
         (data_inventory.CODES, data_inventory.WITH_THE_CONSULTATION): "consultation day",
     }
 
@@ -53,9 +53,9 @@ class AnswerSheet(models.Model):
     # Only in a consultation that is not anonymous: a trigger refuses it elsewhere.
     member = models.ForeignKey(Member, on_delete=models.SET_NULL, related_name="sheets", null=True)
 
-    kept_data: ClassVar = {
-        (data_inventory.WORDS, data_inventory.FOR_FIGURES): "answers",
-        (data_inventory.PANEL, data_inventory.FOR_FIGURES): "member",
+    field_inventory: ClassVar = {
+        (data_inventory.MEMBER_TEXT, data_inventory.FOR_FIGURES): "answers",
+        (data_inventory.PSEUDONYM, data_inventory.FOR_FIGURES): "member",
         (data_inventory.CODES, data_inventory.FOR_FIGURES): "consultation day offline",
     }
 
@@ -68,7 +68,7 @@ class AnswerSheet(models.Model):
 
 
 # What an idea or a post holds: beside what each has of its own.
-_WRITTEN = "text refused_because"
+_WRITTEN = "text refusal_reason"
 _READ = "state written_at read_at"
 
 
@@ -84,7 +84,7 @@ class Contribution(models.Model):
     read_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
-    refused_because = models.CharField(_("why it is not shown"), max_length=300, blank=True)
+    refusal_reason = models.CharField(_("why it is not shown"), max_length=300, blank=True)
 
     class Meta:
         abstract = True
@@ -104,9 +104,9 @@ class Idea(Contribution):
     # Endorsements counted by hand in an offline session; those online are rows.
     counted = models.PositiveSmallIntegerField(_("raised hands"), default=0)
 
-    kept_data: ClassVar = {
-        (data_inventory.WORDS, data_inventory.WITH_THE_CONSULTATION): _WRITTEN,
-        (data_inventory.PANEL, data_inventory.WITH_THE_CONSULTATION): "member",
+    field_inventory: ClassVar = {
+        (data_inventory.MEMBER_TEXT, data_inventory.WITH_THE_CONSULTATION): _WRITTEN,
+        (data_inventory.PSEUDONYM, data_inventory.WITH_THE_CONSULTATION): "member",
         (data_inventory.CODES, data_inventory.WITH_THE_CONSULTATION): f"{_READ} consultation counted",
         (data_inventory.STAFF, data_inventory.WITH_THE_CONSULTATION): "read_by",
     }
@@ -124,8 +124,8 @@ class Endorsement(models.Model):
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="endorsements")
     priority = models.BooleanField(default=False)
 
-    kept_data: ClassVar = {
-        (data_inventory.PANEL, data_inventory.WITH_THE_CONSULTATION): "member idea priority",
+    field_inventory: ClassVar = {
+        (data_inventory.PSEUDONYM, data_inventory.WITH_THE_CONSULTATION): "member idea priority",
     }
 
     class Meta:
@@ -142,9 +142,9 @@ class Post(Contribution):
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="posts", null=True, blank=True)
     adult = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
-    kept_data: ClassVar = {
-        (data_inventory.WORDS, data_inventory.WITH_THE_CONSULTATION): _WRITTEN,
-        (data_inventory.PANEL, data_inventory.WITH_THE_CONSULTATION): "member",
+    field_inventory: ClassVar = {
+        (data_inventory.MEMBER_TEXT, data_inventory.WITH_THE_CONSULTATION): _WRITTEN,
+        (data_inventory.PSEUDONYM, data_inventory.WITH_THE_CONSULTATION): "member",
         (data_inventory.CODES, data_inventory.WITH_THE_CONSULTATION): f"{_READ} consultation idea",
         (data_inventory.STAFF, data_inventory.WITH_THE_CONSULTATION): "read_by adult",
     }
@@ -172,9 +172,9 @@ class Quotation(models.Model):
 
     objects = MultilingualManager()
 
-    kept_data: ClassVar = {
-        (data_inventory.WORDS, data_inventory.FOR_FIGURES): "text text_sr text_en",
-        (data_inventory.PANEL, data_inventory.AFTER_LEAVING): "member",
+    field_inventory: ClassVar = {
+        (data_inventory.MEMBER_TEXT, data_inventory.FOR_FIGURES): "text text_sr text_en",
+        (data_inventory.PSEUDONYM, data_inventory.AFTER_LEAVING): "member",
         (data_inventory.CODES, data_inventory.FOR_FIGURES): "consultation cleared_at",
     }
 

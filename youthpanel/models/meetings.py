@@ -43,9 +43,9 @@ class Meeting(models.Model):
 
     objects = MultilingualManager()
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (
-            data_inventory.WRITTEN,
+            data_inventory.STAFF_TEXT,
             data_inventory.AS_RECORD,
         ): "title title_sr title_en agenda agenda_sr agenda_en place minutes",
         (data_inventory.CODES, data_inventory.AS_RECORD): "starts_at ends_at town cancelled_at changed_at",
@@ -78,8 +78,8 @@ class Attendance(models.Model):
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="attendances")
     came = models.BooleanField(_("came"), null=True)
 
-    kept_data: ClassVar = {
-        (data_inventory.PANEL, data_inventory.AFTER_LEAVING): "member",
+    field_inventory: ClassVar = {
+        (data_inventory.PSEUDONYM, data_inventory.AFTER_LEAVING): "member",
         (data_inventory.CODES, data_inventory.FOR_FIGURES): "meeting came",
     }
 
@@ -101,8 +101,8 @@ class Decision(models.Model):
 
     objects = MultilingualManager()
 
-    kept_data: ClassVar = {
-        (data_inventory.WRITTEN, data_inventory.AS_RECORD): "text text_sr text_en",
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF_TEXT, data_inventory.AS_RECORD): "text text_sr text_en",
         (data_inventory.CODES, data_inventory.AS_RECORD): "meeting order",
     }
 
@@ -142,8 +142,8 @@ class MeetingFile(models.Model):
     added_at = models.DateTimeField(editable=False)
     erased = models.BooleanField(default=False, editable=False)
 
-    kept_data: ClassVar = {
-        (data_inventory.WRITTEN, data_inventory.AS_RECORD): "name description",
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF_TEXT, data_inventory.AS_RECORD): "name description",
         (data_inventory.CODES, data_inventory.AS_RECORD): "meeting kind nobody size sha256 media_type added_at erased",
     }
 
@@ -184,10 +184,10 @@ class IncidentNote(models.Model):
     # When a mail that says nothing of it went to the safeguarding lead.
     told_at = models.DateTimeField(null=True, editable=False)
 
-    sealed_places = (SealedColumn(ring="panel", column="sealed", table="youthpanel_incidentnote", field="sealed"),)
-    kept_data: ClassVar = {
+    sealed_fields = (SealedColumn(ring="panel", column="sealed", table="youthpanel_incidentnote", field="sealed"),)
+    field_inventory: ClassVar = {
         (data_inventory.SEALED, data_inventory.FOR_SAFETY): "sealed",
-        (data_inventory.PANEL, data_inventory.AFTER_LEAVING): "member",
+        (data_inventory.PSEUDONYM, data_inventory.AFTER_LEAVING): "member",
         (data_inventory.CODES, data_inventory.FOR_SAFETY): "urgent written_at settled_at told_at",
         (data_inventory.STAFF, data_inventory.FOR_SAFETY): "written_by",
     }

@@ -18,9 +18,9 @@ class InvitationCode(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (data_inventory.DIGEST, data_inventory.AFTER_THE_CODE): "digest",
-        (data_inventory.PANEL, data_inventory.AFTER_THE_CODE): "member",
+        (data_inventory.PSEUDONYM, data_inventory.AFTER_THE_CODE): "member",
         (data_inventory.CODES, data_inventory.AFTER_THE_CODE): "made_at expires_at used_at",
     }
 
@@ -45,9 +45,9 @@ class MemberSession(models.Model):
     expires_at = models.DateTimeField(db_index=True)
     ends_at = models.DateTimeField()
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (data_inventory.DIGEST, data_inventory.WITH_THE_SESSION): "digest",
-        (data_inventory.PANEL, data_inventory.WITH_THE_SESSION): "member",
+        (data_inventory.PSEUDONYM, data_inventory.WITH_THE_SESSION): "member",
         (data_inventory.CODES, data_inventory.WITH_THE_SESSION): "expires_at ends_at",
     }
 

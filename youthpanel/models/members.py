@@ -21,7 +21,7 @@ LARGEST_COHORT = 500
 FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1990, 2100
 
 
-def folded(column: str) -> Func:
+def folded_column(column: str) -> Func:
     """A column as the search compares it: one spelling for both scripts."""
     return Func(F(column), function="clicksafely_fold", output_field=models.TextField())
 
@@ -40,7 +40,7 @@ class School(models.Model):
     kind = models.CharField(_("kind of school"), max_length=9, choices=SchoolKind)
     town = town_field(_("town"))
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (data_inventory.SCHOOL, data_inventory.FOR_FIGURES): "name kind town",
     }
 
@@ -50,7 +50,7 @@ class School(models.Model):
         ordering = ("town", "name", "id")
         constraints = (
             models.UniqueConstraint(
-                folded("name"),
+                folded_column("name"),
                 F("town"),
                 name="one_school_of_a_name",
                 violation_error_message=_("This town has a school of this name already."),
@@ -73,8 +73,8 @@ class Cohort(models.Model):
         _("planned number of members"), validators=[MinValueValidator(1), MaxValueValidator(LARGEST_COHORT)]
     )
 
-    kept_data: ClassVar = {
-        (data_inventory.WRITTEN, data_inventory.AS_RECORD): "slug name name_sr name_en",
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF_TEXT, data_inventory.AS_RECORD): "slug name name_sr name_en",
         (data_inventory.CODES, data_inventory.FOR_FIGURES): "begins_on ends_on target",
     }
 
@@ -130,11 +130,11 @@ class Member(models.Model):
     erased_at = models.DateTimeField(null=True, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    sealed_places = (SealedColumn(ring="panel", column="sealed", table="youthpanel_member", field="sealed"),)
-    kept_data: ClassVar = {
+    sealed_fields = (SealedColumn(ring="panel", column="sealed", table="youthpanel_member", field="sealed"),)
+    field_inventory: ClassVar = {
         (data_inventory.SEALED, data_inventory.AFTER_LEAVING): "sealed",
         (data_inventory.DIGEST, data_inventory.AFTER_LEAVING): "identity",
-        (data_inventory.PANEL, data_inventory.AFTER_LEAVING): "pseudonym",
+        (data_inventory.PSEUDONYM, data_inventory.AFTER_LEAVING): "pseudonym",
         (data_inventory.SCHOOL, data_inventory.FOR_FIGURES): "school",
         (data_inventory.CODES, data_inventory.FOR_FIGURES): (
             "cohort birth_year birth_month role joined_on left_on erased_at changed_at"
@@ -149,7 +149,7 @@ class Member(models.Model):
         indexes = (models.Index(fields=("birth_year", "birth_month"), name="member_by_birth"),)
         constraints = (
             models.UniqueConstraint(
-                folded("pseudonym"),
+                folded_column("pseudonym"),
                 name="one_member_a_pseudonym",
                 violation_error_message=_("Another member has this pseudonym. Choose another one."),
             ),
@@ -177,7 +177,7 @@ class Member(models.Model):
         return self.pseudonym
 
 
-class Scope(models.TextChoices):
+class ConsentScope(models.TextChoices):
     """What a consent is for."""
 
     MEMBERSHIP = "membership", pgettext_lazy("consent", "membership")
@@ -187,7 +187,7 @@ class Scope(models.TextChoices):
     TRAVEL = "travel", pgettext_lazy("consent", "travel")
 
 
-class Giver(models.TextChoices):
+class ConsentGiver(models.TextChoices):
     """Who gives a consent: a guardian for somebody under 15, from 15 on the member."""
 
     GUARDIAN = "guardian", pgettext_lazy("consent", "guardian")
@@ -198,8 +198,8 @@ class Consent(models.Model):
     """One consent on paper. `document` names where the paper is filed. It holds from `given_on` until `expires_on` or its withdrawal."""
 
     member = models.ForeignKey(Member, verbose_name=_("member"), on_delete=models.CASCADE, related_name="consents")
-    scope = models.CharField(_("what for"), max_length=10, choices=Scope)
-    giver = models.CharField(_("given by"), max_length=8, choices=Giver)
+    scope = models.CharField(_("what for"), max_length=10, choices=ConsentScope)
+    giver = models.CharField(_("given by"), max_length=8, choices=ConsentGiver)
     document = models.CharField(_("document"), max_length=120, help_text=_("Where the signed paper is filed."))
     given_on = models.DateField(_("given"))
     expires_on = models.DateField(_("expires"))
@@ -209,8 +209,8 @@ class Consent(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
 
-    kept_data: ClassVar = {
-        (data_inventory.PANEL, data_inventory.AFTER_LEAVING): "document",
+    field_inventory: ClassVar = {
+        (data_inventory.PSEUDONYM, data_inventory.AFTER_LEAVING): "document",
         (
             data_inventory.CODES,
             data_inventory.FOR_FIGURES,
@@ -230,8 +230,8 @@ class Consent(models.Model):
                 name="one_consent_that_holds",
                 violation_error_message=_("There is such a consent already. Withdraw it first, or change it."),
             ),
-            models.CheckConstraint(condition=Q(scope__in=Scope.values), name="consent_scope_known"),
-            models.CheckConstraint(condition=Q(giver__in=Giver.values), name="consent_giver_known"),
+            models.CheckConstraint(condition=Q(scope__in=ConsentScope.values), name="consent_scope_known"),
+            models.CheckConstraint(condition=Q(giver__in=ConsentGiver.values), name="consent_giver_known"),
             models.CheckConstraint(
                 condition=Q(expires_on__gt=F("given_on")),
                 name="consent_expires_after_given",

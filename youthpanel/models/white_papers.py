@@ -17,7 +17,7 @@ from youthpanel.models.meetings import Meeting
 from youthpanel.states import ResponseKind
 
 
-class Education(models.TextChoices):
+class EducationKind(models.TextChoices):
     """Which education a recommendation is about."""
 
     FORMAL = "formal", pgettext_lazy("education", "formal education")
@@ -34,7 +34,7 @@ class Recommendation(models.Model):
     title = models.CharField(_("title"), max_length=160)
     text = models.TextField(_("what is recommended"), max_length=4000)
     child_text = models.CharField(_("in words for children"), max_length=400, blank=True)
-    education = models.CharField(_("education"), max_length=10, choices=Education)
+    education = models.CharField(_("education"), max_length=10, choices=EducationKind)
     addressee = models.CharField(_("addressed to"), max_length=160)
     ideas = models.ManyToManyField(Idea, verbose_name=_("from ideas"), related_name="recommendations", blank=True)
     meetings = models.ManyToManyField(
@@ -47,9 +47,9 @@ class Recommendation(models.Model):
     asked = models.PositiveSmallIntegerField(_("members asked"), null=True, blank=True)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (
-            data_inventory.WRITTEN,
+            data_inventory.STAFF_TEXT,
             data_inventory.AS_RECORD,
         ): "slug title title_sr title_en text text_sr text_en child_text child_text_sr child_text_en addressee addressee_sr addressee_en",
         (data_inventory.CODES, data_inventory.AS_RECORD): "education support asked changed_at",
@@ -62,7 +62,7 @@ class Recommendation(models.Model):
         verbose_name_plural = _("recommendations")
         ordering = ("id",)
         constraints = (
-            models.CheckConstraint(condition=Q(education__in=Education.values), name="education_known"),
+            models.CheckConstraint(condition=Q(education__in=EducationKind.values), name="education_known"),
             models.CheckConstraint(
                 condition=Q(support=None, asked=None) | Q(support__lte=F("asked")),
                 name="support_of_those_asked",
@@ -84,9 +84,9 @@ class WhitePaper(models.Model):
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     revision = models.PositiveIntegerField(default=1, editable=False)
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (
-            data_inventory.WRITTEN,
+            data_inventory.STAFF_TEXT,
             data_inventory.AS_RECORD,
         ): "slug title title_sr title_en foreword foreword_sr foreword_en method method_sr method_en",
         (data_inventory.CODES, data_inventory.AS_RECORD): "changed_at revision",
@@ -103,7 +103,7 @@ class WhitePaper(models.Model):
         return self.title
 
 
-class PaperPart(models.TextChoices):
+class ChapterKind(models.TextChoices):
     """Where a chapter stands."""
 
     CHAPTER = "chapter", pgettext_lazy("paper", "chapter")
@@ -114,13 +114,13 @@ class Chapter(models.Model):
     """A chapter or an annex. Title and text (rich text) in `sr` and `en`."""
 
     paper = models.ForeignKey(WhitePaper, on_delete=models.CASCADE, related_name="chapters")
-    part = models.CharField(_("part"), max_length=7, choices=PaperPart, default=PaperPart.CHAPTER)
+    part = models.CharField(_("part"), max_length=7, choices=ChapterKind, default=ChapterKind.CHAPTER)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     title = models.CharField(_("title"), max_length=160)
     text = models.TextField(_("text"))
 
-    kept_data: ClassVar = {
-        (data_inventory.WRITTEN, data_inventory.AS_RECORD): "title title_sr title_en text text_sr text_en",
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF_TEXT, data_inventory.AS_RECORD): "title title_sr title_en text text_sr text_en",
         (data_inventory.CODES, data_inventory.AS_RECORD): "paper part order",
     }
 
@@ -130,7 +130,7 @@ class Chapter(models.Model):
         verbose_name = _("chapter")
         verbose_name_plural = _("chapters")
         ordering = ("part", "order", "id")
-        constraints = (models.CheckConstraint(condition=Q(part__in=PaperPart.values), name="chapter_part_known"),)
+        constraints = (models.CheckConstraint(condition=Q(part__in=ChapterKind.values), name="chapter_part_known"),)
 
     def __str__(self) -> str:
         return self.title
@@ -143,7 +143,7 @@ class PaperRecommendation(models.Model):
     recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="places")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (data_inventory.CODES, data_inventory.AS_RECORD): "paper recommendation order",
     }
 
@@ -167,7 +167,7 @@ class Edition(models.Model):
     issued_at = models.DateTimeField(_("issued"))
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (data_inventory.PUBLISHED, data_inventory.AS_ISSUED): "content changes changes_sr changes_en",
         (data_inventory.CODES, data_inventory.AS_ISSUED): "paper number issued_at",
         (data_inventory.STAFF, data_inventory.AS_ISSUED): "issued_by",
@@ -204,7 +204,7 @@ class EditionFile(models.Model):
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (data_inventory.PUBLISHED, data_inventory.AS_ISSUED): "content",
         (data_inventory.CODES, data_inventory.AS_ISSUED): "edition language format sha256",
     }
@@ -228,7 +228,7 @@ class Handover(models.Model):
     on = models.DateField(_("on"))
     document = models.CharField(_("document"), max_length=200, blank=True)
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (data_inventory.PUBLISHED, data_inventory.AS_ISSUED): "whom whom_sr whom_en document",
         (data_inventory.CODES, data_inventory.AS_ISSUED): "edition on",
     }
@@ -262,7 +262,7 @@ class Response(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (data_inventory.PUBLISHED, data_inventory.AS_ISSUED): "text text_sr text_en source",
         (data_inventory.CODES, data_inventory.AS_ISSUED): "recommendation kind on recorded_at",
         (data_inventory.STAFF, data_inventory.AS_ISSUED): "recorded_by",
@@ -301,7 +301,7 @@ class Proof(models.Model):
     claimed_until = models.DateTimeField(null=True)
     failed = models.BooleanField(default=False)
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (data_inventory.PUBLISHED, data_inventory.UNTIL_ISSUED): "content changes changes_sr changes_en",
         (data_inventory.CODES, data_inventory.UNTIL_ISSUED): "paper asked_at claimed_until failed",
         (data_inventory.STAFF, data_inventory.UNTIL_ISSUED): "asked_by",
@@ -326,7 +326,7 @@ class ProofFile(models.Model):
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (data_inventory.PUBLISHED, data_inventory.UNTIL_ISSUED): "content",
         (data_inventory.CODES, data_inventory.UNTIL_ISSUED): "proof language format sha256",
     }

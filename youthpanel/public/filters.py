@@ -7,16 +7,16 @@ from typing import Final
 from django.http import QueryDict
 from django.utils.functional import Promise
 
-from youthpanel.models import Education
-from youthpanel.public.labels import PHRASES, ProposalState
-from youthpanel.public.recommendation_tracker import Proposal
-from youthpanel.white_papers.content import said
+from youthpanel.models import EducationKind
+from youthpanel.public.labels import STATE_LABELS, RecommendationState
+from youthpanel.public.recommendation_tracker import TrackedRecommendation
+from youthpanel.white_papers.content import text_in_language
 
 PARAMS: Final = ("state", "education", "to")
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilterChoice:
     """A value that can be chosen, what it is called, and whether it is."""
 
     value: str
@@ -25,7 +25,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Wish:
+class FilterSelection:
     """What was chosen, each empty where nothing was; `nonsense`: something was asked for that is not there."""
 
     state: str = ""
@@ -37,7 +37,7 @@ class Wish:
         return bool(self.state or self.education or self.to)
 
 
-def read_wish(query: QueryDict, everything: Sequence[Proposal]) -> Wish:
+def parse_filters(query: QueryDict, everything: Sequence[TrackedRecommendation]) -> FilterSelection:
     """The wish of an address, as far as it makes sense."""
     known = {
         "state": {proposal.state.value for proposal in everything},
@@ -46,10 +46,10 @@ def read_wish(query: QueryDict, everything: Sequence[Proposal]) -> Wish:
     }
     asked = {name: query.get(name, "") for name in PARAMS}
     kept = {name: value if value in known[name] else "" for name, value in asked.items()}
-    return Wish(**kept, nonsense=kept != asked)
+    return FilterSelection(**kept, nonsense=kept != asked)
 
 
-def fitting(everything: Sequence[Proposal], wish: Wish) -> list[Proposal]:
+def apply_filters(everything: Sequence[TrackedRecommendation], wish: FilterSelection) -> list[TrackedRecommendation]:
     """Those that fit."""
     return [
         proposal
@@ -60,21 +60,23 @@ def fitting(everything: Sequence[Proposal], wish: Wish) -> list[Proposal]:
     ]
 
 
-def choices(everything: Sequence[Proposal], wish: Wish, language: str) -> dict[str, list[Choice]]:
+def filter_choices(
+    everything: Sequence[TrackedRecommendation], wish: FilterSelection, language: str
+) -> dict[str, list[FilterChoice]]:
     """What can be chosen of each, only what would show something."""
     states = {proposal.state for proposal in everything}
     educations = {proposal.content["education"] for proposal in everything}
-    addressees = {proposal.to: said(proposal.content["addressee"], language) for proposal in everything}
+    addressees = {proposal.to: text_in_language(proposal.content["addressee"], language) for proposal in everything}
     return {
         "states": [
-            Choice(state.value, PHRASES[state].short, state.value == wish.state)
-            for state in ProposalState
+            FilterChoice(state.value, STATE_LABELS[state].short, state.value == wish.state)
+            for state in RecommendationState
             if state in states
         ],
         "educations": [
-            Choice(education.value, education.label, education.value == wish.education)
-            for education in Education
+            FilterChoice(education.value, education.label, education.value == wish.education)
+            for education in EducationKind
             if education.value in educations
         ],
-        "addressees": [Choice(code, label, code == wish.to) for code, label in addressees.items()],
+        "addressees": [FilterChoice(code, label, code == wish.to) for code, label in addressees.items()],
     }

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from youthpanel.states import ResponseKind
 
 
-class ProposalState(models.TextChoices):
+class RecommendationState(models.TextChoices):
     """Where an issued recommendation stands: not handed over, handed over without an answer, or what was answered last."""
 
     PROPOSED = "proposed", pgettext_lazy("proposal", "not handed over yet")
@@ -25,7 +25,7 @@ class ProposalState(models.TextChoices):
     DONE = ResponseKind.DONE.value, ResponseKind.DONE.label
 
 
-class Phrase(NamedTuple):
+class StateLabel(NamedTuple):
     """`short` says it in a few words, `long` what that means; `wash` is the colour behind it."""
 
     short: str | Promise
@@ -33,26 +33,30 @@ class Phrase(NamedTuple):
     wash: str
 
 
-PHRASES: Final[Mapping[ProposalState, Phrase]] = MappingProxyType(
+STATE_LABELS: Final[Mapping[RecommendationState, StateLabel]] = MappingProxyType(
     {
-        ProposalState.PROPOSED: Phrase(
+        RecommendationState.PROPOSED: StateLabel(
             _("It is written down"), _("It stands in the White Paper. Next we hand it to those who decide."), "lilac"
         ),
-        ProposalState.HANDED: Phrase(_("We are waiting"), _("We handed it over. Nobody has answered yet."), "sky"),
-        ProposalState.RECEIVED: Phrase(
+        RecommendationState.HANDED: StateLabel(
+            _("We are waiting"), _("We handed it over. Nobody has answered yet."), "sky"
+        ),
+        RecommendationState.RECEIVED: StateLabel(
             _("They got it"), _("They told us that it has arrived. They have not decided yet."), "sky"
         ),
-        ProposalState.CONSIDERED: Phrase(
+        RecommendationState.CONSIDERED: StateLabel(
             _("They are thinking about it"), _("They are looking at it and have not decided yet."), "sky"
         ),
-        ProposalState.ACCEPTED: Phrase(
+        RecommendationState.ACCEPTED: StateLabel(
             _("They said yes"), _("They will do it. Now we watch whether it happens."), "mint"
         ),
-        ProposalState.PARTLY: Phrase(
+        RecommendationState.PARTLY: StateLabel(
             _("They said yes, in part"), _("They will do some of it. What they will not do stands below."), "mint"
         ),
-        ProposalState.REJECTED: Phrase(_("They said no"), _("They will not do it. Why, stands below."), "peach"),
-        ProposalState.DONE: Phrase(
+        RecommendationState.REJECTED: StateLabel(
+            _("They said no"), _("They will not do it. Why, stands below."), "peach"
+        ),
+        RecommendationState.DONE: StateLabel(
             _("It is done"),
             _("It really happened."),
             "mint",
@@ -61,4 +65,6 @@ PHRASES: Final[Mapping[ProposalState, Phrase]] = MappingProxyType(
 )
 
 # The state of one that is decided; all others are waited for.
-DECIDED: Final = frozenset({ProposalState.ACCEPTED, ProposalState.PARTLY, ProposalState.REJECTED, ProposalState.DONE})
+DECIDED_STATES: Final = frozenset(
+    {RecommendationState.ACCEPTED, RecommendationState.PARTLY, RecommendationState.REJECTED, RecommendationState.DONE}
+)

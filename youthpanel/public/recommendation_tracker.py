@@ -9,7 +9,7 @@ from django.db.models import F, Func, JSONField, Value
 
 from clicksafely.common.serbian.search_folding import slugify
 from youthpanel.models import Edition, Handover, Response
-from youthpanel.public.labels import DECIDED, PHRASES, Phrase, ProposalState
+from youthpanel.public.labels import DECIDED_STATES, STATE_LABELS, RecommendationState, StateLabel
 from youthpanel.states import ResponseKind
 from youthpanel.white_papers.content import RecommendationContent
 
@@ -17,7 +17,7 @@ _DECISIONS = frozenset({ResponseKind.ACCEPTED, ResponseKind.PARTLY, ResponseKind
 
 
 @dataclass(frozen=True)
-class Proposal:
+class TrackedRecommendation:
     """An issued recommendation as its newest edition has it; `handed` is its first handover, `ledger` what was answered, the oldest first."""
 
     content: RecommendationContent
@@ -33,21 +33,21 @@ class Proposal:
         return self.content["slug"]
 
     @property
-    def state(self) -> ProposalState:
+    def state(self) -> RecommendationState:
         """Where it stands."""
         if self.ledger:
-            return ProposalState(self.ledger[-1].kind)
-        return ProposalState.HANDED if self.handed else ProposalState.PROPOSED
+            return RecommendationState(self.ledger[-1].kind)
+        return RecommendationState.HANDED if self.handed else RecommendationState.PROPOSED
 
     @property
-    def phrase(self) -> Phrase:
+    def phrase(self) -> StateLabel:
         """The same in words for children."""
-        return PHRASES[self.state]
+        return STATE_LABELS[self.state]
 
     @property
     def is_waiting(self) -> bool:
         """Whether somebody still has to decide."""
-        return self.handed is not None and self.state not in DECIDED
+        return self.handed is not None and self.state not in DECIDED_STATES
 
     @property
     def to(self) -> str:
@@ -55,7 +55,7 @@ class Proposal:
         return slugify(self.content["addressee"]["sr"])
 
 
-def proposals(today: date) -> list[Proposal]:
+def tracked_recommendations(today: date) -> list[TrackedRecommendation]:
     """All of them by White Paper, the newest paper first, and number; days up to `today`. Three queries."""
     found: dict[int, tuple[RecommendationContent, Edition]] = {}
     editions = (
@@ -73,14 +73,16 @@ def proposals(today: date) -> list[Proposal]:
     for response in Response.objects.filter(recommendation__in=found).order_by("on", "id"):
         ledgers.setdefault(response.recommendation_id, []).append(response)
     return [
-        Proposal(row, edition, handed.get(pk), ledgers.get(pk, []), _days(handed.get(pk), ledgers.get(pk, []), today))
+        TrackedRecommendation(
+            row, edition, handed.get(pk), ledgers.get(pk, []), _days(handed.get(pk), ledgers.get(pk, []), today)
+        )
         for pk, (row, edition) in found.items()
     ]
 
 
-def find_proposal(slug: str, today: date) -> Proposal | None:
+def find_tracked_recommendation(slug: str, today: date) -> TrackedRecommendation | None:
     """The one with this address."""
-    return next((proposal for proposal in proposals(today) if proposal.slug == slug), None)
+    return next((proposal for proposal in tracked_recommendations(today) if proposal.slug == slug), None)
 
 
 def _first_handovers() -> dict[int, Handover]:

@@ -6,19 +6,25 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.rich_text import plain_text
-from clicksafely.common.search_registry import Document, Findable, Times, Words, offer_documents
+from clicksafely.common.rich_text import html_to_text
+from clicksafely.common.search_registry import (
+    SearchableModel,
+    SearchDocument,
+    SearchText,
+    VisibilityPeriod,
+    register_searchable,
+)
 from youthpanel.models import Edition, Recommendation, WhitePaper
-from youthpanel.white_papers.content import WRITTEN, Code, Content, RecommendationContent
+from youthpanel.white_papers.content import WRITTEN_LANGUAGES, EditionContent, LanguageCode, RecommendationContent
 
 
-def offer() -> None:
+def register() -> None:
     """Once, when the app is ready."""
-    offer_documents(
-        Findable("white-paper", _("White Papers"), WhitePaper, document_of_paper, times_of_paper, issued_papers)
+    register_searchable(
+        SearchableModel("white-paper", _("White Papers"), WhitePaper, document_of_paper, times_of_paper, issued_papers)
     )
-    offer_documents(
-        Findable(
+    register_searchable(
+        SearchableModel(
             "recommendation",
             _("Recommendations"),
             Recommendation,
@@ -34,27 +40,27 @@ def issued_papers(model: type[models.Model]) -> "models.QuerySet[Any]":
     return model._default_manager.filter(Exists(Edition.objects.filter(paper=OuterRef("pk"))))
 
 
-def times_of_paper(paper: WhitePaper) -> Times:
+def times_of_paper(paper: WhitePaper) -> VisibilityPeriod:
     """From its first edition on."""
     return _times(paper, Edition.objects.filter(paper=paper).order_by("number").first())
 
 
-def document_of_paper(paper: WhitePaper) -> Document:
+def document_of_paper(paper: WhitePaper) -> SearchDocument:
     """Its newest edition."""
     newest = Edition.objects.filter(paper=paper).order_by("-number").first()
-    words: dict[str, Words] = {}
+    words: dict[str, SearchText] = {}
     if newest is not None:
-        content: Content = newest.content
+        content: EditionContent = newest.content
         words = {
-            code: Words(
+            code: SearchText(
                 title=content["title"][code],
-                summary=plain_text(content["foreword"][code])[:300],
+                summary=html_to_text(content["foreword"][code])[:300],
                 body=_body(content, code),
             )
-            for code in WRITTEN
+            for code in WRITTEN_LANGUAGES
             if content["title"][code]
         }
-    return Document(words=words, url_name="white-paper", url_kwargs={"slug": paper.slug})
+    return SearchDocument(words=words, url_name="white-paper", url_kwargs={"slug": paper.slug})
 
 
 def issued_recommendations(model: type[models.Model]) -> "models.QuerySet[Any]":
@@ -63,41 +69,41 @@ def issued_recommendations(model: type[models.Model]) -> "models.QuerySet[Any]":
     return model._default_manager.filter(pk__in=ids)
 
 
-def times_of_recommendation(recommendation: Recommendation) -> Times:
+def times_of_recommendation(recommendation: Recommendation) -> VisibilityPeriod:
     """From the first edition that has it on."""
     return _times(recommendation, _editions_with(recommendation).order_by("issued_at").first())
 
 
-def document_of_recommendation(recommendation: Recommendation) -> Document:
+def document_of_recommendation(recommendation: Recommendation) -> SearchDocument:
     """As the newest edition that has it says it."""
     newest = _editions_with(recommendation).order_by("-paper_id", "-number").first()
     rows: list[RecommendationContent] = newest.content["recommendations"] if newest else []
     row = next((row for row in rows if row["id"] == recommendation.pk), None)
-    words: dict[str, Words] = {
-        code: Words(
+    words: dict[str, SearchText] = {
+        code: SearchText(
             title=row["title"][code],
             summary=row["child_text"][code] or row["text"][code][:300],
             body=f"{row['text'][code]} {row['addressee'][code]}",
         )
-        for code in WRITTEN
+        for code in WRITTEN_LANGUAGES
         if row and row["title"][code]
     }
     slug = row["slug"] if row else recommendation.slug
-    return Document(words=words, url_name="recommendation", url_kwargs={"slug": slug})
+    return SearchDocument(words=words, url_name="recommendation", url_kwargs={"slug": slug})
 
 
 def _editions_with(recommendation: Recommendation) -> "models.QuerySet[Edition]":
     return Edition.objects.filter(content__recommendations__contains=[{"id": recommendation.pk}])
 
 
-def _times(record: Any, first: Edition | None) -> Times:
-    return Times(first.issued_at if first else None, None, record.changed_at)
+def _times(record: Any, first: Edition | None) -> VisibilityPeriod:
+    return VisibilityPeriod(first.issued_at if first else None, None, record.changed_at)
 
 
-def _body(content: Content, code: Code) -> str:
+def _body(content: EditionContent, code: LanguageCode) -> str:
     parts = [content["foreword"], content["method"]]
     parts += [
         text for chapter in (*content["chapters"], *content["annexes"]) for text in (chapter["title"], chapter["text"])
     ]
     parts += [text for row in content["recommendations"] for text in (row["title"], row["text"])]
-    return plain_text(" ".join(part[code] for part in parts))
+    return html_to_text(" ".join(part[code] for part in parts))

@@ -11,15 +11,15 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.html import escape, format_html
 
-from clicksafely.common.documents.csv_output import harmless
-from clicksafely.common.http.atom_feeds import WholeTexts
-from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin, in_script
-from clicksafely.common.templatetags.page_metadata import absolute
+from clicksafely.common.documents.csv_output import escape_formula
+from clicksafely.common.http.atom_feeds import FullTextAtomFeed
+from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin, to_script
+from clicksafely.common.templatetags.page_metadata import build_absolute_url
 from youthpanel.models import Response
-from youthpanel.public.labels import PHRASES, ProposalState
-from youthpanel.public.recommendation_tracker import Proposal
+from youthpanel.public.labels import STATE_LABELS, RecommendationState
+from youthpanel.public.recommendation_tracker import TrackedRecommendation
 from youthpanel.states import ResponseKind
-from youthpanel.white_papers.content import said
+from youthpanel.white_papers.content import text_in_language
 
 COLUMNS: Final = (
     "slug", "number", "paper", "edition", "title_sr", "title_en", "education", "addressee_sr", "addressee_en", "support", "asked",
@@ -29,7 +29,7 @@ LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 MOST_ENTRIES: Final = 50
 
 
-def as_csv(proposals: Sequence[Proposal]) -> str:
+def render_tracker_csv(proposals: Sequence[TrackedRecommendation]) -> str:
     """One line a recommendation, with the last answer."""
     out = io.StringIO()
     writer = csv.writer(out)
@@ -46,16 +46,16 @@ def as_csv(proposals: Sequence[Proposal]) -> str:
     return "\ufeff" + out.getvalue()
 
 
-def as_json(proposals: Sequence[Proposal]) -> dict[str, Any]:
+def render_tracker_json(proposals: Sequence[TrackedRecommendation]) -> dict[str, Any]:
     """The same with every answer, and what the states mean."""
     return {
         "licence": LICENCE,
-        "states": {state.value: _phrases(state) for state in ProposalState},
+        "states": {state.value: _phrases(state) for state in RecommendationState},
         "recommendations": [_entry(proposal) for proposal in proposals],
     }
 
 
-def _entry(proposal: Proposal) -> dict[str, Any]:
+def _entry(proposal: TrackedRecommendation) -> dict[str, Any]:
     row = proposal.content
     return {
         "slug": row["slug"],
@@ -80,23 +80,25 @@ def _entry(proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def add_entries(feed: WholeTexts, request: HttpRequest, proposals: Sequence[Proposal], code: str) -> None:
+def add_feed_entries(
+    feed: FullTextAtomFeed, request: HttpRequest, proposals: Sequence[TrackedRecommendation], code: str
+) -> None:
     """What was answered last comes first; the language `code` is active."""
     answers = [(response, proposal) for proposal in proposals for response in proposal.ledger]
     answers.sort(key=lambda pair: (pair[0].on, pair[0].pk), reverse=True)
     for response, proposal in answers[:MOST_ENTRIES]:
-        phrase = PHRASES[ProposalState(response.kind)]
-        title = f"{phrase.short}: {said(proposal.content['title'], code)}"
+        phrase = STATE_LABELS[RecommendationState(response.kind)]
+        title = f"{phrase.short}: {text_in_language(proposal.content['title'], code)}"
         body = format_html("<p>{}</p><p>{}</p>", phrase.long, response.text or "")
         day = datetime.combine(response.on, time(12), UTC)
         feed.add_item(
-            title=in_script(title, code),
-            link=absolute(request, reverse("recommendation", args=[proposal.slug])),
-            description=in_script(escape(str(phrase.long)), code),
-            unique_id=f"{absolute(request, reverse('recommendations-atom'))}#answer-{response.pk}",
+            title=to_script(title, code),
+            link=build_absolute_url(request, reverse("recommendation", args=[proposal.slug])),
+            description=to_script(escape(str(phrase.long)), code),
+            unique_id=f"{build_absolute_url(request, reverse('recommendations-atom'))}#answer-{response.pk}",
             pubdate=day,
             updateddate=max(day, response.recorded_at),
-            categories=[in_script(str(ResponseKind(response.kind).label), code)],
+            categories=[to_script(str(ResponseKind(response.kind).label), code)],
             content=html_to_latin(body) if code == LATIN_LANGUAGE else body,
         )
 
@@ -105,14 +107,14 @@ def _both(response: Response) -> dict[str, str]:
     return {code: getattr(response, f"text_{code}") or "" for code in ("sr", "en")}
 
 
-def _phrases(state: ProposalState) -> dict[str, str]:
+def _phrases(state: RecommendationState) -> dict[str, str]:
     said_in = {}
     for code in ("sr", "en"):
         with translation.override(code):
-            said_in[code] = str(PHRASES[state].short)
+            said_in[code] = str(STATE_LABELS[state].short)
     return said_in
 
 
 def _cell(value: object) -> str:
     text = "" if value is None else str(value)
-    return text if isinstance(value, int) else harmless(text)
+    return text if isinstance(value, int) else escape_formula(text)

@@ -9,19 +9,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from clicksafely.common.http.atom_feeds import answer, new_feed
+from clicksafely.common.http.atom_feeds import feed_response, new_feed
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import ENGLISH, LANGUAGES, SERBIAN
-from clicksafely.common.page_cache.decorators import changes_at, public_page
+from clicksafely.common.page_cache.decorators import expire_page_at, public_page
 from clicksafely.common.places import TOWNS
-from youthpanel.meetings.selectors import HeldMeeting
-from youthpanel.members.retention import keep_days
+from youthpanel.meetings.selectors import PublishedMeeting
+from youthpanel.members.retention import retention_days
 from youthpanel.public import tracker_export
-from youthpanel.public.filters import PARAMS, choices, fitting, read_wish
-from youthpanel.public.labels import PHRASES, ProposalState
-from youthpanel.public.overview_statistics import known_overview
-from youthpanel.public.recommendation_tracker import Proposal, find_proposal, proposals
-from youthpanel.white_papers.content import said
+from youthpanel.public.filters import PARAMS, apply_filters, filter_choices, parse_filters
+from youthpanel.public.labels import STATE_LABELS, RecommendationState
+from youthpanel.public.overview_statistics import cached_overview
+from youthpanel.public.recommendation_tracker import (
+    TrackedRecommendation,
+    find_tracked_recommendation,
+    tracked_recommendations,
+)
+from youthpanel.white_papers.content import text_in_language
 
 
 @read_only
@@ -29,16 +33,16 @@ from youthpanel.white_papers.content import said
 def panel(request: HttpRequest) -> HttpResponse:
     """Who the panel is, in figures; what it proposed; how to join."""
     now = timezone.now()
-    seen = known_overview.at(request, None, now)
-    changes_at(request, seen.until)
+    seen = cached_overview.at(request, None, now)
+    expire_page_at(request, seen.until)
     overview, found = seen.items[0], _proposals(request, now)
     context = {
         "panel": overview.panel,
         "timeline": [_told(each, request.LANGUAGE_CODE) for each in overview.timeline],
-        "editions": [(said(title, request.LANGUAGE_CODE), edition) for title, edition in overview.editions],
-        "summary": summary(found),
+        "editions": [(text_in_language(title, request.LANGUAGE_CODE), edition) for title, edition in overview.editions],
+        "summary": count_by_state(found),
         "proposed": len(found),
-        "keep_days": keep_days(),
+        "keep_days": retention_days(),
     }
     return render(request, "public/youthpanel/panel.html", context)
 
@@ -48,16 +52,16 @@ def panel(request: HttpRequest) -> HttpResponse:
 def recommendations(request: HttpRequest) -> HttpResponse:
     """The tracker: everything that was proposed, by state, kind of education and addressee."""
     found = _proposals(request, timezone.now())
-    wish = read_wish(request.GET, found)
-    listed = fitting(found, wish)
+    wish = parse_filters(request.GET, found)
+    listed = apply_filters(found, wish)
     context = {
         "wish": wish,
         "total": len(listed),
-        "listed": [shown(proposal, request.LANGUAGE_CODE) for proposal in listed],
+        "listed": [recommendation_context(proposal, request.LANGUAGE_CODE) for proposal in listed],
         "anything": bool(found),
-        "summary": summary(found),
+        "summary": count_by_state(found),
         "kept_params": PARAMS if not wish.nonsense else (),
-        **choices(found, wish, request.LANGUAGE_CODE),
+        **filter_choices(found, wish, request.LANGUAGE_CODE),
     }
     return render(request, "public/youthpanel/recommendations.html", context)
 
@@ -67,11 +71,11 @@ def recommendations(request: HttpRequest) -> HttpResponse:
 def recommendation(request: HttpRequest, slug: str) -> HttpResponse:
     """What became of one proposal, in simple words."""
     now = timezone.now()
-    changes_at(request, _midnight(now))
-    found = find_proposal(slug, timezone.localdate(now))
+    expire_page_at(request, _midnight(now))
+    found = find_tracked_recommendation(slug, timezone.localdate(now))
     if found is None:
         raise Http404
-    context = shown(found, request.LANGUAGE_CODE)
+    context = recommendation_context(found, request.LANGUAGE_CODE)
     tag = LANGUAGES[SERBIAN].tag if context["foreign"] else ""
     head = {"each": context, "title_lang": tag, "summary_lang": tag}
     return render(request, "public/youthpanel/recommendation.html", {**context, **head})
@@ -81,7 +85,7 @@ def recommendation(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page()
 def recommendations_csv(request: HttpRequest) -> HttpResponse:
     """All of them as CSV."""
-    body = tracker_export.as_csv(_proposals(request, timezone.now()))
+    body = tracker_export.render_tracker_csv(_proposals(request, timezone.now()))
     response = HttpResponse(body, content_type="text/csv; charset=utf-8; header=present")
     response.headers["Content-Disposition"] = 'inline; filename="recommendations.csv"'
     return response
@@ -91,7 +95,7 @@ def recommendations_csv(request: HttpRequest) -> HttpResponse:
 @public_page()
 def recommendations_json(request: HttpRequest) -> HttpResponse:
     """All of them as JSON."""
-    body = tracker_export.as_json(_proposals(request, timezone.now()))
+    body = tracker_export.render_tracker_json(_proposals(request, timezone.now()))
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
 
@@ -107,28 +111,32 @@ def recommendations_atom(request: HttpRequest) -> HttpResponse:
         feed = new_feed(
             request, code, title=_("What became of our proposals"), page="recommendations", feed="recommendations-atom"
         )
-        tracker_export.add_entries(feed, request, found, code)
-    return answer(feed, code)
+        tracker_export.add_feed_entries(feed, request, found, code)
+    return feed_response(feed, code)
 
 
-def shown(proposal: Proposal, code: str) -> dict[str, Any]:
+def recommendation_context(proposal: TrackedRecommendation, code: str) -> dict[str, Any]:
     """A proposal for a template, in the language `code`; `foreign`: there is no English of it."""
     row = proposal.content
     return {
         "proposal": proposal,
-        "title": said(row["title"], code),
-        "text": said(row["text"], code),
-        "child_text": said(row["child_text"], code),
-        "addressee": said(row["addressee"], code),
+        "title": text_in_language(row["title"], code),
+        "text": text_in_language(row["text"], code),
+        "child_text": text_in_language(row["child_text"], code),
+        "addressee": text_in_language(row["addressee"], code),
         "foreign": code == ENGLISH and not row["title"]["en"],
         "ledger": [
-            (response, PHRASES[ProposalState(response.kind)], code == ENGLISH and not getattr(response, "text_en", ""))
+            (
+                response,
+                STATE_LABELS[RecommendationState(response.kind)],
+                code == ENGLISH and not getattr(response, "text_en", ""),
+            )
             for response in proposal.ledger
         ],
     }
 
 
-def _told(held: HeldMeeting, code: str) -> dict[str, Any]:
+def _told(held: PublishedMeeting, code: str) -> dict[str, Any]:
     """A meeting for the timeline; `foreign` and the mark of each decision: there is no English of it."""
     in_english = code == ENGLISH
     return {
@@ -140,17 +148,17 @@ def _told(held: HeldMeeting, code: str) -> dict[str, Any]:
     }
 
 
-def summary(found: list[Proposal]) -> list[tuple[Any, str, int]]:
+def count_by_state(found: list[TrackedRecommendation]) -> list[tuple[Any, str, int]]:
     """How many stand where: phrase, code of the state, number; only states in which there is one."""
-    counts = [(state, sum(proposal.state == state for proposal in found)) for state in ProposalState]
-    return [(PHRASES[state], state.value, number) for state, number in counts if number]
+    counts = [(state, sum(proposal.state == state for proposal in found)) for state in RecommendationState]
+    return [(STATE_LABELS[state], state.value, number) for state, number in counts if number]
 
 
-def _proposals(request: HttpRequest, now: datetime) -> list[Proposal]:
+def _proposals(request: HttpRequest, now: datetime) -> list[TrackedRecommendation]:
     """All of them; where the days of one are still counted, the page holds until midnight at most."""
-    found = proposals(timezone.localdate(now))
+    found = tracked_recommendations(timezone.localdate(now))
     if any(proposal.is_waiting for proposal in found):
-        changes_at(request, _midnight(now))
+        expire_page_at(request, _midnight(now))
     return found
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from django import template
 
-from youthpanel.consultations.selectors import waiting_count
+from youthpanel.consultations.selectors import count_unmoderated
 
 register = template.Library()
 
 
 @register.simple_tag
-def waiting_to_be_read(user: Any) -> int:
+def unmoderated_count(user: Any) -> int:
     """How many ideas and posts of this facilitator's consultations nobody has read."""
-    return waiting_count(user)
+    return count_unmoderated(user)

@@ -10,12 +10,12 @@ register = template.Library()
 
 
 @register.simple_tag
-def meetings_ahead() -> list[Meeting]:
+def upcoming_meetings() -> list[Meeting]:
     """The next ones."""
-    return selectors.ahead(timezone.now())
+    return selectors.upcoming_meetings(timezone.now())
 
 
 @register.simple_tag
 def meetings_without_attendance() -> list[Meeting]:
     """Those of which nobody has recorded who came."""
-    return selectors.without_attendance(timezone.now())
+    return selectors.meetings_without_attendance(timezone.now())

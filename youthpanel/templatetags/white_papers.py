@@ -9,28 +9,28 @@ from django.utils.translation import get_language
 
 from clicksafely.common.i18n.language import ENGLISH
 from clicksafely.common.places import TOWNS
-from clicksafely.common.places.map_projection import position
-from youthpanel.white_papers.rich_text_tree import Block, as_html
+from clicksafely.common.places.map_projection import map_position
+from youthpanel.white_papers.rich_text_tree import Block, render_html
 
 register = template.Library()
 _CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]")
 
 
 @register.filter
-def markup(block: Block, level: int) -> SafeString:
+def block_html(block: Block, level: int) -> SafeString:
     """`{{ block|markup:section.level }}`: a block of rich text under a section of that level, whose heading is one lower on a page."""
-    return mark_safe(as_html([block], level=level + 1))  # noqa: S308 - made of cleaned parts, escaped one by one
+    return mark_safe(render_html([block], level=level + 1))  # noqa: S308 - made of cleaned parts, escaped one by one
 
 
 @register.filter
-def tongue(text: str) -> SafeString:
+def language_attribute(text: str) -> SafeString:
     """`<td{{ cell|tongue }}>`: says of a text on an English page that it is in Serbian, because there is no English of it."""
     foreign = get_language() == ENGLISH and len(_CYRILLIC.findall(text)) > len(text) / 4
     return mark_safe(' lang="sr-Cyrl"' if foreign else "")  # noqa: S308 - one of two texts of our own
 
 
 @register.filter
-def dots(codes: list[str]) -> list[tuple[str, float, float]]:
+def map_dots(codes: list[str]) -> list[tuple[str, float, float]]:
     """`{% for name, x, y in codes|dots %}`: towns on the map, from the north to the south."""
     towns = [TOWNS[code] for code in codes if code in TOWNS]
-    return [(str(town), *position(town)) for town in sorted(towns, key=lambda town: -town.latitude)]
+    return [(str(town), *map_position(town)) for town in sorted(towns, key=lambda town: -town.latitude)]

@@ -15,33 +15,33 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline
 
 from clicksafely.common.i18n.language import LANGUAGES
-from clicksafely.common.permissions import DutyPermissions
+from clicksafely.common.permissions import RolePermissionsMixin
 from clicksafely.common.serbian.scripts import verbatim
 from clicksafely.common.staff.lists import ReadOnlyAdmin
-from clicksafely.common.staff.rich_text_fields import RichTextMixin, is_language_of
+from clicksafely.common.staff.rich_text_fields import RichTextMixin, base_field_name
 from youthpanel.models import Chapter, Edition, Handover, PaperRecommendation, Recommendation, Response, WhitePaper
 from youthpanel.states import ResponseKind
 from youthpanel.white_papers import publishing_views, services
-from youthpanel.white_papers.admin_base import DeskAdmin, LedgerAdmin, actor_of
+from youthpanel.white_papers.admin_base import AppendOnlyAdmin, PaperAdmin, actor_of
 from youthpanel.white_papers.forms import HandoverForm, RecommendationForm, ResponseForm, WhitePaperForm
-from youthpanel.white_papers.publication_checks import problems_of, remarks_on
-from youthpanel.white_papers.selectors import check_files
-from youthpanel.white_papers.snapshot import assemble, both
+from youthpanel.white_papers.publication_checks import publication_problems, publication_remarks
+from youthpanel.white_papers.selectors import verify_files
+from youthpanel.white_papers.snapshot import bilingual_text, build_snapshot
 
 
-class DroppingMixin:
+class DeleteThroughServicesMixin:
     """Deleting goes through the services."""
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        services.drop(record=obj, actor=actor_of(request), now=timezone.now())
+        services.delete_unpublished(record=obj, actor=actor_of(request), now=timezone.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for record in queryset:
-            services.drop(record=record, actor=actor_of(request), now=timezone.now())
+            services.delete_unpublished(record=record, actor=actor_of(request), now=timezone.now())
 
 
 @admin.register(Recommendation)
-class RecommendationAdmin(DroppingMixin, DeskAdmin):
+class RecommendationAdmin(DeleteThroughServicesMixin, PaperAdmin):
     form = RecommendationForm
     list_display = ("title", "education", "addressee", "support", "asked")
     list_filter = ("education",)
@@ -55,7 +55,7 @@ class RecommendationAdmin(DroppingMixin, DeskAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Words for children are two lines long."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and is_language_of(db_field) == "child_text":
+        if field is not None and base_field_name(db_field) == "child_text":
             field.widget = Textarea({"rows": 2, "cols": 80, "maxlength": db_field.max_length})
         return field
 
@@ -67,10 +67,10 @@ class RecommendationAdmin(DroppingMixin, DeskAdmin):
         return field
 
     def save_model(self, request: HttpRequest, obj: Recommendation, form: "ModelForm[Any]", change: bool) -> None:
-        services.keep_recommendation(recommendation=obj, actor=actor_of(request), now=timezone.now())
+        services.save_recommendation(recommendation=obj, actor=actor_of(request), now=timezone.now())
 
 
-class ChapterInline(RichTextMixin, DutyPermissions, TranslationStackedInline[Chapter, WhitePaper]):  # type: ignore[misc]
+class ChapterInline(RichTextMixin, RolePermissionsMixin, TranslationStackedInline[Chapter, WhitePaper]):  # type: ignore[misc]
     model = Chapter
     extra = 0
     max_num = 60
@@ -80,7 +80,7 @@ class ChapterInline(RichTextMixin, DutyPermissions, TranslationStackedInline[Cha
     ordering = ("-part", "order", "id")
 
 
-class PlaceInline(DutyPermissions, admin.StackedInline[PaperRecommendation, WhitePaper]):
+class PlaceInline(RolePermissionsMixin, admin.StackedInline[PaperRecommendation, WhitePaper]):
     model = PaperRecommendation
     extra = 0
     max_num = 200
@@ -91,7 +91,7 @@ class PlaceInline(DutyPermissions, admin.StackedInline[PaperRecommendation, Whit
 
 
 @admin.register(WhitePaper)
-class WhitePaperAdmin(DroppingMixin, DeskAdmin):
+class WhitePaperAdmin(DeleteThroughServicesMixin, PaperAdmin):
     form = WhitePaperForm
     change_form_template = "admin/youthpanel/whitepaper/change_form.html"
     rich_text = ("foreword", "method")
@@ -116,7 +116,7 @@ class WhitePaperAdmin(DroppingMixin, DeskAdmin):
 
     def save_model(self, request: HttpRequest, obj: WhitePaper, form: "ModelForm[Any]", change: bool) -> None:
         opened = form.cleaned_data.get("opened") if change else None
-        services.keep_paper(paper=obj, opened=opened, actor=actor_of(request), now=timezone.now())
+        services.save_paper(paper=obj, opened=opened, actor=actor_of(request), now=timezone.now())
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -125,13 +125,13 @@ class WhitePaperAdmin(DroppingMixin, DeskAdmin):
         paper = kwargs.get("obj")
         if paper is not None:
             stored = WhitePaper.objects.get(pk=paper.pk)
-            content, latest = assemble(stored, timezone.now()), stored.editions.first()
+            content, latest = build_snapshot(stored, timezone.now()), stored.editions.first()
             context |= {
                 "opened": stored.revision,
                 "languages": LANGUAGES.items(),
                 "latest": latest,
-                "problems": problems_of(content, latest=latest),
-                "remarks": remarks_on(content),
+                "problems": publication_problems(content, latest=latest),
+                "remarks": publication_remarks(content),
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -180,7 +180,7 @@ class EditionAdmin(ReadOnlyAdmin):
         # The staff's door has no public addresses of its own.
         path = f"{request.LANGUAGE_CODE}/youth-panel/white-papers/{edition.paper.slug}/?edition={edition.number}"
         context |= {
-            "checked": check_files(edition),
+            "checked": verify_files(edition),
             "handovers": edition.handovers.order_by("on", "id"),
             "public_address": f"{settings.SITE_URL.rstrip('/')}/{path}",
         }
@@ -188,7 +188,7 @@ class EditionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Handover)
-class HandoverAdmin(LedgerAdmin):
+class HandoverAdmin(AppendOnlyAdmin):
     form = HandoverForm
     list_display = ("on", "edition_name", "whom", "document")
     list_select_related = ("edition__paper",)
@@ -203,7 +203,7 @@ class HandoverAdmin(LedgerAdmin):
     def save_model(self, request: HttpRequest, obj: Handover, form: "ModelForm[Any]", change: bool) -> None:
         made = services.record_handover(
             edition=obj.edition,
-            whom=both(obj, "whom"),
+            whom=bilingual_text(obj, "whom"),
             on=obj.on,
             document=obj.document,
             actor=actor_of(request),
@@ -213,7 +213,7 @@ class HandoverAdmin(LedgerAdmin):
 
 
 @admin.register(Response)
-class ResponseAdmin(LedgerAdmin):
+class ResponseAdmin(AppendOnlyAdmin):
     form = ResponseForm
     list_display = ("on", "recommendation", "kind", "source")
     list_filter = ("kind",)
@@ -225,7 +225,7 @@ class ResponseAdmin(LedgerAdmin):
             recommendation=obj.recommendation,
             kind=ResponseKind(obj.kind),
             on=obj.on,
-            text=both(obj, "text"),
+            text=bilingual_text(obj, "text"),
             source=obj.source,
             actor=actor_of(request),
             now=timezone.now(),

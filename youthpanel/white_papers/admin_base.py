@@ -15,7 +15,7 @@ def actor_of(request: HttpRequest) -> AbstractBaseUser:
     return cast(AbstractBaseUser, request.user)
 
 
-class DeskAdmin(RichTextMixin, UnloggedAdmin, TranslationAdmin[Any]):
+class PaperAdmin(RichTextMixin, UnloggedAdmin, TranslationAdmin[Any]):
     """Texts in both languages on one form, of many fields."""
 
     paginator = CappedPaginator
@@ -28,7 +28,7 @@ class DeskAdmin(RichTextMixin, UnloggedAdmin, TranslationAdmin[Any]):
     actions: list[Any] = []
 
 
-class LedgerAdmin(DeskAdmin):
+class AppendOnlyAdmin(PaperAdmin):
     """What is recorded once and never changed: a list, a form to add, a page to look at."""
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

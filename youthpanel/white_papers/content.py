@@ -5,12 +5,12 @@ Rich texts are HTML as `common.richtext` cleans it, with placeholders filled in.
 
 from typing import Final, Literal, TypedDict
 
-SHAPE: Final = 1
-Code = Literal["sr", "en"]
-WRITTEN: Final[tuple[Code, ...]] = ("sr", "en")
+SCHEMA_VERSION: Final = 1
+LanguageCode = Literal["sr", "en"]
+WRITTEN_LANGUAGES: Final[tuple[LanguageCode, ...]] = ("sr", "en")
 
 
-class Both(TypedDict):
+class BilingualText(TypedDict):
     """A text in Serbian (Cyrillic) and in English; English may be empty: Serbian stands in for it."""
 
     sr: str
@@ -20,21 +20,21 @@ class Both(TypedDict):
 class ChapterContent(TypedDict):
     """A chapter or an annex; the text is rich."""
 
-    title: Both
-    text: Both
+    title: BilingualText
+    text: BilingualText
 
 
 class OriginContent(TypedDict):
     """A consultation or a meeting that a recommendation came from; `on` is an ISO date, empty for consultations."""
 
-    title: Both
+    title: BilingualText
     on: str
 
 
 class QuotationContent(TypedDict):
     """What somebody said; `pseudonym` is empty where nobody knows whose words they are."""
 
-    text: Both
+    text: BilingualText
     pseudonym: str
 
 
@@ -44,18 +44,18 @@ class RecommendationContent(TypedDict):
     id: int
     number: int
     slug: str
-    title: Both
-    text: Both
-    child_text: Both
+    title: BilingualText
+    text: BilingualText
+    child_text: BilingualText
     education: str
-    addressee: Both
+    addressee: BilingualText
     support: int | None
     asked: int | None
     ideas: int
     origins: list[OriginContent]
 
 
-class FiguresContent(TypedDict):
+class StatisticsContent(TypedDict):
     """The panel in figures on a day (ISO date): what the placeholders say. `attendance` is a percentage; `town_codes` those on the map."""
 
     on: str
@@ -68,25 +68,25 @@ class FiguresContent(TypedDict):
     town_codes: list[str]
 
 
-class Content(TypedDict):
+class EditionContent(TypedDict):
     """The whole of an edition."""
 
     shape: int
-    title: Both
-    foreword: Both
-    method: Both
+    title: BilingualText
+    foreword: BilingualText
+    method: BilingualText
     chapters: list[ChapterContent]
     recommendations: list[RecommendationContent]
     quotations: list[QuotationContent]
     annexes: list[ChapterContent]
-    figures: FiguresContent
+    figures: StatisticsContent
 
 
-def said(text: Both, language: str) -> str:
+def text_in_language(text: BilingualText, language: str) -> str:
     """`text` for a page or document in `language` (a code of LANGUAGES): Cyrillic for both Serbian scripts, Serbian where there is no English."""
     return (text["en"] or text["sr"]) if language == "en" else text["sr"]
 
 
-def is_foreign(text: Both, language: str) -> bool:
+def is_untranslated(text: BilingualText, language: str) -> bool:
     """Whether an English page shows this text in Serbian."""
     return language == "en" and bool(text["sr"]) and not text["en"]

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from clicksafely.common.serbian.search_folding import slugify
 from youthpanel.models import Edition, Idea, WhitePaper
 from youthpanel.states import ContributionState, ResponseKind
-from youthpanel.white_papers.content import Both
-from youthpanel.white_papers.exceptions import Refused
-from youthpanel.white_papers.real_name_checks import refuse_names
+from youthpanel.white_papers.content import BilingualText
+from youthpanel.white_papers.exceptions import EntryRejected
+from youthpanel.white_papers.real_name_checks import check_no_real_names
 from youthpanel.white_papers.services import check_handover, check_response
 
 # Ideas are many: those that everybody saw, of the consultations that the recommendation comes from.
@@ -105,12 +105,12 @@ class IssueForm(forms.Form):
             del self.fields["read"]
 
     @property
-    def changes(self) -> Both:
+    def changes(self) -> BilingualText:
         """What was written, once the form is valid."""
         return {"sr": self.cleaned_data.get("changes_sr", ""), "en": self.cleaned_data.get("changes_en", "")}
 
 
-class LedgerForm(forms.ModelForm):  # type: ignore[type-arg]
+class AppendOnlyForm(forms.ModelForm):  # type: ignore[type-arg]
     """What is recorded once and never changed. What the services would refuse is told at its field; names are compared last."""
 
     actor: AbstractBaseUser
@@ -127,13 +127,13 @@ class LedgerForm(forms.ModelForm):  # type: ignore[type-arg]
         try:
             self.check_record(data)
             if not self.errors:
-                refuse_names(texts, actor=self.actor, now=_now())
-        except Refused as refusal:
+                check_no_real_names(texts, actor=self.actor, now=_now())
+        except EntryRejected as refusal:
             self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal.message))
         return data
 
 
-class HandoverForm(LedgerForm):
+class HandoverForm(AppendOnlyForm):
     """To whom an edition was handed, when, and where the receipt is filed."""
 
     written = ("whom_sr", "whom_en", "document")
@@ -151,7 +151,7 @@ class HandoverForm(LedgerForm):
             check_handover(edition=data["edition"], on=data["on"], now=_now())
 
 
-class ResponseForm(LedgerForm):
+class ResponseForm(AppendOnlyForm):
     """An entry of a ledger."""
 
     written = ("text_sr", "text_en", "source")
@@ -159,7 +159,7 @@ class ResponseForm(LedgerForm):
     def check_record(self, data: dict[str, Any]) -> None:
         """Its place in the ledger."""
         if data.get("recommendation") and data.get("kind") and data.get("on"):
-            text: Both = {"sr": data.get("text_sr") or "", "en": data.get("text_en") or ""}
+            text: BilingualText = {"sr": data.get("text_sr") or "", "en": data.get("text_en") or ""}
             kind = ResponseKind(data["kind"])
             check_response(recommendation=data["recommendation"], kind=kind, on=data["on"], text=text, now=_now())
 

@@ -11,22 +11,28 @@ from django.utils.translation import ngettext, pgettext
 
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
 from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, to_latin
-from youthpanel.models import Education
-from youthpanel.white_papers.content import Both, Content, RecommendationContent, is_foreign, said
-from youthpanel.white_papers.rich_text_tree import Block, blocks_of, plain, words
+from youthpanel.models import EducationKind
+from youthpanel.white_papers.content import (
+    BilingualText,
+    EditionContent,
+    RecommendationContent,
+    is_untranslated,
+    text_in_language,
+)
+from youthpanel.white_papers.rich_text_tree import Block, blocks_of, plain_text_blocks, text_run
 
 
 @dataclass(frozen=True)
-class About:
+class EditionInfo:
     """Which edition it is: `number` is None for a preview. `issued_at` is when it was issued or, before that, when it was looked at."""
 
     number: int | None
     issued_at: datetime
-    changes: Both
+    changes: BilingualText
 
 
 @dataclass
-class Section:
+class LayoutSection:
     """A part under a heading of `level` (1 or 2): its blocks, and the sections below it. `anchor` is its place on the page;
     `foreign`: its own text is shown in Serbian on an English page; heading, tables and facts are what they are.
 
@@ -38,12 +44,12 @@ class Section:
     anchor: str
     level: int = 1
     blocks: list[Block] = field(default_factory=list)
-    sections: list["Section"] = field(default_factory=list)
+    sections: list["LayoutSection"] = field(default_factory=list)
     foreign: bool = False
 
 
 @dataclass
-class Laid:
+class LaidOutEdition:
     """A whole edition in `language` (a code of LANGUAGES): `tag` is its BCP 47 name, `under` stands under the title."""
 
     language: str
@@ -54,10 +60,10 @@ class Laid:
     description: str
     issued_at: datetime
     contents_title: str
-    sections: list[Section]
+    sections: list[LayoutSection]
 
 
-def lay_out(content: Content, about: About, language: str) -> Laid:
+def lay_out(content: EditionContent, about: EditionInfo, language: str) -> LaidOutEdition:
     """The edition in `language`; texts of `sr-latn` are in Latin throughout. Where there is no English, English has the Serbian text in Cyrillic."""
     # Latin is derived from the Serbian catalogue: Django has a Latin catalogue of its own, in part with other words.
     with translation.override(SERBIAN if language == LATIN_LANGUAGE else language):
@@ -65,20 +71,24 @@ def lay_out(content: Content, about: About, language: str) -> Laid:
     return _in_latin(laid) if language == LATIN_LANGUAGE else laid
 
 
-def _laid(content: Content, about: About, language: str) -> Laid:
-    def rich(title: str, anchor: str, text: Both, **more: Any) -> Section:
-        return Section(
-            title, anchor, blocks=blocks_of(said(text, language)), foreign=is_foreign(text, language), **more
+def _laid(content: EditionContent, about: EditionInfo, language: str) -> LaidOutEdition:
+    def rich(title: str, anchor: str, text: BilingualText, **more: Any) -> LayoutSection:
+        return LayoutSection(
+            title,
+            anchor,
+            blocks=blocks_of(text_in_language(text, language)),
+            foreign=is_untranslated(text, language),
+            **more,
         )
 
     sections = []
-    if said(about.changes, language):
+    if text_in_language(about.changes, language):
         sections.append(
-            Section(
+            LayoutSection(
                 _("What is new in this edition"),
                 "changes",
-                blocks=plain(said(about.changes, language)),
-                foreign=is_foreign(about.changes, language),
+                blocks=plain_text_blocks(text_in_language(about.changes, language)),
+                foreign=is_untranslated(about.changes, language),
             )
         )
     sections.append(rich(_("Foreword"), "foreword", content["foreword"]))
@@ -86,26 +96,26 @@ def _laid(content: Content, about: About, language: str) -> Laid:
     method.blocks += _figures(content)
     sections.append(method)
     sections += [
-        rich(said(chapter["title"], language), f"chapter-{number}", chapter["text"])
+        rich(text_in_language(chapter["title"], language), f"chapter-{number}", chapter["text"])
         for number, chapter in enumerate(content["chapters"], 1)
     ]
     sections.append(_recommendations(content["recommendations"], language))
     if content["quotations"]:
         quoted: list[Block] = [
-            {"kind": "said", "text": said(quotation["text"], language), "who": quotation["pseudonym"]}
+            {"kind": "said", "text": text_in_language(quotation["text"], language), "who": quotation["pseudonym"]}
             for quotation in content["quotations"]
         ]
-        sections.append(Section(_("In their own words"), "quotations", blocks=quoted))
+        sections.append(LayoutSection(_("In their own words"), "quotations", blocks=quoted))
     sections += [
-        rich(f"{_('Annex')} {number}. {said(annex['title'], language)}", f"annex-{number}", annex["text"])
+        rich(f"{_('Annex')} {number}. {text_in_language(annex['title'], language)}", f"annex-{number}", annex["text"])
         for number, annex in enumerate(content["annexes"], 1)
     ]
     edition = _("Edition %(n)s") % {"n": about.number} if about.number else _("Preview, not issued")
     day = date_format(timezone.localdate(about.issued_at), "DATE_FORMAT")
-    return Laid(
+    return LaidOutEdition(
         language=language,
         tag=LANGUAGES[language].tag,
-        title=said(content["title"], language),
+        title=text_in_language(content["title"], language),
         under=f"{_('White Paper of the youth panel')} · {edition} · {day}",
         author=_("Youth panel of Click Safely"),
         description=_("What young people recommend for formal and non-formal education about the internet."),
@@ -115,7 +125,7 @@ def _laid(content: Content, about: About, language: str) -> Laid:
     )
 
 
-def _figures(content: Content) -> list[Block]:
+def _figures(content: EditionContent) -> list[Block]:
     figures = content["figures"]
     rows = [
         [pgettext("panel", "members"), str(figures["members"])],
@@ -134,14 +144,19 @@ def _figures(content: Content) -> list[Block]:
     return blocks
 
 
-def _recommendations(rows: list[RecommendationContent], language: str) -> Section:
+def _recommendations(rows: list[RecommendationContent], language: str) -> LayoutSection:
     head = [pgettext("recommendation", "No."), _("Recommendation"), _("Education"), _("Addressed to")]
     table = [
-        [str(row["number"]), said(row["title"], language), _education(row), said(row["addressee"], language)]
+        [
+            str(row["number"]),
+            text_in_language(row["title"], language),
+            _education(row),
+            text_in_language(row["addressee"], language),
+        ]
         for row in rows
     ]
     overview: list[Block] = [{"kind": "table", "head": head, "rows": table}] if rows else []
-    return Section(
+    return LayoutSection(
         _("Recommendations"),
         "recommendations",
         blocks=overview,
@@ -149,29 +164,29 @@ def _recommendations(rows: list[RecommendationContent], language: str) -> Sectio
     )
 
 
-def _recommendation(row: RecommendationContent, language: str) -> Section:
+def _recommendation(row: RecommendationContent, language: str) -> LayoutSection:
     facts = [
-        [_("Addressed to"), said(row["addressee"], language)],
+        [_("Addressed to"), text_in_language(row["addressee"], language)],
         [_("Education"), _education(row)],
     ]
     if row["support"] is not None and row["asked"] is not None:
         facts.append(
             [_("Support"), _("%(n)s of %(all)s members who were asked") % {"n": row["support"], "all": row["asked"]}]
         )
-    origins = [_origin(said(origin["title"], language), origin["on"]) for origin in row["origins"]]
+    origins = [_origin(text_in_language(origin["title"], language), origin["on"]) for origin in row["origins"]]
     if row["ideas"]:
         origins.append(ngettext("%(n)s idea of members", "%(n)s ideas of members", row["ideas"]) % {"n": row["ideas"]})
     if origins:
         facts.append([_("Comes from"), "; ".join(origins)])
-    blocks = plain(said(row["text"], language))
-    if child := said(row["child_text"], language):
-        blocks.append({"kind": "p", "runs": [words(f"{_('In short')}: ", strong=True), words(child)]})
-    return Section(
-        f"{row['number']}. {said(row['title'], language)}",
+    blocks = plain_text_blocks(text_in_language(row["text"], language))
+    if child := text_in_language(row["child_text"], language):
+        blocks.append({"kind": "p", "runs": [text_run(f"{_('In short')}: ", strong=True), text_run(child)]})
+    return LayoutSection(
+        f"{row['number']}. {text_in_language(row['title'], language)}",
         f"r-{row['slug']}",
         level=2,
         blocks=[*blocks, {"kind": "facts", "rows": facts}],
-        foreign=is_foreign(row["text"], language),
+        foreign=is_untranslated(row["text"], language),
     )
 
 
@@ -180,18 +195,18 @@ def _origin(title: str, on: str) -> str:
 
 
 def _education(row: RecommendationContent) -> str:
-    return str(Education(row["education"]).label)
+    return str(EducationKind(row["education"]).label)
 
 
-def _in_latin(laid: Laid) -> Laid:
+def _in_latin(laid: LaidOutEdition) -> LaidOutEdition:
     for name in ("title", "under", "author", "description", "contents_title"):
         setattr(laid, name, to_latin(getattr(laid, name)))
     laid.sections = [_section_in_latin(section) for section in laid.sections]
     return laid
 
 
-def _section_in_latin(section: Section) -> Section:
-    return Section(
+def _section_in_latin(section: LayoutSection) -> LayoutSection:
+    return LayoutSection(
         to_latin(section.title),
         section.anchor,
         section.level,

@@ -8,15 +8,15 @@ from django.utils import timezone
 from youthpanel.meetings import selectors as meetings
 from youthpanel.models import Consultation, Member
 from youthpanel.states import ConsultationState
-from youthpanel.white_papers.content import FiguresContent
+from youthpanel.white_papers.content import StatisticsContent
 
 
-def count_figures(now: datetime) -> FiguresContent:
+def count_statistics(now: datetime) -> StatisticsContent:
     """The figures at `now`; five queries. `attendance`: of a hundred who were invited to a meeting that took place, how many came."""
     of_members = Member.objects.aggregate(
         members=Count("id"), schools=Count("school", distinct=True), towns=Count("school__town", distinct=True)
     )
-    of_meetings = meetings.figures(now)
+    of_meetings = meetings.meeting_statistics(now)
     codes = Member.objects.order_by("school__town").values_list("school__town", flat=True).distinct()
     return {
         "on": timezone.localdate(now).isoformat(),
@@ -30,7 +30,7 @@ def count_figures(now: datetime) -> FiguresContent:
     }
 
 
-def in_words(figures: FiguresContent) -> dict[str, str]:
+def variable_values(figures: StatisticsContent) -> dict[str, str]:
     """The figures for placeholders; one that there is nothing to count for is missing."""
     counted = ("members", "meetings", "consultations", "towns", "schools")
     words = {name: str(figures[name]) for name in counted if figures[name]}  # type: ignore[literal-required]

@@ -11,12 +11,12 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext, pgettext
 
-from clicksafely.common.rich_text import plain_text
+from clicksafely.common.rich_text import html_to_text
 from youthpanel.models import Edition, Member
-from youthpanel.white_papers.content import WRITTEN, Both, Code, Content
-from youthpanel.white_papers.documents.town_map import alternative
-from youthpanel.white_papers.layout import UNTRANSLATED_KEYS, About, lay_out
-from youthpanel.white_papers.text_variables import unanswered
+from youthpanel.white_papers.content import WRITTEN_LANGUAGES, BilingualText, EditionContent, LanguageCode
+from youthpanel.white_papers.documents.town_map import map_alt_text
+from youthpanel.white_papers.layout import UNTRANSLATED_KEYS, EditionInfo, lay_out
+from youthpanel.white_papers.text_variables import unresolved_variables
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
 # Proper names keep their alphabet in both languages: a word that starts with a capital letter proves nothing.
@@ -28,7 +28,7 @@ _COUNTED: Final = re.compile(r"(?<![\d.,])(\d{1,6})\s+([^\W\d_]+)")
 _WRITTEN_TEXT: Final = "1"
 
 
-def is_other_language(text: str, code: Code) -> bool:
+def is_other_language(text: str, code: LanguageCode) -> bool:
     """Return whether half of the words of `text` (plain or HTML) or more are in the alphabet of the other language.
 
     Serbian is written in Cyrillic. Words that start with a capital letter do not count: they may be names.
@@ -38,7 +38,7 @@ def is_other_language(text: str, code: Code) -> bool:
     return bool(foreign) and len(foreign) * 2 >= len(words)
 
 
-def wrong_plurals(text: str, code: Code) -> list[tuple[str, str]]:
+def wrong_plurals(text: str, code: LanguageCode) -> list[tuple[str, str]]:
     """Return each number with its noun in the wrong form, and the same as it should be: ("21 чланова", "21 члан").
 
     Knows the nouns that White Papers count. After a number that ends in 1, Serbian also has the genitive ("глас 21 члана"),
@@ -58,18 +58,18 @@ def wrong_plurals(text: str, code: Code) -> list[tuple[str, str]]:
     return wrong
 
 
-def interface_faults(content: Content, about: About) -> list[str]:
+def interface_faults(content: EditionContent, about: EditionInfo) -> list[str]:
     """Return the texts of the portal itself (headings, labels, dates) that an edition would show untranslated or with a placeholder.
 
     A process that started without the compiled catalogue shows English in the Serbian edition.
     """
     blank = _without_written_texts(content)
     faults = []
-    for code in WRITTEN:
-        laid = lay_out(blank, About(about.number, about.issued_at, {"sr": "", "en": ""}), code)
+    for code in WRITTEN_LANGUAGES:
+        laid = lay_out(blank, EditionInfo(about.number, about.issued_at, {"sr": "", "en": ""}), code)
         texts = [laid.under, laid.author, laid.description, laid.contents_title]
         texts += [text for section in laid.sections for text in _texts(vars(section))]
-        texts.append(alternative(content["figures"]["town_codes"], code))
+        texts.append(map_alt_text(content["figures"]["town_codes"], code))
         faults += [text for text in texts if _OTHER_ALPHABET[code].search(text) or _PLACEHOLDER.search(text)]
     return list(dict.fromkeys(faults))
 
@@ -121,63 +121,67 @@ _NOT_WRITTEN: Final = {
 }
 
 
-class Finding(NamedTuple):
+class PublicationProblem(NamedTuple):
     """`where` names the part of the paper, `what` says what to do, both in the active language."""
 
     where: str
     what: str
 
 
-class Text(NamedTuple):
+class LocatedText(NamedTuple):
     """A text of the paper and where it stands; `needed`: it may not be empty."""
 
     where: str
-    text: Both
+    text: BilingualText
     needed: bool = True
 
 
-def problems_of(
-    content: Content, *, latest: Edition | None, changes: Both | None = None, is_stale: bool = False
-) -> list[Finding]:
+def publication_problems(
+    content: EditionContent, *, latest: Edition | None, changes: BilingualText | None = None, is_stale: bool = False
+) -> list[PublicationProblem]:
     """All that has to be mended before this can be issued. `latest` is the edition before it, `changes` says what is new (None: not asked yet).
 
     `is_stale`: somebody saved the paper after it was looked at.
     """
-    found = [finding for text in texts_of(content) for finding in _problems_of_text(text)]
+    found = [finding for text in paper_texts(content) for finding in _problems_of_text(text)]
     if is_stale:
         found.append(
-            Finding(_("White Paper"), _("Somebody saved it after you opened this page. Look at it once more."))
+            PublicationProblem(
+                _("White Paper"), _("Somebody saved it after you opened this page. Look at it once more.")
+            )
         )
     if not content["recommendations"]:
-        found.append(Finding(_("Recommendations"), _("There is none. Add those that the paper makes.")))
+        found.append(PublicationProblem(_("Recommendations"), _("There is none. Add those that the paper makes.")))
     if latest is not None and _without_day(latest.content) == _without_day(content):
         found.append(
-            Finding(_("White Paper"), _("Nothing has changed since edition %(n)s.") % {"n": latest.number}),
+            PublicationProblem(_("White Paper"), _("Nothing has changed since edition %(n)s.") % {"n": latest.number}),
         )
     if latest is not None and changes is not None:
-        found += _problems_of_text(Text(_("What changed"), changes))
+        found += _problems_of_text(LocatedText(_("What changed"), changes))
     return found
 
 
-def problems_of_interface(content: Content, about: About) -> list[Finding]:
+def interface_problems(content: EditionContent, about: EditionInfo) -> list[PublicationProblem]:
     """Return a finding for each text of the portal that this process would print untranslated or with an empty placeholder."""
     return [
-        Finding(_("Text of the portal"), _("“%(text)s” is not translated. Tell the administrator.") % {"text": text})
+        PublicationProblem(
+            _("Text of the portal"), _("“%(text)s” is not translated. Tell the administrator.") % {"text": text}
+        )
         for text in interface_faults(content, about)
     ]
 
 
-def remarks_on(content: Content) -> list[Finding]:
+def publication_remarks(content: EditionContent) -> list[PublicationProblem]:
     """What may stay as it is, but should be known: texts without English, and pseudonyms in texts that are nobody's quotation."""
     found = [
-        Finding(text.where, _("There is no English: English readers will see the Serbian text."))
-        for text in texts_of(content)
+        PublicationProblem(text.where, _("There is no English: English readers will see the Serbian text."))
+        for text in paper_texts(content)
         if text.text["sr"] and not text.text["en"]
     ]
     pseudonyms = set(Member.objects.filter(erased_at=None).values_list("pseudonym", flat=True))
-    for text in texts_of(content):
+    for text in paper_texts(content):
         found += [
-            Finding(
+            PublicationProblem(
                 text.where,
                 _("“%(word)s” is a member's pseudonym. Make sure that the text does not speak of that member.")
                 % {"word": word},
@@ -188,47 +192,51 @@ def remarks_on(content: Content) -> list[Finding]:
     return found
 
 
-def texts_of(content: Content) -> Iterator[Text]:
+def paper_texts(content: EditionContent) -> Iterator[LocatedText]:
     """Every text that somebody wrote for the paper, in the order of the paper."""
-    yield Text(_("Title"), content["title"])
-    yield Text(_("Foreword"), content["foreword"])
-    yield Text(_("How it was made"), content["method"])
+    yield LocatedText(_("Title"), content["title"])
+    yield LocatedText(_("Foreword"), content["foreword"])
+    yield LocatedText(_("How it was made"), content["method"])
     for number, chapter in enumerate(content["chapters"], 1):
         where = _("Chapter %(n)s “%(title)s”") % {"n": number, "title": chapter["title"]["sr"]}
-        yield Text(where, chapter["title"])
-        yield Text(where, chapter["text"])
+        yield LocatedText(where, chapter["title"])
+        yield LocatedText(where, chapter["text"])
     for recommendation in content["recommendations"]:
         where = _("Recommendation %(n)s “%(title)s”") % {
             "n": recommendation["number"],
             "title": recommendation["title"]["sr"],
         }
-        yield Text(where, recommendation["title"])
-        yield Text(where, recommendation["text"])
-        yield Text(
+        yield LocatedText(where, recommendation["title"])
+        yield LocatedText(where, recommendation["text"])
+        yield LocatedText(
             f"{where}, {pgettext('recommendation', 'in words for children')}", recommendation["child_text"], False
         )
-        yield Text(f"{where}, {pgettext('recommendation', 'addressed to')}", recommendation["addressee"])
+        yield LocatedText(f"{where}, {pgettext('recommendation', 'addressed to')}", recommendation["addressee"])
     for number, annex in enumerate(content["annexes"], 1):
         where = _("Annex %(n)s “%(title)s”") % {"n": number, "title": annex["title"]["sr"]}
-        yield Text(where, annex["title"])
-        yield Text(where, annex["text"])
+        yield LocatedText(where, annex["title"])
+        yield LocatedText(where, annex["text"])
 
 
-def _problems_of_text(text: Text) -> Iterator[Finding]:
+def _problems_of_text(text: LocatedText) -> Iterator[PublicationProblem]:
     if text.needed and not text.text["sr"].strip():
-        yield Finding(text.where, _("There is no Serbian text."))
-    for code in WRITTEN:
+        yield PublicationProblem(text.where, _("There is no Serbian text."))
+    for code in WRITTEN_LANGUAGES:
         name = LANGUAGE_NAMES[code]
-        for mark in unanswered(text.text[code]):
-            yield Finding(f"{text.where} ({name})", _("“%(mark)s” is still to be answered.") % {"mark": mark})
+        for mark in unresolved_variables(text.text[code]):
+            yield PublicationProblem(
+                f"{text.where} ({name})", _("“%(mark)s” is still to be answered.") % {"mark": mark}
+            )
         if is_other_language(text.text[code], code):
-            yield Finding(f"{text.where} ({name})", str(_NOT_WRITTEN[code]))
+            yield PublicationProblem(f"{text.where} ({name})", str(_NOT_WRITTEN[code]))
         for wrong, right in wrong_plurals(text.text[code], code):
-            yield Finding(
+            yield PublicationProblem(
                 f"{text.where} ({name})", _("“%(wrong)s” should be “%(right)s”.") % {"wrong": wrong, "right": right}
             )
-        for sign in sorted({sign for sign in plain_text(text.text[code]) if category(sign) in _NOT_PRINTED}):
-            yield Finding(f"{text.where} ({name})", _("“%(sign)s” cannot be printed. Take it out.") % {"sign": sign})
+        for sign in sorted({sign for sign in html_to_text(text.text[code]) if category(sign) in _NOT_PRINTED}):
+            yield PublicationProblem(
+                f"{text.where} ({name})", _("“%(sign)s” cannot be printed. Take it out.") % {"sign": sign}
+            )
 
 
 def _words(text: str) -> str:

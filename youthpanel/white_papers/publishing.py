@@ -12,51 +12,53 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from clicksafely.common.audit.audit_log import record as record_event
-from clicksafely.common.documents.typst import TypesettingError
+from clicksafely.common.documents.typst import TypstError
 from clicksafely.common.page_cache import content_version
-from clicksafely.common.search_registry import tell
+from clicksafely.common.search_registry import notify_changed
 from youthpanel.models import Edition, EditionFile, Proof, ProofFile, Recommendation, WhitePaper
-from youthpanel.white_papers.content import Both, Content
-from youthpanel.white_papers.documents.formats import FILES
-from youthpanel.white_papers.documents.render import make_file
-from youthpanel.white_papers.exceptions import NotIssuable, UnderWay
-from youthpanel.white_papers.layout import About
-from youthpanel.white_papers.publication_checks import problems_of, problems_of_interface
-from youthpanel.white_papers.real_name_checks import names_in
-from youthpanel.white_papers.snapshot import assemble, both
+from youthpanel.white_papers.content import BilingualText, EditionContent
+from youthpanel.white_papers.documents.formats import FILE_VARIANTS
+from youthpanel.white_papers.documents.render import render_file
+from youthpanel.white_papers.exceptions import EditionInProgress, NotPublishable
+from youthpanel.white_papers.layout import EditionInfo
+from youthpanel.white_papers.publication_checks import interface_problems, publication_problems
+from youthpanel.white_papers.real_name_checks import real_name_problems
+from youthpanel.white_papers.snapshot import bilingual_text, build_snapshot
 
 logger = logging.getLogger(__name__)
 
-MAKE: Final = "youthpanel.make_edition"
+MAKE_EDITION_TASK: Final = "youthpanel.make_edition"
 LEASE: Final = timedelta(minutes=3)
-LATE: Final = timedelta(seconds=60)
+RESUME_AFTER: Final = timedelta(seconds=60)
 
 
-def begin_edition(
-    *, paper: WhitePaper, changes: Both, actor: AbstractBaseUser, now: datetime, revision: int | None = None
+def start_edition(
+    *, paper: WhitePaper, changes: BilingualText, actor: AbstractBaseUser, now: datetime, revision: int | None = None
 ) -> Proof:
     """Freeze what the paper says at `now`, and have its files made. `changes`: what is new, from the second edition on in Serbian at least.
 
-    `revision` is that of the paper that the actor looked at. Raises NotIssuable, also where a member's real name stands in it, and UnderWay.
+    `revision` is that of the paper that the actor looked at. Raises NotPublishable, also where a member's real name stands in it, and UnderWay.
     """
     with transaction.atomic():
         locked = WhitePaper.objects.select_for_update().get(pk=paper.pk)
-        content = assemble(locked, now)
+        content = build_snapshot(locked, now)
         latest = locked.editions.first()
-        problems = problems_of(
+        problems = publication_problems(
             content, latest=latest, changes=changes, is_stale=revision not in {None, locked.revision}
         )
-        problems = problems or problems_of_interface(content, About(_next_number(locked), now, changes))
+        problems = problems or interface_problems(content, EditionInfo(_next_number(locked), now, changes))
         # Only what could be issued otherwise: names are read as seldom as can be.
-        problems = problems or names_in(content, changes, paper=locked, actor=actor, now=now)
+        problems = problems or real_name_problems(content, changes, paper=locked, actor=actor, now=now)
         proof = None if problems else _freeze(locked, content, changes, actor, now)
     # After the transaction, which keeps that names were compared.
     if proof is None:
-        raise NotIssuable(problems)
+        raise NotPublishable(problems)
     return proof
 
 
-def _freeze(paper: WhitePaper, content: Content, changes: Both, actor: AbstractBaseUser, now: datetime) -> Proof:
+def _freeze(
+    paper: WhitePaper, content: EditionContent, changes: BilingualText, actor: AbstractBaseUser, now: datetime
+) -> Proof:
     try:
         with transaction.atomic():
             proof = Proof.objects.create(
@@ -68,16 +70,16 @@ def _freeze(paper: WhitePaper, content: Content, changes: Both, actor: AbstractB
                 asked_by_id=actor.pk,
             )
     except IntegrityError as error:
-        raise UnderWay from error
+        raise EditionInProgress from error
     record_event(action="paper.proofed", subject=paper, actor=actor, now=now)
-    transaction.on_commit(lambda: ask_worker(proof.pk))
+    transaction.on_commit(lambda: enqueue_edition(proof.pk))
     return proof
 
 
-def ask_worker(proof_id: int) -> None:
+def enqueue_edition(proof_id: int) -> None:
     """Publish the task. Never raises: the sweep finds what a broker that is away missed."""
     try:
-        current_app.send_task(MAKE, kwargs={"proof_id": proof_id}, retry=False)
+        current_app.send_task(MAKE_EDITION_TASK, kwargs={"proof_id": proof_id}, retry=False)
     except Exception:  # whatever client and broker come up with, the sweep is the answer to all of it
         logger.warning("The broker takes no edition; the sweep will find it.", exc_info=True)
 
@@ -96,17 +98,17 @@ def make_edition(*, proof_id: int, clock: Callable[[], datetime]) -> Edition | N
     if not claimed:
         return None
     proof = Proof.objects.get(pk=proof_id)
-    about = about_proof(proof)
-    # This process may lack the catalogue that the process of `begin_edition` had: an edition can never be changed.
-    if problems := problems_of_interface(proof.content, about):
+    about = draft_edition_info(proof)
+    # This process may lack the catalogue that the process of `start_edition` had: an edition can never be changed.
+    if problems := interface_problems(proof.content, about):
         logger.error("An edition would show untranslated text: %s", problems)
         _mark_failed(proof_id)
         return None
     made = set(proof.files.values_list("language", "format"))
     try:
-        for language, form in FILES:
+        for language, form in FILE_VARIANTS:
             if (language, form) not in made:
-                content = make_file(proof.content, about, language=language, form=form)
+                content = render_file(proof.content, about, language=language, form=form)
                 ProofFile.objects.create(
                     proof=proof,
                     language=language,
@@ -114,7 +116,7 @@ def make_edition(*, proof_id: int, clock: Callable[[], datetime]) -> Edition | N
                     content=content,
                     sha256=hashlib.sha256(content).hexdigest(),
                 )
-    except TypesettingError:
+    except TypstError:
         logger.exception("An edition could not be set")
         _mark_failed(proof_id)
         return None
@@ -125,31 +127,31 @@ def _mark_failed(proof_id: int) -> None:
     Proof.objects.filter(pk=proof_id).update(failed=True, claimed_until=None)
 
 
-def about_proof(proof: Proof) -> About:
+def draft_edition_info(proof: Proof) -> EditionInfo:
     """Which edition it will be; its files say so."""
-    return About(_next_number(proof.paper), proof.asked_at, both(proof, "changes"))
+    return EditionInfo(_next_number(proof.paper), proof.asked_at, bilingual_text(proof, "changes"))
 
 
-def try_again(*, proof: Proof) -> None:
+def retry_edition(*, proof: Proof) -> None:
     """Have the files that are missing made, after one could not be: the reason may have been ours."""
     if Proof.objects.filter(pk=proof.pk, failed=True).update(failed=False, claimed_until=None):
-        ask_worker(proof.pk)
+        enqueue_edition(proof.pk)
 
 
-def give_up(*, proof: Proof, actor: AbstractBaseUser, now: datetime) -> None:
+def cancel_edition(*, proof: Proof, actor: AbstractBaseUser, now: datetime) -> None:
     """Take back an edition that is not issued yet; nothing of it stays."""
     with transaction.atomic():
         record_event(action="paper.proof_dropped", subject=proof.paper, actor=actor, now=now)
         Proof.objects.filter(pk=proof.pk).delete()
 
 
-def sweep_proofs(*, now: datetime) -> None:
+def resume_editions(*, now: datetime) -> None:
     """Ask again for proofs that wait for nobody: a broker or a worker lost them."""
     waiting = Proof.objects.filter(failed=False).filter(
-        Q(claimed_until=None, asked_at__lt=now - LATE) | Q(claimed_until__lt=now)
+        Q(claimed_until=None, asked_at__lt=now - RESUME_AFTER) | Q(claimed_until__lt=now)
     )
     for pk in waiting.values_list("pk", flat=True):
-        ask_worker(pk)
+        enqueue_edition(pk)
 
 
 def _next_number(paper: WhitePaper) -> int:
@@ -166,9 +168,9 @@ def _issue(proof_id: int, now: datetime) -> Edition | None:
             .filter(pk=proof_id)
             .first()
         )
-        if proof is None or proof.files.count() < len(FILES):
+        if proof is None or proof.files.count() < len(FILE_VARIANTS):
             return None
-        changes = both(proof, "changes")
+        changes = bilingual_text(proof, "changes")
         edition = Edition.objects.create(
             paper=proof.paper,
             number=_next_number(proof.paper),
@@ -185,11 +187,11 @@ def _issue(proof_id: int, now: datetime) -> Edition | None:
             for file in proof.files.order_by("pk")
         )
         proof.delete()
-        tell(edition.paper)
+        notify_changed(edition.paper)
         for recommendation in Recommendation.objects.filter(
             pk__in=[row["id"] for row in edition.content["recommendations"]]
         ):
-            tell(recommendation)
+            notify_changed(recommendation)
         content_version.bump()
         record_event(
             action="edition.issued", subject=edition, actor=proof.asked_by, now=now, data={"number": edition.number}

@@ -11,20 +11,20 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clicksafely.common.documents.typst import TypesettingError
+from clicksafely.common.documents.typst import TypstError
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from youthpanel.models import EditionFormat, Proof, WhitePaper
 from youthpanel.white_papers import publishing
 from youthpanel.white_papers.admin_base import actor_of
-from youthpanel.white_papers.content import is_foreign
-from youthpanel.white_papers.documents.formats import FILES, MEDIA_TYPES
-from youthpanel.white_papers.documents.render import make_file
-from youthpanel.white_papers.exceptions import NotIssuable, UnderWay
+from youthpanel.white_papers.content import is_untranslated
+from youthpanel.white_papers.documents.formats import FILE_VARIANTS, MEDIA_TYPES
+from youthpanel.white_papers.documents.render import render_file
+from youthpanel.white_papers.exceptions import EditionInProgress, NotPublishable
 from youthpanel.white_papers.forms import IssueForm
-from youthpanel.white_papers.layout import About, lay_out
-from youthpanel.white_papers.publication_checks import Finding, problems_of, remarks_on
-from youthpanel.white_papers.snapshot import assemble
+from youthpanel.white_papers.layout import EditionInfo, lay_out
+from youthpanel.white_papers.publication_checks import PublicationProblem, publication_problems, publication_remarks
+from youthpanel.white_papers.snapshot import build_snapshot
 
 VIEW, ISSUE = "youthpanel.view_whitepaper", "youthpanel.add_edition"
 
@@ -38,9 +38,9 @@ def preview(request: HttpRequest, object_id: int, code: str) -> HttpResponse:
     # From here on the request is one of the public site: the page is turned into that script as a whole.
     request.LANGUAGE_CODE = code
     with translation.override(code):
-        content = assemble(paper, now)
-        laid = lay_out(content, About(None, now, {"sr": "", "en": ""}), code)
-        title_lang = LANGUAGES[SERBIAN].tag if is_foreign(content["title"], code) else ""
+        content = build_snapshot(paper, now)
+        laid = lay_out(content, EditionInfo(None, now, {"sr": "", "en": ""}), code)
+        title_lang = LANGUAGES[SERBIAN].tag if is_untranslated(content["title"], code) else ""
         response = render(request, "public/youthpanel/preview.html", {"laid": laid, "title_lang": title_lang})
     response.headers["Content-Language"] = LANGUAGES[code].tag
     return response
@@ -54,10 +54,10 @@ def preview_file(request: HttpRequest, object_id: int, code: str, form: str) -> 
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "HEAD"])
     now = timezone.now()
-    about = About(None, now, {"sr": "", "en": ""})
+    about = EditionInfo(None, now, {"sr": "", "en": ""})
     try:
-        made = make_file(assemble(paper, now), about, language=code, form=EditionFormat(form))
-    except TypesettingError:
+        made = render_file(build_snapshot(paper, now), about, language=code, form=EditionFormat(form))
+    except TypstError:
         messages.error(request, _not_set())
         return HttpResponseRedirect(reverse("admin:youthpanel-issue", args=[object_id]))
     response = HttpResponse(made, content_type=MEDIA_TYPES[EditionFormat(form)])
@@ -68,40 +68,42 @@ def preview_file(request: HttpRequest, object_id: int, code: str, form: str) -> 
 @require_http_methods(["GET", "POST"])
 def issue(request: HttpRequest, object_id: int) -> HttpResponse:
     """What stands in the way, what should be known, and the button; while files are made, how far they are."""
-    if not has_duty(request.user, ISSUE):
+    if not has_role_permission(request.user, ISSUE):
         raise PermissionDenied
     paper = get_object_or_404(WhitePaper, pk=object_id)
     proof = Proof.objects.filter(paper=paper).first()
     if request.method == "POST" and proof is not None:
         return _act_on_proof(request, paper, proof)
     now = timezone.now()
-    content, latest = assemble(paper, now), paper.editions.first()
-    remarks = remarks_on(content)
+    content, latest = build_snapshot(paper, now), paper.editions.first()
+    remarks = publication_remarks(content)
     sent = request.POST if request.method == "POST" else None
     form = IssueForm(sent, again=latest is not None, remarks=bool(remarks))
-    problems = problems_of(content, latest=latest) if proof is None else []
+    problems = publication_problems(content, latest=latest) if proof is None else []
     if sent is not None and form.is_valid():
         try:
             revision = int(sent["revision"]) if sent.get("revision", "").isdecimal() else 0
-            publishing.begin_edition(
+            publishing.start_edition(
                 paper=paper, changes=form.changes, actor=actor_of(request), now=now, revision=revision
             )
             return HttpResponseRedirect(reverse("admin:youthpanel-issue", args=[object_id]))
-        except NotIssuable as refusal:
+        except NotPublishable as refusal:
             problems = refusal.problems
-        except UnderWay:
+        except EditionInProgress:
             return HttpResponseRedirect(reverse("admin:youthpanel-issue", args=[object_id]))
     context = _context(request, paper, form, problems)
     context |= {"remarks": remarks, "latest": latest, "next": latest.number + 1 if latest else 1, "proof": proof}
     if proof is not None:
         done = proof.files.count()
-        context |= {"done": done, "all": len(FILES), "late": proof.asked_at < now - publishing.LATE}
+        context |= {"done": done, "all": len(FILE_VARIANTS), "late": proof.asked_at < now - publishing.RESUME_AFTER}
     return render(
         request, "staff/youthpanel/white_papers/publish.html", context, status=422 if sent is not None else 200
     )
 
 
-def _context(request: HttpRequest, paper: WhitePaper, form: IssueForm, problems: list[Finding]) -> dict[str, Any]:
+def _context(
+    request: HttpRequest, paper: WhitePaper, form: IssueForm, problems: list[PublicationProblem]
+) -> dict[str, Any]:
     return {
         **admin.site.each_context(request),
         "title": _("Issue an edition"),
@@ -114,14 +116,14 @@ def _context(request: HttpRequest, paper: WhitePaper, form: IssueForm, problems:
 
 def _act_on_proof(request: HttpRequest, paper: WhitePaper, proof: Proof) -> HttpResponse:
     if "drop" in request.POST:
-        publishing.give_up(proof=proof, actor=actor_of(request), now=timezone.now())
+        publishing.cancel_edition(proof=proof, actor=actor_of(request), now=timezone.now())
     elif proof.failed:
-        publishing.try_again(proof=proof)
+        publishing.retry_edition(proof=proof)
     return HttpResponseRedirect(reverse("admin:youthpanel-issue", args=[paper.pk]))
 
 
 def _paper(request: HttpRequest, object_id: int, code: str) -> WhitePaper:
-    if not has_duty(request.user, VIEW):
+    if not has_role_permission(request.user, VIEW):
         raise PermissionDenied
     if code not in LANGUAGES:
         raise Http404

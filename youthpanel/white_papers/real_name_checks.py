@@ -10,64 +10,64 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.rich_text import plain_text
-from youthpanel.members.name_detection import compare_names, find_names
+from clicksafely.common.rich_text import html_to_text
+from youthpanel.members.name_detection import find_real_names, find_real_names_audited
 from youthpanel.models import WhitePaper
-from youthpanel.white_papers.content import WRITTEN, Both, Content
-from youthpanel.white_papers.exceptions import Refused
-from youthpanel.white_papers.publication_checks import LANGUAGE_NAMES, Finding, Text, texts_of
+from youthpanel.white_papers.content import WRITTEN_LANGUAGES, BilingualText, EditionContent
+from youthpanel.white_papers.exceptions import EntryRejected
+from youthpanel.white_papers.publication_checks import LANGUAGE_NAMES, LocatedText, PublicationProblem, paper_texts
 
 # Wider than what may stand between two words of a name.
 _APART: Final = " ||||| "
 
 
-def names_in(
-    content: Content, changes: Both, *, paper: WhitePaper, actor: AbstractBaseUser, now: datetime
-) -> list[Finding]:
+def real_name_problems(
+    content: EditionContent, changes: BilingualText, *, paper: WhitePaper, actor: AbstractBaseUser, now: datetime
+) -> list[PublicationProblem]:
     """A finding for each text of the edition that looks as if it named a member. Recorded, in the transaction at hand."""
     said = [
         (f"{text.where} ({LANGUAGE_NAMES[code]})", _as_read(text.text[code]))
         for text in _all_texts(content, changes, paper.slug)
-        for code in WRITTEN
+        for code in WRITTEN_LANGUAGES
         if text.text[code]
     ]
     try:
-        found = compare_names([text for _where, text in said], subject=paper, actor=actor, now=now)
+        found = find_real_names_audited([text for _where, text in said], subject=paper, actor=actor, now=now)
     except SealError:
-        return [Finding(_("White Paper"), _not_at_hand())]
-    return [Finding(where, _looks_like_one()) for where in dict.fromkeys(said[place][0] for place in found)]
+        return [PublicationProblem(_("White Paper"), _not_at_hand())]
+    return [PublicationProblem(where, _looks_like_one()) for where in dict.fromkeys(said[place][0] for place in found)]
 
 
-def refuse_names(texts: Mapping[str, str], *, actor: AbstractBaseUser | None = None, now: datetime) -> None:
+def check_no_real_names(texts: Mapping[str, str], *, actor: AbstractBaseUser | None = None, now: datetime) -> None:
     """Raises Refused at the first field (name: text) that looks as if it named a member. With an actor it is recorded that names were compared."""
     fields = [field for field, text in texts.items() if text.strip()]
     said = [texts[field] for field in fields]
     if not said:
         return
     try:
-        found = compare_names(said, subject=None, actor=actor, now=now) if actor else find_names(said)
+        found = find_real_names_audited(said, subject=None, actor=actor, now=now) if actor else find_real_names(said)
     except SealError as error:
-        raise Refused(_not_at_hand(), "") from error
+        raise EntryRejected(_not_at_hand(), "") from error
     if found:
-        raise Refused(_looks_like_one(), fields[found[0]])
+        raise EntryRejected(_looks_like_one(), fields[found[0]])
 
 
-def _all_texts(content: Content, changes: Both, slug: str) -> Iterator[Text]:
+def _all_texts(content: EditionContent, changes: BilingualText, slug: str) -> Iterator[LocatedText]:
     """All that is printed: also addresses, and what was cleared or named elsewhere."""
-    yield from texts_of(content)
-    yield Text(_("Address"), {"sr": slug, "en": ""})
+    yield from paper_texts(content)
+    yield LocatedText(_("Address"), {"sr": slug, "en": ""})
     for recommendation in content["recommendations"]:
         where = f"{_('Recommendation')} {recommendation['number']}"
-        yield Text(f"{where}, {_('Address')}", {"sr": recommendation["slug"], "en": ""})
-        yield from (Text(f"{where}, {_('Comes from')}", origin["title"]) for origin in recommendation["origins"])
+        yield LocatedText(f"{where}, {_('Address')}", {"sr": recommendation["slug"], "en": ""})
+        yield from (LocatedText(f"{where}, {_('Comes from')}", origin["title"]) for origin in recommendation["origins"])
     for quotation in content["quotations"]:
-        yield Text(_("In their own words"), quotation["text"])
-    yield Text(_("What changed"), changes)
+        yield LocatedText(_("In their own words"), quotation["text"])
+    yield LocatedText(_("What changed"), changes)
 
 
 def _as_read(text: str) -> str:
     """Every way in which a text, rich or plain, may be read: with its markup, with the parts of words that markup divides, and with what it divides apart."""
-    return _APART.join((text, unescape(strip_tags(text)), plain_text(text)))
+    return _APART.join((text, unescape(strip_tags(text)), html_to_text(text)))
 
 
 def _looks_like_one() -> str:

@@ -9,10 +9,10 @@ from html import escape
 from html.parser import HTMLParser
 from typing import Any, Final
 
-from clicksafely.common.rich_text import clean
+from clicksafely.common.rich_text import sanitise_html
 
 Block = dict[str, Any]
-Run = dict[str, Any]
+TextRun = dict[str, Any]
 
 _HEADINGS: Final = {"h2": 2, "h3": 3, "h4": 4}
 _INLINE: Final = {"strong", "em"}
@@ -26,7 +26,7 @@ class _Reader(HTMLParser):
         self.blocks: list[Block] = []
         self._open: list[list[Block]] = [self.blocks]
         self._lists: list[Block] = []
-        self._runs: list[Run] | None = None
+        self._runs: list[TextRun] | None = None
         self._marks: dict[str, int] = {"strong": 0, "em": 0}
         self._href = ""
 
@@ -92,7 +92,7 @@ class _Reader(HTMLParser):
 def blocks_of(html: str) -> list[Block]:
     """The parts of a rich text, cleaned once more."""
     reader = _Reader()
-    reader.feed(clean(html))
+    reader.feed(sanitise_html(html))
     reader.close()
     above: list[int] = []
     for block in reader.blocks:
@@ -104,18 +104,18 @@ def blocks_of(html: str) -> list[Block]:
     return [block for block in reader.blocks if block.get("runs", True)]
 
 
-def plain(text: str) -> list[Block]:
+def plain_text_blocks(text: str) -> list[Block]:
     """Text without markup: what is parted by empty lines are paragraphs."""
     parts = (" ".join(part.split()) for part in text.replace("\r", "").split("\n\n"))
-    return [{"kind": "p", "runs": [words(part)]} for part in parts if part]
+    return [{"kind": "p", "runs": [text_run(part)]} for part in parts if part]
 
 
-def words(text: str, *, strong: bool = False) -> Run:
+def text_run(text: str, *, strong: bool = False) -> TextRun:
     """A run of plain words."""
     return {"text": text, "strong": strong, "em": False, "href": ""}
 
 
-def as_html(blocks: list[Block], *, level: int) -> str:
+def render_html(blocks: list[Block], *, level: int) -> str:
     """The blocks as markup for a page on which they stand under a heading of `level`."""
     return "".join(_html(block, level) for block in blocks)
 
@@ -128,14 +128,14 @@ def _html(block: Block, level: int) -> str:
             tag = f"h{min(level + block['level'], 6)}"
             return f"<{tag}>{_inline(block['runs'])}</{tag}>"
         case "ul" | "ol":
-            items = "".join(f"<li>{as_html(item, level=level)}</li>" for item in block["items"])
+            items = "".join(f"<li>{render_html(item, level=level)}</li>" for item in block["items"])
             return f"<{block['kind']}>{items}</{block['kind']}>"
         case "quote":
-            return f"<blockquote>{as_html(block['blocks'], level=level)}</blockquote>"
+            return f"<blockquote>{render_html(block['blocks'], level=level)}</blockquote>"
     return "<hr>"
 
 
-def _inline(runs: list[Run]) -> str:
+def _inline(runs: list[TextRun]) -> str:
     said = ""
     for run in runs:
         text = "<br>" if run["text"] == "\n" else escape(run["text"], quote=False)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from youthpanel.models import Edition, EditionFile, Handover, Recommendation, Response, WhitePaper
 
 
-def handed_on(recommendation: Recommendation) -> date | None:
+def first_handover_date(recommendation: Recommendation) -> date | None:
     """The day on which an edition with this recommendation was first handed over; None where none was."""
     return (
         Handover.objects.filter(edition__content__recommendations__contains=[{"id": recommendation.pk}])
@@ -40,7 +40,7 @@ def files_of(edition: Edition) -> QuerySet[EditionFile]:
     return edition.files.defer("content").order_by("id")
 
 
-class Checked(NamedTuple):
+class FileVerification(NamedTuple):
     """A file with its size in bytes, and whether it still is what was issued."""
 
     file: EditionFile
@@ -48,10 +48,10 @@ class Checked(NamedTuple):
     is_whole: bool
 
 
-def check_files(edition: Edition) -> list[Checked]:
+def verify_files(edition: Edition) -> list[FileVerification]:
     """Every file of the edition, compared with the sum that was kept of it."""
     return [
-        Checked(file, len(file.content), hashlib.sha256(file.content).hexdigest() == file.sha256)
+        FileVerification(file, len(file.content), hashlib.sha256(file.content).hexdigest() == file.sha256)
         for file in edition.files.order_by("id")
     ]
 

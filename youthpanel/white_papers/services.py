@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from clicksafely.common.audit.audit_log import record as record_event
 from clicksafely.common.page_cache import content_version
 from youthpanel.models import Edition, Handover, Recommendation, Response, WhitePaper
-from youthpanel.states import RESPONSE_FOLLOWS, ResponseKind
-from youthpanel.white_papers.content import Both
-from youthpanel.white_papers.exceptions import ChangedMeanwhile, Refused
-from youthpanel.white_papers.real_name_checks import refuse_names
-from youthpanel.white_papers.selectors import handed_on, latest_response
+from youthpanel.states import RESPONSE_TRANSITIONS, ResponseKind
+from youthpanel.white_papers.content import BilingualText
+from youthpanel.white_papers.exceptions import EditConflict, EntryRejected
+from youthpanel.white_papers.real_name_checks import check_no_real_names
+from youthpanel.white_papers.selectors import first_handover_date, latest_response
 
 
-def keep_recommendation(*, recommendation: Recommendation, actor: AbstractBaseUser, now: datetime) -> None:
+def save_recommendation(*, recommendation: Recommendation, actor: AbstractBaseUser, now: datetime) -> None:
     """Save a recommendation. What was issued stays as it was issued: the next edition has what is saved now."""
     with transaction.atomic():
         recommendation.changed_at = now
@@ -26,20 +26,20 @@ def keep_recommendation(*, recommendation: Recommendation, actor: AbstractBaseUs
         record_event(action="recommendation.saved", subject=recommendation, actor=actor, now=now)
 
 
-def keep_paper(*, paper: WhitePaper, opened: int | None, actor: AbstractBaseUser, now: datetime) -> None:
+def save_paper(*, paper: WhitePaper, opened: int | None, actor: AbstractBaseUser, now: datetime) -> None:
     """Save a White Paper; `opened` is the revision that its author began with (None: whatever it is). Raises ChangedMeanwhile."""
     with transaction.atomic():
         if paper.pk is not None:
             stored = WhitePaper.objects.select_for_update().filter(pk=paper.pk).first()
             if stored is None or (opened is not None and stored.revision != opened):
-                raise ChangedMeanwhile
+                raise EditConflict
             paper.revision = stored.revision + 1
         paper.changed_at = now
         paper.save()
         record_event(action="paper.saved", subject=paper, actor=actor, now=now)
 
 
-def drop(*, record: models.Model, actor: AbstractBaseUser, now: datetime) -> None:
+def delete_unpublished(*, record: models.Model, actor: AbstractBaseUser, now: datetime) -> None:
     """Delete a recommendation or a White Paper of which nothing was issued. Raises ProtectedError."""
     with transaction.atomic():
         record_event(action=f"{record._meta.model_name}.deleted", subject=record, actor=actor, now=now)
@@ -47,11 +47,11 @@ def drop(*, record: models.Model, actor: AbstractBaseUser, now: datetime) -> Non
 
 
 def record_handover(
-    *, edition: Edition, whom: Both, on: date, document: str, actor: AbstractBaseUser, now: datetime
+    *, edition: Edition, whom: BilingualText, on: date, document: str, actor: AbstractBaseUser, now: datetime
 ) -> Handover:
     """Record that an edition was handed to somebody. Raises Refused for a day before it was issued, one that is yet to come, or a member's name."""
     check_handover(edition=edition, on=on, now=now)
-    refuse_names({"whom_sr": whom["sr"], "whom_en": whom["en"], "document": document}, now=now)
+    check_no_real_names({"whom_sr": whom["sr"], "whom_en": whom["en"], "document": document}, now=now)
     with transaction.atomic():
         handover = Handover.objects.create(
             edition=edition,
@@ -69,13 +69,13 @@ def check_handover(*, edition: Edition, on: date, now: datetime) -> None:
     """Raises Refused where an edition cannot have been handed over on that day."""
     issued = timezone.localdate(edition.issued_at)
     if on < issued:
-        raise Refused(
+        raise EntryRejected(
             _("This edition was issued on %(day)s: it cannot have been handed over before.")
             % {"day": date_format(issued, "DATE_FORMAT")},
             "on",
         )
     if on > timezone.localdate(now):
-        raise Refused(_("This day is yet to come."), "on")
+        raise EntryRejected(_("This day is yet to come."), "on")
 
 
 def record_response(
@@ -83,12 +83,12 @@ def record_response(
     recommendation: Recommendation,
     kind: ResponseKind,
     on: date,
-    text: Both,
+    text: BilingualText,
     source: str,
     actor: AbstractBaseUser | None,
     now: datetime,
 ) -> Response:
-    """Add an entry to the ledger of a recommendation. Entries follow each other in time and by `RESPONSE_FOLLOWS`, from the handover on.
+    """Add an entry to the ledger of a recommendation. Entries follow each other in time and by `RESPONSE_TRANSITIONS`, from the handover on.
 
     Raises Refused with what is wrong.
     """
@@ -96,7 +96,7 @@ def record_response(
         # One entry after the other: what may follow depends on the last one.
         recommendation = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
         check_response(recommendation=recommendation, kind=kind, on=on, text=text, now=now)
-        refuse_names({"text_sr": text["sr"], "text_en": text["en"], "source": source}, now=now)
+        check_no_real_names({"text_sr": text["sr"], "text_en": text["en"], "source": source}, now=now)
         response = Response.objects.create(
             recommendation=recommendation,
             kind=kind,
@@ -114,32 +114,34 @@ def record_response(
     return response
 
 
-def check_response(*, recommendation: Recommendation, kind: ResponseKind, on: date, text: Both, now: datetime) -> None:
+def check_response(
+    *, recommendation: Recommendation, kind: ResponseKind, on: date, text: BilingualText, now: datetime
+) -> None:
     """Raises Refused where such an entry would not be true."""
-    handed, last = handed_on(recommendation), latest_response(recommendation)
+    handed, last = first_handover_date(recommendation), latest_response(recommendation)
     if handed is None:
-        raise Refused(
+        raise EntryRejected(
             _("It was not handed over yet. Record the handover of an edition that has it first."), "recommendation"
         )
     if on < handed:
-        raise Refused(
+        raise EntryRejected(
             _("It was handed over on %(day)s: nobody can have answered before.")
             % {"day": date_format(handed, "DATE_FORMAT")},
             "on",
         )
     if on > timezone.localdate(now):
-        raise Refused(_("This day is yet to come."), "on")
+        raise EntryRejected(_("This day is yet to come."), "on")
     if last is not None and on < last.on:
-        raise Refused(
+        raise EntryRejected(
             _("The last entry is of %(day)s. An earlier one cannot come after it.")
             % {"day": date_format(last.on, "DATE_FORMAT")},
             "on",
         )
-    if kind not in RESPONSE_FOLLOWS[ResponseKind(last.kind) if last else None]:
-        raise Refused(
+    if kind not in RESPONSE_TRANSITIONS[ResponseKind(last.kind) if last else None]:
+        raise EntryRejected(
             _("“%(next)s” cannot follow “%(last)s”.")
             % {"next": kind.label, "last": ResponseKind(last.kind).label if last else _("no answer")},
             "kind",
         )
     if kind == ResponseKind.REJECTED and not text["sr"].strip():
-        raise Refused(_("Say why it was rejected."), "text_sr")
+        raise EntryRejected(_("Say why it was rejected."), "text_sr")

@@ -6,69 +6,71 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from clicksafely.common.plain_text import printable
-from clicksafely.common.rich_text import clean
-from youthpanel.members.selectors import holds
+from clicksafely.common.plain_text import strip_unprintable
+from clicksafely.common.rich_text import sanitise_html
+from youthpanel.members.selectors import has_valid_consent
 from youthpanel.models import (
     Chapter,
+    ChapterKind,
+    ConsentScope,
     Consultation,
     Meeting,
-    PaperPart,
     Quotation,
     Recommendation,
-    Scope,
     WhitePaper,
 )
-from youthpanel.models.consultations import LEAST_SHOWN
+from youthpanel.models.consultations import MIN_PUBLISHED_ANSWERS
 from youthpanel.white_papers.content import (
-    SHAPE,
-    Both,
+    SCHEMA_VERSION,
+    BilingualText,
     ChapterContent,
-    Content,
+    EditionContent,
     OriginContent,
     QuotationContent,
     RecommendationContent,
 )
-from youthpanel.white_papers.panel_statistics import count_figures, in_words
-from youthpanel.white_papers.text_variables import fill_in
+from youthpanel.white_papers.panel_statistics import count_statistics, variable_values
+from youthpanel.white_papers.text_variables import replace_variables
 
 
-def assemble(paper: WhitePaper, now: datetime) -> Content:
+def build_snapshot(paper: WhitePaper, now: datetime) -> EditionContent:
     """All that the paper says at `now`, with figures from the records; pseudonyms only where a consent for quotations holds on that day."""
-    figures = count_figures(now)
-    words = in_words(figures)
+    figures = count_statistics(now)
+    words = variable_values(figures)
 
-    def rich(record: Any, field: str) -> Both:
-        return {code: fill_in(clean(text), words) for code, text in both(record, field).items()}  # type: ignore[return-value, arg-type]
+    def rich(record: Any, field: str) -> BilingualText:
+        return {
+            code: replace_variables(sanitise_html(str(text)), words) for code, text in bilingual_text(record, field).items()
+        }  # type: ignore[return-value]
 
-    def chapters(part: PaperPart) -> list[ChapterContent]:
+    def chapters(part: ChapterKind) -> list[ChapterContent]:
         return [
-            {"title": both(chapter, "title"), "text": rich(chapter, "text")}
+            {"title": bilingual_text(chapter, "title"), "text": rich(chapter, "text")}
             for chapter in written
             if chapter.part == part
         ]
 
     written = list(Chapter.objects.filter(paper=paper).order_by("order", "id"))
     return {
-        "shape": SHAPE,
-        "title": both(paper, "title"),
+        "shape": SCHEMA_VERSION,
+        "title": bilingual_text(paper, "title"),
         "foreword": rich(paper, "foreword"),
         "method": rich(paper, "method"),
-        "chapters": chapters(PaperPart.CHAPTER),
+        "chapters": chapters(ChapterKind.CHAPTER),
         "recommendations": [
             _recommendation(number, recommendation) for number, recommendation in enumerate(_placed(paper), 1)
         ],
         "quotations": _quotations(paper, timezone.localdate(now)),
-        "annexes": chapters(PaperPart.ANNEX),
+        "annexes": chapters(ChapterKind.ANNEX),
         "figures": figures,
     }
 
 
-def both(record: Any, field: str) -> Both:
+def bilingual_text(record: Any, field: str) -> BilingualText:
     """A field of a record in both languages, as it is written; what was pasted with it and no document can hold is left out."""
     return {
-        "sr": printable(getattr(record, f"{field}_sr") or ""),
-        "en": printable(getattr(record, f"{field}_en") or ""),
+        "sr": strip_unprintable(getattr(record, f"{field}_sr") or ""),
+        "en": strip_unprintable(getattr(record, f"{field}_en") or ""),
     }
 
 
@@ -94,30 +96,32 @@ def _quotations(paper: WhitePaper, day: date) -> list[QuotationContent]:
         .order_by("id")
     )
     return [
-        {"text": both(quotation, "text"), "pseudonym": quotation.member.pseudonym if quotation.member else ""}
+        {"text": bilingual_text(quotation, "text"), "pseudonym": quotation.member.pseudonym if quotation.member else ""}
         for quotation in cleared
-        if quotation.member is None or holds(quotation.member, Scope.QUOTATION, day)
+        if quotation.member is None or has_valid_consent(quotation.member, ConsentScope.QUOTATION, day)
     ]
 
 
 def _recommendation(number: int, recommendation: Recommendation) -> RecommendationContent:
     consultations = list(recommendation.consultations.all())
-    origins: list[OriginContent] = [{"title": both(consultation, "title"), "on": ""} for consultation in consultations]
+    origins: list[OriginContent] = [
+        {"title": bilingual_text(consultation, "title"), "on": ""} for consultation in consultations
+    ]
     origins += [
-        {"title": both(meeting, "title"), "on": timezone.localdate(meeting.starts_at).isoformat()}
+        {"title": bilingual_text(meeting, "title"), "on": timezone.localdate(meeting.starts_at).isoformat()}
         for meeting in recommendation.meetings.all()
     ]
     # A figure of fewer people than that is told nowhere.
-    told = recommendation.support is not None and recommendation.support >= LEAST_SHOWN
+    told = recommendation.support is not None and recommendation.support >= MIN_PUBLISHED_ANSWERS
     return {
         "id": recommendation.pk,
         "number": number,
         "slug": recommendation.slug,
-        "title": both(recommendation, "title"),
-        "text": both(recommendation, "text"),
-        "child_text": both(recommendation, "child_text"),
+        "title": bilingual_text(recommendation, "title"),
+        "text": bilingual_text(recommendation, "text"),
+        "child_text": bilingual_text(recommendation, "child_text"),
         "education": recommendation.education,
-        "addressee": both(recommendation, "addressee"),
+        "addressee": bilingual_text(recommendation, "addressee"),
         "support": recommendation.support if told else None,
         "asked": recommendation.asked if told else None,
         "ideas": len(recommendation.ideas.all()),

@@ -15,13 +15,13 @@ AGAIN = {
 }
 
 
-@shared_task(name=publishing.MAKE, soft_time_limit=150, time_limit=170, **AGAIN)
+@shared_task(name=publishing.MAKE_EDITION_TASK, soft_time_limit=150, time_limit=170, **AGAIN)
 def make_edition(*, proof_id: int) -> None:
     """Make and issue one edition; run again it goes on where it stopped, or does nothing."""
     publishing.make_edition(proof_id=proof_id, clock=timezone.now)
 
 
 @shared_task(name="youthpanel.sweep_proofs", soft_time_limit=60, time_limit=90)
-def sweep_proofs() -> None:
+def resume_editions() -> None:
     """Every 15 seconds: editions that wait for nobody."""
-    publishing.sweep_proofs(now=timezone.now())
+    publishing.resume_editions(now=timezone.now())

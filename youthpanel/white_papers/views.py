@@ -11,18 +11,18 @@ from django.utils.translation import gettext as _
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
 from clicksafely.common.page_cache.decorators import public_page
-from clicksafely.common.serbian.scripts import in_script
-from clicksafely.common.templatetags.page_metadata import absolute, json_ld
+from clicksafely.common.serbian.scripts import to_script
+from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
 from youthpanel.models import Edition, EditionFormat, Handover
 from youthpanel.white_papers import selectors
-from youthpanel.white_papers.content import Both, is_foreign
+from youthpanel.white_papers.content import BilingualText, is_untranslated
 from youthpanel.white_papers.documents.formats import MEDIA_TYPES
-from youthpanel.white_papers.layout import About, Laid, lay_out
+from youthpanel.white_papers.layout import EditionInfo, LaidOutEdition, lay_out
 
 MOST_DIGITS = 4
 
 
-class Altered(Exception):
+class FileAltered(Exception):
     """A file is no longer what was issued."""
 
 
@@ -33,13 +33,13 @@ def white_paper(request: HttpRequest, slug: str) -> HttpResponse:
     edition = _asked(request, slug)
     editions = selectors.editions_of(edition.paper)
     code = request.LANGUAGE_CODE
-    laid = lay_out(edition.content, about(edition), code)
+    laid = lay_out(edition.content, edition_info(edition), code)
     context = {
         "edition": edition,
         "editions": editions,
         "is_newest": edition.number == editions[0].number,
         "laid": laid,
-        "title_lang": LANGUAGES[SERBIAN].tag if is_foreign(edition.content["title"], code) else "",
+        "title_lang": LANGUAGES[SERBIAN].tag if is_untranslated(edition.content["title"], code) else "",
         "files": selectors.files_of(edition),
         "handovers": Handover.objects.filter(edition=edition).order_by("on", "id"),
         "asked": f"&edition={edition.number}" if edition.number != editions[0].number else "",
@@ -61,7 +61,7 @@ def white_paper_file(request: HttpRequest, slug: str, form: EditionFormat) -> Ht
         raise Http404
     content = bytes(file.content)
     if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise Altered(f"file {file.pk}")
+        raise FileAltered(f"file {file.pk}")
     response = HttpResponse(content, content_type=MEDIA_TYPES[form])
     name = f"{slug}-{edition.number}-{code}.{form}"
     response.headers["Content-Disposition"] = (
@@ -71,10 +71,10 @@ def white_paper_file(request: HttpRequest, slug: str, form: EditionFormat) -> Ht
     return response
 
 
-def about(edition: Edition) -> About:
+def edition_info(edition: Edition) -> EditionInfo:
     """Which edition it is."""
-    changes: Both = {code: getattr(edition, f"changes_{code}") or "" for code in ("sr", "en")}  # type: ignore[assignment]
-    return About(edition.number, edition.issued_at, changes)
+    changes: BilingualText = {code: getattr(edition, f"changes_{code}") or "" for code in ("sr", "en")}  # type: ignore[assignment]
+    return EditionInfo(edition.number, edition.issued_at, changes)
 
 
 def _asked(request: HttpRequest, slug: str) -> Edition:
@@ -87,7 +87,7 @@ def _asked(request: HttpRequest, slug: str) -> Edition:
     return edition
 
 
-def _description(request: HttpRequest, edition: Edition, laid: Laid) -> dict[str, Any]:
+def _description(request: HttpRequest, edition: Edition, laid: LaidOutEdition) -> dict[str, Any]:
     """The edition for search engines, as a schema.org `Report`."""
     return {
         "@context": "https://schema.org",
@@ -96,10 +96,10 @@ def _description(request: HttpRequest, edition: Edition, laid: Laid) -> dict[str
         "inLanguage": laid.tag,
         "version": str(edition.number),
         "datePublished": edition.issued_at.date().isoformat(),
-        "url": absolute(request, reverse("white-paper", args=[edition.paper.slug])),
+        "url": build_absolute_url(request, reverse("white-paper", args=[edition.paper.slug])),
         "publisher": {
             "@type": "Organization",
-            "name": in_script(_("Click Safely"), request.LANGUAGE_CODE),
-            "url": absolute(request, reverse("home")),
+            "name": to_script(_("Click Safely"), request.LANGUAGE_CODE),
+            "url": build_absolute_url(request, reverse("home")),
         },
     }

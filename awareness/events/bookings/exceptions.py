@@ -16,13 +16,13 @@ class BookingError(Exception):
         return str(self.message)
 
 
-class Closed(BookingError):
+class BookingClosed(BookingError):
     """None of the dates can be booked (any more): past, closed, cancelled, or the event is not open to bookings."""
 
     message = _("These dates can no longer be booked. Please choose another one.")
 
 
-class TooLarge(BookingError):
+class ClassTooLarge(BookingError):
     """The class is larger than any of the dates."""
 
     def __init__(self, most: int) -> None:
@@ -37,7 +37,7 @@ class TooLarge(BookingError):
         ) % {"count": self.most}
 
 
-class NoRoom(BookingError):
+class NotEnoughPlaces(BookingError):
     """A booked class asks for more than is free; `most` is the largest that it could be on the date it asks for."""
 
     def __init__(self, most: int) -> None:
@@ -54,7 +54,7 @@ class NoRoom(BookingError):
         ) % {"count": self.most}
 
 
-class TooSmall(BookingError):
+class CapacityTooSmall(BookingError):
     """A date would have fewer places than are taken (`taken`)."""
 
     def __init__(self, taken: int) -> None:
@@ -69,21 +69,21 @@ class TooSmall(BookingError):
         ) % {"count": self.taken}
 
 
-class OfferOver(BookingError):
+class OfferExpired(BookingError):
     message = _("The offer was not accepted in time; the place went to the next class.")
 
 
-class WrongState(BookingError):
+class InvalidBookingState(BookingError):
     """The booking or the date has gone on meanwhile."""
 
     message = _("This was changed meanwhile. Please look at it again.")
 
 
-class TooEarly(BookingError):
+class DateNotStarted(BookingError):
     """The date has not begun."""
 
     message = _("Who came can be noted once the date has begun.")
 
 
-class Erased(BookingError):
+class BookingErased(BookingError):
     message = _("Who booked has been erased.")

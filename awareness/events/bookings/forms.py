@@ -13,22 +13,22 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from awareness.events.bookings import labels
 from awareness.events.bookings.sealed_contact import Contact
-from awareness.events.bookings.services import Asked, Change
+from awareness.events.bookings.services import BookingChange, BookingRequest
 from awareness.events.enums import GRADES, BookingState, SchoolKind
 from awareness.events.models import Booking, EventDate
 from awareness.events.models.booking import LARGEST_CLASS
-from awareness.events.seats import room
+from awareness.events.seats import seat_availability
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from clicksafely.common.http.cookieless_forms import HONEYPOT
-from clicksafely.common.mail.addresses import takes_mail
-from clicksafely.common.places import town_named
+from clicksafely.common.mail.addresses import is_deliverable
+from clicksafely.common.places import find_town
 
 _DIGIT: Final = re.compile(r"\d")
 _PHONE: Final = re.compile(r"[\d\s()/.+-]+")
 _SENSIBLE: Final = gettext_lazy("Between %(least)d and %(most)d, please.")
 
 
-def number(label: Any, *, least: int, **options: Any) -> forms.IntegerField:
+def count_field(label: Any, *, least: int, **options: Any) -> forms.IntegerField:
     """A count of people, from `least` to the largest class."""
     field = forms.IntegerField(
         label=label,
@@ -113,7 +113,7 @@ class ContactMixin(forms.Form):
     def clean_email(self) -> str:
         """Refuse an address that cannot be written to."""
         email: str = self.cleaned_data["email"]
-        if email and not takes_mail(email):
+        if email and not is_deliverable(email):
             raise ValidationError(_("We cannot write to this address. It looks like name@example.org."))
         return email
 
@@ -139,8 +139,8 @@ def laid_out(*parts: Any) -> FormHelper:
 
 
 def _date_words(date: EventDate) -> str:
-    left = room(capacity=date.capacity, taken=date.taken).label
-    return f"{labels.when(date)} · {labels.where(date)} · {left}"
+    left = seat_availability(capacity=date.capacity, taken=date.taken).label
+    return f"{labels.date_and_time_text(date)} · {labels.place_text(date)} · {left}"
 
 
 TOWNS_LIST: Final = "towns"
@@ -164,8 +164,8 @@ class BookingForm(DatesMixin, ContactMixin):
         required=False,
         choices=[("", "—"), *((str(grade), f"{grade}.") for grade in range(1, 9))],
     )
-    pupils = number(gettext_lazy("Pupils"), least=1)
-    adults = number(gettext_lazy("Adults with them"), least=0, initial=1)
+    pupils = count_field(gettext_lazy("Pupils"), least=1)
+    adults = count_field(gettext_lazy("Adults with them"), least=0, initial=1)
 
     field_order = [
         "first", "also", "school", "school_kind", "town", "grade", "pupils", "adults", "name", "email", "phone", "needs",
@@ -204,10 +204,10 @@ class BookingForm(DatesMixin, ContactMixin):
             self.add_error("pupils", _("At most %(most)d places with the adults.") % {"most": LARGEST_CLASS})
         return data
 
-    def asked(self, language: str) -> Asked:
+    def asked(self, language: str) -> BookingRequest:
         """What a valid form asks for."""
         data = self.cleaned_data
-        return Asked(
+        return BookingRequest(
             dates=self.wanted(),
             school=data["school"],
             school_kind=data["school_kind"],
@@ -222,7 +222,7 @@ class BookingForm(DatesMixin, ContactMixin):
 class ChangeForm(DatesMixin, ContactMixin):
     """What a booking shall be. Who booked is replaced as a whole or not at all: what is kept is locked, and this page cannot read it."""
 
-    size = number(gettext_lazy("Places, adults included"), least=1)
+    size = count_field(gettext_lazy("Places, adults included"), least=1)
     grade = forms.ChoiceField(label=gettext_lazy("Grade"), required=False)
 
     field_order = ["first", "also", "size", "grade", "name", "email", "phone", "needs"]
@@ -284,10 +284,10 @@ class ChangeForm(DatesMixin, ContactMixin):
                     self.add_error(name, _("Please write this again too."))
         return data
 
-    def change(self) -> Change:
+    def change(self) -> BookingChange:
         """What a valid form asks for."""
         data = self.cleaned_data
-        return Change(
+        return BookingChange(
             size=data["size"],
             grade=int(data["grade"]) if data.get("grade") else None,
             dates=self.wanted() if "first" in self.fields else [],
@@ -296,7 +296,7 @@ class ChangeForm(DatesMixin, ContactMixin):
 
 
 def _town_code(typed: str) -> str:
-    town = town_named(typed)
+    town = find_town(typed)
     if town is None:
         raise ValidationError(_("We do not find this town. Write the town or municipality that the school belongs to."))
     return town.code

@@ -18,7 +18,7 @@ from clicksafely.common.places import TOWNS
 from clicksafely.common.serbian.transliteration import to_latin
 
 
-class Phrase(NamedTuple):
+class StateText(NamedTuple):
     """A heading and what it means."""
 
     title: Promise
@@ -26,21 +26,21 @@ class Phrase(NamedTuple):
 
 
 STATES: Final = {
-    BookingState.BOOKED: Phrase(pgettext_lazy("booking told", "Booked"), _("Your places are kept for you.")),
-    BookingState.WAITING: Phrase(
+    BookingState.BOOKED: StateText(pgettext_lazy("booking told", "Booked"), _("Your places are kept for you.")),
+    BookingState.WAITING: StateText(
         pgettext_lazy("booking told", "On the waiting list"),
         _("There are not enough free places at the moment. As soon as there are, we write to you."),
     ),
-    BookingState.OFFERED: Phrase(
+    BookingState.OFFERED: StateText(
         pgettext_lazy("booking told", "A place is free for you"), _("Please accept it, or let the next class have it.")
     ),
-    BookingState.CANCELLED: Phrase(
+    BookingState.CANCELLED: StateText(
         pgettext_lazy("booking told", "Cancelled"), _("You have cancelled. Thank you for telling us.")
     ),
-    BookingState.CALLED_OFF: Phrase(
+    BookingState.CANCELLED_BY_STAFF: StateText(
         pgettext_lazy("booking told", "Called off"), _("We had to call this off, and we are sorry.")
     ),
-    BookingState.LAPSED: Phrase(
+    BookingState.LAPSED: StateText(
         pgettext_lazy("booking told", "No longer valid"),
         _("The offer was not accepted in time, or no place became free. You can book another date."),
     ),
@@ -55,22 +55,22 @@ OBSTACLES: Final = {
 }
 
 
-def when(date: EventDate) -> str:
+def date_and_time_text(date: EventDate) -> str:
     """The day of the week, the day, from when to when: in Belgrade's time and the active language."""
     starts, ends = timezone.localtime(date.starts_at), timezone.localtime(date.ends_at)
-    first = f"{moment(date.starts_at)}"
+    first = f"{moment_text(date.starts_at)}"
     if starts.date() == ends.date():
         return f"{first}–{date_format(ends, 'G:i')}"
-    return f"{first} – {moment(date.ends_at)}"
+    return f"{first} – {moment_text(date.ends_at)}"
 
 
-def moment(at: datetime) -> str:
+def moment_text(at: datetime) -> str:
     """The day of the week, the day and the time of day, in Belgrade's time and the active language."""
     local = timezone.localtime(at)
     return f"{date_format(local, 'l')}, {date_format(local, 'DATE_FORMAT')} {date_format(local, 'G:i')}"
 
 
-def where(date: EventDate) -> str:
+def place_text(date: EventDate) -> str:
     """Place, street, town. Names are written in Serbian and read in Latin on English pages."""
     language = get_language() or settings.LANGUAGE_CODE
     names = ", ".join(filter(None, (date.place, date.address)))
@@ -78,18 +78,18 @@ def where(date: EventDate) -> str:
     return f"{to_latin(names) if language == ENGLISH else names}, {town}"
 
 
-def when_and_where(date: EventDate) -> str:
+def date_and_place_text(date: EventDate) -> str:
     """Both on one line."""
-    return f"{when(date)}, {where(date)}"
+    return f"{date_and_time_text(date)}, {place_text(date)}"
 
 
-def masked(email: str) -> str:
+def mask_email(email: str) -> str:
     """As much of an address as its owner needs to know it by: `a…@school.example.org`."""
     local, _at, domain = email.rpartition("@")
     return f"{local[:1]}…@{domain}"
 
 
-def class_words(booking: Booking) -> str:
+def class_text(booking: Booking) -> str:
     """The school, and the grade where it has one."""
     language = get_language() or settings.LANGUAGE_CODE
     school = to_latin(booking.school) if language == ENGLISH else booking.school

@@ -14,16 +14,16 @@ from django.views import View
 
 from awareness.events.bookings import labels, selectors, services
 from awareness.events.bookings.emails import uid_of_booking
-from awareness.events.bookings.exceptions import BookingError, Closed, NoRoom, TooLarge
+from awareness.events.bookings.exceptions import BookingClosed, BookingError, ClassTooLarge, NotEnoughPlaces
 from awareness.events.bookings.forms import ChangeForm
-from awareness.events.bookings.rules import is_open
-from awareness.events.bookings.signed_links import link_to, row_of
-from awareness.events.enums import OPEN, BookingState
+from awareness.events.bookings.rules import accepts_bookings
+from awareness.events.bookings.signed_links import management_url, uuid_from_token
+from awareness.events.enums import OPEN_STATES, BookingState
 from awareness.events.ical import booking_calendar
 from awareness.events.models import EventDate
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
 
-ENDED: Final = frozenset({BookingState.CANCELLED, BookingState.CALLED_OFF, BookingState.LAPSED})
+ENDED: Final = frozenset({BookingState.CANCELLED, BookingState.CANCELLED_BY_STAFF, BookingState.LAPSED})
 # What the page says after it did something, by the word in its address.
 DONE: Final[dict[str, Promise]] = {
     "accepted": _("The places are yours. We look forward to seeing you."),
@@ -33,7 +33,7 @@ DONE: Final[dict[str, Promise]] = {
 QUESTIONS: Final = frozenset({"cancel", "change", "erase"})
 
 
-class LinkView(CookielessFormMixin, View):
+class SignedLinkView(CookielessFormMixin, View):
     """Finds the booking of a link; one that was altered, or whose booking is erased or over, has a page of its own."""
 
     form_purpose = "booking link"
@@ -41,7 +41,7 @@ class LinkView(CookielessFormMixin, View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """404 for a link that nobody was sent, 410 for one of something that is past."""
         self.now = timezone.now()
-        row = row_of(str(kwargs["token"]))
+        row = uuid_from_token(str(kwargs["token"]))
         booking = selectors.find_booking(row) if row else None
         if booking is None:
             self.gone = ("altered", 404)
@@ -53,25 +53,25 @@ class LinkView(CookielessFormMixin, View):
             self.booking, self.gone = booking, ("", 0)
         return super().dispatch(request, *args, **kwargs)
 
-    def answer_gone(self) -> HttpResponse:
+    def render_gone(self) -> HttpResponse:
         """The page for a link that leads nowhere (any more)."""
         why, status = self.gone
         return render(self.request, "public/events/bookings/link_expired.html", {"why": why}, status=status)
 
 
-class ManageView(LinkView):
+class ManageView(SignedLinkView):
     """Shows, changes, accepts, cancels, erases."""
 
     def get(self, request: HttpRequest, *, token: str) -> HttpResponse:
         """What was booked; with `?ask=` the form of a change, or the question before a cancellation or an erasure."""
         if self.gone[0]:
-            return self.answer_gone()
+            return self.render_gone()
         return self._show(ask=request.GET.get("ask", ""), done=request.GET.get("done", ""))
 
     def post(self, request: HttpRequest, *, token: str) -> HttpResponse:
         """Do one thing, then lead back to the page."""
         if self.gone[0]:
-            return self.answer_gone()
+            return self.render_gone()
         act = _ACTS.get(request.POST.get("act", ""))
         if act is None:
             return self._show(status=422)
@@ -105,11 +105,11 @@ class ManageView(LinkView):
             return self._show(ask="change", form=form, status=422)
         try:
             services.change_booking(booking=self.booking, change=form.change(), now=self.now)
-        except (NoRoom, TooLarge) as error:
+        except (NotEnoughPlaces, ClassTooLarge) as error:
             form.add_error("size", str(error))
             return self._show(ask="change", form=form, status=409)
-        except Closed as error:
-            if "first" not in form.fields or not is_open(self.booking.date, self.now):
+        except BookingClosed as error:
+            if "first" not in form.fields or not accepts_bookings(self.booking.date, self.now):
                 raise
             form.add_error("first", str(error))
             return self._show(ask="change", form=form, status=409)
@@ -126,7 +126,7 @@ class ManageView(LinkView):
     def _choices(self) -> list[EventDate]:
         """Its own date and the others that can be booked."""
         dates = {date.pk: date for date in selectors.open_dates(self.booking.date.event, self.now)}
-        if is_open(self.booking.date, self.now):
+        if accepts_bookings(self.booking.date, self.now):
             dates[self.booking.date_id] = self.booking.date
         return sorted(dates.values(), key=lambda date: (date.starts_at, date.pk))
 
@@ -141,8 +141,8 @@ class ManageView(LinkView):
     ) -> HttpResponse:
         booking, date = self.booking, self.booking.date
         state = BookingState(booking.state)
-        may_change = state in OPEN and is_open(date, self.now)
-        may_cancel = state in OPEN and self.now < date.starts_at
+        may_change = state in OPEN_STATES and accepts_bookings(date, self.now)
+        may_cancel = state in OPEN_STATES and self.now < date.starts_at
         allowed = {"change": may_change, "cancel": may_cancel, "erase": state in ENDED}
         ask = ask if ask in QUESTIONS and allowed[ask] else ""
         if ask == "change" and form is None:
@@ -152,17 +152,17 @@ class ManageView(LinkView):
             "event": date.event,
             "state": state.value,
             "phrase": labels.STATES[state],
-            "reason": date.cancelled_because if state == BookingState.CALLED_OFF else "",
-            "when": labels.when(date),
-            "where": labels.where(date),
-            "class_words": labels.class_words(booking),
-            "waits_for": [labels.when_and_where(each) for each in selectors.wished_dates(booking)],
-            "until": labels.moment(booking.offered_until) if booking.offered_until else "",
-            "closes": labels.moment(date.closes_at),
+            "reason": date.cancellation_reason if state == BookingState.CANCELLED_BY_STAFF else "",
+            "when": labels.date_and_time_text(date),
+            "where": labels.place_text(date),
+            "class_words": labels.class_text(booking),
+            "waits_for": [labels.date_and_place_text(each) for each in selectors.wished_dates(booking)],
+            "until": labels.moment_text(booking.offered_until) if booking.offered_until else "",
+            "closes": labels.moment_text(date.closes_at),
             "may_change": may_change,
             "may_cancel": may_cancel,
             "may_erase": state in ENDED,
-            "may_accept": state == BookingState.OFFERED and is_open(date, self.now),
+            "may_accept": state == BookingState.OFFERED and accepts_bookings(date, self.now),
             "ask": ask,
             "form": form if ask == "change" else None,
             "done": "" if refusal else DONE.get(done, ""),
@@ -180,18 +180,18 @@ _ACTS: Final[dict[str, Callable[[ManageView], HttpResponse]]] = {
 }
 
 
-class CalendarView(LinkView):
+class CalendarView(SignedLinkView):
     """The booked date for the school's calendar."""
 
     def get(self, request: HttpRequest, *, token: str) -> HttpResponse:
         """A file; only of what is booked."""
         if self.gone[0] or self.booking.state != BookingState.BOOKED:
             self.gone = self.gone if self.gone[0] else ("over", 410)
-            return self.answer_gone()
+            return self.render_gone()
         content = booking_calendar(
             self.booking.date,
             language=str(get_language()),
-            url=link_to(self.booking),
+            url=management_url(self.booking),
             method="PUBLISH",
             sequence=self.booking.sequence,
             uid=uid_of_booking(self.booking),

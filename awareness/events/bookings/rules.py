@@ -10,8 +10,8 @@ from awareness.events.models import Event, EventDate
 from awareness.publishing.models import PublicationState
 
 # How long an offered place is kept, and how long after a date who booked is kept.
-OFFER_LASTS: Final = timedelta(hours=48)
-KEPT: Final = timedelta(days=30)
+OFFER_DURATION: Final = timedelta(hours=48)
+CONTACT_RETENTION: Final = timedelta(days=30)
 
 
 class Obstacle(models.TextChoices):
@@ -24,7 +24,7 @@ class Obstacle(models.TextChoices):
     CLOSED = "closed"
 
 
-def is_open(date: EventDate, now: datetime) -> bool:
+def accepts_bookings(date: EventDate, now: datetime) -> bool:
     """Whether places of a date are still given away: to those who wait also where the event takes no new bookings."""
     return date.state == DateState.PLANNED and now < date.closes_at
 
@@ -32,7 +32,7 @@ def is_open(date: EventDate, now: datetime) -> bool:
 def obstacle(date: EventDate, now: datetime) -> Obstacle | None:
     """What keeps a school from booking the date; None where nothing does."""
     event = date.event
-    if not is_public(event, now):
+    if not is_event_public(event, now):
         return Obstacle.UNPUBLISHED
     if date.state == DateState.CANCELLED:
         return Obstacle.CANCELLED
@@ -43,11 +43,11 @@ def obstacle(date: EventDate, now: datetime) -> Obstacle | None:
     return None if now < date.closes_at else Obstacle.CLOSED
 
 
-def is_public(event: Event, now: datetime) -> bool:
+def is_event_public(event: Event, now: datetime) -> bool:
     """Whether everybody sees the event."""
     return event.state_at(now) == PublicationState.PUBLISHED
 
 
-def offer_ends(date: EventDate, now: datetime) -> datetime:
+def offer_expiry(date: EventDate, now: datetime) -> datetime:
     """Until when a place that is offered now is kept."""
-    return min(now + OFFER_LASTS, date.closes_at)
+    return min(now + OFFER_DURATION, date.closes_at)

@@ -18,28 +18,28 @@ LENGTH: Final = 38
 _TOKEN: Final = re.compile(f"[A-Za-z0-9_-]{{{LENGTH}}}")
 
 
-def token_of(row: UUID) -> str:
+def make_token(row: UUID) -> str:
     """The token of the booking with this UUID, 38 characters that stand in an address as they are."""
     return base64.urlsafe_b64encode(row.bytes + _seal(row)).rstrip(b"=").decode()
 
 
-def row_of(token: str) -> UUID | None:
+def uuid_from_token(token: str) -> UUID | None:
     """The UUID that a token was made for; None where it was not made here, or is altered."""
     if not _TOKEN.fullmatch(token):
         return None
     row = UUID(bytes=base64.urlsafe_b64decode(f"{token}==")[:_UUID_BYTES])
     # Compared as text: the last character of base 64 can be written in several ways.
-    return row if constant_time_compare(token, token_of(row)) else None
+    return row if constant_time_compare(token, make_token(row)) else None
 
 
-def link_to(booking: Booking) -> str:
+def management_url(booking: Booking) -> str:
     """The full address under which a booking is managed, in its language."""
-    return f"{settings.SITE_URL.rstrip('/')}{path_to(booking)}"
+    return f"{settings.SITE_URL.rstrip('/')}{management_path(booking)}"
 
 
-def path_to(booking: Booking) -> str:
+def management_path(booking: Booking) -> str:
     """The path of that address. It is known at every door: letters are written where no public page is served."""
-    path = reverse("booking", urlconf="awareness.events.bookings.urls", args=[token_of(booking.uuid)])
+    path = reverse("booking", urlconf="awareness.events.bookings.urls", args=[make_token(booking.uuid)])
     return f"/{booking.language}{path}"
 
 

@@ -12,13 +12,13 @@ SECONDS = 45
 @shared_task(name="events.send_letters", soft_time_limit=180, time_limit=240)
 def send_letters() -> None:
     """Every 15 seconds: send the letters that are due."""
-    bookings_emails.send_due(now=timezone.now(), seconds=SECONDS)
+    bookings_emails.send_due_emails(now=timezone.now(), seconds=SECONDS)
 
 
 @shared_task(name="events.read_bounces", soft_time_limit=180, time_limit=240)
 def read_bounces() -> None:
     """Every minute: look for letters that came back."""
-    emails.read_returned()
+    emails.process_booking_bounces()
 
 
 @shared_task(name="events.settle_waiting_lists", soft_time_limit=120, time_limit=150)
@@ -37,4 +37,4 @@ def queue_reminders() -> None:
 @shared_task(name="events.erase_bookings", soft_time_limit=120, time_limit=150)
 def erase_bookings() -> None:
     """Hourly: erase who booked what ended 30 days ago."""
-    services.erase_due(now=timezone.now())
+    services.anonymise_due_bookings(now=timezone.now())

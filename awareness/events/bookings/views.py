@@ -13,18 +13,18 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from awareness.events.bookings import labels, selectors, services
-from awareness.events.bookings.exceptions import Closed, TooLarge
+from awareness.events.bookings.exceptions import BookingClosed, ClassTooLarge
 from awareness.events.bookings.forms import TOWNS_LIST, BookingForm
-from awareness.events.bookings.rules import is_public, obstacle
-from awareness.events.bookings.signed_links import path_to
+from awareness.events.bookings.rules import is_event_public, obstacle
+from awareness.events.bookings.signed_links import management_path
 from awareness.events.models import Booking, Event, EventDate
-from awareness.publishing.shortcuts import led_on
+from awareness.publishing.shortcuts import redirect_from_former_slug
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state, seal_state, state_digest
-from clicksafely.common.http.cookieless_forms import CookielessFormMixin, is_trapped
-from clicksafely.common.http.proof_of_work import new_challenge, verify
+from clicksafely.common.http.cookieless_forms import CookielessFormMixin, is_honeypot_filled
+from clicksafely.common.http.proof_of_work import new_challenge, verify_challenge
 from clicksafely.common.http.rate_limits import over_limit
 from clicksafely.common.places import town_choices
-from clicksafely.common.templatetags.page_metadata import absolute
+from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 # What a network (a school is one) may book in an hour before it is asked for a proof of work, and all together.
 BOOKINGS_PER_HOUR: Final = 20
@@ -44,7 +44,7 @@ class BookView(CookielessFormMixin, View):
     def get(self, request: HttpRequest, *, slug: str) -> HttpResponse:
         """The form, empty; with the date that the visitor came from."""
         event = selectors.find_event(slug)
-        if event is None and (led := led_on(request, Event, slug)):
+        if event is None and (led := redirect_from_former_slug(request, Event, slug)):
             return led
         self.event = self._check(event)
         if not self.dates:
@@ -76,21 +76,21 @@ class BookView(CookielessFormMixin, View):
         if not self._may_send(draft):
             return self._show(draft=draft, form=form, ask=True, status=422)
         try:
-            answer = services.book(
+            answer = services.create_booking(
                 event=self.event, asked=form.asked(str(get_language())), submission=submission, now=self.now
             )
-        except (Closed, TooLarge) as error:
+        except (BookingClosed, ClassTooLarge) as error:
             return self._refused(draft, error)
         return self._answer(answer.booking, repeated=answer.repeated)
 
-    def _refused(self, draft: str, error: Closed | TooLarge) -> HttpResponse:
+    def _refused(self, draft: str, error: BookingClosed | ClassTooLarge) -> HttpResponse:
         # What is open has changed since the form was read.
         del self.dates
         if not self.dates:
             return self._closed(status=409)
         form = self._posted()
         if form.is_valid():
-            form.add_error("pupils" if isinstance(error, TooLarge) else "first", str(error))
+            form.add_error("pupils" if isinstance(error, ClassTooLarge) else "first", str(error))
         return self._show(draft=draft, form=form, status=422)
 
     @cached_property
@@ -103,7 +103,7 @@ class BookView(CookielessFormMixin, View):
         return f"booking {self.event.pk}"
 
     def _check(self, event: Event | None) -> Event:
-        if event is None or not is_public(event, self.now):
+        if event is None or not is_event_public(event, self.now):
             raise Http404
         return event
 
@@ -117,7 +117,7 @@ class BookView(CookielessFormMixin, View):
         over = over_limit(
             self.request, scope="booking", limit=BOOKINGS_PER_HOUR, window=3600, everyone=BOOKINGS_EVERYWHERE
         )
-        return not (over or is_trapped(self.request)) or verify(self.request.POST, bound_to=draft)
+        return not (over or is_honeypot_filled(self.request)) or verify_challenge(self.request.POST, bound_to=draft)
 
     def _show(
         self, *, draft: str, form: BookingForm, ask: bool = False, notice: str = "", status: int = 200
@@ -136,7 +136,11 @@ class BookView(CookielessFormMixin, View):
 
     def _closed(self, *, status: int) -> HttpResponse:
         coming = selectors.coming_dates(self.event, self.now)
-        whys = [(labels.when(date), labels.OBSTACLES[why]) for date in coming if (why := obstacle(date, self.now))]
+        whys = [
+            (labels.date_and_time_text(date), labels.OBSTACLES[why])
+            for date in coming
+            if (why := obstacle(date, self.now))
+        ]
         context = {"event": self.event, "bookable": self.event.bookable, "whys": whys}
         return render(self.request, "public/events/bookings/closed.html", context, status=status)
 
@@ -145,17 +149,17 @@ class BookView(CookielessFormMixin, View):
             "booking": booking,
             "event": booking.date.event,
             "phrase": labels.STATES.get(booking.state),  # type: ignore[call-overload]
-            "when": labels.when(booking.date),
-            "where": labels.where(booking.date),
-            "class_words": labels.class_words(booking),
-            "waits_for": [labels.when_and_where(date) for date in selectors.wished_dates(booking)],
+            "when": labels.date_and_time_text(booking.date),
+            "where": labels.place_text(booking.date),
+            "class_words": labels.class_text(booking),
+            "waits_for": [labels.date_and_place_text(date) for date in selectors.wished_dates(booking)],
             "repeated": repeated,
             # As this form says; nothing of it is read back from what is kept.
-            "email": labels.masked(self.request.POST.get("email", "")[:200]),
+            "email": labels.mask_email(self.request.POST.get("email", "")[:200]),
             "link": "" if settings.EVENTS_MAIL_ADDRESS else self._link(booking),
         }
         return render(self.request, "public/events/bookings/submitted.html", context)
 
     def _link(self, booking: Booking) -> str:
         """Where no letters go the page itself hands the link over."""
-        return absolute(self.request, path_to(booking))
+        return build_absolute_url(self.request, management_path(booking))

@@ -324,17 +324,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "cancelled_because",
+                    "cancellation_reason",
                     models.CharField(blank=True, editable=False, max_length=300, verbose_name="why it was cancelled"),
                 ),
                 (
-                    "cancelled_because_sr",
+                    "cancellation_reason_sr",
                     models.CharField(
                         blank=True, editable=False, max_length=300, null=True, verbose_name="why it was cancelled"
                     ),
                 ),
                 (
-                    "cancelled_because_en",
+                    "cancellation_reason_en",
                     models.CharField(
                         blank=True, editable=False, max_length=300, null=True, verbose_name="why it was cancelled"
                     ),
@@ -597,7 +597,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
-            name="BookingLetter",
+            name="BookingEmail",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (

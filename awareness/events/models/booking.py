@@ -51,8 +51,8 @@ class Booking(models.Model):
     changed_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
 
-    sealed_places = (SealedColumn(ring="bookings", column="sealed", table="events_booking", field="sealed"),)
-    kept_data: ClassVar = {
+    sealed_fields = (SealedColumn(ring="bookings", column="sealed", table="events_booking", field="sealed"),)
+    field_inventory: ClassVar = {
         (data_inventory.SEALED, data_inventory.AFTER_THE_DATE): "sealed",
         (data_inventory.CODES, data_inventory.AFTER_THE_DATE): "unreachable_at",
         (data_inventory.DIGEST, data_inventory.FOR_FIGURES): "submission",
@@ -111,7 +111,7 @@ class BookingWish(models.Model):
     date = models.ForeignKey(EventDate, on_delete=models.CASCADE, related_name="wishes")
     rank = models.PositiveSmallIntegerField()
 
-    kept_data: ClassVar = {(data_inventory.CODES, data_inventory.AFTER_THE_DATE): "booking date rank"}
+    field_inventory: ClassVar = {(data_inventory.CODES, data_inventory.AFTER_THE_DATE): "booking date rank"}
 
     class Meta:
         ordering = ("rank",)
@@ -125,7 +125,7 @@ class BookingWish(models.Model):
         return f"{self.booking_id} {self.rank}"
 
 
-class LetterKind(models.TextChoices):
+class EmailKind(models.TextChoices):
     """What a letter tells."""
 
     BOOKED = "booked", pgettext_lazy("letter", "booked")
@@ -136,11 +136,11 @@ class LetterKind(models.TextChoices):
     CHANGED = "changed", pgettext_lazy("letter", "the booking changed")
     MOVED = "moved", pgettext_lazy("letter", "time or place changed")
     CANCELLED = "cancelled", pgettext_lazy("letter", "cancelled by the school")
-    CALLED_OFF = "called_off", pgettext_lazy("letter", "called off by us")
+    CANCELLED_BY_STAFF = "called_off", pgettext_lazy("letter", "called off by us")
     REMINDER = "reminder", pgettext_lazy("letter", "reminder")
 
 
-class LetterState(models.TextChoices):
+class EmailState(models.TextChoices):
     """What became of a letter; the row is the queue."""
 
     DUE = "due", pgettext_lazy("letter", "to be sent")
@@ -150,22 +150,22 @@ class LetterState(models.TextChoices):
     DROPPED = "dropped", pgettext_lazy("letter", "overtaken")
 
 
-class BookingLetter(models.Model):
+class BookingEmail(models.Model):
     """A letter to the educator of a booking; its text is made when it is sent, so nothing of it is kept.
 
     `tag` stands in the address that failures come back to. `number` tells letters of a kind apart: reminders, changes.
     """
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="letters")
-    kind = models.CharField(_("what it tells"), max_length=10, choices=LetterKind)
+    kind = models.CharField(_("what it tells"), max_length=10, choices=EmailKind)
     number = models.PositiveSmallIntegerField(default=1)
-    state = models.CharField(_("state"), max_length=8, choices=LetterState, default=LetterState.DUE)
+    state = models.CharField(_("state"), max_length=8, choices=EmailState, default=EmailState.DUE)
     tag = models.CharField(max_length=16, unique=True)
     due_at = models.DateTimeField(_("due"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent"), null=True)
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (data_inventory.DIGEST, data_inventory.AFTER_THE_DATE): "tag",
         (data_inventory.CODES, data_inventory.AFTER_THE_DATE): "booking kind number state due_at attempts sent_at",
     }
@@ -174,11 +174,11 @@ class BookingLetter(models.Model):
         verbose_name = _("letter")
         verbose_name_plural = _("letters")
         ordering = ("due_at", "id")
-        indexes = (models.Index(fields=("due_at",), name="letter_due", condition=Q(state=LetterState.DUE)),)
+        indexes = (models.Index(fields=("due_at",), name="letter_due", condition=Q(state=EmailState.DUE)),)
         constraints = (
             models.UniqueConstraint(fields=("booking", "kind", "number"), name="one_letter_of_a_number"),
-            models.CheckConstraint(condition=Q(kind__in=LetterKind.values), name="letter_kind_known"),
-            models.CheckConstraint(condition=Q(state__in=LetterState.values), name="letter_state_known"),
+            models.CheckConstraint(condition=Q(kind__in=EmailKind.values), name="letter_kind_known"),
+            models.CheckConstraint(condition=Q(state__in=EmailState.values), name="letter_state_known"),
             models.CheckConstraint(
                 condition=Q(sent_at=None) | Q(sent_at__gte=F("due_at")), name="letter_sent_after_due"
             ),

@@ -48,9 +48,9 @@ class ClosingReport(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (data_inventory.STAFF, data_inventory.FOR_FIGURES): "closed_by",
-        (data_inventory.WRITTEN, data_inventory.FOR_FIGURES): "note",
+        (data_inventory.STAFF_TEXT, data_inventory.FOR_FIGURES): "note",
         (data_inventory.CODES, data_inventory.FOR_FIGURES): (
             "date participants children youth parents teachers stakeholders before after closed_at"
         ),
@@ -88,7 +88,7 @@ class SchoolAttendance(models.Model):
     town = town_field(_("town of the school"))
     participants = _people(_("participants"))
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (data_inventory.SCHOOL, data_inventory.FOR_FIGURES): "school school_kind town",
         (data_inventory.CODES, data_inventory.FOR_FIGURES): "report participants",
     }

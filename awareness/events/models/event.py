@@ -82,7 +82,7 @@ class Event(Publication):
         _("booking closes so many days before"), default=2, validators=[MaxValueValidator(60)]
     )
 
-    written_parts: ClassVar[tuple[str, ...]] = ()
+    versioned_parts: ClassVar[tuple[str, ...]] = ()
 
     class Meta(Publication.Meta):
         verbose_name = _("event")
@@ -131,7 +131,7 @@ class EventDate(models.Model):
     )
     taken = models.PositiveSmallIntegerField(default=0, editable=False)
     state = models.CharField(_("state"), max_length=9, choices=DateState, default=DateState.PLANNED, editable=False)
-    cancelled_because = models.CharField(_("why it was cancelled"), max_length=300, blank=True, editable=False)
+    cancellation_reason = models.CharField(_("why it was cancelled"), max_length=300, blank=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 

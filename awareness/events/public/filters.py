@@ -16,7 +16,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from awareness.events.enums import EventKind, ParticipantGroup
-from awareness.events.public.selectors import Coming
+from awareness.events.public.selectors import UpcomingDate
 from clicksafely.common.i18n.language import SERBIAN
 from clicksafely.common.places import TOWNS, Town
 from clicksafely.common.serbian.search_folding import fold
@@ -31,7 +31,7 @@ LABELS: Final[dict[str, tuple[str | Promise, str | Promise]]] = {
 }
 PARAMETERS: Final = (*LABELS, PAGE)
 A_PAGE: Final = 40
-_VALUES: Final[Mapping[str, Callable[[Coming], Sequence[str]]]] = {
+_VALUES: Final[Mapping[str, Callable[[UpcomingDate], Sequence[str]]]] = {
     MONTH: lambda date: [month_of(date.starts_at)],
     TOWN: lambda date: [date.town],
     KIND: lambda date: [date.kind],
@@ -40,7 +40,7 @@ _VALUES: Final[Mapping[str, Callable[[Coming], Sequence[str]]]] = {
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilterChoice:
     """A value of a filter: how many dates there would be with it, whether it is chosen, the address with it and what else is chosen."""
 
     value: str
@@ -57,17 +57,17 @@ class Filter:
     name: str
     label: str | Promise
     any_label: str | Promise
-    choices: Sequence[Choice]
+    choices: Sequence[FilterChoice]
 
 
 @dataclass(frozen=True)
-class Narrowed:
+class FilteredDates:
     """Keys of the dates on the page that was asked for, of `total` that fit; `nonsense`: something in the address meant nothing."""
 
     keys: Sequence[int]
     total: int
     filters: Sequence[Filter]
-    towns: Sequence[Choice]
+    towns: Sequence[FilterChoice]
     without_town: str
     filtered: bool
     nonsense: bool
@@ -77,7 +77,7 @@ class Narrowed:
     later: str | None
 
 
-def narrow(dates: Sequence[Coming], query: QueryDict) -> Narrowed:
+def filter_dates(dates: Sequence[UpcomingDate], query: QueryDict) -> FilteredDates:
     """The dates that `query` asks for. It never raises."""
     known = _known(dates)
     wish, nonsense = {}, False
@@ -97,7 +97,7 @@ def narrow(dates: Sequence[Coming], query: QueryDict) -> Narrowed:
         )
         for name, (label, any_label) in LABELS.items()
     ]
-    return Narrowed(
+    return FilteredDates(
         keys=[date.pk for date in fitting[(number - 1) * A_PAGE : number * A_PAGE]],
         total=len(fitting),
         filters=[each for each in filters if len(each.choices) > 1 or each.name in wish],
@@ -123,7 +123,7 @@ def month_words(month: str) -> str:
     return date_format(day(int(year), int(number), 1), "F Y")
 
 
-def _known(dates: Sequence[Coming]) -> dict[str, dict[str, str | Promise]]:
+def _known(dates: Sequence[UpcomingDate]) -> dict[str, dict[str, str | Promise]]:
     """Of each parameter the values that some date has, and what they are called."""
     found = {name: {value for date in dates for value in values(date)} for name, values in _VALUES.items()}
     return {
@@ -139,9 +139,11 @@ def _in_order(towns: list[Town]) -> list[Town]:
     return towns if get_language() == SERBIAN else sorted(towns, key=lambda town: fold(str(town)))
 
 
-def _count(dates: Sequence[Coming], wish: Mapping[str, str]) -> tuple[list[Coming], dict[str, Counter[str]]]:
+def _count(
+    dates: Sequence[UpcomingDate], wish: Mapping[str, str]
+) -> tuple[list[UpcomingDate], dict[str, Counter[str]]]:
     """The dates that fit, and of each filter how many each value would leave beside the other choices."""
-    fitting: list[Coming] = []
+    fitting: list[UpcomingDate] = []
     counts: dict[str, Counter[str]] = {name: Counter() for name in LABELS}
     for date in dates:
         missed = [name for name, value in wish.items() if value not in _VALUES[name](date)]
@@ -156,5 +158,5 @@ def _count(dates: Sequence[Coming], wish: Mapping[str, str]) -> tuple[list[Comin
 
 def _choice(
     name: str, value: str, label: str | Promise, counts: Mapping[str, Counter[str]], wish: Mapping[str, str]
-) -> Choice:
-    return Choice(value, label, counts[name][value], wish.get(name) == value, urlencode({**wish, name: value}))
+) -> FilterChoice:
+    return FilterChoice(value, label, counts[name][value], wish.get(name) == value, urlencode({**wish, name: value}))

@@ -11,25 +11,25 @@ from awareness.events import ical
 from awareness.events.models import Event, EventDate
 from awareness.events.public import selectors
 from awareness.publishing.selectors import present_slug
-from awareness.publishing.shortcuts import check_shown, unstored_previews
+from awareness.publishing.shortcuts import no_store_previews, require_visible
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
-from clicksafely.common.page_cache.decorators import changes_at
+from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
-from clicksafely.common.templatetags.page_metadata import absolute
+from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 CALENDAR = "text/calendar; charset=utf-8"
 
 
 @read_only
-@unstored_previews
+@no_store_previews
 @public_page()
 def event_ics(request: HttpRequest, *, slug: str, uuid: UUID) -> HttpResponse:
     """One date in the language of the address."""
     found = selectors.find_date(slug, uuid)
     if found is None and (present := present_slug(Event, slug)):
         return HttpResponsePermanentRedirect(reverse("event-ics", args=[present, uuid]))
-    check_shown(request, found.event if found else None, timezone.now())
+    require_visible(request, found.event if found else None, timezone.now())
     assert found is not None  # noqa: S101 - or it were not shown
     language = get_language() or SERBIAN
     content = ical.date_calendar(found, language=language, url=_page_of(request, found))
@@ -44,19 +44,19 @@ def events_ics(request: HttpRequest) -> HttpResponse:
     if code not in LANGUAGES:
         raise Http404
     now = timezone.now()
-    changes_at(request, Event.objects.next_change(now))
+    expire_page_at(request, Event.objects.next_change(now))
     with translation.override(code):
         content = ical.feed(
             selectors.dates_for_feed(now),
             language=code,
-            url=absolute(request, reverse("events")),
+            url=build_absolute_url(request, reverse("events")),
             address=lambda date: _page_of(request, date),
         )
     return _calendar(content, "events.ics", code)
 
 
 def _page_of(request: HttpRequest, date: EventDate) -> str:
-    return absolute(request, reverse("event", args=[date.event.slug]))
+    return build_absolute_url(request, reverse("event", args=[date.event.slug]))
 
 
 def _calendar(content: bytes, name: str, language: str) -> HttpResponse:

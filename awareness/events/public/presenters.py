@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from awareness.events.enums import DateState
 from awareness.events.models import EventDate
-from awareness.events.public.filters import Choice
-from awareness.events.seats import Room, room
+from awareness.events.public.filters import FilterChoice
+from awareness.events.seats import SeatAvailability, seat_availability
 from clicksafely.common.i18n.language import ENGLISH
 from clicksafely.common.places import TOWNS, Town
-from clicksafely.common.places.map_projection import WIDTH, position
+from clicksafely.common.places.map_projection import MAP_WIDTH, map_position
 from clicksafely.common.serbian.transliteration import to_latin
 
 # What took part is said in round numbers: few enough to be known one by one are not told, nor to be found by subtraction.
@@ -27,7 +27,7 @@ FEWEST, ROUND = 5, 5
 
 
 @dataclass(frozen=True)
-class ShownDate:
+class PresentedDate:
     """A date with its words. `room` is said only while schools can book; `came` only where there is a report."""
 
     date: EventDate
@@ -42,7 +42,7 @@ class ShownDate:
     going_on: bool
     can_be_booked: bool
     booking_closed: bool
-    room: Room | None
+    room: SeatAvailability | None
     came: str | Promise
     ics: str
 
@@ -52,27 +52,27 @@ class ShownDate:
         return ", ".join(filter(None, (self.place, self.address, str(self.town))))
 
 
-def show_date(date: EventDate, now: datetime, *, report: bool = False) -> ShownDate:
+def present_date(date: EventDate, now: datetime, *, report: bool = False) -> PresentedDate:
     """Needs its event, and with `report` its report, which may be missing."""
     event, cancelled = date.event, date.state == DateState.CANCELLED
     open_to_schools = event.bookable and not cancelled
     can_be_booked = open_to_schools and now < date.closes_at
     found = getattr(date, "report", None) if report else None
-    return ShownDate(
+    return PresentedDate(
         date=date,
         # What follows it is a comma, before which Serbian leaves the full stop of the year out.
         day=day_words(date.starts_at).rstrip("."),
         hours=hours_words(date.starts_at, date.ends_at),
         town=TOWNS[date.town],
-        place=name_here(date.place),
-        address=name_here(date.address),
+        place=localised_name(date.place),
+        address=localised_name(date.address),
         cancelled=cancelled,
-        because=date.cancelled_because if cancelled else "",
-        foreign_because=get_language() == ENGLISH and not getattr(date, "cancelled_because_en", ""),
+        because=date.cancellation_reason if cancelled else "",
+        foreign_because=get_language() == ENGLISH and not getattr(date, "cancellation_reason_en", ""),
         going_on=not cancelled and date.starts_at <= now < date.ends_at,
         can_be_booked=can_be_booked,
         booking_closed=open_to_schools and not can_be_booked and now < date.starts_at,
-        room=room(capacity=date.capacity, taken=date.taken) if can_be_booked else None,
+        room=seat_availability(capacity=date.capacity, taken=date.taken) if can_be_booked else None,
         came=came_words(found.participants) if found else "",
         ics=reverse("event-ics", args=[event.slug, date.uuid]),
     )
@@ -86,7 +86,7 @@ def booking_path(slug: str) -> str:
         return ""
 
 
-def name_here(text: str) -> str:
+def localised_name(text: str) -> str:
     """A name that is written in Serbian alone, as a page in the active language shows it; Serbian pages are turned into Latin as a whole."""
     return to_latin(text) if get_language() == ENGLISH else text
 
@@ -128,7 +128,7 @@ class Dot(NamedTuple):
     x: float
     y: float
     radius: float
-    choice: Choice
+    choice: FilterChoice
 
     @property
     def name_y(self) -> float:
@@ -141,12 +141,12 @@ class Dot(NamedTuple):
         """From where the name goes on, so that it stays on the map."""
         if self.x < 90:
             return "start"
-        return "end" if self.x > WIDTH - 90 else "middle"
+        return "end" if self.x > MAP_WIDTH - 90 else "middle"
 
 
-def dots_of(towns: Sequence[Choice]) -> list[Dot]:
+def dots_of(towns: Sequence[FilterChoice]) -> list[Dot]:
     """The largest first, so that small ones lie above them."""
-    dots = [Dot(*position(TOWNS[choice.value]), _radius(choice.count), choice) for choice in towns]
+    dots = [Dot(*map_position(TOWNS[choice.value]), _radius(choice.count), choice) for choice in towns]
     return sorted(dots, key=lambda dot: -dot.radius)
 
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from awareness.events.enums import DateState
 from awareness.events.models import Event, EventDate, Series
 from awareness.topics.models import Topic
-from clicksafely.common.page_cache.list_cache import SeenNow
+from clicksafely.common.page_cache.list_cache import TimedListCache
 
 # No date lasts longer, so that those going on are found among the last to begin.
 LONGEST: Final = timedelta(days=7)
@@ -25,7 +25,7 @@ PAST_A_PAGE: Final = 30
 MOST_PAST_PAGES: Final = 100
 
 
-class Coming(NamedTuple):
+class UpcomingDate(NamedTuple):
     """As much of a date to come, or going on, as finds and counts it."""
 
     pk: int
@@ -38,42 +38,42 @@ class Coming(NamedTuple):
     closes_days: int
 
 
-def of_visible(now: datetime) -> Q:
+def dates_of_visible_events(now: datetime) -> Q:
     """Dates of events that everybody sees at `now`."""
     return Q(event__published_at__lte=now) & (Q(event__withdrawn_at=None) | Q(event__withdrawn_at__gt=now))
 
 
-def ahead(now: datetime) -> "QuerySet[EventDate]":
+def upcoming(now: datetime) -> "QuerySet[EventDate]":
     """Dates of visible events that have not ended, the next first, cancelled ones among them."""
-    found = EventDate.objects.filter(of_visible(now), starts_at__gt=now - LONGEST, ends_at__gt=now)
+    found = EventDate.objects.filter(dates_of_visible_events(now), starts_at__gt=now - LONGEST, ends_at__gt=now)
     return found.order_by("starts_at", "id")
 
 
-def moments(dates: Iterable[Coming | EventDate]) -> Iterable[datetime]:
+def moments(dates: Iterable[UpcomingDate | EventDate]) -> Iterable[datetime]:
     """When something changes by itself of what is said of these dates: booking closes, they begin, they end."""
     for date in dates:
-        event = date if isinstance(date, Coming) else date.event
+        event = date if isinstance(date, UpcomingDate) else date.event
         yield from (date.starts_at, date.ends_at)
         if event.bookable:
             yield date.starts_at - timedelta(days=event.closes_days)
 
 
-def next_moment(dates: Iterable[Coming | EventDate], now: datetime) -> datetime | None:
+def next_moment(dates: Iterable[UpcomingDate | EventDate], now: datetime) -> datetime | None:
     """The first of these moments after `now`."""
     return min((moment for moment in moments(dates) if moment > now), default=None)
 
 
-def _coming_until_change(_key: None, now: datetime) -> tuple[list[Coming], datetime | None]:
-    rows = ahead(now).values_list(
+def _coming_until_change(_key: None, now: datetime) -> tuple[list[UpcomingDate], datetime | None]:
+    rows = upcoming(now).values_list(
         "pk", "starts_at", "ends_at", "town", "event__kind", "event__audiences", "event__bookable", "event__closes_days"
     )[:MOST_COMING]
-    coming = [Coming(*row) for row in rows]
+    coming = [UpcomingDate(*row) for row in rows]
     changes = (next_moment(coming, now), Event.objects.next_change(now))
     return coming, min(filter(None, changes), default=None)
 
 
 # All that is ahead, whatever the address asks for. Two queries.
-known_coming = SeenNow(_coming_until_change)
+cached_upcoming_dates = TimedListCache(_coming_until_change)
 
 
 def dates_with_events(keys: Collection[int]) -> list[EventDate]:
@@ -90,13 +90,13 @@ def find_event(slug: str) -> Event | None:
     return found.prefetch_related(Prefetch("topics", Topic.objects.order_by("order", "pk"))).first()
 
 
-def dates_ahead(event: Event, now: datetime) -> list[EventDate]:
+def upcoming_dates(event: Event, now: datetime) -> list[EventDate]:
     """Dates of an event that have not ended, the next first; one query."""
     found = EventDate.objects.filter(event=event, ends_at__gt=now).order_by("starts_at", "id")[:MOST_AHEAD]
     return _of(event, found)
 
 
-def dates_behind(event: Event, now: datetime) -> list[EventDate]:
+def ended_dates(event: Event, now: datetime) -> list[EventDate]:
     """Dates of an event that are over, the last first, with their reports; one query."""
     found = EventDate.objects.filter(event=event, ends_at__lte=now, state=DateState.PLANNED).select_related("report")
     return _of(event, found.order_by("-starts_at", "-id")[:MOST_BEHIND])
@@ -116,7 +116,7 @@ def find_date(slug: str, uuid: UUID) -> EventDate | None:
 
 def dates_for_feed(now: datetime) -> list[EventDate]:
     """From three months back on, in their order, with their events; one query."""
-    found = EventDate.objects.filter(of_visible(now), starts_at__gt=now - BACK).select_related("event")
+    found = EventDate.objects.filter(dates_of_visible_events(now), starts_at__gt=now - BACK).select_related("event")
     found = found.defer("event__description_sr", "event__description_en")
     return list(found.order_by("starts_at", "id")[:MOST_IN_FEED])
 
@@ -127,7 +127,7 @@ def past_series(now: datetime) -> list[Series]:
     return list(Series.objects.filter(Exists(held)))
 
 
-def without_series(now: datetime) -> bool:
+def has_past_dates_without_series(now: datetime) -> bool:
     """Whether a date is over whose event belongs to no series; one query."""
     return _over(now).filter(event__series=None).exists()
 
@@ -141,19 +141,19 @@ def past_dates(series: Series | None, now: datetime, number: int) -> tuple[list[
     return rows[:PAST_A_PAGE], len(rows) > PAST_A_PAGE
 
 
-def next_over(now: datetime) -> datetime | None:
+def next_end(now: datetime) -> datetime | None:
     """When the next date ends, or an event appears or goes; two queries, three probes of indexes."""
     ends = EventDate.objects.filter(ends_at__gt=now).order_by("ends_at").values_list("ends_at", flat=True)
     return min(filter(None, (Event.objects.next_change(now), ends.first())), default=None)
 
 
 def _over(now: datetime) -> "QuerySet[EventDate]":
-    return EventDate.objects.filter(of_visible(now), ends_at__lte=now, state=DateState.PLANNED)
+    return EventDate.objects.filter(dates_of_visible_events(now), ends_at__lte=now, state=DateState.PLANNED)
 
 
 def next_events(now: datetime, most: int, topics: Collection[int] | None = None) -> list[EventDate]:
     """The next date that takes place of each event, of events on any of these topics where they are given, the next first; one query."""
-    found = EventDate.objects.filter(of_visible(now), starts_at__gt=now, state=DateState.PLANNED)
+    found = EventDate.objects.filter(dates_of_visible_events(now), starts_at__gt=now, state=DateState.PLANNED)
     if topics is not None:
         found = found.filter(event__in=Event.topics.through.objects.filter(topic_id__in=topics).values("event_id"))
     first: dict[int, EventDate] = {}

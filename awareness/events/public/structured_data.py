@@ -10,19 +10,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from awareness.events.models import Event
-from awareness.events.public.presenters import ShownDate
-from awareness.publishing.shortcuts import only_in_serbian
+from awareness.events.public.presenters import PresentedDate
+from awareness.publishing.shortcuts import is_serbian_only
 from awareness.topics.models import Topic
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
-from clicksafely.common.templatetags.page_metadata import absolute, json_ld
+from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
 
 _SCHEMA = "https://schema.org/"
 
 
-def event_data(request: HttpRequest, event: Event, dates: Sequence[ShownDate], topics: Sequence[Topic]) -> SafeString:
+def event_data(
+    request: HttpRequest, event: Event, dates: Sequence[PresentedDate], topics: Sequence[Topic]
+) -> SafeString:
     """The schema.org graph of an event in the language of the page, safe inside a script element: its page, its dates, the way to it from home."""
-    here = absolute(request, reverse("event", args=[event.slug]))
-    language = LANGUAGES[SERBIAN if only_in_serbian(event) else get_language() or SERBIAN].tag
+    here = build_absolute_url(request, reverse("event", args=[event.slug]))
+    language = LANGUAGES[SERBIAN if is_serbian_only(event) else get_language() or SERBIAN].tag
     page = {
         "@type": "WebPage",
         "@id": here,
@@ -33,7 +35,11 @@ def event_data(request: HttpRequest, event: Event, dates: Sequence[ShownDate], t
         "dateModified": event.changed_at.isoformat(),
         "breadcrumb": {"@id": f"{here}#way"},
         "about": [
-            {"@type": "Thing", "name": topic.title, "url": absolute(request, reverse("topic", args=[topic.slug]))}
+            {
+                "@type": "Thing",
+                "name": topic.title,
+                "url": build_absolute_url(request, reverse("topic", args=[topic.slug])),
+            }
             for topic in topics
         ],
     }
@@ -41,9 +47,9 @@ def event_data(request: HttpRequest, event: Event, dates: Sequence[ShownDate], t
     return json_ld({"@context": "https://schema.org", "@graph": [page, *entries, _way(request, event, here)]})
 
 
-def _date(request: HttpRequest, event: Event, shown: ShownDate, here: str) -> dict[str, Any]:
+def _date(request: HttpRequest, event: Event, shown: PresentedDate, here: str) -> dict[str, Any]:
     date, town = shown.date, shown.town
-    home = absolute(request, reverse("home"))
+    home = build_absolute_url(request, reverse("home"))
     data: dict[str, Any] = {
         "@type": "Event",
         "@id": f"{here}#d-{date.uuid}",
@@ -87,8 +93,8 @@ def labels(event: Event, field: str) -> list[str]:
 
 def _way(request: HttpRequest, event: Event, here: str) -> dict[str, Any]:
     steps = [
-        (_("Home"), absolute(request, reverse("home"))),
-        (_("Events"), absolute(request, reverse("events"))),
+        (_("Home"), build_absolute_url(request, reverse("home"))),
+        (_("Events"), build_absolute_url(request, reverse("events"))),
         (event.title, here),
     ]
     return {

@@ -13,25 +13,25 @@ from django.utils.translation import get_language
 
 from awareness.events.models import Event, Series
 from awareness.events.public import selectors
-from awareness.events.public.filters import PARAMETERS, month_of, month_words, narrow
-from awareness.events.public.presenters import ShownDate, booking_path, dots_of, show_date
+from awareness.events.public.filters import PARAMETERS, filter_dates, month_of, month_words
+from awareness.events.public.presenters import PresentedDate, booking_path, dots_of, present_date
 from awareness.events.public.structured_data import event_data, labels
 from awareness.publishing.models import PublicationState
-from awareness.publishing.related_content import shelves_about
+from awareness.publishing.related_content import related_cards
 from awareness.publishing.shortcuts import (
-    PREVIEW,
-    check_shown,
+    PREVIEW_PARAMETER,
     is_preview,
     is_unpublished_preview,
-    led_on,
-    said_in,
-    unstored_previews,
+    language_context,
+    no_store_previews,
+    redirect_from_former_slug,
+    require_visible,
 )
 from awareness.topics.models import Topic
 from clicksafely.common.http.decorators import read_only
-from clicksafely.common.page_cache.decorators import changes_at
+from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
-from clicksafely.common.templatetags.page_metadata import absolute
+from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 # In an address: dates of events that belong to no series.
 OTHER = "other"
@@ -42,10 +42,10 @@ OTHER = "other"
 def events(request: HttpRequest) -> HttpResponse:
     """What is to come, month by month, as the address narrows it down. What makes no sense in the address is left out, and the page says so."""
     now = timezone.now()
-    coming = selectors.known_coming.at(request, None, now)
-    changes_at(request, coming.until)
-    narrowed = narrow(coming.items, request.GET)
-    shown = [show_date(date, now) for date in selectors.dates_with_events(narrowed.keys)]
+    coming = selectors.cached_upcoming_dates.at(request, None, now)
+    expire_page_at(request, coming.until)
+    narrowed = filter_dates(coming.items, request.GET)
+    shown = [present_date(date, now) for date in selectors.dates_with_events(narrowed.keys)]
     context = {
         "narrowed": narrowed,
         "dots": dots_of(narrowed.towns),
@@ -62,9 +62,9 @@ def events(request: HttpRequest) -> HttpResponse:
 def past(request: HttpRequest) -> HttpResponse:
     """What was, a series at a time, the newest first."""
     now = timezone.now()
-    changes_at(request, selectors.next_over(now))
+    expire_page_at(request, selectors.next_end(now))
     all_series: list[Series | None] = [*selectors.past_series(now)]
-    if selectors.without_series(now):
+    if selectors.has_past_dates_without_series(now):
         all_series.append(None)
     keys = {series_key(each): each for each in all_series}
     wanted, number = request.GET.get("series", ""), _page(request.GET.get("page", "1"))
@@ -78,7 +78,7 @@ def past(request: HttpRequest) -> HttpResponse:
         "series": keys.get(chosen),
         "before_key": before if before != OTHER else "",
         "before_title": str(keys.get(before) or ""),
-        "shown": [show_date(date, now, report=True) for date in dates],
+        "shown": [present_date(date, now, report=True) for date in dates],
         "number": number,
         "nonsense": bool(wanted) and wanted not in keys,
         "earlier": f"{path}?{urlencode({'series': chosen, 'page': str(number - 1)})}" if number > 1 else "",
@@ -88,26 +88,26 @@ def past(request: HttpRequest) -> HttpResponse:
 
 
 @read_only
-@unstored_previews
+@no_store_previews
 @public_page()
 def event(request: HttpRequest, *, slug: str) -> HttpResponse:
     """One event with its dates, and what else there is on its topics."""
     now = timezone.now()
     found = selectors.find_event(slug)
-    if found is None and (answer := led_on(request, Event, slug)):
+    if found is None and (answer := redirect_from_former_slug(request, Event, slug)):
         return answer
-    check_shown(request, found, now)
+    require_visible(request, found, now)
     assert found is not None  # noqa: S101 - or it were not shown
     return render(request, "public/events/event.html", _page_of(request, found, now))
 
 
 def _page_of(request: HttpRequest, found: Event, now: datetime) -> dict[str, Any]:
-    ahead = selectors.dates_ahead(found, now)
-    changes_at(request, selectors.next_moment(ahead, now))
-    changes_at(request, Topic.objects.next_change(now))
+    ahead = selectors.upcoming_dates(found, now)
+    expire_page_at(request, selectors.next_moment(ahead, now))
+    expire_page_at(request, Topic.objects.next_change(now))
     topics = [topic for topic in found.topics.all() if topic.state_at(now) == PublicationState.PUBLISHED]
-    shown = [show_date(date, now) for date in ahead]
-    behind = [show_date(date, now, report=True) for date in selectors.dates_behind(found, now)]
+    shown = [present_date(date, now) for date in ahead]
+    behind = [present_date(date, now, report=True) for date in selectors.ended_dates(found, now)]
     published = found.state_at(now) == PublicationState.PUBLISHED
     bookable = published and any(each.can_be_booked for each in shown)
     keys = [topic.pk for topic in topics]
@@ -121,11 +121,11 @@ def _page_of(request: HttpRequest, found: Event, now: datetime) -> dict[str, Any
         "access": labels(found, "access"),
         "book_path": booking_path(found.slug) if bookable else "",
         "topics": topics,
-        "shelves": shelves_about(request, keys, now=now, without=["event"]) if keys else [],
+        "shelves": related_cards(request, keys, now=now, without=["event"]) if keys else [],
         "data": event_data(request, found, shown, topics),
         "preview": is_unpublished_preview(request, found, now),
-        "key": f"?{PREVIEW}={found.preview_key}" if is_preview(request, found) else "",
-        **said_in(found),
+        "key": f"?{PREVIEW_PARAMETER}={found.preview_key}" if is_preview(request, found) else "",
+        **language_context(found),
         **_feed(request),
     }
 
@@ -135,7 +135,7 @@ def series_key(series: Series | None) -> str:
     return f"{series.year}-{series.season}" if series else OTHER
 
 
-def _month(shown: ShownDate) -> str:
+def _month(shown: PresentedDate) -> str:
     return month_of(shown.date.starts_at)
 
 
@@ -146,5 +146,5 @@ def _page(number: str) -> int:
 
 def _feed(request: HttpRequest) -> dict[str, str]:
     """The address of the calendar, and the one that opens a program for calendars."""
-    address = absolute(request, f"{reverse('events-ics')}?lang={get_language()}")
+    address = build_absolute_url(request, f"{reverse('events-ics')}?lang={get_language()}")
     return {"feed": address, "subscribe": f"webcal://{address.partition('://')[2]}"}

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from awareness.events.enums import OPEN, BookingState, DateState
+from awareness.events.enums import OPEN_STATES, BookingState, DateState
 from awareness.events.models import Event, EventDate
 from awareness.events.staff.export import csv_answer
 from clicksafely.common.i18n.language import ENGLISH
@@ -29,7 +29,7 @@ from clicksafely.common.staff.lists import ReadOnlyAdmin
 MOST_EVENTS = 300
 
 
-class ChosenFilter(admin.SimpleListFilter):
+class SelectFilter(admin.SimpleListFilter):
     """One box. `field` is compared with what was chosen; what nobody offered finds nothing."""
 
     field: ClassVar[str] = ""
@@ -56,7 +56,7 @@ class ChosenFilter(admin.SimpleListFilter):
         return queryset.filter(**{self.field: value})
 
 
-class BookingStateFilter(ChosenFilter):
+class BookingStateFilter(SelectFilter):
     title = _("state")
     parameter_name = "state"
     field = "state"
@@ -65,7 +65,7 @@ class BookingStateFilter(ChosenFilter):
         return list(BookingState.choices)
 
 
-class TownFilter(ChosenFilter):
+class TownFilter(SelectFilter):
     title = _("town")
     parameter_name = "town"
     field = "town"
@@ -74,7 +74,7 @@ class TownFilter(ChosenFilter):
         return list(town_choices())
 
 
-class EventFilter(ChosenFilter):
+class EventFilter(SelectFilter):
     title = _("event")
     parameter_name = "event"
 
@@ -91,7 +91,7 @@ class EventFilter(ChosenFilter):
         return queryset.filter(date__in=list(dates))
 
 
-class DateFilter(ChosenFilter):
+class DateFilter(SelectFilter):
     """One date, chosen by a link on its page."""
 
     title = _("date")
@@ -110,7 +110,7 @@ class DateFilter(ChosenFilter):
         return queryset.filter(date=int(value))
 
 
-class UnreachableFilter(ChosenFilter):
+class UnreachableFilter(SelectFilter):
     title = _("letters")
     parameter_name = "unreachable"
 
@@ -119,10 +119,10 @@ class UnreachableFilter(ChosenFilter):
 
     def narrowed(self, queryset: "QuerySet[Any]", value: str) -> "QuerySet[Any]":
         rows = queryset.filter(unreachable_at__isnull=False)
-        return rows.filter(state__in=OPEN) if value == "open" else rows
+        return rows.filter(state__in=OPEN_STATES) if value == "open" else rows
 
 
-class DateStateFilter(ChosenFilter):
+class DateStateFilter(SelectFilter):
     """What a date waits for."""
 
     title = _("state")
@@ -151,7 +151,7 @@ class DateStateFilter(ChosenFilter):
         super().__init__(request, params, model, model_admin)
 
 
-class ChosenList(ReadOnlyAdmin):
+class FilteredListAdmin(ReadOnlyAdmin):
     """A list whose filters stand above it in one form, and which can be taken along; a row's page is one of the app's own."""
 
     change_list_template = "staff/events/_selection_list.html"

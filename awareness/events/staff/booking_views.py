@@ -8,77 +8,85 @@ from django.utils.translation import gettext as _
 
 from awareness.events.bookings import services as bookings
 from awareness.events.bookings.exceptions import BookingError
-from awareness.events.enums import HOLDING, OPEN
+from awareness.events.enums import OPEN_STATES, STATES_HOLDING_PLACES
 from awareness.events.models import Booking, ClosingReport
-from awareness.events.staff.date_views import show_date
-from awareness.events.staff.report_services import ASKED
-from awareness.events.staff.shortcuts import acting, look_at, page_for, show, the_booking, the_date, to_date
+from awareness.events.staff.date_views import render_date
+from awareness.events.staff.report_services import STATES_WITH_ATTENDANCE
+from awareness.events.staff.shortcuts import (
+    current_user,
+    get_booking_or_404,
+    get_date_or_404,
+    look_at,
+    redirect_to_date,
+    render_staff_page,
+    staff_page,
+)
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 
 VIEW, CHANGE = "events.view_booking", "events.change_booking"
 
 
-@page_for(VIEW)
+@staff_page(VIEW)
 @look_at
 def booking(request: HttpRequest, booking_id: int) -> HttpResponse:
     """What is known of it without opening who booked."""
-    return show_booking(request, the_booking(booking_id))
+    return show_booking(request, get_booking_or_404(booking_id))
 
 
-@page_for(CHANGE)
+@staff_page(CHANGE)
 def open_contact(request: HttpRequest, booking_id: int) -> HttpResponse:
     """Who booked, for this one answer; written down."""
-    found = the_booking(booking_id)
+    found = get_booking_or_404(booking_id)
     if request.method != "POST":
         return _to(found)
     try:
-        contact = bookings.open_contact(booking=found, actor=acting(request), now=timezone.now())
+        contact = bookings.open_contact(booking=found, actor=current_user(request), now=timezone.now())
     except BookingError as error:
         return show_booking(request, found, refusal=str(error))
     except SealError:
-        return show_booking(request, found, refusal=cannot_open())
+        return show_booking(request, found, refusal=contact_unavailable())
     return show_booking(request, found, contact=contact)
 
 
-@page_for(CHANGE)
-def call_off(request: HttpRequest, booking_id: int) -> HttpResponse:
+@staff_page(CHANGE)
+def cancel(request: HttpRequest, booking_id: int) -> HttpResponse:
     """Take its places back; the school is told."""
-    found = the_booking(booking_id)
+    found = get_booking_or_404(booking_id)
     if request.method != "POST":
         return _to(found)
     try:
-        bookings.call_off_booking(booking=found, actor=acting(request), now=timezone.now())
+        bookings.cancel_booking_by_staff(booking=found, actor=current_user(request), now=timezone.now())
     except BookingError as error:
-        return show_booking(request, the_booking(booking_id), refusal=str(error))
+        return show_booking(request, get_booking_or_404(booking_id), refusal=str(error))
     messages.success(
         request, _("The booking is called off, and the school is told. Whoever waits is offered the places.")
     )
     return _to(found)
 
 
-@page_for(CHANGE)
-def letter(request: HttpRequest, booking_id: int) -> HttpResponse:
+@staff_page(CHANGE)
+def resend(request: HttpRequest, booking_id: int) -> HttpResponse:
     """The letter that says how the booking stands, once more."""
-    found = the_booking(booking_id)
+    found = get_booking_or_404(booking_id)
     if request.method != "POST":
         return _to(found)
     try:
-        bookings.send_again(booking=found, actor=acting(request), now=timezone.now())
+        bookings.resend_email(booking=found, actor=current_user(request), now=timezone.now())
     except BookingError as error:
-        return show_booking(request, the_booking(booking_id), refusal=str(error))
+        return show_booking(request, get_booking_or_404(booking_id), refusal=str(error))
     messages.success(request, _("The letter is on its way once more."))
     return _to(found)
 
 
-def cannot_open() -> str:
+def contact_unavailable() -> str:
     """Where the keys are not."""
     return _("This cannot be opened here: the key or the file is missing. Tell whoever runs the system.")
 
 
 def show_booking(request: HttpRequest, found: Booking, *, contact: object = None, refusal: str = "") -> HttpResponse:
     """The page of a booking, with who booked where that was opened."""
-    return show(
+    return render_staff_page(
         request,
         "staff/events/booking.html",
         found.school,
@@ -86,7 +94,7 @@ def show_booking(request: HttpRequest, found: Booking, *, contact: object = None
         booking=found,
         wishes=found.wishes.select_related("date").exclude(date=found.date),
         letters=found.letters.order_by("-due_at", "-id"),
-        is_open=found.state in OPEN,
+        is_open=found.state in OPEN_STATES,
         contact=contact,
         refusal=refusal,
     )
@@ -97,26 +105,26 @@ def _to(found: Booking) -> HttpResponse:
 
 
 # Who is on the list: whoever holds places, and, once it is over, whoever came or did not.
-LISTED = HOLDING | ASKED
+LISTED = STATES_HOLDING_PLACES | STATES_WITH_ATTENDANCE
 # Empty lines for whoever comes without having booked.
 EMPTY_LINES = 4
 
 
-@page_for(VIEW)
+@staff_page(VIEW)
 def day_list(request: HttpRequest, date_id: int) -> HttpResponse:
     """Schools with a place to sign; asked for by a button, also whom to call. That is written down once for the whole list."""
-    date = the_date(date_id)
+    date = get_date_or_404(date_id)
     listed = list(Booking.objects.filter(date=date, state__in=LISTED).order_by("school", "id"))
     refusal, with_contacts = "", request.method == "POST"
     contacts = {}
     if with_contacts:
-        if not has_duty(request.user, CHANGE):
-            return show_date(request, date, refusal=_("You may not open who booked."))
+        if not has_role_permission(request.user, CHANGE):
+            return render_date(request, date, refusal=_("You may not open who booked."))
         try:
-            contacts = bookings.open_contacts(date=date, actor=acting(request), now=timezone.now())
+            contacts = bookings.open_contacts(date=date, actor=current_user(request), now=timezone.now())
         except SealError:
-            refusal, with_contacts = cannot_open(), False
-    return show(
+            refusal, with_contacts = contact_unavailable(), False
+    return render_staff_page(
         request,
         "staff/events/dates/list.html",
         _("List: %(date)s") % {"date": date},
@@ -130,21 +138,21 @@ def day_list(request: HttpRequest, date_id: int) -> HttpResponse:
     )
 
 
-@page_for(CHANGE)
+@staff_page(CHANGE)
 def attendance(request: HttpRequest, date_id: int) -> HttpResponse:
     """Who of those who had booked came; can be put right until the date is closed, then in its report."""
-    date = the_date(date_id)
+    date = get_date_or_404(date_id)
     if request.method != "POST":
-        return to_date(date)
+        return redirect_to_date(date)
     if ClosingReport.objects.filter(date=date).exists():
-        return show_date(request, date, refusal=_("This date is closed: correct in its report who came."))
+        return render_date(request, date, refusal=_("This date is closed: correct in its report who came."))
     ticked = set(request.POST.getlist("came"))
-    asked = Booking.objects.filter(date=date, state__in=ASKED).values_list("pk", flat=True)
+    asked = Booking.objects.filter(date=date, state__in=STATES_WITH_ATTENDANCE).values_list("pk", flat=True)
     try:
-        bookings.settle_attendance(
-            date=date, came={pk: str(pk) in ticked for pk in asked}, actor=acting(request), now=timezone.now()
+        bookings.record_attendance(
+            date=date, came={pk: str(pk) in ticked for pk in asked}, actor=current_user(request), now=timezone.now()
         )
     except BookingError as error:
-        return show_date(request, the_date(date_id), refusal=str(error))
+        return render_date(request, get_date_or_404(date_id), refusal=str(error))
     messages.success(request, _("It is noted who came."))
-    return to_date(date)
+    return redirect_to_date(date)

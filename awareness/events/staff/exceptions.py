@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 
 
-class NotPossible(Exception):
+class ActionNotAllowed(Exception):
     """The message says why, in the reader's language."""
 
     def __init__(self, message: str | Promise) -> None:

@@ -16,12 +16,12 @@ from awareness.events.models import Booking, ClosingReport, EventDate
 from awareness.events.models.closing_report import SCORES
 from awareness.events.staff.local_time import BELGRADE
 from awareness.events.staff.report_services import GROUPS
-from awareness.events.staff.selectors import DateCounts, counts_of
+from awareness.events.staff.selectors import DateCounts, booking_counts
 from awareness.events.staff.statistics import group_names
 from awareness.events.templatetags.event_tags import town_name
 from clicksafely.common.audit import audit_log
-from clicksafely.common.documents.csv_output import harmless
-from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.documents.csv_output import escape_formula
+from clicksafely.common.serbian.scripts import to_script
 
 
 def csv_answer(name: str, rows: Iterable[Iterable[object]]) -> HttpResponse:
@@ -42,7 +42,7 @@ def _safe(cell: object, language: str) -> object:
         return ""
     if isinstance(cell, int | float):
         return cell
-    return harmless(in_script(str(cell), language))
+    return escape_formula(to_script(str(cell), language))
 
 
 Row = tuple[object, ...]
@@ -82,7 +82,7 @@ def export_dates(
         *(_("after: answer %(score)d") % {"score": score} for score in scores),
     )
     found: list[EventDate] = list(rows.select_related("event__series", "report")[:MOST_ROWS])
-    counts = counts_of(found)
+    counts = booking_counts(found)
     for date in found:
         number = counts.get(date.pk, DateCounts())
         event, report = date.event, getattr(date, "report", None)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.events.models import EventDate, Series
 from awareness.events.models.event import FIRST_YEAR, LAST_YEAR, MOST_PLACES
-from awareness.events.staff.local_time import NoSuchTime, in_belgrade, written_in_belgrade
-from awareness.events.staff.services import Terms
+from awareness.events.staff.local_time import InvalidLocalTime, in_belgrade, written_in_belgrade
+from awareness.events.staff.services import DateDetails
 from clicksafely.common.fields import PlainLineField
 from clicksafely.common.places import town_choices
 
@@ -81,36 +81,36 @@ class DateForm(forms.Form):
             return None
         try:
             return in_belgrade(day, hour)
-        except NoSuchTime as error:
+        except InvalidLocalTime as error:
             self.add_error(name, str(error.message))
             return None
 
     @property
-    def terms(self) -> Terms:
+    def terms(self) -> DateDetails:
         """What a valid form says."""
         starts_at, ends_at = self.moments
         assert starts_at is not None  # noqa: S101 - a valid form has both
         assert ends_at is not None  # noqa: S101
         named = {name: self.cleaned_data[name] for name in ("town", "place", "address", "capacity")}
-        return Terms(starts_at, ends_at, **named)
+        return DateDetails(starts_at, ends_at, **named)
 
     @property
-    def opened_terms(self) -> Terms | None:
+    def opened_terms(self) -> DateDetails | None:
         """What the coordinator began with; None where that was altered."""
         try:
             starts_at, ends_at, *rest = signing.loads(self.data.get("opened", ""), salt=_SALT)
         except signing.BadSignature:
             return None
-        return Terms(datetime.fromisoformat(starts_at), datetime.fromisoformat(ends_at), *rest)
+        return DateDetails(datetime.fromisoformat(starts_at), datetime.fromisoformat(ends_at), *rest)
 
 
-def seal_of(terms: Terms) -> str:
+def seal_of(terms: DateDetails) -> str:
     """What a form says that its coordinator began with."""
     moments = (terms.starts_at.isoformat(), terms.ends_at.isoformat())
     return signing.dumps((*moments, terms.town, terms.place, terms.address, terms.capacity), salt=_SALT)
 
 
-def filled_in(terms: Terms) -> dict[str, Any]:
+def filled_in(terms: DateDetails) -> dict[str, Any]:
     """How the form shows what a date says."""
     (day, begins), (last, ends) = (written_in_belgrade(moment) for moment in (terms.starts_at, terms.ends_at))
     return {
@@ -130,7 +130,7 @@ def like_the_last(date: EventDate | None) -> dict[str, Any]:
     """What a new date probably shares with the one before: hours, and how many come. Where it is, it rarely shares."""
     if date is None:
         return {"capacity": 30}
-    filled = filled_in(Terms(date.starts_at, date.ends_at, date.town, date.place, date.address, date.capacity))
+    filled = filled_in(DateDetails(date.starts_at, date.ends_at, date.town, date.place, date.address, date.capacity))
     return {name: filled[name] for name in ("begins", "ends", "capacity")}
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 BELGRADE = ZoneInfo("Europe/Belgrade")
 
 
-class NoSuchTime(Exception):
+class InvalidLocalTime(Exception):
     """An hour that the clocks leave out, or strike twice; `message` says which."""
 
     def __init__(self, message: Promise) -> None:
@@ -18,13 +18,13 @@ class NoSuchTime(Exception):
 
 
 def in_belgrade(day: date, hour: time) -> datetime:
-    """That moment, aware. Raises NoSuchTime where clocks are put forward over it, or back so that it comes twice."""
+    """That moment, aware. Raises InvalidLocalTime where clocks are put forward over it, or back so that it comes twice."""
     written = datetime.combine(day, hour)
     earlier, later = (written.replace(tzinfo=BELGRADE, fold=fold) for fold in (0, 1))
     if earlier.astimezone(UTC).astimezone(BELGRADE).replace(tzinfo=None) != written:
-        raise NoSuchTime(_("This hour does not exist: that night clocks are put forward. Choose another one."))
+        raise InvalidLocalTime(_("This hour does not exist: that night clocks are put forward. Choose another one."))
     if earlier.utcoffset() != later.utcoffset():
-        raise NoSuchTime(_("This hour comes twice: that night clocks are put back. Choose another one."))
+        raise InvalidLocalTime(_("This hour comes twice: that night clocks are put back. Choose another one."))
     return earlier
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 from awareness.events.models.event import FIRST_YEAR, LAST_YEAR
 from awareness.events.staff.local_time import BELGRADE
-from awareness.events.staff.selectors import ShownDate
+from awareness.events.staff.selectors import DateRow
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 
@@ -58,12 +58,12 @@ class CalendarDay:
     day: Day
     inside: bool
     today: bool
-    dates: list[ShownDate]
+    dates: list[DateRow]
 
 
-def weeks_of(month: Month, dates: Iterable[ShownDate], now: datetime) -> list[list[CalendarDay]]:
+def weeks_of(month: Month, dates: Iterable[DateRow], now: datetime) -> list[list[CalendarDay]]:
     """Whole weeks from Monday on; days of the months beside it are there, with nothing on them."""
-    by_day: dict[Day, list[ShownDate]] = {}
+    by_day: dict[Day, list[DateRow]] = {}
     for each in dates:
         by_day.setdefault(each.date.starts_at.astimezone(BELGRADE).date(), []).append(each)
     today = now.astimezone(BELGRADE).date()

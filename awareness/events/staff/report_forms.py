@@ -11,7 +11,14 @@ from awareness.events.enums import BookingState, ParticipantGroup, SchoolKind
 from awareness.events.models import Booking, ClosingReport, EventDate
 from awareness.events.models.closing_report import MOST_PARTICIPANTS, SCORES
 from awareness.events.staff.forms import towns_to_choose
-from awareness.events.staff.report_services import GROUPS, Findings, School, asked_bookings, faults, last_version
+from awareness.events.staff.report_services import (
+    GROUPS,
+    ReportData,
+    SchoolCount,
+    bookings_with_attendance,
+    last_version,
+    report_errors,
+)
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from clicksafely.common.serbian.search_folding import fold
 
@@ -103,7 +110,7 @@ class ReportForms:
 
     def __init__(self, date: EventDate, data: Any = None) -> None:
         report = ClosingReport.objects.filter(date=date).first()
-        self.bookings = asked_bookings(date)
+        self.bookings = bookings_with_attendance(date)
         numbers, others = _shared_out(self.bookings, report)
         self.counts = CountsForm(data, initial=_counts(report, last_version(date)))
         self.booked = [
@@ -126,7 +133,7 @@ class ReportForms:
         parts = [self.counts.is_valid(), *(form.is_valid() for form in self.booked), self.schools.is_valid()]
         if not all(parts):
             return False
-        self.wrong = faults(self.findings)
+        self.wrong = report_errors(self.findings)
         if "participants" in self.wrong:
             self.counts.add_error("participants", self.wrong["participants"])
         for name in ("before", "after"):
@@ -140,10 +147,10 @@ class ReportForms:
         return {form.booking.pk: form.cleaned_data["came"] for form in self.booked}
 
     @property
-    def findings(self) -> Findings:
+    def findings(self) -> ReportData:
         """What the report says."""
         data = self.counts.cleaned_data
-        return Findings(
+        return ReportData(
             participants=data["participants"],
             **{group: data[group] or 0 for group in GROUPS},
             before=self.counts.counted("before"),
@@ -152,19 +159,21 @@ class ReportForms:
             schools=[*self._booked_schools(), *self._other_schools()],
         )
 
-    def _booked_schools(self) -> Iterable[School]:
+    def _booked_schools(self) -> Iterable[SchoolCount]:
         there = [form for form in self.booked if form.cleaned_data["came"] and form.cleaned_data["participants"]]
         for _key, classes in groupby(sorted(there, key=_school_of), key=_school_of):
             forms_of_school = list(classes)
             first = forms_of_school[0].booking
             number = sum(form.cleaned_data["participants"] for form in forms_of_school)
-            yield School(first.school, first.school_kind, first.town, number)
+            yield SchoolCount(first.school, first.school_kind, first.town, number)
 
-    def _other_schools(self) -> Iterable[School]:
+    def _other_schools(self) -> Iterable[SchoolCount]:
         for form in self.schools:
             data = form.cleaned_data
             if data.get("school"):
-                yield School(data["school"], data["kind"] or SchoolKind.PRIMARY, data["town"], data["participants"])
+                yield SchoolCount(
+                    data["school"], data["kind"] or SchoolKind.PRIMARY, data["town"], data["participants"]
+                )
 
 
 def _school_of(form: BookedForm) -> tuple[str, str]:

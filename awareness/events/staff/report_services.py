@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from awareness.events.bookings import services as bookings
 from awareness.events.enums import BookingState, DateState, ParticipantGroup
 from awareness.events.models import Booking, ClosingReport, EventDate, SchoolAttendance
-from awareness.events.staff.exceptions import NotPossible
-from awareness.events.staff.services import locked
+from awareness.events.staff.exceptions import ActionNotAllowed
+from awareness.events.staff.services import lock_date
 from awareness.publishing.models import Version
-from awareness.publishing.services import ChangedMeanwhile
+from awareness.publishing.services import EditConflict
 from awareness.publishing.versions import PARTS, Difference, differences
 from clicksafely.common.audit import audit_log
 from clicksafely.common.page_cache import content_version
@@ -27,11 +27,11 @@ from clicksafely.common.serbian.search_folding import fold
 GROUPS: Final = tuple(group.value for group in ParticipantGroup)
 KIND: Final = ClosingReport._meta.label_lower
 # Bookings of whose classes it is asked whether they came.
-ASKED: Final = frozenset({BookingState.BOOKED, BookingState.ATTENDED, BookingState.ABSENT})
+STATES_WITH_ATTENDANCE: Final = frozenset({BookingState.BOOKED, BookingState.ATTENDED, BookingState.ABSENT})
 
 
 @dataclass(frozen=True)
-class School:
+class SchoolCount:
     """Who came from one school; `town` is a code, `kind` one of SchoolKind."""
 
     school: str
@@ -41,7 +41,7 @@ class School:
 
 
 @dataclass(frozen=True)
-class Findings:
+class ReportData:
     """What a report says. `before` and `after` are five counts each, or empty."""
 
     participants: int
@@ -53,14 +53,14 @@ class Findings:
     before: list[int] = field(default_factory=list)
     after: list[int] = field(default_factory=list)
     note: str = ""
-    schools: Sequence[School] = ()
+    schools: Sequence[SchoolCount] = ()
 
     @property
     def sum_of_groups(self) -> int:
         return sum(getattr(self, group) for group in GROUPS)
 
 
-def faults(findings: Findings) -> dict[str, str]:
+def report_errors(findings: ReportData) -> dict[str, str]:
     """What does not add up, by the field it is said at."""
     found = {}
     total, summed = findings.participants, findings.sum_of_groups
@@ -100,23 +100,23 @@ def faults(findings: Findings) -> dict[str, str]:
     return found
 
 
-def close_date(
-    *, date: EventDate, findings: Findings, came: Mapping[int, bool], opened: int, actor: User, now: datetime
+def save_closing_report(
+    *, date: EventDate, findings: ReportData, came: Mapping[int, bool], opened: int, actor: User, now: datetime
 ) -> ClosingReport:
     """Close a date, or correct its report; `came` says of bookings (ids) whether the class was there.
 
     `opened` is the number of the report's last version that the coordinator began with, 0 before the first. Raises ChangedMeanwhile;
     NotPossible where the date is cancelled or has not begun; ValueError where `findings` have faults.
     """
-    if faults(findings):
+    if report_errors(findings):
         raise ValueError("the report does not add up")
     with transaction.atomic():
-        stored = locked(date, now)
-        refuse_unclosable(stored, now)
+        stored = lock_date(date, now)
+        check_reportable(stored, now)
         if last_version(stored) != opened:
-            raise ChangedMeanwhile
+            raise EditConflict
         kept = _keep_first(stored)
-        bookings.settle_attendance(date=stored, came=came, actor=actor, now=now)
+        bookings.record_attendance(date=stored, came=came, actor=actor, now=now)
         values = asdict(findings)
         del values["schools"]
         report, created = ClosingReport.objects.update_or_create(
@@ -136,38 +136,38 @@ def close_date(
         _keep_version(report, revision=kept + 1, author=actor, saved_at=now)
         content_version.bump()
         action = "date.closed" if created else "date.corrected"
-        data: dict[str, audit_log.Value] = {"participants": findings.participants, "version": kept + 1}
+        data: dict[str, audit_log.AuditValue] = {"participants": findings.participants, "version": kept + 1}
         audit_log.record(action=action, subject=stored, actor=actor, now=now, data=data)
     return report
 
 
-def refuse_unclosable(date: EventDate, now: datetime) -> None:
+def check_reportable(date: EventDate, now: datetime) -> None:
     """Raises NotPossible where there is nothing to report yet, or nothing took place."""
     if date.state == DateState.CANCELLED:
-        raise NotPossible(gettext_lazy("This date was cancelled: nobody took part, so there is no report."))
+        raise ActionNotAllowed(gettext_lazy("This date was cancelled: nobody took part, so there is no report."))
     if date.starts_at > now:
-        raise NotPossible(gettext_lazy("This date has not begun: its report is written once it has."))
+        raise ActionNotAllowed(gettext_lazy("This date has not begun: its report is written once it has."))
 
 
-def asked_bookings(date: EventDate) -> list[Booking]:
+def bookings_with_attendance(date: EventDate) -> list[Booking]:
     """Those of whom it is asked whether they came, by school."""
-    return list(Booking.objects.filter(date=date, state__in=ASKED).order_by("school", "id"))
+    return list(Booking.objects.filter(date=date, state__in=STATES_WITH_ATTENDANCE).order_by("school", "id"))
 
 
 def last_version(date: EventDate) -> int:
     """The number of the report's last version; 0 where it has none."""
     report = ClosingReport.objects.filter(date=date).first()
-    return (versions(report).values_list("revision", flat=True).first() or 0) if report else 0
+    return (report_versions(report).values_list("revision", flat=True).first() or 0) if report else 0
 
 
-def versions(report: ClosingReport) -> Any:
+def report_versions(report: ClosingReport) -> Any:
     """What it said after each saving, the latest first."""
     return Version.objects.filter(kind=KIND, object_id=report.pk).select_related("author").order_by("-revision")
 
 
-def corrections(report: ClosingReport) -> list[tuple[Version, list[Difference]]]:
+def report_changes(report: ClosingReport) -> list[tuple[Version, list[Difference]]]:
     """Each version with what it changed; of the first nothing, for it made it all."""
-    kept = list(versions(report))
+    kept = list(report_versions(report))
     return [
         (version, differences(ClosingReport, before.content, version.content) if before else [])
         for version, before in zip_longest(kept, kept[1:])

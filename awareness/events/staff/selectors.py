@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from awareness.events.enums import OPEN, BookingState, DateState
+from awareness.events.enums import OPEN_STATES, BookingState, DateState
 from awareness.events.models import Booking, ClosingReport, Event, EventDate
 
 _S = BookingState
@@ -31,7 +31,7 @@ class DateCounts:
         return self.booked + self.offered + self.waiting
 
 
-def counts_of(dates: Iterable[EventDate]) -> dict[int, DateCounts]:
+def booking_counts(dates: Iterable[EventDate]) -> dict[int, DateCounts]:
     """By the id of a date; one query. A date without bookings is not among them."""
     rows: Any = (
         Booking.objects.filter(date__in=[date.pk for date in dates])
@@ -52,7 +52,7 @@ COUNTED: Final = tuple(DateCounts.__dataclass_fields__)
 
 
 @dataclass(frozen=True)
-class ShownDate:
+class DateRow:
     """A date with what a coordinator wants to see of it."""
 
     date: EventDate
@@ -74,12 +74,12 @@ class ShownDate:
         return self.date.starts_at > self.now
 
 
-def shown(dates: "QuerySet[EventDate]", now: datetime) -> list[ShownDate]:
+def date_rows(dates: "QuerySet[EventDate]", now: datetime) -> list[DateRow]:
     """These dates in their order; two queries."""
     closing = ClosingReport.objects.filter(date=OuterRef("pk"))
     rows: list[Any] = list(dates.select_related("event").annotate(is_closed=Exists(closing)))
-    counts = counts_of(rows)
-    return [ShownDate(row, counts.get(row.pk, DateCounts()), row.is_closed, now) for row in rows]
+    counts = booking_counts(rows)
+    return [DateRow(row, counts.get(row.pk, DateCounts()), row.is_closed, now) for row in rows]
 
 
 def dates_between(starts: datetime, ends: datetime) -> "QuerySet[EventDate]":
@@ -87,7 +87,7 @@ def dates_between(starts: datetime, ends: datetime) -> "QuerySet[EventDate]":
     return EventDate.objects.filter(starts_at__gte=starts, starts_at__lt=ends).order_by("starts_at", "id")
 
 
-def waiting_for_report(now: datetime) -> "QuerySet[EventDate]":
+def dates_without_report(now: datetime) -> "QuerySet[EventDate]":
     """Dates that are over and have no report, the oldest first."""
     return EventDate.objects.filter(state=DateState.PLANNED, ends_at__lte=now, report=None).order_by("ends_at", "id")
 
@@ -96,8 +96,8 @@ def waiting_for_report(now: datetime) -> "QuerySet[EventDate]":
 class Overview:
     """What waits for a coordinator; lists are cut at MOST_SHOWN, the numbers are not."""
 
-    ahead: list[ShownDate]
-    to_close: list[ShownDate]
+    ahead: list[DateRow]
+    to_close: list[DateRow]
     offers: list[Booking]
     unreachable: list[Booking]
     ahead_count: int
@@ -109,13 +109,13 @@ class Overview:
 def overview(now: datetime) -> Overview:
     """Next dates, dates without their report, offers that nobody has answered, schools that letters do not reach."""
     coming = EventDate.objects.filter(state=DateState.PLANNED, starts_at__gt=now).order_by("starts_at", "id")
-    closing = waiting_for_report(now)
+    closing = dates_without_report(now)
     rows = Booking.objects.select_related("date__event")
     offers = rows.filter(state=_S.OFFERED).order_by("offered_until", "id")
     unreachable = unreachable_bookings(now).select_related("date__event").order_by("date__starts_at", "id")
     return Overview(
-        shown(coming[:MOST_SHOWN], now),
-        shown(closing[:MOST_SHOWN], now),
+        date_rows(coming[:MOST_SHOWN], now),
+        date_rows(closing[:MOST_SHOWN], now),
         list(offers[:MOST_SHOWN]),
         list(unreachable[:MOST_SHOWN]),
         coming.order_by().count(),
@@ -127,7 +127,7 @@ def overview(now: datetime) -> Overview:
 
 def unreachable_bookings(now: datetime) -> "QuerySet[Booking]":
     """Bookings that still mean something and whose letters come back."""
-    return Booking.objects.filter(unreachable_at__isnull=False, state__in=OPEN, date__starts_at__gt=now)
+    return Booking.objects.filter(unreachable_at__isnull=False, state__in=OPEN_STATES, date__starts_at__gt=now)
 
 
 def bookings_of(date: EventDate) -> "QuerySet[Booking]":

@@ -13,16 +13,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from awareness.events.models import Booking, EventDate
 from awareness.events.staff.selectors import find_event_date
-from clicksafely.common.permissions import duty_required
+from clicksafely.common.permissions import role_permission_required
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def page_for[**P](*permissions: str) -> Callable[[View[P]], View[P]]:
+def staff_page[**P](*permissions: str) -> Callable[[View[P]], View[P]]:
     """A page of the staff site for whoever holds all of `permissions`; looked at or sent."""
 
     def decorate(view: View[P]) -> View[P]:
-        allowed = duty_required(*permissions)(require_http_methods(["GET", "HEAD", "POST"])(view))
+        allowed = role_permission_required(*permissions)(require_http_methods(["GET", "HEAD", "POST"])(view))
 
         @wraps(view)
         def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -39,12 +39,12 @@ def look_at[**P](view: View[P]) -> View[P]:
     return require_safe(view)
 
 
-def acting(request: HttpRequest) -> User:
+def current_user(request: HttpRequest) -> User:
     """Who is at work: the staff site lets nobody in who is not signed in."""
     return cast(User, request.user)
 
 
-def the_date(pk: int) -> EventDate:
+def get_date_or_404(pk: int) -> EventDate:
     """Raises Http404."""
     date = find_event_date(pk)
     if date is None:
@@ -52,7 +52,7 @@ def the_date(pk: int) -> EventDate:
     return date
 
 
-def the_booking(pk: int) -> Booking:
+def get_booking_or_404(pk: int) -> Booking:
     """With its date and event. Raises Http404."""
     booking = Booking.objects.select_related("date__event").filter(pk=pk).first()
     if booking is None:
@@ -60,12 +60,14 @@ def the_booking(pk: int) -> Booking:
     return booking
 
 
-def show(request: HttpRequest, template: str, title: str, *, status: int = 200, **context: Any) -> HttpResponse:
+def render_staff_page(
+    request: HttpRequest, template: str, title: str, *, status: int = 200, **context: Any
+) -> HttpResponse:
     """A page in the frame of the staff site."""
     context = {**admin.site.each_context(request), "title": title, **context}
     return render(request, template, context, status=status)
 
 
-def to_date(date: EventDate) -> HttpResponse:
+def redirect_to_date(date: EventDate) -> HttpResponse:
     """Back to the page of a date."""
     return redirect("admin:events-date", date.pk)

@@ -6,7 +6,7 @@ from datetime import datetime
 from awareness.events.enums import ParticipantGroup
 from awareness.events.models import ClosingReport, Event, SchoolAttendance
 from awareness.events.staff.report_services import GROUPS
-from awareness.events.staff.selectors import ShownDate, shown
+from awareness.events.staff.selectors import DateRow, date_rows
 from clicksafely.common.serbian.search_folding import fold
 
 
@@ -14,7 +14,7 @@ from clicksafely.common.serbian.search_folding import fold
 class DateFigures:
     """A date with its report, where it has one."""
 
-    shown: ShownDate
+    shown: DateRow
     report: ClosingReport | None
     schools: int
 
@@ -40,7 +40,7 @@ class EventFigures:
 
 def figures_of_event(event: Event, now: datetime) -> EventFigures:
     """Four queries, whatever the number of dates."""
-    entries = shown(event.dates.order_by("starts_at", "id"), now)
+    entries = date_rows(event.dates.order_by("starts_at", "id"), now)
     reports = {report.date_id: report for report in ClosingReport.objects.filter(date__event=event)}
     schools: dict[int, set[tuple[str, str]]] = {}
     attended = SchoolAttendance.objects.filter(report__date__event=event)

@@ -6,7 +6,7 @@ from awareness.events.staff import booking_views, date_views, report_views, view
 from awareness.events.staff import booking_views as staff_booking_views
 
 urlpatterns = [
-    path("events/overview/", views.start, name="events-overview"),
+    path("events/overview/", views.overview_page, name="events-overview"),
     path("events/calendar/", views.calendar, name="events-calendar"),
     path("events/dates/add/<int:event_id>/", date_views.add, name="events-date-add"),
     path("events/dates/<int:date_id>/", date_views.date, name="events-date"),
@@ -18,6 +18,6 @@ urlpatterns = [
     path("events/dates/<int:date_id>/report/", report_views.report, name="events-report"),
     path("events/bookings/<int:booking_id>/", booking_views.booking, name="events-booking"),
     path("events/bookings/<int:booking_id>/open/", booking_views.open_contact, name="events-booking-open"),
-    path("events/bookings/<int:booking_id>/call-off/", booking_views.call_off, name="events-booking-off"),
-    path("events/bookings/<int:booking_id>/letter/", booking_views.letter, name="events-booking-letter"),
+    path("events/bookings/<int:booking_id>/call-off/", booking_views.cancel, name="events-booking-off"),
+    path("events/bookings/<int:booking_id>/letter/", booking_views.resend, name="events-booking-letter"),
 ]

@@ -9,23 +9,23 @@ from django.views.decorators.http import require_safe
 from awareness.events.models import Event
 from awareness.events.models.event import FIRST_YEAR, LAST_YEAR
 from awareness.events.staff.month_calendar import month_of, read_month, weeks_of
-from awareness.events.staff.selectors import dates_between, overview, shown
-from awareness.events.staff.shortcuts import look_at, page_for, show
+from awareness.events.staff.selectors import date_rows, dates_between, overview
+from awareness.events.staff.shortcuts import look_at, render_staff_page, staff_page
 from awareness.events.staff.statistics import figures_of_event, group_names
-from clicksafely.common.permissions import duty_required
+from clicksafely.common.permissions import role_permission_required
 
 VIEW_BOOKINGS, VIEW_DATES = "events.view_booking", "events.view_eventdate"
 
 
-@page_for(VIEW_BOOKINGS, VIEW_DATES)
+@staff_page(VIEW_BOOKINGS, VIEW_DATES)
 @look_at
-def start(request: HttpRequest) -> HttpResponse:
+def overview_page(request: HttpRequest) -> HttpResponse:
     """Next dates, dates without a report, offers without an answer, schools that letters do not reach."""
     now = timezone.now()
-    return show(request, "staff/events/overview.html", _("Events"), overview=overview(now), now=now)
+    return render_staff_page(request, "staff/events/overview.html", _("Events"), overview=overview(now), now=now)
 
 
-@page_for(VIEW_DATES)
+@staff_page(VIEW_DATES)
 @look_at
 def calendar(request: HttpRequest) -> HttpResponse:
     """One month; this one where none is asked for, or none that exists."""
@@ -33,8 +33,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
     present = month_of(now)
     month = read_month(request.GET.get("month", "")) or present
     following = month.plus(1)
-    dates = shown(dates_between(month.starts_at, following.starts_at), now)
-    return show(
+    dates = date_rows(dates_between(month.starts_at, following.starts_at), now)
+    return render_staff_page(
         request,
         "staff/events/calendar.html",
         _("Calendar"),
@@ -47,11 +47,13 @@ def calendar(request: HttpRequest) -> HttpResponse:
     )
 
 
-@duty_required("events.view_closingreport")
+@role_permission_required("events.view_closingreport")
 @require_safe
 def figures(request: HttpRequest, pk: int) -> HttpResponse:
     """Who took part, date by date and together."""
     event = get_object_or_404(Event, pk=pk)
     found = figures_of_event(event, timezone.now())
     title = _("Figures: %(name)s") % {"name": event}
-    return show(request, "staff/events/event_statistics.html", title, event=event, figures=found, groups=group_names())
+    return render_staff_page(
+        request, "staff/events/event_statistics.html", title, event=event, figures=found, groups=group_names()
+    )

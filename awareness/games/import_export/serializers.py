@@ -21,7 +21,7 @@ class GameRows:
     parts: Mapping[str, list[Row]]
 
 
-def rows_of(document: Mapping[str, Any]) -> GameRows:
+def document_to_rows(document: Mapping[str, Any]) -> GameRows:
     """The rows that a document stands for."""
     fields = {name: document[name] for name in ("slug", "kind", "level", "minutes")}
     for name in ("title", "summary", "closing"):

@@ -9,20 +9,20 @@ from jsonschema import Draft202012Validator
 
 from awareness.games.enums import GameKind
 from awareness.games.import_export.schema import schema_of
-from awareness.games.rules.story import Choice, Scene, Story
-from awareness.games.rules.story_graph import Fault, faults
-from awareness.publishing.next_steps import PLACES, NextKind, ReportCategory
+from awareness.games.rules.story import Scene, Story, StoryChoice
+from awareness.games.rules.story_graph import StoryFault, story_faults
+from awareness.publishing.next_steps import KINDS_WITHOUT_RECORD, NextKind, ReportCategory
 
 LONGEST_QUOTE = 60
 _FAULTS = {
-    Fault.UNREACHABLE: "no way leads to this scene",
-    Fault.DEAD_END: "neither choices nor an ending",
-    Fault.GOES_ON: "an ending with choices",
-    Fault.ENDLESS: "from here no way comes to an end",
+    StoryFault.UNREACHABLE: "no way leads to this scene",
+    StoryFault.DEAD_END: "neither choices nor an ending",
+    StoryFault.GOES_ON: "an ending with choices",
+    StoryFault.ENDLESS: "from here no way comes to an end",
 }
 
 
-class Problem(NamedTuple):
+class DocumentProblem(NamedTuple):
     """Something that keeps a document from being imported: `place` is empty where it is the whole."""
 
     place: str
@@ -32,27 +32,27 @@ class Problem(NamedTuple):
         return f"{self.place}: {self.what}" if self.place else self.what
 
 
-def read_json(data: bytes) -> tuple[Any, list[Problem]]:
+def read_json(data: bytes) -> tuple[Any, list[DocumentProblem]]:
     """What the file holds, or why it holds nothing."""
     try:
         return json.loads(data.decode("utf-8-sig"), parse_constant=_refuse), []
     except UnicodeDecodeError as error:
-        return None, [Problem(f"byte {error.start}", "not UTF-8")]
+        return None, [DocumentProblem(f"byte {error.start}", "not UTF-8")]
     except json.JSONDecodeError as error:
-        return None, [Problem(f"line {error.lineno}, column {error.colno}", error.msg)]
+        return None, [DocumentProblem(f"line {error.lineno}, column {error.colno}", error.msg)]
     except (ValueError, RecursionError) as error:
-        return None, [Problem("", f"not JSON: {error}")]
+        return None, [DocumentProblem("", f"not JSON: {error}")]
 
 
-def problems_of(document: Any, topics: Collection[str]) -> list[Problem]:
+def document_problems(document: Any, topics: Collection[str]) -> list[DocumentProblem]:
     """Everything that is wrong; `topics` are the slugs that there are."""
     kind = document.get("kind") if isinstance(document, dict) else None
     if kind not in GameKind.values:
-        return [Problem("kind", f"must be one of {', '.join(GameKind.values)}")]
+        return [DocumentProblem("kind", f"must be one of {', '.join(GameKind.values)}")]
     errors = sorted(
         Draft202012Validator(schema_of(kind)).iter_errors(document), key=lambda error: [str(p) for p in error.path]
     )
-    found = [Problem(_place(error.absolute_path), _cut(error.message)) for error in errors]
+    found = [DocumentProblem(_place(error.absolute_path), _cut(error.message)) for error in errors]
     if found:
         return found
     return [*_of_frame(document, topics), *_OF_KIND[GameKind(kind)](document)]
@@ -70,84 +70,84 @@ def _cut(message: str) -> str:
     return message if len(message) <= 2 * LONGEST_QUOTE else f"{message[:LONGEST_QUOTE]} … {message[-LONGEST_QUOTE:]}"
 
 
-def _of_frame(document: dict[str, Any], topics: Collection[str]) -> Iterator[Problem]:
+def _of_frame(document: dict[str, Any], topics: Collection[str]) -> Iterator[DocumentProblem]:
     for number, slug in enumerate(document["topics"]):
         if slug not in topics:
-            yield Problem(f"topics[{number}]", f"there is no topic {slug}")
+            yield DocumentProblem(f"topics[{number}]", f"there is no topic {slug}")
     yield from _twice(document["topics"], "topics[{}]")
     for number, step in enumerate(document.get("next", [])):
         place = f"next[{number}].slug"
         if step["kind"] == NextKind.REPORT and step["slug"] not in {"", *ReportCategory.values}:
-            yield Problem(place, f"must be empty or one of {', '.join(ReportCategory.values)}")
+            yield DocumentProblem(place, f"must be empty or one of {', '.join(ReportCategory.values)}")
         elif step["kind"] == NextKind.HELP and step["slug"]:
-            yield Problem(place, "help has no address of its own")
-        elif step["kind"] not in PLACES and not step["slug"]:
-            yield Problem(place, "is missing")
+            yield DocumentProblem(place, "help has no address of its own")
+        elif step["kind"] not in KINDS_WITHOUT_RECORD and not step["slug"]:
+            yield DocumentProblem(place, "is missing")
 
 
-def _twice(keys: Iterable[str], place: str) -> Iterator[Problem]:
+def _twice(keys: Iterable[str], place: str) -> Iterator[DocumentProblem]:
     """Keys that are there more than once, from the second on."""
     seen: Counter[str] = Counter()
     for number, key in enumerate(keys):
         seen[key] += 1
         if seen[key] > 1:
-            yield Problem(place.format(number), f"{key} is there twice")
+            yield DocumentProblem(place.format(number), f"{key} is there twice")
 
 
 def _keys(records: Iterable[dict[str, Any]]) -> list[str]:
     return [record["key"] for record in records]
 
 
-def _of_story(document: dict[str, Any]) -> Iterator[Problem]:
+def _of_story(document: dict[str, Any]) -> Iterator[DocumentProblem]:
     scenes, meters, characters = document["scenes"], _keys(document["meters"]), _keys(document["characters"])
     yield from _twice(meters, "meters[{}].key")
     yield from _twice(characters, "characters[{}].key")
     yield from _twice(_keys(scenes), "scenes[{}].key")
     for number, scene in enumerate(scenes):
         if scene["speaker"] and scene["speaker"] not in characters:
-            yield Problem(f"scenes[{number}].speaker", f"there is no character {scene['speaker']}")
+            yield DocumentProblem(f"scenes[{number}].speaker", f"there is no character {scene['speaker']}")
         for place, choice in enumerate(scene["choices"]):
             if choice["to"] not in _keys(scenes):
-                yield Problem(f"scenes[{number}].choices[{place}].to", f"there is no scene {choice['to']}")
+                yield DocumentProblem(f"scenes[{number}].choices[{place}].to", f"there is no scene {choice['to']}")
             for meter in choice.get("effects", {}):
                 if meter not in meters:
-                    yield Problem(f"scenes[{number}].choices[{place}].effects", f"there is no meter {meter}")
+                    yield DocumentProblem(f"scenes[{number}].choices[{place}].effects", f"there is no meter {meter}")
     story = Story(
         tuple(
             Scene(
                 scene["key"], "", "", ending=scene.get("ending", ""),
-                choices=tuple(Choice("", choice["to"]) for choice in scene["choices"]),
+                choices=tuple(StoryChoice("", choice["to"]) for choice in scene["choices"]),
             )
             for scene in scenes
         )
     )  # fmt: skip
     order = _keys(scenes)
-    for found in faults(story):
-        if found.fault != Fault.MISSING:
-            yield Problem(f"scenes[{order.index(found.scene)}]", _FAULTS[found.fault])
+    for found in story_faults(story):
+        if found.fault != StoryFault.MISSING:
+            yield DocumentProblem(f"scenes[{order.index(found.scene)}]", _FAULTS[found.fault])
 
 
-def _of_sort(document: dict[str, Any]) -> Iterator[Problem]:
+def _of_sort(document: dict[str, Any]) -> Iterator[DocumentProblem]:
     bins = _keys(document["bins"])
     yield from _twice(bins, "bins[{}].key")
     for number, card in enumerate(document["cards"]):
         if card["bin"] not in bins:
-            yield Problem(f"cards[{number}].bin", f"there is no bin {card['bin']}")
+            yield DocumentProblem(f"cards[{number}].bin", f"there is no bin {card['bin']}")
 
 
-def _of_pairs(document: dict[str, Any]) -> Iterator[Problem]:
+def _of_pairs(document: dict[str, Any]) -> Iterator[DocumentProblem]:
     for language in ("sr", "en"):
         for name in ("word", "meaning"):
             yield from _twice((pair[name][language] for pair in document["pairs"]), f"pairs[{{}}].{name}.{language}")
 
 
-def _of_spot(document: dict[str, Any]) -> Iterator[Problem]:
+def _of_spot(document: dict[str, Any]) -> Iterator[DocumentProblem]:
     for number, scene in enumerate(document["scenes"]):
         if not any(part["clue"] for part in scene["parts"]):
-            yield Problem(f"scenes[{number}].parts", "none of them is a clue")
+            yield DocumentProblem(f"scenes[{number}].parts", "none of them is a clue")
 
 
-def _of_lock(document: dict[str, Any]) -> Iterator[Problem]:
+def _of_lock(document: dict[str, Any]) -> Iterator[DocumentProblem]:
     viewers = _keys(document["viewers"])
     yield from _twice(viewers, "viewers[{}].key")
     yield from _twice(_keys(document["settings"]), "settings[{}].key")
@@ -156,11 +156,11 @@ def _of_lock(document: dict[str, Any]) -> Iterator[Problem]:
         yield from _twice(_keys(setting["options"]), f"{place}[{{}}].key")
         safe = sum(option["safe"] for option in setting["options"])
         if not 0 < safe < len(setting["options"]):
-            yield Problem(place, "some must be safe and some not")
+            yield DocumentProblem(place, "some must be safe and some not")
         for at, option in enumerate(setting["options"]):
             for viewer in option["shows"]:
                 if viewer not in viewers:
-                    yield Problem(f"{place}[{at}].shows", f"there is no viewer {viewer}")
+                    yield DocumentProblem(f"{place}[{at}].shows", f"there is no viewer {viewer}")
 
 
 _OF_KIND = {

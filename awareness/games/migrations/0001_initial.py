@@ -354,7 +354,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="MockPart",
+            name="MockPagePart",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),

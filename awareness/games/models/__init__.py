@@ -2,7 +2,7 @@
 
 from awareness.games.models.cards import Bin, Card, Pair
 from awareness.games.models.game import Game, GamePart, GameSource, NextStep
-from awareness.games.models.mock_pages import Mock, MockPart
+from awareness.games.models.mock_pages import MockPage, MockPagePart
 from awareness.games.models.privacy_settings import PrivacyOption, PrivacySetting, Viewer
 from awareness.games.models.story import Character, Meter, Scene, SceneChoice
 
@@ -14,8 +14,8 @@ __all__ = [
     "GamePart",
     "GameSource",
     "Meter",
-    "Mock",
-    "MockPart",
+    "MockPage",
+    "MockPagePart",
     "NextStep",
     "Pair",
     "PrivacyOption",

@@ -51,7 +51,10 @@ class Game(Publication):
     summary = models.CharField(_("in one sentence"), max_length=300)
     closing = models.TextField(_("what to take along"), max_length=600, blank=True)
 
-    written_parts: ClassVar[tuple[str, ...]] = (*COMMON_PARTS, *(name for names in PARTS_OF.values() for name in names))
+    versioned_parts: ClassVar[tuple[str, ...]] = (
+        *COMMON_PARTS,
+        *(name for names in PARTS_OF.values() for name in names),
+    )
 
     class Meta(Publication.Meta):
         verbose_name = _("game")

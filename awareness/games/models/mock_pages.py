@@ -9,7 +9,7 @@ from awareness.games.enums import Frame, Role
 from awareness.games.models.game import KEY, Game, GamePart, key_field, keyed
 
 
-class Mock(GamePart):
+class MockPage(GamePart):
     """A mock page: a profile, a message, a shop."""
 
     game = models.ForeignKey(Game, on_delete=models.CASCADE, related_name="mocks")
@@ -29,7 +29,7 @@ class Mock(GamePart):
         return self.title
 
 
-class MockPart(GamePart):
+class MockPagePart(GamePart):
     """A part of the mock page with the key `mock`, in reading order; a clue is one that should make you think."""
 
     game = models.ForeignKey(Game, on_delete=models.CASCADE, related_name="mock_parts")

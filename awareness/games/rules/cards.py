@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from awareness.games.rules.form_values import Answers, answer, number
+from awareness.games.rules.form_values import FormValues, choice_value, number_value
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,14 @@ class SortedCard:
         return self.chosen is not None and self.chosen == self.better
 
 
-def sort_cards(bins: Sequence[Bin], cards: Sequence[Card], answers: Answers) -> list[SortedCard]:
+def sort_cards(bins: Sequence[Bin], cards: Sequence[Card], answers: FormValues) -> list[SortedCard]:
     """Each card with what was chosen for it."""
     by_key = {each.key: each for each in bins}
     return [
         SortedCard(
             card,
             name := f"card-{place}",
-            by_key.get(answer(answers, name, list(by_key))),
+            by_key.get(choice_value(answers, name, list(by_key))),
             by_key.get(card.bin),
         )
         for place, card in enumerate(cards, 1)
@@ -84,7 +84,7 @@ class MatchedPair:
         return self.chosen == self.better
 
 
-def mix_meanings(pairs: Sequence[Pair]) -> list[Meaning]:
+def shuffle_meanings(pairs: Sequence[Pair]) -> list[Meaning]:
     """The meanings in an order that is the same for everybody, and in which few stand beside their word."""
     order = sorted(range(len(pairs)), key=lambda place: sha256(f"{place}:{len(pairs)}".encode()).digest())
     if len(order) > 1 and order == sorted(order):
@@ -92,13 +92,13 @@ def mix_meanings(pairs: Sequence[Pair]) -> list[Meaning]:
     return [Meaning(place, chr(ord("A") + place - 1), pairs[of].meaning, of + 1) for place, of in enumerate(order, 1)]
 
 
-def match_pairs(pairs: Sequence[Pair], answers: Answers) -> list[MatchedPair]:
+def match_pairs(pairs: Sequence[Pair], answers: FormValues) -> list[MatchedPair]:
     """Each word with what was chosen for it. Two words may have been given one meaning: then one of them is wrong."""
-    meanings = mix_meanings(pairs)
+    meanings = shuffle_meanings(pairs)
     by_word = {meaning.of: meaning for meaning in meanings}
     matched = []
     for place, pair in enumerate(pairs, 1):
-        chosen = number(answers, f"word-{place}", len(pairs))
+        chosen = number_value(answers, f"word-{place}", len(pairs))
         matched.append(
             MatchedPair(pair, place, f"word-{place}", meanings[chosen - 1] if chosen else None, by_word[place])
         )

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from awareness.games.rules.form_values import Answers, numbers
+from awareness.games.rules.form_values import FormValues, number_values
 
 
 @dataclass(frozen=True)
-class Part:
+class PagePart:
     """A part of a mock page; a clue is one that should make you think."""
 
     role: str
@@ -17,19 +17,19 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Mock:
+class MockPage:
     """A mock page, its parts in reading order."""
 
     frame: str
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[PagePart, ...]
 
 
 @dataclass(frozen=True)
 class SpottedPart:
     """A part, whether it was ticked, and its number from 1, which is its value in the form."""
 
-    part: Part
+    part: PagePart
     number: int
     chosen: bool
 
@@ -45,7 +45,7 @@ class SpottedPart:
 class SpottedMock:
     """A mock page with what was ticked on it. `name` is its field in the form."""
 
-    mock: Mock
+    mock: MockPage
     name: str
     parts: tuple[SpottedPart, ...]
 
@@ -60,12 +60,12 @@ class SpottedMock:
         return sum(part.verdict == "found" for part in self.parts)
 
 
-def spot(mocks: Sequence[Mock], answers: Answers) -> list[SpottedMock]:
+def check_pages(mocks: Sequence[MockPage], answers: FormValues) -> list[SpottedMock]:
     """Each mock page with what was ticked on it."""
     spotted = []
     for place, mock in enumerate(mocks, 1):
         name = f"mock-{place}"
-        ticked = numbers(answers, name, len(mock.parts))
+        ticked = number_values(answers, name, len(mock.parts))
         parts = (SpottedPart(part, number, number in ticked) for number, part in enumerate(mock.parts, 1))
         spotted.append(SpottedMock(mock, name, tuple(parts)))
     return spotted

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from awareness.games.rules.form_values import Answers, answer
+from awareness.games.rules.form_values import FormValues, choice_value
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class ChosenOption:
 
 
 @dataclass(frozen=True)
-class View:
+class VisibleSettings:
     """What a viewer sees: each setting and whether it shows them anything."""
 
     viewer: Viewer
@@ -63,25 +63,26 @@ class View:
         return sum(visible for _setting, visible in self.seen)
 
 
-def as_new(setting: Setting) -> Option:
+def default_option(setting: Setting) -> Option:
     """How a new account is set: so that the most people see it, as networks like it; of equals the one that is not safe, then the first."""
     return max(setting.options, key=lambda option: (len(option.shows), not option.safe))
 
 
-def set_up(settings: Sequence[Setting], answers: Answers) -> list[ChosenOption]:
+def chosen_options(settings: Sequence[Setting], answers: FormValues) -> list[ChosenOption]:
     """Each setting with what was chosen for it, else as a new account has it. Settings without options are left out."""
     chosen = []
     for place, setting in enumerate(settings, 1):
         if setting.options:
             name = f"setting-{place}"
-            key = answer(answers, name, [option.key for option in setting.options])
-            option = next((option for option in setting.options if option.key == key), as_new(setting))
+            key = choice_value(answers, name, [option.key for option in setting.options])
+            option = next((option for option in setting.options if option.key == key), default_option(setting))
             chosen.append(ChosenOption(setting, name, option))
     return chosen
 
 
-def who_sees_what(viewers: Sequence[Viewer], chosen: Sequence[ChosenOption]) -> list[View]:
+def visible_settings(viewers: Sequence[Viewer], chosen: Sequence[ChosenOption]) -> list[VisibleSettings]:
     """For each viewer what they see."""
     return [
-        View(viewer, tuple((each.setting, viewer.key in each.option.shows) for each in chosen)) for viewer in viewers
+        VisibleSettings(viewer, tuple((each.setting, viewer.key in each.option.shows) for each in chosen))
+        for viewer in viewers
     ]

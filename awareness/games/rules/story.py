@@ -33,7 +33,7 @@ class Character:
 
 
 @dataclass(frozen=True)
-class Choice:
+class StoryChoice:
     """What one may do in a scene: `to` is the key of the next scene, `why` is said there, `effects` are by the keys of meters."""
 
     text: str
@@ -52,7 +52,7 @@ class Scene:
     speaker: str = ""
     mood: str = "calm"
     ending: str = ""
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[StoryChoice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,16 +77,16 @@ class Story:
 
 
 @dataclass(frozen=True)
-class Step:
+class PathStep:
     """A scene that somebody was in, the way to it, and what they chose there."""
 
     scene: Scene
     way: str
-    choice: Choice
+    choice: StoryChoice
 
 
 @dataclass(frozen=True)
-class Reading:
+class MeterReading:
     """A meter as it stands, and by how much the last choice has moved it."""
 
     meter: Meter
@@ -95,13 +95,13 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Place:
+class StoryPosition:
     """Where a way has led: the scene, the steps before it, and the meters."""
 
     scene: Scene
     way: str
-    steps: tuple[Step, ...]
-    readings: tuple[Reading, ...]
+    steps: tuple[PathStep, ...]
+    readings: tuple[MeterReading, ...]
 
     @property
     def why(self) -> str:
@@ -109,7 +109,7 @@ class Place:
         return self.steps[-1].choice.why if self.steps else ""
 
 
-def walk(story: Story, way: str) -> Place | None:
+def follow_path(story: Story, way: str) -> StoryPosition | None:
     """Where `way` leads; None for one that nobody can have gone."""
     if not story.scenes or len(way) > MOST_STEPS:
         return None
@@ -121,15 +121,17 @@ def walk(story: Story, way: str) -> Place | None:
         following = story.by_key.get(choice.to) if choice else None
         if choice is None or following is None:
             return None
-        steps.append(Step(scene, way[:number], choice))
+        steps.append(PathStep(scene, way[:number], choice))
         before = values
         values = {key: _within(value + choice.effects.get(key, 0)) for key, value in values.items()}
         scene = following
-    readings = tuple(Reading(meter, values[meter.key], values[meter.key] - before[meter.key]) for meter in story.meters)
-    return Place(scene, way, tuple(steps), readings)
+    readings = tuple(
+        MeterReading(meter, values[meter.key], values[meter.key] - before[meter.key]) for meter in story.meters
+    )
+    return StoryPosition(scene, way, tuple(steps), readings)
 
 
-def way_to(story: Story, key: str) -> str | None:
+def path_to_scene(story: Story, key: str) -> str | None:
     """The shortest way to a scene, of equals the one of earlier choices; None where no way leads there."""
     ways, waiting = {story.scenes[0].key: ""} if story.scenes else {}, deque(story.scenes[:1])
     while waiting:
@@ -147,12 +149,12 @@ def endings(story: Story) -> list[Scene]:
     return [scene for scene in story.scenes if scene.ending]
 
 
-def crossroads(place: Place) -> list[Step]:
+def rewind_steps(place: StoryPosition) -> list[PathStep]:
     """The steps at which something else could have been chosen, the latest first: that is where one rewinds to."""
     return [step for step in reversed(place.steps) if len(step.scene.choices) > 1]
 
 
-def _chosen(scene: Scene, digit: str) -> Choice | None:
+def _chosen(scene: Scene, digit: str) -> StoryChoice | None:
     # Other alphabets have digits too, which are none in an address of ours.
     if not (digit.isascii() and digit.isdigit()) or digit == "0" or int(digit) > len(scene.choices):
         return None

@@ -13,7 +13,7 @@ COLUMN, ROW, MARGIN = 176, 92, 12
 _PER_LINE: Final = 19
 
 
-class Fault(StrEnum):
+class StoryFault(StrEnum):
     """What may be wrong with a scene."""
 
     MISSING = "missing"  # a choice leads to a scene that is not there
@@ -24,33 +24,33 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True)
-class Found:
+class SceneFault:
     """A fault of a scene; `about` names what is not there, where that is the fault."""
 
-    fault: Fault
+    fault: StoryFault
     scene: str
     about: str = ""
 
 
-def faults(story: Story) -> list[Found]:
+def story_faults(story: Story) -> list[SceneFault]:
     """What is wrong with a story, scene by scene."""
-    reached, ending = reachable(story), _leading_to_an_end(story)
+    reached, ending = scene_distances(story), _leading_to_an_end(story)
     found = []
     for scene in story.scenes:
         missing = dict.fromkeys(choice.to for choice in scene.choices if choice.to not in story.by_key)
-        found += [Found(Fault.MISSING, scene.key, about) for about in missing]
+        found += [SceneFault(StoryFault.MISSING, scene.key, about) for about in missing]
         if scene.key not in reached:
-            found.append(Found(Fault.UNREACHABLE, scene.key))
+            found.append(SceneFault(StoryFault.UNREACHABLE, scene.key))
         if scene.choices and scene.ending:
-            found.append(Found(Fault.GOES_ON, scene.key))
+            found.append(SceneFault(StoryFault.GOES_ON, scene.key))
         elif not scene.choices and not scene.ending:
-            found.append(Found(Fault.DEAD_END, scene.key))
+            found.append(SceneFault(StoryFault.DEAD_END, scene.key))
         elif scene.key not in ending and not missing:
-            found.append(Found(Fault.ENDLESS, scene.key))
+            found.append(SceneFault(StoryFault.ENDLESS, scene.key))
     return found
 
 
-def reachable(story: Story) -> dict[str, int]:
+def scene_distances(story: Story) -> dict[str, int]:
     """How many choices each scene is away from the start; scenes that no way leads to are not in it."""
     if not story.scenes:
         return {}
@@ -90,7 +90,7 @@ class Node:
     x: int
     y: int
     lines: tuple[str, ...]
-    faults: tuple[Found, ...]
+    faults: tuple[SceneFault, ...]
 
     @property
     def state(self) -> str:
@@ -120,15 +120,15 @@ class Drawing:
 
 def draw(story: Story) -> Drawing:
     """The story from top to bottom: a scene stands as many rows down as it is choices away; what no way leads to stands in the last row."""
-    away = reachable(story)
+    away = scene_distances(story)
     depth = max(away.values(), default=-1)
     rows: dict[int, list[Scene]] = {}
     for scene in story.by_key.values():
         rows.setdefault(away.get(scene.key, depth + 1), []).append(scene)
     columns = _in_columns(story, rows)
     widest = max((len(row) for row in rows.values()), default=0)
-    wrong: dict[str, list[Found]] = {}
-    for found in faults(story):
+    wrong: dict[str, list[SceneFault]] = {}
+    for found in story_faults(story):
         wrong.setdefault(found.scene, []).append(found)
     nodes = {}
     for row, scenes in sorted(rows.items()):

@@ -6,12 +6,12 @@ from django import template
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.utils import timezone
 
-from awareness.publishing.selectors import AtWork, publications_at_work
+from awareness.publishing.selectors import ContentCounts, count_content
 
 register = template.Library()
 
 
 @register.simple_tag
-def at_work(user: AbstractBaseUser | AnonymousUser) -> Sequence[AtWork]:
-    """`{% at_work user as kinds %}`: of every kind of publication that this person may change, how many are in which state."""
-    return publications_at_work(user, timezone.now())
+def content_counts(user: AbstractBaseUser | AnonymousUser) -> Sequence[ContentCounts]:
+    """`{% content_counts user as kinds %}`: of every kind of publication that this person may change, how many are in which state."""
+    return count_content(user, timezone.now())

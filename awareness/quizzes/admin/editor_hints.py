@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from awareness.publishing.audiences import Level
-from awareness.publishing.editor_hints import Remark, remarks_on_english
-from awareness.publishing.next_steps import leads_somewhere
-from awareness.quizzes.kinds.validation import problems
+from awareness.publishing.editor_hints import EditorHint, missing_english_hints
+from awareness.publishing.next_steps import is_step_available
+from awareness.quizzes.kinds.validation import question_problems
 from awareness.quizzes.models import Question, Quiz
-from awareness.quizzes.selectors import as_question, questions_of
+from awareness.quizzes.selectors import questions_of, to_question_data
 
 FEWEST_QUESTIONS: Final = 5
 # Words of a sentence that a child of the first classes still follows.
@@ -21,18 +21,18 @@ LONGEST_SENTENCE: Final = 14
 _SENTENCE: Final = re.compile(r"[^.!?\n]+")
 
 
-def remarks_on_quiz(quiz: Quiz, now: datetime) -> list[Remark]:
-    """Of a quiz read by `with_everything`, its questions and what hangs on it."""
+def quiz_hints(quiz: Quiz, now: datetime) -> list[EditorHint]:
+    """Of a quiz read by `prefetch_quiz_parts`, its questions and what hangs on it."""
     return [
-        *(*remarks_on_english(quiz), *_of_itself(quiz), *_of_closings(quiz)),
+        *(*missing_english_hints(quiz), *_of_itself(quiz), *_of_closings(quiz)),
         *(*_of_next(quiz, now), *_of_questions(quiz)),
     ]
 
 
-def _of_itself(quiz: Quiz) -> Iterator[Remark]:
+def _of_itself(quiz: Quiz) -> Iterator[EditorHint]:
     number = len(quiz.entries.all())
     if number < FEWEST_QUESTIONS:
-        yield Remark(
+        yield EditorHint(
             _("Questions"),
             ngettext(
                 "There is only %(number)d question: a quiz has five at least.",
@@ -42,36 +42,36 @@ def _of_itself(quiz: Quiz) -> Iterator[Remark]:
             % {"number": number},
         )
     if not quiz.topics.all():
-        yield Remark(_("Topics"), _("It belongs to no topic, so that no page leads to it."))
+        yield EditorHint(_("Topics"), _("It belongs to no topic, so that no page leads to it."))
 
 
-def _of_closings(quiz: Quiz) -> Iterator[Remark]:
+def _of_closings(quiz: Quiz) -> Iterator[EditorHint]:
     closings = list(quiz.closings.all())
     if not any(closing.from_percent == 0 for closing in closings):
-        yield Remark(_("Closing words"), _("There are none from 0: who had little right is told nothing."))
+        yield EditorHint(_("Closing words"), _("There are none from 0: who had little right is told nothing."))
     for closing in closings:
-        for remark in remarks_on_english(closing):
-            yield Remark(f"{_('Closing words')} {closing}", remark.what)
+        for remark in missing_english_hints(closing):
+            yield EditorHint(f"{_('Closing words')} {closing}", remark.what)
 
 
-def _of_next(quiz: Quiz, now: datetime) -> Iterator[Remark]:
+def _of_next(quiz: Quiz, now: datetime) -> Iterator[EditorHint]:
     steps = list(quiz.next_steps.all())
     if not steps:
-        yield Remark(_("What next"), _("Nothing is offered after the quiz."))
+        yield EditorHint(_("What next"), _("Nothing is offered after the quiz."))
     for step in steps:
-        if not leads_somewhere(step, now=now):
-            yield Remark(f"{_('What next')}, {step}", _("It leads nowhere: there is nothing at this address."))
+        if not is_step_available(step, now=now):
+            yield EditorHint(f"{_('What next')}, {step}", _("It leads nowhere: there is nothing at this address."))
 
 
-def _of_questions(quiz: Quiz) -> Iterator[Remark]:
+def _of_questions(quiz: Quiz) -> Iterator[EditorHint]:
     for number, question in enumerate(questions_of(quiz), 1):
         where = _("Question %(number)d, “%(name)s”") % {"number": number, "name": question.name}
-        yield from (Remark(where, what) for what in _of_question(question, quiz.level))
+        yield from (EditorHint(where, what) for what in _of_question(question, quiz.level))
 
 
 def _of_question(question: Question, level: str) -> Iterator[str]:
-    plain = as_question(question)
-    yield from (f"{problem.where}: {problem.what}" for problem in problems(plain))
+    plain = to_question_data(question)
+    yield from (f"{problem.where}: {problem.what}" for problem in question_problems(plain))
     texts = [plain.text, plain.explanation, *(choice.text for choice in plain.choices)]
     texts += [words for choice in plain.choices for words in (choice.match, choice.feedback, choice.missed)]
     texts += [situation.text for situation in plain.situations]

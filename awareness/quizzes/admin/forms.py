@@ -10,8 +10,8 @@ from django.forms import BaseForm
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from awareness.quizzes.enums import KEEP_ORDER, Frame, Kind, Role
-from awareness.quizzes.kinds.schemas import NOTHING, Choice, Situation, Words
+from awareness.quizzes.enums import FIXED_ORDER_KINDS, Frame, QuestionKind, Role
+from awareness.quizzes.kinds.schemas import EMPTY_TEXT, BilingualText, Choice, Situation
 from awareness.quizzes.kinds.schemas import Question as Plain
 from awareness.quizzes.kinds.validation import (
     LONGEST_CHOICE,
@@ -19,11 +19,11 @@ from awareness.quizzes.kinds.validation import (
     LONGEST_QUESTION,
     MOST_CHOICES,
     choice_label,
-    problems,
+    question_problems,
 )
 from awareness.quizzes.models import Question
-from awareness.quizzes.selectors import words_of
-from clicksafely.common.fields import HiddenNote
+from awareness.quizzes.selectors import bilingual_text
+from clicksafely.common.fields import UnlabelledHiddenInput
 
 _LONGEST = 2000
 
@@ -31,11 +31,11 @@ _LONGEST = 2000
 def cleaned_question(row: Question, choices: Iterable[BaseForm], situations: Iterable[BaseForm]) -> Plain:
     """The question of a form that makes sense field by field; choices in their order."""
     return Plain(
-        kind=Kind(row.kind),
+        kind=QuestionKind(row.kind),
         name=row.name,
-        text=words_of(row, "text"),
+        text=bilingual_text(row, "text"),
         frame=row.frame,
-        explanation=words_of(row, "explanation"),
+        explanation=bilingual_text(row, "explanation"),
         level=row.level,
         difficulty=row.difficulty,
         shuffle=row.shuffle,
@@ -61,7 +61,7 @@ def drafted_question(post: Mapping[str, str]) -> Plain:
     ]
     kind, frame = post.get("kind", ""), post.get("frame", "")
     return Plain(
-        kind=Kind(kind) if kind in Kind.values else Kind.SINGLE,
+        kind=QuestionKind(kind) if kind in QuestionKind.values else QuestionKind.SINGLE,
         name=post.get("name", "")[:_LONGEST],
         text=_words(post, "text"),
         frame=frame if frame in Frame.values else Frame.MESSAGE,
@@ -90,15 +90,15 @@ def _choice(data: Mapping[str, Any]) -> Choice:
     )
 
 
-def _cleaned(data: Mapping[str, Any], name: str) -> Words:
-    return Words(data.get(f"{name}_sr") or "", data.get(f"{name}_en") or "")
+def _cleaned(data: Mapping[str, Any], name: str) -> BilingualText:
+    return BilingualText(data.get(f"{name}_sr") or "", data.get(f"{name}_en") or "")
 
 
 def _drafted(post: Mapping[str, str], prefix: str) -> Choice:
     role, onward = post.get(f"{prefix}role", ""), post.get(f"{prefix}leads_to", "")
     return Choice(
         text=_words(post, f"{prefix}text"),
-        match=_words(post, f"{prefix}match") or NOTHING,
+        match=_words(post, f"{prefix}match") or EMPTY_TEXT,
         weight=_decimal(post.get(f"{prefix}weight", "")),
         feedback=_words(post, f"{prefix}feedback"),
         missed=_words(post, f"{prefix}missed"),
@@ -108,8 +108,8 @@ def _drafted(post: Mapping[str, str], prefix: str) -> Choice:
     )
 
 
-def _words(post: Mapping[str, str], name: str) -> Words:
-    return Words(post.get(f"{name}_sr", "").strip()[:_LONGEST], post.get(f"{name}_en", "").strip()[:_LONGEST])
+def _words(post: Mapping[str, str], name: str) -> BilingualText:
+    return BilingualText(post.get(f"{name}_sr", "").strip()[:_LONGEST], post.get(f"{name}_en", "").strip()[:_LONGEST])
 
 
 def _count(post: Mapping[str, str], name: str) -> int:
@@ -132,7 +132,7 @@ def _decimal(text: str) -> Decimal:
 class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
     """`opened` is the revision that the editor began with."""
 
-    opened = forms.IntegerField(required=False, label="", widget=HiddenNote)
+    opened = forms.IntegerField(required=False, label="", widget=UnlabelledHiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -150,7 +150,7 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
             for language in ("sr", "en"):
                 if len(data.get(f"{name}_{language}") or "") > longest:
                     self.add_error(f"{name}_{language}", _("Longer than %(number)d characters.") % {"number": longest})
-        if data.get("kind") == Kind.CLUES and data.get("frame") not in Frame.values:
+        if data.get("kind") == QuestionKind.CLUES and data.get("frame") not in Frame.values:
             self.add_error("frame", _("Say what the clues are found in."))
         if self.instance.pk:
             self._check_turn(data.get("opened"))
@@ -210,7 +210,7 @@ class ChoiceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         super().clean()
         written = self._number(_filled(self))
         situations = _filled(self.beside) if self.beside is not None and self.beside.is_valid() else []
-        if any(form.errors for form in written) or self.instance.kind not in Kind.values:
+        if any(form.errors for form in written) or self.instance.kind not in QuestionKind.values:
             return
         if self.beside is not None and not self.beside.is_valid():
             return
@@ -218,7 +218,7 @@ class ChoiceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         of_all = []
         # What stands in the fields of the question itself is checked there.
         elsewhere = {_("Name"), _("Question"), _("Explanation"), _("Level"), _("Difficulty"), _("Mock")}
-        for problem in problems(cleaned_question(self.instance, written, situations)):
+        for problem in question_problems(cleaned_question(self.instance, written, situations)):
             if problem.where in at:
                 at[problem.where].add_error(None, problem.what)
             elif problem.where.partition(" [")[0] not in elsewhere:
@@ -247,18 +247,18 @@ def _filled(formset: "forms.BaseInlineFormSet[Any, Any, Any]") -> "list[forms.Mo
     ]
 
 
-_CHOICE: Final[dict[Kind, tuple[str, ...]]] = {
-    Kind.SINGLE: ("weight", "feedback"),
-    Kind.MULTIPLE: ("weight", "feedback", "missed"),
-    Kind.TRUE_FALSE: ("weight", "feedback"),
-    Kind.ORDERING: ("feedback", "missed"),
-    Kind.MATCHING: ("match", "feedback", "missed"),
-    Kind.SORTING: ("match", "feedback", "missed"),
-    Kind.CLUES: ("role", "weight", "feedback", "missed"),
-    Kind.SCENARIO: ("at", "leads_to", "weight", "feedback"),
-    Kind.POLL: ("feedback",),
-    Kind.SHORT: ("weight", "feedback"),
-    Kind.NUMERIC: ("tolerance", "weight", "feedback"),
+_CHOICE: Final[dict[QuestionKind, tuple[str, ...]]] = {
+    QuestionKind.SINGLE: ("weight", "feedback"),
+    QuestionKind.MULTIPLE: ("weight", "feedback", "missed"),
+    QuestionKind.TRUE_FALSE: ("weight", "feedback"),
+    QuestionKind.ORDERING: ("feedback", "missed"),
+    QuestionKind.MATCHING: ("match", "feedback", "missed"),
+    QuestionKind.SORTING: ("match", "feedback", "missed"),
+    QuestionKind.CLUES: ("role", "weight", "feedback", "missed"),
+    QuestionKind.SCENARIO: ("at", "leads_to", "weight", "feedback"),
+    QuestionKind.POLL: ("feedback",),
+    QuestionKind.SHORT: ("weight", "feedback"),
+    QuestionKind.NUMERIC: ("tolerance", "weight", "feedback"),
 }
 
 
@@ -267,9 +267,9 @@ def used_fields() -> dict[str, list[str]]:
     return {
         kind.value: [
             *_CHOICE[kind],
-            *(["frame"] if kind == Kind.CLUES else []),
-            *(["situations"] if kind == Kind.SCENARIO else []),
-            *([] if kind in KEEP_ORDER or kind == Kind.ORDERING else ["shuffle"]),
+            *(["frame"] if kind == QuestionKind.CLUES else []),
+            *(["situations"] if kind == QuestionKind.SCENARIO else []),
+            *([] if kind in FIXED_ORDER_KINDS or kind == QuestionKind.ORDERING else ["shuffle"]),
         ]
-        for kind in Kind
+        for kind in QuestionKind
     }

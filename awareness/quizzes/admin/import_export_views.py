@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from awareness.quizzes.import_export.export import Exported, export_questions, export_quiz
-from awareness.quizzes.import_export.import_plan import FORMATS, GIFT, JSON, Plan, apply_plan, read_plan
+from awareness.quizzes.import_export.import_plan import FORMATS, GIFT, JSON, ImportPlan, apply_plan, read_plan
 from awareness.quizzes.import_export.text_encoding import LARGEST
 from awareness.quizzes.kinds.schemas import Choice
 from awareness.quizzes.models import Question, Quiz
 from clicksafely.common.i18n.language import ENGLISH
-from clicksafely.common.permissions import duty_required
+from clicksafely.common.permissions import role_permission_required
 
 _SALT: Final = "quizzes.import"
 # Between looking and saying yes.
@@ -45,7 +45,7 @@ class Sent:
     language: str
 
 
-@duty_required("quizzes.add_question", "quizzes.change_question", "quizzes.add_quiz", "quizzes.change_quiz")
+@role_permission_required("quizzes.add_question", "quizzes.change_question", "quizzes.add_quiz", "quizzes.change_quiz")
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_(request: HttpRequest) -> HttpResponseBase:
     """The form; what a file would do; and, when somebody has said yes to that, doing it."""
@@ -132,7 +132,7 @@ def _salt(request: HttpRequest) -> str:
 def _show(
     request: HttpRequest,
     *,
-    plan: Plan | None = None,
+    plan: ImportPlan | None = None,
     sent: Sent | None = None,
     problem: str | Promise = "",
     status: int = 200,
@@ -157,7 +157,7 @@ def _show(
     return render(request, "staff/quizzes/import.html", context, status=status)
 
 
-def _shown(plan: Plan) -> Iterator[dict[str, object]]:
+def _shown(plan: ImportPlan) -> Iterator[dict[str, object]]:
     """The questions of a file, short."""
     for entry in plan.entries[:MOST_SHOWN]:
         question = entry.question

@@ -17,28 +17,28 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from modeltranslation.admin import TranslationStackedInline
 
-from awareness.publishing.admin_base import PublishingAdmin, editor_of
+from awareness.publishing.admin_base import PublishingAdmin, current_editor
 from awareness.quizzes.admin import import_export_views
 from awareness.quizzes.admin.forms import ChoiceForm, ChoiceFormSet, QuestionForm, drafted_question, used_fields
-from awareness.quizzes.admin.statistics import Use, uses_of
-from awareness.quizzes.enums import Kind
-from awareness.quizzes.feedback import told
+from awareness.quizzes.admin.statistics import QuestionUse, question_uses
+from awareness.quizzes.enums import QuestionKind
+from awareness.quizzes.feedback import answer_feedback
 from awareness.quizzes.import_export.gift.answers import FALSE, TRUE
 from awareness.quizzes.import_export.import_plan import GIFT, JSON
 from awareness.quizzes.kinds.validation import MOST_CHOICES
 from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation, QuizEntry
-from awareness.quizzes.presentation import asked
+from awareness.quizzes.presentation import present_question
 from awareness.quizzes.printing.worksheet import sheet_of
 from awareness.quizzes.services import save_question
 from clicksafely.common.i18n.language import ENGLISH, LANGUAGES
-from clicksafely.common.permissions import DutyPermissions, duty_required
+from clicksafely.common.permissions import RolePermissionsMixin, role_permission_required
 from clicksafely.common.serbian.scripts import verbatim
-from clicksafely.common.staff.lists import CappedPaginator, FixedOrder, FoldedSearch
+from clicksafely.common.staff.lists import CappedPaginator, FixedOrderChangeList, FoldedSearchAdmin
 
 SEED = "preview"
 
 
-@duty_required("quizzes.view_question")
+@role_permission_required("quizzes.view_question")
 @require_POST
 def preview_question(request: HttpRequest) -> HttpResponseBase:
     """The question of the form, and what is said after it; nothing is kept."""
@@ -46,9 +46,11 @@ def preview_question(request: HttpRequest) -> HttpResponseBase:
     language = ENGLISH if request.POST.get("preview_language") == ENGLISH else translation.get_language()
     with translation.override(language):
         context = {
-            "question": asked(question, language=language, seed=SEED),
-            "told": told(question, None, None, language=language, seed=SEED),
-            "story": sheet_of([question], language=language, seed=SEED)[0] if question.kind == Kind.SCENARIO else None,
+            "question": present_question(question, language=language, seed=SEED),
+            "told": answer_feedback(question, None, None, language=language, seed=SEED),
+            "story": sheet_of([question], language=language, seed=SEED)[0]
+            if question.kind == QuestionKind.SCENARIO
+            else None,
             "tag": LANGUAGES[language].tag,
             "is_empty": not question.text and not question.choices,
         }
@@ -59,7 +61,7 @@ MOST_SITUATIONS = 20
 _IN_A_QUIZ = Exists(QuizEntry.objects.filter(question=OuterRef("pk")))
 
 
-class ChoiceInline(DutyPermissions, TranslationStackedInline):  # type: ignore[type-arg]
+class ChoiceInline(RolePermissionsMixin, TranslationStackedInline):  # type: ignore[type-arg]
     model = QuestionChoice
     form = ChoiceForm
     formset = ChoiceFormSet
@@ -84,7 +86,7 @@ class ChoiceInline(DutyPermissions, TranslationStackedInline):  # type: ignore[t
         return 1 if obj else 4
 
 
-class SituationInline(DutyPermissions, TranslationStackedInline):  # type: ignore[type-arg]
+class SituationInline(RolePermissionsMixin, TranslationStackedInline):  # type: ignore[type-arg]
     model = QuestionSituation
     max_num = MOST_SITUATIONS
     fieldsets = ((None, {"fields": ("number", ("text_sr", "text_en"))}),)
@@ -113,7 +115,7 @@ class UseFilter(admin.SimpleListFilter):
 
 
 @admin.register(Question)
-class QuestionAdmin(PublishingAdmin, FoldedSearch):
+class QuestionAdmin(PublishingAdmin, FoldedSearchAdmin):
     has_history = False
     form = QuestionForm
     inlines = (ChoiceInline, SituationInline)
@@ -139,15 +141,15 @@ class QuestionAdmin(PublishingAdmin, FoldedSearch):
     )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return FixedOrder
+        return FixedOrderChangeList
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """With how each question of the page is used; two queries, however many there are."""
         page = super().get_changelist_instance(request)
         page.result_list = list(page.result_list)
-        uses = uses_of([question.pk for question in page.result_list])
+        uses = question_uses([question.pk for question in page.result_list])
         for question in page.result_list:
-            question.use = uses.get(question.pk, Use())
+            question.use = uses.get(question.pk, QuestionUse())
         return page
 
     @admin.display(description=_("question"))
@@ -158,13 +160,13 @@ class QuestionAdmin(PublishingAdmin, FoldedSearch):
     @admin.display(description=_("quizzes"))
     def quizzes(self, question: Question) -> int:
         """In how many it stands."""
-        use: Use = question.use  # type: ignore[attr-defined]
+        use: QuestionUse = question.use  # type: ignore[attr-defined]
         return use.quizzes
 
     @admin.display(description=_("facility"))
     def facility(self, question: Question) -> str:
         """What part of the credit is reached on average."""
-        use: Use = question.use  # type: ignore[attr-defined]
+        use: QuestionUse = question.use  # type: ignore[attr-defined]
         return "–" if use.facility is None else f"{use.facility:.0%}".replace("%", " %")
 
     def get_urls(self) -> list[Any]:
@@ -195,7 +197,7 @@ class QuestionAdmin(PublishingAdmin, FoldedSearch):
         """The question and its answers."""
         save_question(
             question=form.instance,
-            actor=editor_of(request),
+            actor=current_editor(request),
             now=timezone.now(),
             parts=lambda: super(QuestionAdmin, self).save_related(request, form, formsets, change),
         )

@@ -16,16 +16,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from awareness.publishing.admin_base import DATES, PartInline, PublicationAdmin, PublicationStateFilter
-from awareness.publishing.editor_hints import Remark
+from awareness.publishing.admin_base import PUBLICATION_FIELDSET, PartInline, PublicationAdmin, PublicationStateFilter
+from awareness.publishing.editor_hints import EditorHint
 from awareness.publishing.models import Publication
 from awareness.quizzes.admin import import_export_views, statistics_views
-from awareness.quizzes.admin.editor_hints import remarks_on_quiz
+from awareness.quizzes.admin.editor_hints import quiz_hints
 from awareness.quizzes.import_export.import_plan import FORMATS
-from awareness.quizzes.models import Closing, NextStep, Quiz, QuizEntry
-from awareness.quizzes.selectors import find_quiz, with_everything
+from awareness.quizzes.models import NextStep, Quiz, QuizEntry, ResultText
+from awareness.quizzes.selectors import find_quiz, prefetch_quiz_parts
 from awareness.topics.admin_mixins import TopicsMixin
-from clicksafely.common.permissions import DutyPermissions, duty_required
+from clicksafely.common.permissions import RolePermissionsMixin, role_permission_required
 from clicksafely.common.staff.lists import CappedPaginator
 
 # What a class does in a lesson, and what a page with all of them still holds.
@@ -75,7 +75,7 @@ class QuestionSelect(AutocompleteSelect):
         return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": _("Search the bank")}
 
 
-class EntryInline(DutyPermissions, admin.StackedInline):  # type: ignore[type-arg]
+class EntryInline(RolePermissionsMixin, admin.StackedInline):  # type: ignore[type-arg]
     model = QuizEntry
     formset = EntryFormSet
     fieldsets = ((None, {"fields": (("order", "question"),)}),)
@@ -96,7 +96,7 @@ class EntryInline(DutyPermissions, admin.StackedInline):  # type: ignore[type-ar
 
 
 class ClosingInline(PartInline):
-    model = Closing
+    model = ResultText
     fieldsets = ((None, {"fields": ("from_percent", ("text_sr", "text_en"))}),)
     max_num = MOST_CLOSINGS
 
@@ -105,7 +105,7 @@ class ClosingInline(PartInline):
         return 0 if obj else 3
 
 
-class NextStepInline(DutyPermissions, admin.StackedInline):  # type: ignore[type-arg]
+class NextStepInline(RolePermissionsMixin, admin.StackedInline):  # type: ignore[type-arg]
     model = NextStep
     fieldsets = ((None, {"fields": (("order", "kind", "slug"),)}),)
     max_num = MOST_NEXT
@@ -130,7 +130,7 @@ class QuizAdmin(TopicsMixin, PublicationAdmin):
     inlines = (EntryInline, ClosingInline, NextStepInline)
     fieldsets = (
         (None, {"fields": (("title_sr", "title_en"), ("summary_sr", "summary_en"), ("level", "minutes"), "topics")}),
-        DATES,
+        PUBLICATION_FIELDSET,
     )
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -153,9 +153,9 @@ class QuizAdmin(TopicsMixin, PublicationAdmin):
         number: int = quiz.number  # type: ignore[attr-defined]
         return number
 
-    def remarks(self, record: Publication) -> list[Remark]:
+    def remarks(self, record: Publication) -> list[EditorHint]:
         """Of the quiz, its questions, what is said at the end, and where it leads."""
-        return remarks_on_quiz(with_everything(Quiz.objects.filter(pk=record.pk)).get(), timezone.now())
+        return quiz_hints(prefetch_quiz_parts(Quiz.objects.filter(pk=record.pk)).get(), timezone.now())
 
     def get_urls(self) -> list[Any]:
         """Its figures, and the quiz as a file."""
@@ -168,7 +168,7 @@ class QuizAdmin(TopicsMixin, PublicationAdmin):
         return [*own, *super().get_urls()]
 
 
-@duty_required("quizzes.view_quiz")
+@role_permission_required("quizzes.view_quiz")
 @require_safe
 def export(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
     """A quiz as a file: JSON holds everything, GIFT its questions as far as it can."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Sum
 
-from awareness.quizzes.enums import PAIR_UP, WRITE, Kind
-from awareness.quizzes.models import ChoiceCount, PlayCount, QuestionCount, Quiz, QuizEntry, Way
+from awareness.quizzes.enums import PAIRING_KINDS, WRITTEN_KINDS, QuestionKind
+from awareness.quizzes.models import ChoiceCount, PlayCount, PlayMode, QuestionCount, Quiz, QuizEntry
 from awareness.quizzes.selectors import questions_of
 
 # Fewer answers say nothing about a question, and something about who answered.
@@ -14,14 +14,14 @@ FEWEST_ANSWERS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class QuestionUse:
     """In how many quizzes a question stands, and what part of the credit was reached on average (0 to 1; None with few answers)."""
 
     quizzes: int = 0
     facility: float | None = None
 
 
-def uses_of(questions: Sequence[int]) -> dict[int, Use]:
+def question_uses(questions: Sequence[int]) -> dict[int, QuestionUse]:
     """How each of these questions (ids) is used; two queries."""
     entries = QuizEntry.objects.filter(question__in=questions).values_list("question").annotate(Count("id"))
     numbers = dict(entries.order_by())
@@ -33,7 +33,7 @@ def uses_of(questions: Sequence[int]) -> dict[int, Use]:
         .order_by()
     }
     return {
-        pk: Use(
+        pk: QuestionUse(
             quizzes=numbers.get(pk, 0),
             facility=sums[pk]["reached"] / sums[pk]["answers"]
             if pk in sums and sums[pk]["answers"] >= FEWEST_ANSWERS
@@ -115,7 +115,7 @@ def figures_of(quiz: Quiz) -> QuizFigures:
             WayFigures(str(way.label), by_way[way]["begun"], by_way[way]["ended"])
             if way in by_way
             else WayFigures(str(way.label), 0, 0)
-            for way in Way
+            for way in PlayMode
         ),
         questions=tuple(
             _of_question(number, question, counts.get(question.pk), chosen)
@@ -128,7 +128,7 @@ def _of_question(number: int, question, count: QuestionCount | None, chosen: dic
     shown, answered = (count.shown, count.answered) if count else (0, 0)
     enough = answered >= FEWEST_ANSWERS
     stopped = max(shown - answered, 0)
-    put_right = question.kind == Kind.ORDERING or question.kind in PAIR_UP
+    put_right = question.kind == QuestionKind.ORDERING or question.kind in PAIRING_KINDS
     return QuestionFigures(
         number=number,
         name=question.name,
@@ -136,7 +136,7 @@ def _of_question(number: int, question, count: QuestionCount | None, chosen: dic
         kind=question.get_kind_display(),
         shown=shown,
         answered=answered,
-        facility=count.credit / answered if count and enough and question.kind != Kind.POLL else None,
+        facility=count.credit / answered if count and enough and question.kind != QuestionKind.POLL else None,
         stopped=stopped,
         stopped_share=stopped / shown if shown >= FEWEST_ANSWERS else None,
         choices=tuple(
@@ -144,7 +144,7 @@ def _of_question(number: int, question, count: QuestionCount | None, chosen: dic
                 text=f"{choice.text} → {choice.match}" if choice.match else choice.text,
                 chosen=chosen.get(choice.pk, 0),
                 share=min(chosen.get(choice.pk, 0) / answered, 1) if enough else None,
-                is_wanted=put_right or question.kind in WRITE or choice.weight > 0,
+                is_wanted=put_right or question.kind in WRITTEN_KINDS or choice.weight > 0,
             )
             for choice in question.choices.all()
         ),

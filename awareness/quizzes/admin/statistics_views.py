@@ -15,12 +15,12 @@ from django.views.decorators.http import require_safe
 from awareness.quizzes.admin.statistics import FEWEST_ANSWERS, QuizFigures, figures_of
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.selectors import find_quiz
-from clicksafely.common.documents.csv_output import harmless
-from clicksafely.common.permissions import duty_required
-from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.documents.csv_output import escape_formula
+from clicksafely.common.permissions import role_permission_required
+from clicksafely.common.serbian.scripts import to_script
 
 
-@duty_required("quizzes.view_quiz")
+@role_permission_required("quizzes.view_quiz")
 @require_safe
 def figures(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Starts and finishes, each question, each choice, and where people stop."""
@@ -35,7 +35,7 @@ def figures(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, "staff/quizzes/quiz_statistics.html", context)
 
 
-@duty_required("quizzes.view_quiz")
+@role_permission_required("quizzes.view_quiz")
 @require_safe
 def figures_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The same as CSV (UTF-8 with a mark): a line for each choice, and one for each question without any."""
@@ -44,7 +44,7 @@ def figures_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
     writer = csv.writer(out)
     language = get_language()
     for row in _rows(figures_of(quiz)):
-        writer.writerow([harmless(in_script(str(cell), language)) for cell in row])
+        writer.writerow([escape_formula(to_script(str(cell), language)) for cell in row])
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8; header=present")
     response.headers["Content-Disposition"] = f'attachment; filename="{quiz.slug}.csv"'
     return response

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 from django.core import signing
 
-from awareness.quizzes.kinds.answers import Answer, Mark, mark, read_answer
+from awareness.quizzes.kinds.answers import Answer, AnswerScore, read_answer, score_answer
 from awareness.quizzes.kinds.schemas import Question
 
 # The number goes up with the shape of a state: an older one is none.
@@ -20,12 +20,12 @@ LONGEST_TOKEN: Final = 64 * 1024
 MOST_QUESTIONS: Final = 100
 
 
-class Unreadable(Exception):
+class InvalidState(Exception):
     """The state was not made here for this quiz, was altered, or is too old."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class CurrentQuestion:
     """A question of the quiz as it is now: its id, its revision, and what it says."""
 
     id: int
@@ -34,7 +34,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Play:
+class QuizAttempt:
     """A play of the quiz `quiz_id`. `questions`: ids in their order with the revisions they were asked in; `answers` by id, as they were given;
     `seen`: ids that were shown; `finished`: the result was shown. `seed` decides the order of answers, and names the play to counters.
     """
@@ -47,7 +47,7 @@ class Play:
     finished: bool = False
 
     @classmethod
-    def begin(cls, quiz_id: int, questions: Sequence[Asked]) -> Self:
+    def begin(cls, quiz_id: int, questions: Sequence[CurrentQuestion]) -> Self:
         """A new one."""
         order = tuple((asked.id, asked.revision) for asked in questions[:MOST_QUESTIONS])
         return cls(quiz_id=quiz_id, seed=secrets.token_hex(8), questions=order)
@@ -71,13 +71,13 @@ class Play:
     def open(cls, token: str, *, quiz_id: int) -> Self:
         """Out of the text of a field. Raises Unreadable."""
         if len(token) > LONGEST_TOKEN:
-            raise Unreadable
+            raise InvalidState
         try:
             state: dict[str, Any] = signing.loads(token, salt=SALT, max_age=LONGEST_PLAY)
         except (signing.BadSignature, ValueError) as error:
-            raise Unreadable from error
+            raise InvalidState from error
         if state["q"] != quiz_id:
-            raise Unreadable
+            raise InvalidState
         return cls(
             quiz_id=quiz_id,
             seed=state["s"],
@@ -99,7 +99,7 @@ class Play:
         """With one question more that was shown."""
         return replace(self, seen=self.seen | {question_id})
 
-    def brought_up(self, present: Sequence[Asked]) -> tuple[Self, frozenset[int]]:
+    def with_current_questions(self, present: Sequence[CurrentQuestion]) -> tuple[Self, frozenset[int]]:
         """As it goes on with the questions as they are now, and the ids of those that are asked anew, because they were changed.
 
         A question that is no more in the quiz is left out with its answer; one that came in meanwhile waits for the next play.
@@ -118,13 +118,13 @@ class Play:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class QuestionResult:
     """One question of a play: its number from 1, what it is, and the answer with its mark where there is one."""
 
     number: int
-    asked: Asked
+    asked: CurrentQuestion
     answer: Answer | None
-    mark: Mark | None
+    mark: AnswerScore | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,18 +144,18 @@ class Score:
         return 0 < self.scored <= 2 * self.right
 
 
-def standings(play: Play, present: Sequence[Asked]) -> list[Standing]:
-    """Every question of a play that was `brought_up`, in its order."""
+def question_results(play: QuizAttempt, present: Sequence[CurrentQuestion]) -> list[QuestionResult]:
+    """Every question of a play that was `with_current_questions`, in its order."""
     now = {asked.id: asked for asked in present}
     rows = []
     for number, (question_id, _revision) in enumerate(play.questions, 1):
         asked, answer = now[question_id], play.answers.get(question_id)
-        marked = mark(asked.question, answer) if answer is not None else None
-        rows.append(Standing(number=number, asked=asked, answer=answer, mark=marked))
+        marked = score_answer(asked.question, answer) if answer is not None else None
+        rows.append(QuestionResult(number=number, asked=asked, answer=answer, mark=marked))
     return rows
 
 
-def score(rows: Sequence[Standing]) -> Score:
+def calculate_score(rows: Sequence[QuestionResult]) -> Score:
     """What these add up to; a question that was not answered brings nothing."""
     marks = [row.mark for row in rows if row.mark is not None]
     credits = [found.credit for found in marks if found.credit is not None]

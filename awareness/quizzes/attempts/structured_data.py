@@ -12,12 +12,12 @@ from awareness.publishing.structured_data import centre, language_tag
 from awareness.quizzes.models import Quiz
 from awareness.topics.models import Topic
 from awareness.topics.structured_data import subjects
-from clicksafely.common.templatetags.page_metadata import absolute, json_ld
+from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
 
 
 def quiz_data(request: HttpRequest, quiz: Quiz, topics: Sequence[Topic]) -> SafeString:
     """A schema.org `Quiz` in the language of the page, safe inside a script element. `topics`: those that everybody sees."""
-    here = absolute(request, reverse("quiz", args=[quiz.slug]))
+    here = build_absolute_url(request, reverse("quiz", args=[quiz.slug]))
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Quiz",

@@ -8,17 +8,17 @@ from typing import Final
 from django.http import HttpRequest
 
 from awareness.quizzes import statistics
-from awareness.quizzes.kinds.answers import Mark
-from awareness.quizzes.models import Quiz, Way
+from awareness.quizzes.kinds.answers import AnswerScore
+from awareness.quizzes.models import PlayMode, Quiz
 from awareness.quizzes.selectors import questions_of
-from clicksafely.common.http.rate_limits import LONGEST_WINDOW, count, over_limit
+from clicksafely.common.http.rate_limits import LONGEST_WINDOW, increment_counters, over_limit
 
 # A school behind one address: nine hundred pupils with a quiz of ten questions, two sendings a question.
 SENT_PER_HOUR: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class AttemptTracker:
     """Counts for one sending of the play named `seed`; nothing where `counts` is false."""
 
     quiz: Quiz
@@ -27,7 +27,7 @@ class Tally:
     counts: bool
 
     @classmethod
-    def of(cls, request: HttpRequest, *, quiz: Quiz, seed: str, now: datetime, counts: bool) -> "Tally":
+    def of(cls, request: HttpRequest, *, quiz: Quiz, seed: str, now: datetime, counts: bool) -> "AttemptTracker":
         """Of a request; one from a network that sends more than a school would is not counted."""
         within = counts and not over_limit(request, scope="quiz-play", limit=SENT_PER_HOUR, window=LONGEST_WINDOW)
         return cls(quiz=quiz, seed=seed, now=now, counts=within)
@@ -35,14 +35,14 @@ class Tally:
     def began(self) -> None:
         """A play began."""
         if self._first("began"):
-            statistics.count_play(quiz_id=self.quiz.pk, way=Way.ALONE, now=self.now, started=1)
+            statistics.count_play(quiz_id=self.quiz.pk, way=PlayMode.ALONE, now=self.now, started=1)
 
     def showed(self, question_id: int) -> None:
         """A question was shown."""
         if self._first(f"showed-{question_id}"):
             statistics.count_question(quiz_id=self.quiz.pk, question_id=question_id, shown=1)
 
-    def answered(self, question_id: int, mark: Mark) -> None:
+    def answered(self, question_id: int, mark: AnswerScore) -> None:
         """A question was answered."""
         if self._first(f"answered-{question_id}"):
             statistics.count_question(
@@ -53,11 +53,11 @@ class Tally:
     def finished(self) -> None:
         """The result was shown."""
         if self._first("finished"):
-            statistics.count_play(quiz_id=self.quiz.pk, way=Way.ALONE, now=self.now, finished=1)
+            statistics.count_play(quiz_id=self.quiz.pk, way=PlayMode.ALONE, now=self.now, finished=1)
 
     def _first(self, what: str) -> bool:
         """Whether this play does it for the first time: a page that is loaded again sends the same state again. Forgotten after an hour."""
-        return self.counts and count([f"quiz-play:{self.seed}:{what}"], window=LONGEST_WINDOW) == [1]
+        return self.counts and increment_counters([f"quiz-play:{self.seed}:{what}"], window=LONGEST_WINDOW) == [1]
 
     def _chosen(self, question_id: int, chosen: Sequence[bool]) -> list[tuple[int, int]]:
         row = next(row for row in questions_of(self.quiz) if row.pk == question_id)

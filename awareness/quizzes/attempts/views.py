@@ -18,61 +18,68 @@ from django.views.decorators.http import require_http_methods
 
 from awareness.publishing.audiences import Level
 from awareness.publishing.models import PublicationState
-from awareness.publishing.next_steps import cards_onward
+from awareness.publishing.next_steps import next_step_cards
 from awareness.publishing.shortcuts import (
-    PREVIEW,
-    check_shown,
+    PREVIEW_PARAMETER,
+    filter_visible,
     is_preview,
+    is_serbian_only,
     is_unpublished_preview,
-    led_on,
-    only_in_serbian,
-    said_in,
-    unstored_previews,
-    visible_among,
+    language_context,
+    no_store_previews,
+    redirect_from_former_slug,
+    require_visible,
 )
-from awareness.quizzes.attempts.state import Asked, Play, Standing, Unreadable, score, standings
+from awareness.quizzes.attempts.state import (
+    CurrentQuestion,
+    InvalidState,
+    QuestionResult,
+    QuizAttempt,
+    calculate_score,
+    question_results,
+)
 from awareness.quizzes.attempts.structured_data import quiz_data
-from awareness.quizzes.attempts.tracking import Tally
-from awareness.quizzes.feedback import Told, told, verdict_of
-from awareness.quizzes.kinds.answers import mark
+from awareness.quizzes.attempts.tracking import AttemptTracker
+from awareness.quizzes.feedback import AnswerFeedback, answer_feedback, score_verdict
+from awareness.quizzes.kinds.answers import score_answer
 from awareness.quizzes.labels import VERDICTS
 from awareness.quizzes.models import Quiz
-from awareness.quizzes.presentation import EMPTY, Posted, asked, posted_answer
+from awareness.quizzes.presentation import NOTHING_POSTED, PostedAnswer, present_question, read_posted_answer
 from awareness.quizzes.selectors import (
-    as_question,
-    as_quiz,
-    known_quizzes,
+    cached_quizzes,
     listed_quizzes,
     questions_of,
+    to_question_data,
+    to_quiz_data,
     topics_with_quizzes,
 )
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import language_links
-from clicksafely.common.page_cache.decorators import changes_at
+from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
 
-HEAVY: Final = frozenset({"csam", "cyberbullying", "hate-speech", "predators", "sexting-blackmail"})
+SENSITIVE_TOPICS: Final = frozenset({"csam", "cyberbullying", "hate-speech", "predators", "sexting-blackmail"})
 
 
-def is_heavy(quiz: Quiz) -> bool:
+def is_sensitive(quiz: Quiz) -> bool:
     """Whether a quiz (with its topics) is about one of them."""
-    return any(topic.slug in HEAVY for topic in quiz.topics.all())
+    return any(topic.slug in SENSITIVE_TOPICS for topic in quiz.topics.all())
 
 
 def show_start(request: HttpRequest, quiz: Quiz, *, lost: bool = False) -> HttpResponse:
     """The first page of a quiz; `lost`: of a play that could not go on."""
     now = timezone.now()
-    topics = visible_among(request, quiz.topics.all(), now)
+    topics = filter_visible(request, quiz.topics.all(), now)
     context = {
         "quiz": quiz,
         "picture_title": quiz.title,
         "topics": topics,
         "number": len(quiz.entries.all()),
-        "heavy": is_heavy(quiz),
-        **said_in(quiz),
+        "heavy": is_sensitive(quiz),
+        **language_context(quiz),
         "preview": is_unpublished_preview(request, quiz, now),
-        "kept_params": (PREVIEW,),
+        "kept_params": (PREVIEW_PARAMETER,),
         "structured": quiz_data(request, quiz, topics),
         "lost": lost,
         "here": reverse("quiz", args=[quiz.slug]),
@@ -101,51 +108,52 @@ class PlayView(CookielessFormMixin, View):
         """Where a browser says nothing of where it comes from, the signed state alone speaks for it."""
         if "Sec-Fetch-Site" in request.headers or "Origin" in request.headers:
             return super().is_own_form(request)
-        quiz = known_quizzes.get(request, self.kwargs["slug"])
+        quiz = cached_quizzes.get(request, self.kwargs["slug"])
         try:
-            Play.open(request.POST.get(STATE, ""), quiz_id=quiz.pk if quiz else 0)
-        except Unreadable:
+            QuizAttempt.open(request.POST.get(STATE, ""), quiz_id=quiz.pk if quiz else 0)
+        except InvalidState:
             return False
         return True
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         """What was pressed."""
         self.now = timezone.now()
-        quiz = known_quizzes.get(request, slug)
-        if quiz is None and (moved := led_on(request, Quiz, slug)):
+        quiz = cached_quizzes.get(request, slug)
+        if quiz is None and (moved := redirect_from_former_slug(request, Quiz, slug)):
             return moved
-        check_shown(request, quiz, self.now)
+        require_visible(request, quiz, self.now)
         assert quiz is not None  # noqa: S101 - or it were not shown
         self.quiz = quiz
         self.present = [
-            Asked(id=row.pk, revision=row.revision, question=as_question(row)) for row in questions_of(quiz)
+            CurrentQuestion(id=row.pk, revision=row.revision, question=to_question_data(row))
+            for row in questions_of(quiz)
         ]
         token = request.POST.get(STATE, "")
         if not token:
             return self._begin()
         try:
-            before = Play.open(token, quiz_id=quiz.pk)
-        except Unreadable:
+            before = QuizAttempt.open(token, quiz_id=quiz.pk)
+        except InvalidState:
             return show_start(request, quiz, lost=True)
-        self.play, changed = before.brought_up(self.present)
+        self.play, changed = before.with_current_questions(self.present)
         self.tally = self._tally()
         if not self.play.questions:
             return show_start(request, quiz, lost=True)
         return self._go_on(before, changed)
 
-    def _tally(self) -> Tally:
+    def _tally(self) -> AttemptTracker:
         published = self.quiz.state_at(self.now) == PublicationState.PUBLISHED
-        return Tally.of(self.request, quiz=self.quiz, seed=self.play.seed, now=self.now, counts=published)
+        return AttemptTracker.of(self.request, quiz=self.quiz, seed=self.play.seed, now=self.now, counts=published)
 
     def _begin(self) -> HttpResponse:
-        self.play = Play.begin(self.quiz.pk, self.present)
+        self.play = QuizAttempt.begin(self.quiz.pk, self.present)
         self.tally = self._tally()
         if not self.play.questions:
             return show_start(self.request, self.quiz)
         self.tally.began()
         return self._question(1)
 
-    def _go_on(self, before: Play, changed: frozenset[int]) -> HttpResponse:
+    def _go_on(self, before: QuizAttempt, changed: frozenset[int]) -> HttpResponse:
         act, go = self.request.POST.get(ACT, ""), self.request.POST.get(GO, "")
         here = self._here()
         notice: str | Promise = ""
@@ -176,8 +184,8 @@ class PlayView(CookielessFormMixin, View):
         ids = [question for question, _revision in self.play.questions]
         return ids.index(self._at()) + 1 if self._at() in ids else None
 
-    def _rows(self) -> list[Standing]:
-        return standings(self.play, self.present)
+    def _rows(self) -> list[QuestionResult]:
+        return question_results(self.play, self.present)
 
     def _open_numbers(self) -> list[int]:
         return [row.number for row in self._rows() if row.answer is None]
@@ -186,14 +194,16 @@ class PlayView(CookielessFormMixin, View):
         row = self._rows()[number - 1]
         if row.answer is not None:
             return self._question(number, notice=notice)
-        posted = posted_answer(row.asked.question, self.request.POST)
+        posted = read_posted_answer(row.asked.question, self.request.POST)
         if posted.answer is None:
             return self._question(number, posted=posted, notice=notice)
         self.play = self.play.with_answer(row.asked.id, posted.answer)
-        self.tally.answered(row.asked.id, mark(row.asked.question, posted.answer))
+        self.tally.answered(row.asked.id, score_answer(row.asked.question, posted.answer))
         return self._question(number, notice=notice)
 
-    def _question(self, number: int, *, posted: Posted = EMPTY, notice: str | Promise = "") -> HttpResponse:
+    def _question(
+        self, number: int, *, posted: PostedAnswer = NOTHING_POSTED, notice: str | Promise = ""
+    ) -> HttpResponse:
         """One question: to be answered, or with what is said to its answer. Behind the last one comes the review."""
         rows = self._rows()
         if number > len(rows):
@@ -203,7 +213,7 @@ class PlayView(CookielessFormMixin, View):
             self.play = self.play.with_seen(row.asked.id)
             self.tally.showed(row.asked.id)
         context = {
-            "question": asked(
+            "question": present_question(
                 row.asked.question,
                 language=str(get_language()),
                 seed=self.play.seed_of(row.asked.id),
@@ -222,7 +232,7 @@ class PlayView(CookielessFormMixin, View):
         """Every question with its state, and the way to each."""
         language = str(get_language())
         rows = [
-            (row, row.asked.question.text.read(language), verdict_of(row.mark), VERDICTS[verdict_of(row.mark)])
+            (row, row.asked.question.text.read(language), score_verdict(row.mark), VERDICTS[score_verdict(row.mark)])
             for row in self._rows()
         ]
         opened = sum(row.answer is None for row, *_rest in rows)
@@ -233,18 +243,18 @@ class PlayView(CookielessFormMixin, View):
             self.tally.finished()
             self.play = replace(self.play, finished=True)
         rows, language = self._rows(), str(get_language())
-        reached = score(rows)
+        reached = calculate_score(rows)
         context = {
             "score": reached,
-            "closing": as_quiz(self.quiz).closing_at(reached.percent).read(language),
+            "closing": to_quiz_data(self.quiz).closing_at(reached.percent).read(language),
             "rows": [(row, row.asked.question.text.read(language), self._told(row)) for row in rows],
-            "cards": cards_onward(self.quiz.next_steps.all(), now=self.now),
+            "cards": next_step_cards(self.quiz.next_steps.all(), now=self.now),
             "today": timezone.localdate(self.now),
         }
         return self._page("result", context)
 
-    def _told(self, row: Standing) -> Told:
-        return told(
+    def _told(self, row: QuestionResult) -> AnswerFeedback:
+        return answer_feedback(
             row.asked.question,
             row.answer,
             row.mark,
@@ -253,14 +263,14 @@ class PlayView(CookielessFormMixin, View):
         )
 
     def _page(self, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-        query = [(PREVIEW, self.quiz.preview_key)] if is_preview(self.request, self.quiz) else []
+        query = [(PREVIEW_PARAMETER, self.quiz.preview_key)] if is_preview(self.request, self.quiz) else []
         frame = {
             "quiz": self.quiz,
             "play": self.play.seed,
             "state": self.play.seal(),
             "total": len(self.play.questions),
-            "heavy": is_heavy(self.quiz),
-            "foreign": only_in_serbian(self.quiz),
+            "heavy": is_sensitive(self.quiz),
+            "foreign": is_serbian_only(self.quiz),
             "preview": is_unpublished_preview(self.request, self.quiz, self.now),
             "languages": language_links(self.request.path_info, query),
             "picture_title": self.quiz.title,
@@ -285,7 +295,7 @@ def quizzes(request: HttpRequest) -> HttpResponse:
     level = level if level in Level.values else ""
     number = request.GET.get("page", "")
     pages = Paginator(listed_quizzes(now, topic=topic, level=level), PAGE_SIZE)
-    changes_at(request, Quiz.objects.next_change(now))
+    expire_page_at(request, Quiz.objects.next_change(now))
     context = {
         "page": pages.get_page(number if number.isascii() and len(number) <= LONGEST_NUMBER else 1),
         "topics": topics,
@@ -308,14 +318,14 @@ def quiz(request: HttpRequest, *, slug: str) -> HttpResponseBase:
     return start(request, slug=slug)
 
 
-@unstored_previews
+@no_store_previews
 @public_page()
 def start(request: HttpRequest, *, slug: str) -> HttpResponse:
     """What a quiz is about, and how it begins; to whoever has the key of its preview, also before it is published."""
     now = timezone.now()
-    found = known_quizzes.get(request, slug)
-    if found is None and (moved := led_on(request, Quiz, slug)):
+    found = cached_quizzes.get(request, slug)
+    if found is None and (moved := redirect_from_former_slug(request, Quiz, slug)):
         return moved
-    check_shown(request, found, now)
+    require_visible(request, found, now)
     assert found is not None  # noqa: S101 - or it were not shown
     return show_start(request, found)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from awareness.quizzes.import_export.gift.writer import Lost, write_gift
+from awareness.quizzes.import_export.gift.writer import LostContent, write_gift
 from awareness.quizzes.import_export.import_plan import GIFT
 from awareness.quizzes.import_export.json_format import write_questions, write_quiz
 from awareness.quizzes.models import Question, Quiz
-from awareness.quizzes.selectors import as_question, as_quiz, questions_with_parts
+from awareness.quizzes.selectors import questions_with_parts, to_question_data, to_quiz_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +18,12 @@ class Exported:
     text: str
     ending: str
     media_type: str
-    lost: tuple[Lost, ...] = ()
+    lost: tuple[LostContent, ...] = ()
 
 
 def export_questions(questions: "QuerySet[Question]", form: str, language: str = "sr") -> Exported:
     """Questions in the order in which they came into the bank; four queries."""
-    plain = [as_question(question) for question in questions_with_parts(questions.order_by("id"))]
+    plain = [to_question_data(question) for question in questions_with_parts(questions.order_by("id"))]
     if form == GIFT:
         return _gift(*write_gift(plain, language))
     return _json(write_questions(plain))
@@ -31,13 +31,13 @@ def export_questions(questions: "QuerySet[Question]", form: str, language: str =
 
 def export_quiz(quiz: Quiz, form: str, language: str = "sr") -> Exported:
     """A quiz read by `find_quiz`; of GIFT only its questions."""
-    plain = as_quiz(quiz)
+    plain = to_quiz_data(quiz)
     if form == GIFT:
         return _gift(*write_gift(plain.questions, language))
     return _json(write_quiz(plain))
 
 
-def _gift(text: str, lost: tuple[Lost, ...]) -> Exported:
+def _gift(text: str, lost: tuple[LostContent, ...]) -> Exported:
     return Exported(text, "gift.txt", "text/plain; charset=utf-8", lost)
 
 

@@ -17,15 +17,15 @@ from django.utils.translation import gettext_lazy
 from awareness.quizzes import mappers
 from awareness.quizzes.import_export.gift.parser import MOST_QUESTIONS, read_gift, too_many_questions
 from awareness.quizzes.import_export.json_reader import read_json
-from awareness.quizzes.import_export.parse_result import Found, Note
+from awareness.quizzes.import_export.parse_result import ParsedQuestion, ParseNote
 from awareness.quizzes.import_export.text_encoding import Undecodable, decode
 from awareness.quizzes.kinds import schemas
 from awareness.quizzes.kinds import schemas as plain_quiz
-from awareness.quizzes.kinds.schemas import Problem
-from awareness.quizzes.kinds.schemas import joined as joined_questions
+from awareness.quizzes.kinds.schemas import QuestionProblem
+from awareness.quizzes.kinds.schemas import merge_translation as joined_questions
 from awareness.quizzes.kinds.validation import choice_label
-from awareness.quizzes.models import Closing, NextStep, Question, QuestionChoice, QuestionSituation, Quiz
-from awareness.quizzes.selectors import as_question, questions_with_parts
+from awareness.quizzes.models import NextStep, Question, QuestionChoice, QuestionSituation, Quiz, ResultText
+from awareness.quizzes.selectors import questions_with_parts, to_question_data
 from awareness.quizzes.services import create_question, create_quiz, rewrite_question
 from awareness.topics.models import Topic
 
@@ -33,7 +33,7 @@ from awareness.topics.models import Topic
 _MAY_BE_MISSING = frozenset({"blank", "null"})
 
 
-def misfits(question: schemas.Question) -> list[Problem]:
+def misfits(question: schemas.Question) -> list[QuestionProblem]:
     """What the tables would refuse of a question."""
     found = list(_of_row(Question(**mappers.question_fields(question, {})), ""))
     for place, fields in enumerate(mappers.choice_fields(question)):
@@ -41,28 +41,28 @@ def misfits(question: schemas.Question) -> list[Problem]:
     for fields in mappers.situation_fields(question):
         found += _of_row(QuestionSituation(**fields), _("Situation %(number)d") % {"number": fields["number"]})
     if len({situation.number for situation in question.situations}) < len(question.situations):
-        found.append(Problem(_("Situations"), _("Each situation has a number of its own, from 1.")))
+        found.append(QuestionProblem(_("Situations"), _("Each situation has a number of its own, from 1.")))
     return found
 
 
-def quiz_misfits(quiz: plain_quiz.Quiz) -> list[Problem]:
+def quiz_misfits(quiz: plain_quiz.Quiz) -> list[QuestionProblem]:
     """What the tables would refuse of a quiz, its questions apart."""
     found = list(_of_row(Quiz(**mappers.quiz_fields(quiz)), ""))
     if not quiz.slug:
-        found.append(Problem(_("Address"), _("A quiz needs an address.")))
+        found.append(QuestionProblem(_("Address"), _("A quiz needs an address.")))
     for closing in quiz.closings:
         found += _of_row(
-            Closing(from_percent=closing.from_percent, **mappers.both("text", closing.text)), _("Closing words")
+            ResultText(from_percent=closing.from_percent, **mappers.both("text", closing.text)), _("Closing words")
         )
     if len({closing.from_percent for closing in quiz.closings}) < len(quiz.closings):
-        found.append(Problem(_("Closing words"), _("Two of them begin at the same score.")))
+        found.append(QuestionProblem(_("Closing words"), _("Two of them begin at the same score.")))
     for step in quiz.next_steps:
         row = NextStep(kind=step.kind, slug=step.slug)
         found += [*_of_row(row, _("What next")), *_of_constraints(row, _("What next"))]
     return found
 
 
-def _of_row(row: models.Model, where: str) -> Iterator[Problem]:
+def _of_row(row: models.Model, where: str) -> Iterator[QuestionProblem]:
     try:
         row.clean_fields(exclude=_references(row))
     except ValidationError as error:
@@ -70,16 +70,16 @@ def _of_row(row: models.Model, where: str) -> Iterator[Problem]:
             label = capfirst(str(row._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
             for each in errors:
                 if each.code not in _MAY_BE_MISSING:
-                    yield Problem(", ".join(part for part in (where, label) if part), " ".join(each.messages))
+                    yield QuestionProblem(", ".join(part for part in (where, label) if part), " ".join(each.messages))
 
 
-def _of_constraints(row: models.Model, where: str) -> Iterator[Problem]:
+def _of_constraints(row: models.Model, where: str) -> Iterator[QuestionProblem]:
     for constraint in row._meta.constraints:
         if isinstance(constraint, models.CheckConstraint):
             try:
                 constraint.validate(type(row), row)
             except ValidationError as error:
-                yield Problem(where, " ".join(error.messages))
+                yield QuestionProblem(where, " ".join(error.messages))
 
 
 def _references(row: models.Model) -> set[str]:
@@ -95,14 +95,14 @@ FORMATS: Final[tuple[tuple[str, str | Promise], ...]] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedQuestion:
     """A question of a file: as it was found, with everything there is to say, and the row of the bank that is the same question.
 
     `joined`: what that row will say when it has taken the language of the file; None where it says everything already.
     """
 
-    found: Found
-    notes: tuple[Note, ...]
+    found: ParsedQuestion
+    notes: tuple[ParseNote, ...]
     known: Question | None = None
     joined: schemas.Question | None = None
 
@@ -113,85 +113,85 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ImportPlan:
     """What an import would do. `notes` are about the file as a whole. With a fault anywhere nothing of it is written."""
 
-    entries: tuple[Planned, ...] = ()
-    notes: tuple[Note, ...] = ()
+    entries: tuple[PlannedQuestion, ...] = ()
+    notes: tuple[ParseNote, ...] = ()
     quiz: plain_quiz.Quiz | None = None
-    all_notes: tuple[Note, ...] = field(init=False)
+    all_notes: tuple[ParseNote, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         notes = [*self.notes, *(note for entry in self.entries for note in entry.notes)]
         object.__setattr__(self, "all_notes", tuple(sorted(notes, key=lambda note: note.line)))
 
     @property
-    def faults(self) -> tuple[Note, ...]:
+    def faults(self) -> tuple[ParseNote, ...]:
         """What has to be mended first."""
         return tuple(note for note in self.all_notes if note.blocking)
 
     @property
-    def new(self) -> list[Planned]:
+    def new(self) -> list[PlannedQuestion]:
         """The questions that would be added."""
         return [entry for entry in self.entries if entry.known is None]
 
     @property
-    def same(self) -> list[Planned]:
+    def same(self) -> list[PlannedQuestion]:
         """Those that are in the bank, word for word."""
         return [entry for entry in self.entries if entry.known is not None and entry.joined is None]
 
     @property
-    def translated(self) -> list[Planned]:
+    def translated(self) -> list[PlannedQuestion]:
         """Those that are in the bank in the other language, and get this one."""
         return [entry for entry in self.entries if entry.joined is not None]
 
 
-def read_plan(data: bytes, form: str, language: str = "sr") -> Plan:
+def read_plan(data: bytes, form: str, language: str = "sr") -> ImportPlan:
     """What the bytes of a file in a format (GIFT or JSON) say; `language` is that of a GIFT file. Never raises, whatever the bytes."""
     try:
         text, notes = decode(data)
     except Undecodable as error:
-        return Plan(notes=(error.note,))
+        return ImportPlan(notes=(error.note,))
     quiz = None
     if form == JSON:
         quiz, found, more = read_json(text)
         notes += more
         if len(found) > MOST_QUESTIONS:
-            return Plan(notes=(Note(0, too_many_questions()),))
+            return ImportPlan(notes=(ParseNote(0, too_many_questions()),))
     else:
         found = read_gift(text, language)
         notes += _script(found, language)
     if not found and not any(note.blocking for note in notes):
-        notes += (Note(0, _("There is no question in this file.")),)
+        notes += (ParseNote(0, _("There is no question in this file.")),)
     if quiz is not None:
-        notes += tuple(Note(1, f"{each.where}: {each.what}") for each in quiz_misfits(quiz))
+        notes += tuple(ParseNote(1, f"{each.where}: {each.what}") for each in quiz_misfits(quiz))
         if Quiz.objects.filter(slug=quiz.slug).exists():
-            notes += (Note(1, _("There is a quiz with the address “%(slug)s” already.") % {"slug": quiz.slug}),)
+            notes += (ParseNote(1, _("There is a quiz with the address “%(slug)s” already.") % {"slug": quiz.slug}),)
         notes += tuple(_unknown(slug, 1) for slug in _missing(quiz.topics))
-    return Plan(tuple(_planned(found, language if form == GIFT else "")), notes, quiz)
+    return ImportPlan(tuple(_planned(found, language if form == GIFT else "")), notes, quiz)
 
 
-def _planned(found: Sequence[Found], language: str) -> Iterator[Planned]:
+def _planned(found: Sequence[ParsedQuestion], language: str) -> Iterator[PlannedQuestion]:
     questions = [each.question for each in found if each.question]
     named = Counter(question.name for question in questions)
     missing = _missing(question.topic for question in questions if question.topic)
     known = _in_the_bank(named)
     for each in found:
         if each.question is None:
-            yield Planned(each, each.notes)
+            yield PlannedQuestion(each, each.notes)
             continue
         question = each.question
-        notes = [*each.notes, *(Note(each.line, f"{bad.where}: {bad.what}") for bad in misfits(question))]
+        notes = [*each.notes, *(ParseNote(each.line, f"{bad.where}: {bad.what}") for bad in misfits(question))]
         row, joined = None, None
         if named[question.name] > 1:
-            notes.append(Note(each.line, _("Another question of this file has the same name."), blocking=False))
+            notes.append(ParseNote(each.line, _("Another question of this file has the same name."), blocking=False))
         else:
             row, joined = _counterpart(question, known.get(question.name, []), language)
         if row is None and question.name in known:
-            notes.append(Note(each.line, _("The bank has another question of this name."), blocking=False))
+            notes.append(ParseNote(each.line, _("The bank has another question of this name."), blocking=False))
         if question.topic in missing:
             notes.append(_unknown(question.topic, each.line))
-        yield Planned(each, tuple(dict.fromkeys(notes)), row, joined)
+        yield PlannedQuestion(each, tuple(dict.fromkeys(notes)), row, joined)
 
 
 def _counterpart(
@@ -210,7 +210,7 @@ def _counterpart(
 def _in_the_bank(names: Iterable[str]) -> dict[str, list[tuple[Question, schemas.Question]]]:
     known: dict[str, list[tuple[Question, schemas.Question]]] = {}
     for row in questions_with_parts(Question.objects.filter(name__in=list(names))):
-        known.setdefault(row.name, []).append((row, as_question(row)))
+        known.setdefault(row.name, []).append((row, to_question_data(row)))
     return known
 
 
@@ -219,21 +219,23 @@ def _missing(slugs: Iterable[str]) -> set[str]:
     return wanted - set(Topic.objects.filter(slug__in=wanted).values_list("slug", flat=True))
 
 
-def _unknown(slug: str, line: int) -> Note:
-    return Note(line, _("There is no topic “%(slug)s”: it is left out.") % {"slug": slug[:80]}, blocking=False)
+def _unknown(slug: str, line: int) -> ParseNote:
+    return ParseNote(line, _("There is no topic “%(slug)s”: it is left out.") % {"slug": slug[:80]}, blocking=False)
 
 
-def _script(found: Iterable[Found], language: str) -> tuple[Note, ...]:
+def _script(found: Iterable[ParsedQuestion], language: str) -> tuple[ParseNote, ...]:
     """Serbian is kept in Cyrillic; Latin letters would stand on pages in Cyrillic as they are."""
     texts = "".join(each.question.text.sr for each in found if each.question)
     if language == "sr" and any(sign.isalpha() for sign in texts) and not any("Ѐ" <= sign <= "ӿ" for sign in texts):
         return (
-            Note(0, _("The texts are in Latin letters: pages in Cyrillic will show them as they are."), blocking=False),
+            ParseNote(
+                0, _("The texts are in Latin letters: pages in Cyrillic will show them as they are."), blocking=False
+            ),
         )
     return ()
 
 
-def apply_plan(*, plan: Plan, actor: AbstractBaseUser, now: datetime) -> Quiz | None:
+def apply_plan(*, plan: ImportPlan, actor: AbstractBaseUser, now: datetime) -> Quiz | None:
     """The new questions, and the quiz as a draft where there is one; questions that are in the bank already are used as they are, and
     those that are there in the other language get this one.
 

@@ -8,8 +8,17 @@ from typing import Any, Final, NoReturn
 
 from django.utils.translation import gettext as _
 
-from awareness.quizzes.enums import Kind
-from awareness.quizzes.kinds.schemas import NOTHING, Choice, Closing, NextStep, Question, Quiz, Situation, Words
+from awareness.quizzes.enums import QuestionKind
+from awareness.quizzes.kinds.schemas import (
+    EMPTY_TEXT,
+    BilingualText,
+    Choice,
+    NextStep,
+    Question,
+    Quiz,
+    ResultText,
+    Situation,
+)
 
 VERSION: Final = 1
 QUIZ: Final = "clicksafely-quiz"
@@ -128,7 +137,7 @@ def _choice(choice: Choice) -> dict[str, Any]:
     return facts
 
 
-def _words(words: Words) -> dict[str, str]:
+def _words(words: BilingualText) -> dict[str, str]:
     return {"sr": words.sr, "en": words.en}
 
 
@@ -152,9 +161,11 @@ def _read_quiz(facts: Mapping[str, Any]) -> Quiz:
     )
 
 
-def _read_closing(facts: Mapping[str, Any], where: str) -> Closing:
+def _read_closing(facts: Mapping[str, Any], where: str) -> ResultText:
     _only(facts, {"from", "text"}, where)
-    return Closing(from_percent=_integer(facts, "from", where, 0), text=_read_words(facts, "text", where, needed=True))
+    return ResultText(
+        from_percent=_integer(facts, "from", where, 0), text=_read_words(facts, "text", where, needed=True)
+    )
 
 
 def _read_next(facts: Mapping[str, Any], where: str) -> NextStep:
@@ -165,13 +176,13 @@ def _read_next(facts: Mapping[str, Any], where: str) -> NextStep:
 def _read_question(facts: Mapping[str, Any], where: str) -> Question:
     _only(facts, _QUESTION_KEYS, where)
     kind = _string(facts, "kind", where)
-    if kind not in Kind.values:
+    if kind not in QuestionKind.values:
         _refuse(f"{where}.kind", _("There is no kind of question “%(kind)s”.") % {"kind": kind})
     source = _object(facts.get("source") or {}, f"{where}.source")
     _only(source, {"title", "url"}, f"{where}.source")
     shuffle = facts.get("shuffle", True)
     return Question(
-        kind=Kind(kind),
+        kind=QuestionKind(kind),
         name=_string(facts, "name", where),
         text=_read_words(facts, "text", where, needed=True),
         frame=_string(facts, "frame", where),
@@ -218,14 +229,14 @@ def _each[Thing](
     )
 
 
-def _read_words(facts: Mapping[str, Any], name: str, where: str, *, needed: bool = False) -> Words:
+def _read_words(facts: Mapping[str, Any], name: str, where: str, *, needed: bool = False) -> BilingualText:
     inside = f"{where}.{name}" if where else name
     given = facts.get(name)
     if given is None and not needed:
-        return NOTHING
+        return EMPTY_TEXT
     both = _object(given, inside)
     _only(both, {"sr", "en"}, inside)
-    words = Words(**{language: _string(both, language, inside) for language in ("sr", "en")})
+    words = BilingualText(**{language: _string(both, language, inside) for language in ("sr", "en")})
     if needed and not words:
         _refuse(inside, _("It says nothing."))
     return words

@@ -6,15 +6,15 @@ from typing import Any, Final
 
 from awareness.quizzes.import_export.gift.parser import MOST_QUESTIONS
 from awareness.quizzes.import_export.json_format import QUESTIONS, VERSION, FormatProblem, read_file
-from awareness.quizzes.import_export.parse_result import Found, Note
+from awareness.quizzes.import_export.parse_result import ParsedQuestion, ParseNote
 from awareness.quizzes.kinds.schemas import Question, Quiz
-from awareness.quizzes.kinds.validation import problems
+from awareness.quizzes.kinds.validation import question_problems
 
 _DEEPEST: Final = 8
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+|\n|"')
 
 
-def read_json(text: str) -> tuple[Quiz | None, list[Found], tuple[Note, ...]]:
+def read_json(text: str) -> tuple[Quiz | None, list[ParsedQuestion], tuple[ParseNote, ...]]:
     """The quiz where there is one, its questions (or loose ones), and what is wrong with the file as a whole. Never raises."""
     text = text.removeprefix("\ufeff")
     try:
@@ -72,25 +72,27 @@ def _way(parent: tuple[str, int | None], key: str | None) -> str:
     return f"{way}.{key}" if way else str(key)
 
 
-def _unreadable(text: str) -> Note:
+def _unreadable(text: str) -> ParseNote:
     try:
         read_file(text)
     except FormatProblem as problem:
         cause = problem.__cause__
-        return Note(cause.lineno if isinstance(cause, json.JSONDecodeError) else 0, problem.what)
+        return ParseNote(cause.lineno if isinstance(cause, json.JSONDecodeError) else 0, problem.what)
     raise AssertionError(text[:100])
 
 
-def _found(question: Question, where: str, lines: dict[str, int]) -> Found:
+def _found(question: Question, where: str, lines: dict[str, int]) -> ParsedQuestion:
     begins = line_at(lines, where)
-    return Found(
+    return ParsedQuestion(
         begins,
         question,
-        tuple(Note(begins, f"{each.where}: {each.what}", each.blocking) for each in problems(question)),
+        tuple(ParseNote(begins, f"{each.where}: {each.what}", each.blocking) for each in question_problems(question)),
     )
 
 
-def _piece_by_piece(data: Any, lines: dict[str, int], first: FormatProblem) -> tuple[list[Found], tuple[Note, ...]]:
+def _piece_by_piece(
+    data: Any, lines: dict[str, int], first: FormatProblem
+) -> tuple[list[ParsedQuestion], tuple[ParseNote, ...]]:
     """Each question by itself, then what stands around them."""
     if not isinstance(data, dict) or not isinstance(data.get("questions"), list):
         return [], (_note(first.where, first.what, lines),)
@@ -102,7 +104,7 @@ def _piece_by_piece(data: Any, lines: dict[str, int], first: FormatProblem) -> t
             read = read_file(json.dumps({"format": QUESTIONS, "version": VERSION, "questions": [each]}))
         except FormatProblem as problem:
             note = _note(problem.where.replace("questions[0]", where, 1), problem.what, lines)
-            found.append(Found(line_at(lines, where), None, (note,)))
+            found.append(ParsedQuestion(line_at(lines, where), None, (note,)))
         else:
             assert not isinstance(read, Quiz)  # noqa: S101 - these are loose questions
             found.append(_found(read[0], where, lines))
@@ -113,5 +115,5 @@ def _piece_by_piece(data: Any, lines: dict[str, int], first: FormatProblem) -> t
     return found, ()
 
 
-def _note(where: str, what: str, lines: dict[str, int]) -> Note:
-    return Note(line_at(lines, where), f"{where}: {what}" if where else what)
+def _note(where: str, what: str, lines: dict[str, int]) -> ParseNote:
+    return ParseNote(line_at(lines, where), f"{where}: {what}" if where else what)

@@ -6,7 +6,7 @@ from awareness.quizzes.kinds.schemas import Question
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class ParseNote:
     """Something to know about a place in a file: its line (from 1; 0: the whole file). What blocks has to be mended first."""
 
     line: int
@@ -18,9 +18,9 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ParsedQuestion:
     """A question and the line in which it begins; without one the notes say why it could not be read."""
 
     line: int
     question: Question | None
-    notes: tuple[Note, ...] = ()
+    notes: tuple[ParseNote, ...] = ()

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from awareness.quizzes.import_export.parse_result import Note
+from awareness.quizzes.import_export.parse_result import ParseNote
 
 LARGEST: Final = 2 * 1024 * 1024
 _CYRILLIC: Final = frozenset("абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ")
@@ -22,17 +22,17 @@ _WIDE: Final = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-1
 class Undecodable(Exception):
     """Bytes that are no text we can be sure of; `note` says where and why."""
 
-    def __init__(self, note: Note) -> None:
+    def __init__(self, note: ParseNote) -> None:
         super().__init__(str(note))
         self.note = note
 
 
-def decode(data: bytes) -> tuple[str, tuple[Note, ...]]:
+def decode(data: bytes) -> tuple[str, tuple[ParseNote, ...]]:
     """The text of a file, and what there is to know about how it was read. Raises Undecodable."""
     if len(data) > LARGEST:
-        raise Undecodable(Note(0, _("This file is larger than 2 MB. Divide it.")))
+        raise Undecodable(ParseNote(0, _("This file is larger than 2 MB. Divide it.")))
     if not data.strip():
-        raise Undecodable(Note(0, _("This file is empty.")))
+        raise Undecodable(ParseNote(0, _("This file is empty.")))
     for mark, coding in _WIDE:
         if data.startswith(mark):
             return _wide(data[len(mark) :], coding), ()
@@ -47,10 +47,10 @@ def _wide(data: bytes, coding: str) -> str:
         return data.decode(coding)
     except UnicodeDecodeError as error:
         line = data[: error.start].decode(coding, "ignore").count("\n") + 1
-        raise Undecodable(Note(line, _("This cannot be read: save the file as UTF-8."))) from error
+        raise Undecodable(ParseNote(line, _("This cannot be read: save the file as UTF-8."))) from error
 
 
-def _old(data: bytes, line: int) -> tuple[str, tuple[Note, ...]]:
+def _old(data: bytes, line: int) -> tuple[str, tuple[ParseNote, ...]]:
     """Every sign beyond ASCII is a Serbian letter or a usual mark: then the code page is the right one."""
     for coding, name, letters in _OLD:
         text = data.decode(coding, "replace")
@@ -61,8 +61,8 @@ def _old(data: bytes, line: int) -> tuple[str, tuple[Note, ...]]:
             and len(_MIXED.findall(text)) <= len(_TOGETHER.findall(text))
         ):
             return text, (
-                Note(
+                ParseNote(
                     0, _("The file is not UTF-8: it was read as %(name)s. Check the letters.") % {"name": name}, False
                 ),
             )
-    raise Undecodable(Note(line, _("This file is not in UTF-8: save it as UTF-8.")))
+    raise Undecodable(ParseNote(line, _("This file is not in UTF-8: save it as UTF-8.")))

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
-from awareness.quizzes.enums import Kind
+from awareness.quizzes.enums import QuestionKind
 
-WHOLE: Final = Decimal(100)
+FULL_CREDIT: Final = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class BilingualText:
     """One text in Serbian (Cyrillic) and English; either may be empty."""
 
     sr: str = ""
@@ -24,7 +24,7 @@ class Words:
         return (self.en or self.sr) if language == "en" else (self.sr or self.en)
 
 
-NOTHING: Final = Words()
+EMPTY_TEXT: Final = BilingualText()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +36,11 @@ class Choice:
     text) and leads to the situation `leads_to`, or to the end. `tolerance` goes with a number.
     """
 
-    text: Words
+    text: BilingualText
     weight: Decimal = Decimal(0)
-    match: Words = NOTHING
-    feedback: Words = NOTHING
-    missed: Words = NOTHING
+    match: BilingualText = EMPTY_TEXT
+    feedback: BilingualText = EMPTY_TEXT
+    missed: BilingualText = EMPTY_TEXT
     role: str = ""
     at: int = 0
     leads_to: int | None = None
@@ -52,7 +52,7 @@ class Situation:
     """Where a choice in a scenario leads: its number (from 1) and what happens there."""
 
     number: int
-    text: Words
+    text: BilingualText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +62,13 @@ class Question:
     `category` is where other systems file it ("safety/passwords").
     """
 
-    kind: Kind
+    kind: QuestionKind
     name: str
-    text: Words
+    text: BilingualText
     choices: tuple[Choice, ...] = ()
     situations: tuple[Situation, ...] = ()
     frame: str = ""
-    explanation: Words = NOTHING
+    explanation: BilingualText = EMPTY_TEXT
     source_title: str = ""
     source_url: str = ""
     level: str = ""
@@ -78,7 +78,7 @@ class Question:
     category: str = ""
 
     @property
-    def groups(self) -> tuple[Words, ...]:
+    def groups(self) -> tuple[BilingualText, ...]:
         """The different texts that choices are paired with, in their first order."""
         return tuple(dict.fromkeys(choice.match for choice in self.choices))
 
@@ -93,7 +93,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class QuestionProblem:
     """What is wrong with a question: `where` names the part for people, empty for the whole."""
 
     where: str
@@ -102,11 +102,11 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Closing:
+class ResultText:
     """What is said from a score (in percent) upwards."""
 
     from_percent: int
-    text: Words
+    text: BilingualText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,22 +122,22 @@ class Quiz:
     """A quiz with everything in it; `level` is a `Level`, `minutes` how long it takes, `topics` are slugs."""
 
     slug: str
-    title: Words
-    summary: Words
+    title: BilingualText
+    summary: BilingualText
     level: str
     questions: tuple[Question, ...]
     minutes: int = 6
     topics: tuple[str, ...] = ()
-    closings: tuple[Closing, ...] = ()
+    closings: tuple[ResultText, ...] = ()
     next_steps: tuple[NextStep, ...] = ()
 
-    def closing_at(self, percent: float) -> Words:
+    def closing_at(self, percent: float) -> BilingualText:
         """What is said at a score; nothing where none fits."""
         fitting = [closing for closing in self.closings if closing.from_percent <= percent]
-        return max(fitting, key=lambda closing: closing.from_percent).text if fitting else Words()
+        return max(fitting, key=lambda closing: closing.from_percent).text if fitting else BilingualText()
 
 
-def joined(stored: Question, found: Question, language: str) -> Question | None:
+def merge_translation(stored: Question, found: Question, language: str) -> Question | None:
     """`stored` with the texts of `found` in `language` ("sr" or "en"), which are all that a file in one language says.
 
     None where they are not the same question, or `stored` says something else in that language.
@@ -172,5 +172,5 @@ def _same_frame(stored: Question, found: Question) -> bool:
     return frames[0] == frames[1] and places[0] == places[1]
 
 
-def _both(mine: Words, theirs: Words, language: str) -> Words:
+def _both(mine: BilingualText, theirs: BilingualText, language: str) -> BilingualText:
     return replace(mine, **{language: getattr(theirs, language)}) if getattr(theirs, language) else mine

@@ -7,12 +7,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from awareness.quizzes.enums import PAIR_UP, WRITE, Kind
+from awareness.quizzes.enums import PAIRING_KINDS, WRITTEN_KINDS, QuestionKind
 from awareness.quizzes.kinds.schemas import Question
-from awareness.quizzes.labels import letter
+from awareness.quizzes.labels import choice_letter
 from awareness.quizzes.live.models import ClassSession
 from awareness.quizzes.live.selectors import Distribution
-from clicksafely.common.templatetags.page_metadata import absolute
+from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 
 def spaced(code: str) -> str:
@@ -20,9 +20,9 @@ def spaced(code: str) -> str:
     return f"{code[:4]} {code[4:]}"
 
 
-def way_in(request: HttpRequest, session: ClassSession) -> str:
+def join_url(request: HttpRequest, session: ClassSession) -> str:
     """The full address under which pupils join, in the language of the page."""
-    return absolute(request, reverse("class", args=[session.code]))
+    return build_absolute_url(request, reverse("class", args=[session.code]))
 
 
 def qr_code(address: str) -> SafeString:
@@ -50,7 +50,7 @@ def bars(question: Question, how: Distribution, order: list[int], language: str)
         return []
     return [
         Bar(
-            letter=letter(shown, language),
+            letter=choice_letter(shown, language),
             text=question.choices[place].text.read(language),
             count=how.shares[place],
             percent=round(100 * how.shares[place] / how.answers),
@@ -60,11 +60,11 @@ def bars(question: Question, how: Distribution, order: list[int], language: str)
     ]
 
 
-def counts_what_is_right(question: Question) -> bool:
+def shows_correct_share(question: Question) -> bool:
     """Whether bars say how often each part was put right, instead of how often it was chosen."""
-    return question.kind in {Kind.ORDERING, *PAIR_UP}
+    return question.kind in {QuestionKind.ORDERING, *PAIRING_KINDS}
 
 
 def has_written_answers(question: Question) -> bool:
     """Whether the answers are words, which the board never shows."""
-    return question.kind in WRITE
+    return question.kind in WRITTEN_KINDS

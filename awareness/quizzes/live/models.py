@@ -51,7 +51,7 @@ class ClassSession(models.Model):
     opened_at = models.DateTimeField()
     erase_at = models.DateTimeField()
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (data_inventory.DIGEST, data_inventory.WITH_THE_CLASS): "control_digest",
         (data_inventory.CODES, data_inventory.WITH_THE_CLASS): (
             "code quiz content questions revisions pace phase position locked version seed opened_at erase_at"
@@ -80,7 +80,7 @@ class ClassPupil(models.Model):
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="pupils")
     key = models.CharField(max_length=16)
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (data_inventory.DIGEST, data_inventory.WITH_THE_CLASS): "key",
         (data_inventory.CODES, data_inventory.WITH_THE_CLASS): "session",
     }
@@ -101,7 +101,7 @@ class ClassAnswer(models.Model):
     answer = models.JSONField()
     credit = models.FloatField(null=True)
 
-    kept_data: ClassVar = {
+    field_inventory: ClassVar = {
         (data_inventory.PUPIL, data_inventory.WITH_THE_CLASS): "pupil session position answer credit"
     }
 

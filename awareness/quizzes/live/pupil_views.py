@@ -15,29 +15,29 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from awareness.quizzes.enums import Kind
-from awareness.quizzes.feedback import told
+from awareness.quizzes.enums import QuestionKind
+from awareness.quizzes.feedback import answer_feedback
 from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.live import selectors, services, throttling
 from awareness.quizzes.live.models import CODE, ClassPupil, ClassSession, Pace, Phase
-from awareness.quizzes.live.snapshot import content_of
-from awareness.quizzes.presentation import EMPTY, Posted, asked, posted_answer
+from awareness.quizzes.live.snapshot import quiz_snapshot
+from awareness.quizzes.presentation import NOTHING_POSTED, PostedAnswer, present_question, read_posted_answer
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
 from clicksafely.common.http.rate_limits import over_limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turned:
+class PupilPosition:
     """What the pupil turned to: the number in the address (of pupils in their own time), and what a form said that was no answer."""
 
     number: str = ""
-    posted: Posted = EMPTY
+    posted: PostedAnswer = NOTHING_POSTED
 
 
-def phone(session: ClassSession, pupil: ClassPupil, turned: Turned, *, language: str) -> dict[str, Any]:
+def pupil_context(session: ClassSession, pupil: ClassPupil, turned: PupilPosition, *, language: str) -> dict[str, Any]:
     """The context of a pupil's page in `language`. `state` in it changes when, and only when, something else is to be shown."""
-    content = content_of(session)
-    given = selectors.given_by(pupil, content.questions)
+    content = quiz_snapshot(session)
+    given = selectors.pupil_answers(pupil, content.questions)
     total = len(content.questions)
     position = session.position if session.pace == Pace.TEACHER else _own_position(turned.number, given, total)
     here = given.get(position) if position is not None else None
@@ -56,7 +56,7 @@ def phone(session: ClassSession, pupil: ClassPupil, turned: Turned, *, language:
         context |= result | {"closing": content.closing_at(result["percent"]).read(language)}
     elif position is not None and session.phase == Phase.ASKING and here is None:
         context |= _heading(position)
-        context["asked"] = asked(
+        context["asked"] = present_question(
             content.questions[position], language=language, seed=_seed(session, position), posted=turned.posted
         )
     elif position is not None and session.phase == Phase.ASKING and session.pace == Pace.TEACHER:
@@ -65,7 +65,7 @@ def phone(session: ClassSession, pupil: ClassPupil, turned: Turned, *, language:
         answer, mark = (here.answer, here.mark) if here else (None, None)
         context |= _heading(position) | {"next_number": _next_open(given, position, total)}
         context["text"] = content.questions[position].text.read(language)
-        context["told"] = told(
+        context["told"] = answer_feedback(
             content.questions[position], answer, mark, language=language, seed=_seed(session, position)
         )
     return context
@@ -80,22 +80,22 @@ def _heading(position: int) -> dict[str, int]:
     return {"position": position, "number": position + 1}
 
 
-def _own_position(number: str, given: dict[int, selectors.Given], total: int) -> int | None:
+def _own_position(number: str, given: dict[int, selectors.PupilAnswer], total: int) -> int | None:
     """The question in the address, else the first that is open; None where all are answered."""
     if number.isascii() and number.isdigit() and len(number) < 4 and 1 <= int(number) <= total:
         return int(number) - 1
     return next((place for place in range(total) if place not in given), None)
 
 
-def _next_open(given: dict[int, selectors.Given], position: int, total: int) -> int | None:
+def _next_open(given: dict[int, selectors.PupilAnswer], position: int, total: int) -> int | None:
     """The number of the next open question, from here around; None where all are answered."""
     following = [*range(position + 1, total), *range(position)]
     return next((place + 1 for place in following if place not in given), None)
 
 
-def _result(questions: Sequence[Question], given: dict[int, selectors.Given]) -> dict[str, Any]:
+def _result(questions: Sequence[Question], given: dict[int, selectors.PupilAnswer]) -> dict[str, Any]:
     credit = sum(each.mark.credit or 0 for each in given.values())
-    scored = sum(question.kind != Kind.POLL for question in questions)
+    scored = sum(question.kind != QuestionKind.POLL for question in questions)
     return {
         "right": sum(each.mark.right for each in given.values()),
         "scored": scored,
@@ -119,11 +119,11 @@ def join(request: HttpRequest) -> HttpResponse:
     if typed and not re.fullmatch(CODE, code):
         problem = _("A code has eight digits.")
     elif typed:
-        if not throttling.may_guess(request):
-            return throttling.too_many(request)
+        if not throttling.is_guess_allowed(request):
+            return throttling.too_many_guesses(request)
         if selectors.find_class(code, timezone.now()):
             return HttpResponseRedirect(reverse("class", args=[code]), headers={"Cache-Control": "no-store"})
-        throttling.may_guess(request, wrong=True)
+        throttling.is_guess_allowed(request, wrong=True)
         problem = _("There is no class with this code. Look at the board once more.")
     return throttling.page(request, "join", {"code": typed, "problem": problem}, status=422 if problem else 200)
 
@@ -134,14 +134,14 @@ def version(request: HttpRequest, *, code: str) -> HttpResponse:
     """How many steps the class has taken: what a pupil's page asks every few seconds."""
     session = selectors.find_class(code, timezone.now())
     if session is None:
-        return throttling.gone(request)
+        return throttling.class_not_found(request)
     tag = throttling.etag(session)
     headers = {"ETag": tag, "Cache-Control": "no-store"}
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers=headers)
-    known = throttling.has_seen(request, session) or selectors.find_pupil(session, request.GET.get(PUPIL, ""))
-    if not known and not throttling.may_guess(request):
-        return throttling.too_many(request)
+    known = throttling.has_valid_etag(request, session) or selectors.find_pupil(session, request.GET.get(PUPIL, ""))
+    if not known and not throttling.is_guess_allowed(request):
+        return throttling.too_many_guesses(request)
     return HttpResponse(str(session.version), content_type="text/plain", headers=headers)
 
 
@@ -154,24 +154,24 @@ class PupilView(CookielessFormMixin, View):
         """The way in for who is new; else where the class is."""
         session = selectors.find_class(code, timezone.now())
         if session is None:
-            return throttling.gone(request)
+            return throttling.class_not_found(request)
         pupil = selectors.find_pupil(session, request.GET.get(PUPIL, ""))
         if pupil is not None:
             return self._show(session, pupil)
-        return self._welcome(session) if throttling.may_guess(request) else throttling.too_many(request)
+        return self._welcome(session) if throttling.is_guess_allowed(request) else throttling.too_many_guesses(request)
 
     def post(self, request: HttpRequest, *, code: str) -> HttpResponse:
         """Join, or answer."""
         session = selectors.find_class(code, timezone.now())
         if session is None:
-            return throttling.gone(request)
+            return throttling.class_not_found(request)
         pupil = selectors.find_pupil(session, request.GET.get(PUPIL, ""))
         return self._join(session) if pupil is None else self._answer(session, pupil)
 
     def _welcome(self, session: ClassSession, problem: str = "", *, status: int = 200) -> HttpResponse:
         context = {
             "session": session,
-            "title": content_of(session).title.read(get_language() or ""),
+            "title": quiz_snapshot(session).title.read(get_language() or ""),
             "problem": problem,
             # A key that is not (or no more) of this class.
             "unknown": PUPIL in self.request.GET,
@@ -183,11 +183,11 @@ class PupilView(CookielessFormMixin, View):
     def _join(self, session: ClassSession) -> HttpResponse:
         if over_limit(
             self.request, scope="class-join", limit=JOINED_PER_HOUR, window=3600, everyone=JOINED_EVERYWHERE
-        ) or not throttling.may_guess(self.request):
-            return throttling.too_many(self.request)
+        ) or not throttling.is_guess_allowed(self.request):
+            return throttling.too_many_guesses(self.request)
         try:
             key = services.join_class(session=session, now=timezone.now())
-        except services.Closed:
+        except services.ClassClosed:
             return self._welcome(session, _("Nobody can join this class any more. Ask your teacher."), status=409)
         return self._go(**{PUPIL: key})
 
@@ -195,12 +195,12 @@ class PupilView(CookielessFormMixin, View):
         return HttpResponseRedirect(f"{self.request.path}?{urlencode(query)}", status=303)
 
     def _answer(self, session: ClassSession, pupil: ClassPupil) -> HttpResponse:
-        questions = content_of(session).questions
+        questions = quiz_snapshot(session).questions
         number = self.request.POST.get("position", "")
         position = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else -1
         if not 0 <= position < len(questions):
             return self._show(session, pupil, _("Answer this question, please."), status=422)
-        posted = posted_answer(questions[position], self.request.POST)
+        posted = read_posted_answer(questions[position], self.request.POST)
         if posted.answer is None:
             return self._show(session, pupil, posted=posted, status=422 if posted.problem else 200)
         try:
@@ -212,7 +212,7 @@ class PupilView(CookielessFormMixin, View):
                 answer=posted.answer,
                 now=timezone.now(),
             )
-        except services.TooLate:
+        except services.AnswerTooLate:
             return self._show(session, pupil, _("This question is closed already."), status=409)
         more: dict[str, str | int] = {QUESTION: position + 1} if session.pace == Pace.SELF else {}
         return self._go(**{PUPIL: pupil.key}, **more)
@@ -223,10 +223,10 @@ class PupilView(CookielessFormMixin, View):
         pupil: ClassPupil,
         problem: str = "",
         *,
-        posted: Posted = EMPTY,
+        posted: PostedAnswer = NOTHING_POSTED,
         status: int = 200,
     ) -> HttpResponse:
-        turned = Turned(number=self.request.GET.get(QUESTION, ""), posted=posted)
-        context = phone(session, pupil, turned, language=get_language() or "")
+        turned = PupilPosition(number=self.request.GET.get(QUESTION, ""), posted=posted)
+        context = pupil_context(session, pupil, turned, language=get_language() or "")
         context |= {"problem": problem, "form_token": self.form_token()}
         return throttling.page(self.request, "pupil", context, status=status)

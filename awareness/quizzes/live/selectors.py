@@ -6,11 +6,11 @@ from datetime import datetime
 from secrets import compare_digest
 from typing import Final
 
-from awareness.quizzes.enums import WRITE
-from awareness.quizzes.kinds.answers import Answer, Mark, mark, read_answer
+from awareness.quizzes.enums import WRITTEN_KINDS
+from awareness.quizzes.kinds.answers import Answer, AnswerScore, read_answer, score_answer
 from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.live.models import ClassAnswer, ClassPupil, ClassSession, Phase
-from awareness.quizzes.live.snapshot import content_of, digest
+from awareness.quizzes.live.snapshot import digest, quiz_snapshot
 
 # From fewer answers a class could tell who gave which.
 FEWEST: Final = 5
@@ -35,37 +35,37 @@ def find_pupil(session: ClassSession, key: str) -> ClassPupil | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class PupilAnswer:
     """A pupil's answer to one question, with its mark."""
 
     answer: Answer
-    mark: Mark
+    mark: AnswerScore
 
 
-def given_by(pupil: ClassPupil, questions: Sequence[Question]) -> dict[int, Given]:
+def pupil_answers(pupil: ClassPupil, questions: Sequence[Question]) -> dict[int, PupilAnswer]:
     """What a pupil answered, by position; one query."""
     found = {}
     for position, kept in pupil.answers.values_list("position", "answer"):
         answer = read_answer(questions[position], kept)
         if answer is not None:
-            found[position] = Given(answer, mark(questions[position], answer))
+            found[position] = PupilAnswer(answer, score_answer(questions[position], answer))
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ClassProgress:
     """How far a class is: pupils in it, and how many answered the question at hand (in own time: answers to all questions)."""
 
     joined: int
     answered: int
 
 
-def standing(session: ClassSession) -> Standing:
+def class_progress(session: ClassSession) -> ClassProgress:
     """For the board and the teacher; two queries on indexes."""
     answers = ClassAnswer.objects.filter(session=session)
     if session.phase in {Phase.ASKING, Phase.SHOWN} and session.pace == "teacher":
         answers = answers.filter(position=session.position)
-    return Standing(ClassPupil.objects.filter(session=session).count(), answers.count())
+    return ClassProgress(ClassPupil.objects.filter(session=session).count(), answers.count())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +82,14 @@ class Distribution:
 
 def distribution(session: ClassSession, position: int) -> Distribution:
     """Of the question at a position; one query. Written answers are only right or not: nobody's words reach the board."""
-    question = content_of(session).questions[position]
+    question = quiz_snapshot(session).questions[position]
     kept = ClassAnswer.objects.filter(session=session, position=position).values_list("answer", flat=True)
     answers = [answer for answer in (read_answer(question, each) for each in kept) if answer is not None]
-    marks = [mark(question, answer) for answer in answers]
+    marks = [score_answer(question, answer) for answer in answers]
     right = sum(each.right for each in marks)
     if len(answers) < FEWEST:
         return Distribution(len(answers), right, None)
-    if question.kind in WRITE:
+    if question.kind in WRITTEN_KINDS:
         return Distribution(len(answers), right, ())
     chosen = [each.chosen for each in marks]
     return Distribution(

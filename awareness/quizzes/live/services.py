@@ -9,15 +9,15 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from awareness.quizzes.import_export.json_format import write_quiz
-from awareness.quizzes.kinds.answers import Answer, mark, read_answer
+from awareness.quizzes.kinds.answers import Answer, read_answer, score_answer
 from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.live.models import ClassAnswer, ClassPupil, ClassSession, Pace, Phase
-from awareness.quizzes.live.snapshot import content_of, digest
-from awareness.quizzes.models import QuestionChoice, Quiz, Way
-from awareness.quizzes.selectors import as_quiz, questions_of
+from awareness.quizzes.live.snapshot import digest, quiz_snapshot
+from awareness.quizzes.models import PlayMode, QuestionChoice, Quiz
+from awareness.quizzes.selectors import questions_of, to_quiz_data
 from awareness.quizzes.statistics import count_choices, count_play, count_question
 
-LASTS: Final = timedelta(hours=24)
+CLASS_LIFETIME: Final = timedelta(hours=24)
 # A year's pupils in a hall, and no more: whoever floods a class fills only that class.
 MOST_PUPILS: Final = 300
 _DRAWS: Final = 20
@@ -35,46 +35,46 @@ WHERE id = %(session)s AND NOT locked AND phase <> 'finished' AND erase_at > %(n
 """  # noqa: S608 - names of our own tables
 
 
-class Opened(NamedTuple):
+class OpenedClass(NamedTuple):
     """A class that was opened, and the key of the teacher's address, which is kept nowhere else."""
 
     session: ClassSession
     control_key: str
 
 
-class Empty(Exception):
+class EmptyQuiz(Exception):
     """The quiz has no questions."""
 
 
-class Closed(Exception):
+class ClassClosed(Exception):
     """Nobody can join: the door is locked, the class is full or over."""
 
 
-class TooLate(Exception):
+class AnswerTooLate(Exception):
     """The question is not asked (any more), so that the answer was not taken."""
 
 
-def open_class(*, quiz: Quiz, pace: Pace, now: datetime) -> Opened:
+def open_class(*, quiz: Quiz, pace: Pace, now: datetime) -> OpenedClass:
     """Open a class with a quiz that `find_quiz` read. Raises Empty."""
     questions = questions_of(quiz)
     if not questions:
-        raise Empty
+        raise EmptyQuiz
     control_key = secrets.token_urlsafe(16)
     facts = {
         "control_digest": digest(control_key),
         "quiz": quiz,
-        "content": write_quiz(as_quiz(quiz)),
+        "content": write_quiz(to_quiz_data(quiz)),
         "questions": [question.pk for question in questions],
         "revisions": [question.revision for question in questions],
         "pace": pace,
         "seed": secrets.randbelow(2**31),
         "opened_at": now,
-        "erase_at": now + LASTS,
+        "erase_at": now + CLASS_LIFETIME,
     }
     for _draw in range(_DRAWS):
         try:
             with transaction.atomic():
-                return Opened(ClassSession.objects.create(code=_draw_code(), **facts), control_key)
+                return OpenedClass(ClassSession.objects.create(code=_draw_code(), **facts), control_key)
         except IntegrityError:
             continue
     raise RuntimeError("no code is free")
@@ -86,7 +86,7 @@ def join_class(*, session: ClassSession, now: datetime) -> str:
     with connection.cursor() as cursor:
         cursor.execute(_JOIN, {"session": session.pk, "key": key, "now": now, "most": MOST_PUPILS})
         if not cursor.rowcount:
-            raise Closed
+            raise ClassClosed
     return key
 
 
@@ -99,14 +99,14 @@ def answer_question(
         "session": session.pk,
         "position": position,
         "answer": json.dumps(answer),
-        "credit": mark(question, answer).credit,
+        "credit": score_answer(question, answer).credit,
         "now": now,
     }
     with connection.cursor() as cursor:
         cursor.execute(_ANSWER, facts)
         taken = bool(cursor.rowcount)
     if not taken and not ClassAnswer.objects.filter(pupil=pupil, position=position).exists():
-        raise TooLate
+        raise AnswerTooLate
 
 
 def start_class(*, session: ClassSession) -> bool:
@@ -170,7 +170,7 @@ def _step(session: ClassSession, **changes: object) -> bool:
 
 def _count(session: ClassSession, now: datetime) -> None:
     """Only numbers stay: of a question that was changed meanwhile how often it was answered, and not what."""
-    content = content_of(session)
+    content = quiz_snapshot(session)
     pupils = session.pupils.count()
     answers: dict[int, list[tuple[Answer, float | None]]] = {}
     for position, given, credit in session.answers.values_list("position", "answer", "credit"):
@@ -180,7 +180,9 @@ def _count(session: ClassSession, now: datetime) -> None:
     started = len(set(session.answers.values_list("pupil_id", flat=True)))
     if pupils:
         finished = started if session.phase == Phase.FINISHED else 0
-        count_play(quiz_id=session.quiz_id, way=Way.CLASS, now=session.opened_at, started=started, finished=finished)
+        count_play(
+            quiz_id=session.quiz_id, way=PlayMode.CLASS, now=session.opened_at, started=started, finished=finished
+        )
     for position, given_answers in sorted(answers.items()):
         _count_question(session, position, content.questions[position], given_answers)
 
@@ -205,6 +207,6 @@ def _count_question(
     )
     chosen = [0] * len(choices)
     for answer, _credit in answers:
-        for place, taken in enumerate(mark(question, answer).chosen):
+        for place, taken in enumerate(score_answer(question, answer).chosen):
             chosen[place] += taken
     count_choices(quiz_id=session.quiz_id, chosen=[pair for pair in zip(choices, chosen, strict=True) if pair[1]])

@@ -8,7 +8,7 @@ from awareness.quizzes.kinds.schemas import Quiz
 from awareness.quizzes.live.models import ClassSession
 
 
-def content_of(session: ClassSession) -> Quiz:
+def quiz_snapshot(session: ClassSession) -> Quiz:
     """The quiz as it was when the class was opened; read once a process."""
     return _content(session.pk, session.code)
 

@@ -17,9 +17,9 @@ from awareness.publishing.models import PublicationState
 from awareness.quizzes.live import board as live_board
 from awareness.quizzes.live import selectors, services, throttling
 from awareness.quizzes.live.models import ClassSession, Pace, Phase
-from awareness.quizzes.live.snapshot import content_of
+from awareness.quizzes.live.snapshot import quiz_snapshot
 from awareness.quizzes.models import Quiz
-from awareness.quizzes.presentation import asked
+from awareness.quizzes.presentation import present_question
 from awareness.quizzes.selectors import find_quiz
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
 from clicksafely.common.http.rate_limits import over_limit
@@ -52,12 +52,12 @@ class OpenView(CookielessFormMixin, View):
         if not form.is_valid():
             return self._ask(quiz, form, status=422)
         if over_limit(request, scope="class-open", limit=OPENED_PER_HOUR, window=3600, everyone=OPENED_EVERYWHERE):
-            return throttling.too_many(request)
+            return throttling.too_many_guesses(request)
         try:
             session, control_key = services.open_class(
                 quiz=quiz, pace=Pace(form.cleaned_data["pace"]), now=timezone.now()
             )
-        except services.Empty as error:
+        except services.EmptyQuiz as error:
             raise Http404 from error
         return HttpResponseRedirect(reverse("class-control", args=[session.code, control_key]), status=303)
 
@@ -90,13 +90,13 @@ class ControlView(CookielessFormMixin, View):
     def get(self, request: HttpRequest, *, code: str, token: str) -> HttpResponse:
         """Where the class is, and the buttons that lead on."""
         session = selectors.controlled_class(code, token, timezone.now())
-        return throttling.gone(request) if session is None else self._show(session)
+        return throttling.class_not_found(request) if session is None else self._show(session)
 
     def post(self, request: HttpRequest, *, code: str, token: str) -> HttpResponse:
         """Take one step, once: a button that was pressed on a page of an earlier step does nothing."""
         session = selectors.controlled_class(code, token, timezone.now())
         if session is None:
-            return throttling.gone(request)
+            return throttling.class_not_found(request)
         act = request.POST.get("act", "")
         if act == "erase":
             services.erase_class(session_id=session.pk, now=timezone.now())
@@ -106,7 +106,7 @@ class ControlView(CookielessFormMixin, View):
         return HttpResponseRedirect(request.path, status=303)
 
     def _show(self, session: ClassSession) -> HttpResponse:
-        standing = selectors.standing(session)
+        standing = selectors.class_progress(session)
         tag = throttling.etag(session, "c", standing.joined, standing.answered)
         if self.request.headers.get("If-None-Match") == tag:
             return HttpResponseNotModified(headers={"ETag": tag})
@@ -120,10 +120,10 @@ def board(request: HttpRequest, *, code: str) -> HttpResponse:
     """The board for the projector: the way in, answers arriving, then how the class answered and why."""
     session = selectors.find_class(code, timezone.now())
     if session is None:
-        return throttling.gone(request)
-    if not throttling.has_seen(request, session) and not throttling.may_guess(request):
-        return throttling.too_many(request)
-    standing = selectors.standing(session)
+        return throttling.class_not_found(request)
+    if not throttling.has_valid_etag(request, session) and not throttling.is_guess_allowed(request):
+        return throttling.too_many_guesses(request)
+    standing = selectors.class_progress(session)
     tag = throttling.etag(session, "b", standing.joined, standing.answered)
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag, "Cache-Control": "no-store"})
@@ -133,18 +133,18 @@ def board(request: HttpRequest, *, code: str) -> HttpResponse:
 
 @csrf_exempt
 @require_safe
-def over(request: HttpRequest) -> HttpResponse:
+def class_over(request: HttpRequest) -> HttpResponse:
     """Where a teacher comes after erasing a class."""
     return throttling.page(request, "ended")
 
 
 def _context(
-    request: HttpRequest, session: ClassSession, standing: selectors.Standing, *, open_book: bool
+    request: HttpRequest, session: ClassSession, standing: selectors.ClassProgress, *, open_book: bool
 ) -> dict[str, Any]:
     """What both pages show; `open_book` lets right answers be seen."""
     language = get_language() or ""
-    content = content_of(session)
-    address = live_board.way_in(request, session)
+    content = quiz_snapshot(session)
+    address = live_board.join_url(request, session)
     context: dict[str, Any] = {
         "session": session,
         "title": content.title.read(language),
@@ -158,7 +158,7 @@ def _context(
     }
     if session.phase in {Phase.ASKING, Phase.SHOWN} and session.pace == Pace.TEACHER:
         question = content.questions[session.position]
-        shown = asked(question, language=language, seed=f"{session.seed}-{session.position}")
+        shown = present_question(question, language=language, seed=f"{session.seed}-{session.position}")
         context |= {"number": session.position + 1, "asked": shown, "open_book": open_book}
         if open_book:
             how = selectors.distribution(session, session.position)
@@ -166,7 +166,7 @@ def _context(
             context |= {
                 "how": how,
                 "bars": live_board.bars(question, how, order, language),
-                "parts": live_board.counts_what_is_right(question),
+                "parts": live_board.shows_correct_share(question),
                 "written": live_board.has_written_answers(question),
                 "fewest": selectors.FEWEST,
                 "explanation": question.explanation.read(language),

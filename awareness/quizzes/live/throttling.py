@@ -26,7 +26,7 @@ def page(
     return response
 
 
-def may_guess(request: HttpRequest, *, wrong: bool = False) -> bool:
+def is_guess_allowed(request: HttpRequest, *, wrong: bool = False) -> bool:
     """Whether this network may still try codes; `wrong` counts one that led nowhere."""
     return not over_limit(
         request,
@@ -38,14 +38,14 @@ def may_guess(request: HttpRequest, *, wrong: bool = False) -> bool:
     )
 
 
-def gone(request: HttpRequest) -> HttpResponse:
+def class_not_found(request: HttpRequest) -> HttpResponse:
     """No class with this code, or none any more: the answer is the same, so that nobody learns which."""
-    if not may_guess(request, wrong=True):
-        return too_many(request)
+    if not is_guess_allowed(request, wrong=True):
+        return too_many_guesses(request)
     return page(request, "not_found", status=404)
 
 
-def too_many(request: HttpRequest) -> HttpResponse:
+def too_many_guesses(request: HttpRequest) -> HttpResponse:
     """Too many wrong codes came from this network."""
     response = render(request, "429.html", status=429)
     response.headers["Cache-Control"] = "no-store"
@@ -57,7 +57,7 @@ def etag(session: ClassSession, *parts: object) -> str:
     return f'"{"-".join(map(str, (session.version, *parts)))}-{_seal(session)}"'
 
 
-def has_seen(request: HttpRequest, session: ClassSession) -> bool:
+def has_valid_etag(request: HttpRequest, session: ClassSession) -> bool:
     """Whether the visitor shows an `etag` of this class: then nothing is being guessed."""
     shown = request.headers.get("If-None-Match", "").removeprefix("W/").strip('"').rpartition("-")[2]
     return constant_time_compare(shown, _seal(session))

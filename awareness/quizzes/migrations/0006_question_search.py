@@ -1,4 +1,4 @@
-"""What editors find questions by: name and text in both languages, folded, with an index of trigrams. See `clicksafely.common.staff.lists.FoldedSearch`."""
+"""What editors find questions by: name and text in both languages, folded, with an index of trigrams. See `clicksafely.common.staff.lists.FoldedSearchAdmin`."""
 
 from django.db import migrations
 

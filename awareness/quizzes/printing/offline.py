@@ -11,10 +11,18 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext, ngettext, pgettext
 
 from awareness.quizzes.kinds.schemas import Question, Quiz
-from awareness.quizzes.labels import INSTRUCTIONS, MISSING, PARTS, THE_RIGHT_ONE, VERDICTS, Part, Verdict
-from awareness.quizzes.printing.worksheet import written_text
+from awareness.quizzes.labels import (
+    CORRECT_CHOICE_LABEL,
+    INSTRUCTIONS,
+    MISSING_ANSWER_TEXTS,
+    OUTCOME_LABELS,
+    VERDICTS,
+    ChoiceOutcome,
+    Verdict,
+)
+from awareness.quizzes.printing.worksheet import accepted_answer_text
 from clicksafely.common.i18n.language import ENGLISH, LANGUAGES, SERBIAN
-from clicksafely.common.serbian.scripts import cited, in_script
+from clicksafely.common.serbian.scripts import source_title, to_script
 
 _ASSETS: Final = Path(__file__).parent / "assets"
 # What would end the script, or a line of it, inside a page.
@@ -60,7 +68,7 @@ def data_of(quiz: Quiz, language: str) -> str:
     """The quiz in one language as JSON that can stand in a page; Serbian in the script of the language."""
 
     def said(text: str) -> str:
-        return in_script(text, language)
+        return to_script(text, language)
 
     data = {
         "quiz": {
@@ -80,18 +88,18 @@ def question_data(question: Question, language: str) -> dict[str, Any]:
     """A question as the script of the file reads it: `group` is the place of what a choice belongs to, `patterns` are what is accepted in writing."""
 
     def said(text: str) -> str:
-        return in_script(text, language)
+        return to_script(text, language)
 
     groups = question.groups
     return {
         "kind": question.kind.value,
         "text": said(question.text.read(language)),
         "how": said(str(INSTRUCTIONS[question.kind])),
-        "missing": said(str(MISSING[question.kind])),
+        "missing": said(str(MISSING_ANSWER_TEXTS[question.kind])),
         "frame": question.frame,
         "shuffle": question.shuffle,
         "explanation": said(question.explanation.read(language)),
-        "source": cited(question.source_title, language),
+        "source": source_title(question.source_title, language),
         "groups": [said(group.read(language)) for group in groups],
         "situations": {str(each.number): said(each.text.read(language)) for each in question.situations},
         "choices": [
@@ -106,7 +114,7 @@ def question_data(question: Question, language: str) -> dict[str, Any]:
                 "leads": choice.leads_to,
                 # Judged in either script, so that these stay as they were written.
                 "patterns": [choice.text.sr, choice.text.en],
-                "shown": said(written_text(choice, language, question.kind)),
+                "shown": said(accepted_answer_text(choice, language, question.kind)),
                 "tolerance": f"{choice.tolerance:f}" if choice.tolerance else "",
             }
             for choice in question.choices
@@ -133,11 +141,11 @@ def _words(number: int) -> dict[str, Any]:
         "given": gettext("you gave it number {number}"),
         "chosen_pair": gettext("you chose “{text}”"),
         "count": ngettext("%(number)d question", "%(number)d questions", number) % {"number": number},
-        "right": str(PARTS[Part.RIGHT]),
-        "wrong": str(PARTS[Part.WRONG]),
-        "missed": str(PARTS[Part.MISSED]),
-        "chosen": str(PARTS[Part.CHOSEN]),
-        "the_right_one": str(THE_RIGHT_ONE),
+        "right": str(OUTCOME_LABELS[ChoiceOutcome.RIGHT]),
+        "wrong": str(OUTCOME_LABELS[ChoiceOutcome.WRONG]),
+        "missed": str(OUTCOME_LABELS[ChoiceOutcome.MISSED]),
+        "chosen": str(OUTCOME_LABELS[ChoiceOutcome.CHOSEN]),
+        "the_right_one": str(CORRECT_CHOICE_LABEL),
         "verdicts": {verdict.value: str(VERDICTS[verdict]) for verdict in Verdict},
     }
 

@@ -8,36 +8,36 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from awareness.quizzes.enums import CHOOSE_MANY, PAIR_UP, WRITE, Kind
+from awareness.quizzes.enums import MULTIPLE_CHOICE_KINDS, PAIRING_KINDS, WRITTEN_KINDS, QuestionKind
 from awareness.quizzes.kinds.answers import read_number
-from awareness.quizzes.kinds.schemas import WHOLE, Choice, Question
-from awareness.quizzes.labels import letter
-from awareness.quizzes.presentation import asked
+from awareness.quizzes.kinds.schemas import FULL_CREDIT, Choice, Question
+from awareness.quizzes.labels import choice_letter
+from awareness.quizzes.presentation import present_question
 from clicksafely.common.i18n.language import ENGLISH
 
 
-def written_text(choice: Choice, language: str, kind: Kind) -> str:
+def accepted_answer_text(choice: Choice, language: str, kind: QuestionKind) -> str:
     """A word as it stands there; a number with its tolerance, and a comma in Serbian."""
     text = choice.text.read(language)
-    number = read_number(text) if kind == Kind.NUMERIC else None
+    number = read_number(text) if kind == QuestionKind.NUMERIC else None
     if number is None:
         return text
     said = f"{number:f}" + (f" ± {choice.tolerance.normalize():f}" if choice.tolerance else "")
     return said if language == ENGLISH else said.replace(".", ",")
 
 
-HOW: Final[dict[Kind, str | Promise]] = {
-    Kind.SINGLE: gettext_lazy("Circle one letter."),
-    Kind.MULTIPLE: gettext_lazy("Circle every letter that is right."),
-    Kind.TRUE_FALSE: gettext_lazy("Circle one letter."),
-    Kind.ORDERING: gettext_lazy("Write the numbers: 1 comes first."),
-    Kind.MATCHING: gettext_lazy("Write the letter of its pair on the line."),
-    Kind.SORTING: gettext_lazy("Write on each line the letter of where it belongs."),
-    Kind.CLUES: gettext_lazy("Circle the letters of the parts that look suspicious."),
-    Kind.SCENARIO: gettext_lazy("Circle what you would do, and go on where the arrow leads."),
-    Kind.POLL: gettext_lazy("Circle what you think. Nothing is right or wrong here."),
-    Kind.SHORT: gettext_lazy("Write your answer on the line."),
-    Kind.NUMERIC: gettext_lazy("Write a number on the line."),
+HOW: Final[dict[QuestionKind, str | Promise]] = {
+    QuestionKind.SINGLE: gettext_lazy("Circle one letter."),
+    QuestionKind.MULTIPLE: gettext_lazy("Circle every letter that is right."),
+    QuestionKind.TRUE_FALSE: gettext_lazy("Circle one letter."),
+    QuestionKind.ORDERING: gettext_lazy("Write the numbers: 1 comes first."),
+    QuestionKind.MATCHING: gettext_lazy("Write the letter of its pair on the line."),
+    QuestionKind.SORTING: gettext_lazy("Write on each line the letter of where it belongs."),
+    QuestionKind.CLUES: gettext_lazy("Circle the letters of the parts that look suspicious."),
+    QuestionKind.SCENARIO: gettext_lazy("Circle what you would do, and go on where the arrow leads."),
+    QuestionKind.POLL: gettext_lazy("Circle what you think. Nothing is right or wrong here."),
+    QuestionKind.SHORT: gettext_lazy("Write your answer on the line."),
+    QuestionKind.NUMERIC: gettext_lazy("Write a number on the line."),
 }
 
 
@@ -85,10 +85,10 @@ def sheet_of(questions: Sequence[Question], *, language: str, seed: str) -> tupl
 
 
 def _drawn(number: int, question: Question, language: str, seed: str) -> SheetQuestion:
-    shown = asked(question, language=language, seed=seed)
-    lettered = {choice.place: letter(place, language) for place, choice in enumerate(shown.choices)}
-    groups = {group.place: letter(place, language) for place, group in enumerate(shown.groups)}
-    situations = tuple(_situations(question, language)) if question.kind == Kind.SCENARIO else ()
+    shown = present_question(question, language=language, seed=seed)
+    lettered = {choice.place: choice_letter(place, language) for place, choice in enumerate(shown.choices)}
+    groups = {group.place: choice_letter(place, language) for place, group in enumerate(shown.groups)}
+    situations = tuple(_situations(question, language)) if question.kind == QuestionKind.SCENARIO else ()
     return SheetQuestion(
         number=number,
         shape=_shape(question.kind),
@@ -108,12 +108,14 @@ def _drawn(number: int, question: Question, language: str, seed: str) -> SheetQu
     )
 
 
-def _shape(kind: Kind) -> str:
-    if kind in WRITE:
+def _shape(kind: QuestionKind) -> str:
+    if kind in WRITTEN_KINDS:
         return "line"
-    if kind in PAIR_UP:
+    if kind in PAIRING_KINDS:
         return "pairs"
-    return {Kind.ORDERING: "numbers", Kind.CLUES: "mock", Kind.SCENARIO: "situations"}.get(kind, "letters")
+    return {QuestionKind.ORDERING: "numbers", QuestionKind.CLUES: "mock", QuestionKind.SCENARIO: "situations"}.get(
+        kind, "letters"
+    )
 
 
 def _situations(question: Question, language: str) -> Iterator[SheetSituation]:
@@ -124,7 +126,10 @@ def _situations(question: Question, language: str) -> Iterator[SheetSituation]:
             text=text,
             choices=tuple(
                 SheetChoice(
-                    letter(place, language), question.choices[place].text.read(language), "", _onward(question, place)
+                    choice_letter(place, language),
+                    question.choices[place].text.read(language),
+                    "",
+                    _onward(question, place),
                 )
                 for place in question.choices_at(number)
             ),
@@ -141,33 +146,37 @@ def _onward(question: Question, place: int) -> str:
 def _key(question: Question, language: str, lettered: dict[int, str], groups: dict[int, str]) -> Iterator[str]:
     """What is right, line by line."""
     choices = question.choices
-    if question.kind == Kind.POLL:
+    if question.kind == QuestionKind.POLL:
         yield _("Every answer is fine.")
-    elif question.kind == Kind.ORDERING:
+    elif question.kind == QuestionKind.ORDERING:
         for position, choice in enumerate(choices, 1):
             yield f"{position}. {choice.text.read(language)}"
-    elif question.kind in PAIR_UP:
+    elif question.kind in PAIRING_KINDS:
         for place, letter_ in lettered.items():
             group = question.groups.index(choices[place].match)
             yield f"{letter_}. {choices[place].text.read(language)} – {groups[group]}. {choices[place].match.read(language)}"
-    elif question.kind in WRITE:
+    elif question.kind in WRITTEN_KINDS:
         for choice in choices:
             if choice.weight > 0:
-                yield written_text(choice, language, question.kind) + _part(choice)
+                yield accepted_answer_text(choice, language, question.kind) + _part(choice)
     else:
-        places = lettered if question.kind != Kind.SCENARIO else _ends(question, language)
+        places = lettered if question.kind != QuestionKind.SCENARIO else _ends(question, language)
         for place, letter_ in places.items():
             choice = choices[place]
             if choice.weight > 0:
-                why = (choice.missed or choice.feedback).read(language) if question.kind == Kind.CLUES else ""
-                part = "" if question.kind in CHOOSE_MANY else _part(choice)
+                why = (choice.missed or choice.feedback).read(language) if question.kind == QuestionKind.CLUES else ""
+                part = "" if question.kind in MULTIPLE_CHOICE_KINDS else _part(choice)
                 yield f"{letter_}. {choice.text.read(language)}{part}{f' – {why}' if why else ''}"
 
 
 def _ends(question: Question, language: str) -> dict[int, str]:
-    return {place: letter(place, language) for place, choice in enumerate(question.choices) if choice.leads_to is None}
+    return {
+        place: choice_letter(place, language)
+        for place, choice in enumerate(question.choices)
+        if choice.leads_to is None
+    }
 
 
 def _part(choice: Choice) -> str:
     """How much of the credit it brings, where that is not all."""
-    return "" if choice.weight == WHOLE else f" ({choice.weight.normalize():f} %)"
+    return "" if choice.weight == FULL_CREDIT else f" ({choice.weight.normalize():f} %)"

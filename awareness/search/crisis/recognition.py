@@ -9,7 +9,7 @@ from operator import or_
 from typing import Final
 
 from awareness.search.crisis.lexicon import Category, Lexicon, Message, Pattern, Phrase, crisis_lexicon
-from awareness.search.query_parser import LONGEST, words_of
+from awareness.search.query_parser import LONGEST, folded_words
 from clicksafely.common.serbian.search_folding import fold
 
 # Other words that may stand between those of a pattern.
@@ -48,7 +48,7 @@ class Crisis:
 def recognise_crisis(text: str) -> Crisis | None:
     """The distress in the first LONGEST characters of a search, in any script; None where there is none."""
     # Folded again: some characters become many.
-    return _recogniser().recognise(words_of(fold(text[:LONGEST])[:LONGEST]))
+    return _recogniser().recognise(folded_words(fold(text[:LONGEST])[:LONGEST]))
 
 
 @cache

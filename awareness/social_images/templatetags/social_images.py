@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from awareness.pages.static_pages import page_title
 from awareness.social_images.signed_paths import picture_path
 from clicksafely.common.i18n.language import ENGLISH, SERBIAN
-from clicksafely.common.serbian.scripts import in_script
-from clicksafely.common.templatetags.page_metadata import absolute
+from clicksafely.common.serbian.scripts import to_script
+from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 register = template.Library()
 
@@ -27,5 +27,5 @@ def shared_picture(context: Context) -> str:
     kind = name.partition("-")[0] if title else "klik" if name == "home" else ""
     title = title or page_title(name, ENGLISH if code == ENGLISH else SERBIAN)
     title = title or _("A smart click is worth more than a hundred passwords.")
-    path = picture_path(in_script(str(title), code), in_script(_("Click Safely"), code), kind)
-    return absolute(request, path or static("img/icon-512.png"))
+    path = picture_path(to_script(str(title), code), to_script(_("Click Safely"), code), kind)
+    return build_absolute_url(request, path or static("img/icon-512.png"))

@@ -40,7 +40,7 @@ def as_pdf(sheet: Sheet, language: str, *, now: datetime) -> bytes:
             for part in sheet["parts"]
         ],
     }
-    return typst.as_pdf(FOLDER / f"{sheet.get('layout', 'sheet')}.typ", data, made_at=now)
+    return typst.compile_pdf(FOLDER / f"{sheet.get('layout', 'sheet')}.typ", data, made_at=now)
 
 
 def as_docx(sheet: Sheet, language: str) -> bytes:

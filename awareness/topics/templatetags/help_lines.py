@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from django import template
 
-from awareness.topics.models import Signpost
-from awareness.topics.selectors import known_signposts
+from awareness.topics.models import HelpLine
+from awareness.topics.selectors import cached_help_lines
 
 register = template.Library()
 
 
 @register.simple_tag
-def signposts_without_database() -> Sequence[Signpost]:
-    """`{% signposts_without_database as signposts %}`: what this process knows already."""
-    return known_signposts.without_database()
+def help_lines_without_database() -> Sequence[HelpLine]:
+    """`{% help_lines_without_database as help_lines %}`: what this process knows already."""
+    return cached_help_lines.without_database()

@@ -11,7 +11,7 @@ from django.db import models
 
 from clicksafely.common.models import AuditEvent
 
-Value = str | int | bool | None | Sequence[str | int]
+AuditValue = str | int | bool | None | Sequence[str | int]
 
 # Codes, slugs, UUIDs, dates, hexadecimal digits: nothing that a person writes in words.
 _CODE = re.compile(r"[A-Za-z0-9_.:+-]{0,64}")
@@ -22,12 +22,12 @@ _PART = """
 """
 
 
-class Happening(NamedTuple):
+class AuditEntry(NamedTuple):
     """What `record_many` writes, one row each; `data` holds ids and codes only."""
 
     action: str
     subject: models.Model | None
-    data: Mapping[str, Value] = {}
+    data: Mapping[str, AuditValue] = {}
 
 
 def record(
@@ -36,31 +36,31 @@ def record(
     subject: models.Model | None,
     actor: AbstractBaseUser | None,
     now: datetime,
-    data: Mapping[str, Value] | None = None,
+    data: Mapping[str, AuditValue] | None = None,
 ) -> AuditEvent:
     """Insert one event in the transaction at hand (one INSERT, no SELECT). `actor` is None for what the system did.
 
     `action` is a dotted code such as `report.claimed`; `data` holds ids and codes, never personal data; `now` is aware.
     Raises ValueError where a value of `data` is more than a code: a text, an address, a name.
     """
-    event = _event(Happening(action, subject, data or {}), actor, now)
+    event = _event(AuditEntry(action, subject, data or {}), actor, now)
     event.save(force_insert=True)
     return event
 
 
-def record_many(happenings: Sequence[Happening], *, actor: AbstractBaseUser | None, now: datetime) -> list[AuditEvent]:
+def record_many(happenings: Sequence[AuditEntry], *, actor: AbstractBaseUser | None, now: datetime) -> list[AuditEvent]:
     """Insert one event for each happening, in their order, with a single INSERT; the rules are those of `record`."""
     return AuditEvent.objects.bulk_create([_event(happening, actor, now) for happening in happenings])
 
 
-def as_part(
+def audit_cte(
     *,
     action: str,
     subject: type[models.Model],
     rows: str,
     actor: AbstractBaseUser | None,
     now: datetime,
-    data: Mapping[str, Value] | None = None,
+    data: Mapping[str, AuditValue] | None = None,
 ) -> tuple[str, list[Any]]:
     """One event for each row of `rows`, an earlier part of a larger statement that returns the `id` of a `subject`; by the rules of `record`.
 
@@ -76,7 +76,7 @@ def as_part(
     ]
 
 
-def _event(happening: Happening, actor: AbstractBaseUser | None, now: datetime) -> AuditEvent:
+def _event(happening: AuditEntry, actor: AbstractBaseUser | None, now: datetime) -> AuditEvent:
     subject = happening.subject
     _refuse_words(happening.action, happening.data)
     return AuditEvent(
@@ -89,7 +89,7 @@ def _event(happening: Happening, actor: AbstractBaseUser | None, now: datetime) 
     )
 
 
-def _refuse_words(action: str, data: Mapping[str, Value]) -> None:
+def _refuse_words(action: str, data: Mapping[str, AuditValue]) -> None:
     for name, value in data.items():
         if not is_code(value):
             raise ValueError(f"{action}: {name} is not an id or a code")

@@ -53,7 +53,7 @@ WHERE l.seq > %s ORDER BY l.seq LIMIT {BATCH}
 
 
 @dataclass(frozen=True)
-class Head:
+class ChainHead:
     """The last link: its number and its mac, written `link7:hex`. An empty chain has the head 0 and 32 zero bytes."""
 
     seq: int
@@ -64,7 +64,7 @@ class Head:
         return f"link{self.seq}:{self.mac.hex()}"
 
     @classmethod
-    def parse(cls, text: str) -> "Head":
+    def parse(cls, text: str) -> "ChainHead":
         """Read what `str` wrote; raises ValueError."""
         seq, _colon, mac = text.removeprefix("link").partition(":")
         head = cls(int(seq), bytes.fromhex(mac))
@@ -74,10 +74,10 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ChainVerification:
     """`broken` names the first break ("" where there is none); `unlinked` counts events without a link, the oldest at `oldest`."""
 
-    head: Head
+    head: ChainHead
     broken: str
     unlinked: int
     oldest: datetime | None
@@ -96,7 +96,7 @@ def link_events(*, everything: bool = False) -> int:
     return linked + batch
 
 
-def waiting() -> tuple[int, datetime | None]:
+def count_unlinked() -> tuple[int, datetime | None]:
     """How many events have no link yet, and the time of the oldest; of those near the end of the chain, which is cheap."""
     last = AuditLink.objects.order_by("-seq").values_list("event_id", flat=True).first() or 0
     unlinked = AuditEvent.objects.filter(pk__gt=last - BATCH, link__isnull=True)
@@ -104,7 +104,7 @@ def waiting() -> tuple[int, datetime | None]:
     return figures["count"], figures["oldest"]
 
 
-def last_link_holds() -> bool:
+def verify_last_link() -> bool:
     """Whether the last link is made of its event and of the link before it; an empty chain holds. Raises ImproperlyConfigured without AUDIT_KEY."""
     last = AuditLink.objects.order_by("-seq").first()
     if last is None:
@@ -116,24 +116,26 @@ def last_link_holds() -> bool:
     return hmac.compare_digest(bytes(mac), _mac(bytes(before.mac) if before else GENESIS, seq, row))
 
 
-def head() -> Head:
+def current_head() -> ChainHead:
     """The last link."""
     last = AuditLink.objects.order_by("-seq").first()
-    return Head(last.seq, bytes(last.mac)) if last else Head(0, GENESIS)
+    return ChainHead(last.seq, bytes(last.mac)) if last else ChainHead(0, GENESIS)
 
 
 def log_head() -> None:
     """Link everything and put the head in the log, which the database cannot rewrite: `verify_audit --head` compares."""
     link_events(everything=True)
-    logger.info("audit head", extra={"event": "audit.head", "head": str(head())})
+    logger.info("audit head", extra={"event": "audit.head", "head": str(current_head())})
 
 
-def verify_chain(expected: Head | None = None, *, progress: Callable[[int], None] = lambda seq: None) -> Verdict:
+def verify_chain(
+    expected: ChainHead | None = None, *, progress: Callable[[int], None] = lambda seq: None
+) -> ChainVerification:
     """Walk the whole chain, a page in memory, and compare every link.
 
     `expected` is a head that was noted earlier and must still be in it; `progress` is told the last link of every page.
     """
-    found, broken, met = Head(0, GENESIS), "", expected is None or expected == Head(0, GENESIS)
+    found, broken, met = ChainHead(0, GENESIS), "", expected is None or expected == ChainHead(0, GENESIS)
     for seq, mac, event_id, *row in _walk(0):
         if seq != found.seq + 1:
             broken = f"link {found.seq + 1} is missing: the chain goes on at {seq}"
@@ -143,7 +145,7 @@ def verify_chain(expected: Head | None = None, *, progress: Callable[[int], None
             broken = _what_was_changed(found)
         if broken:
             break
-        found = Head(seq, bytes(mac))
+        found = ChainHead(seq, bytes(mac))
         met = met or found == expected
         if seq % BATCH == 0:
             progress(seq)
@@ -152,7 +154,7 @@ def verify_chain(expected: Head | None = None, *, progress: Callable[[int], None
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*), min(e.at) FROM common_auditevent e WHERE {_UNLINKED}")  # noqa: S608 - a constant
         unlinked, oldest = cursor.fetchone()
-    return Verdict(found, broken, unlinked, oldest)
+    return ChainVerification(found, broken, unlinked, oldest)
 
 
 def _link_batch(*, everything: bool) -> int:
@@ -175,7 +177,7 @@ def _link_batch(*, everything: bool) -> int:
         return len(links)
 
 
-def _what_was_changed(sound: Head) -> str:
+def _what_was_changed(sound: ChainHead) -> str:
     """Say of the first link after `sound`, which does not hold, what the links behind it tell about the change."""
     (seq, mac, event_id, *row), *later = islice(_walk(sound.seq), BATCH)
     for _other_seq, other_mac, other_id, *other in later:

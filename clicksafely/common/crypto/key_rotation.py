@@ -1,6 +1,6 @@
 """Re-sealing: brings what is stored under the older keys of a ring to its newest key.
 
-A model declares what of it is sealed: `sealed_places = (SealedColumn(...), SealedFile(...))`.
+A model declares what of it is sealed: `sealed_fields = (SealedColumn(...), SealedFile(...))`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -17,12 +17,12 @@ from django.db.models import F, Func, Value
 
 from clicksafely.common.crypto import sealing
 from clicksafely.common.crypto.sealing import HEADER_BYTES, Ring
-from clicksafely.common.files.storage import media
+from clicksafely.common.files.storage import media_storage
 
 BATCH = 100
 
 
-class SealedPlace(Protocol):
+class SealedField(Protocol):
     """Where sealed values of a model lie: `stale` names the rows to re-seal, `reseal` does it to one that is locked."""
 
     @property
@@ -53,7 +53,7 @@ class SealedColumn:
     row: str = "uuid"
 
     def stale(self, model: type[models.Model], header: bytes) -> Iterator[Any]:
-        """See SealedPlace; read page by page, because the pages shrink as their rows are re-sealed."""
+        """See SealedField; read page by page, because the pages shrink as their rows are re-sealed."""
         rows = self._with_heads(model).exclude(head=header)
         page = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
         while page:
@@ -61,17 +61,17 @@ class SealedColumn:
             page = list(rows.filter(pk__gt=page[-1]).order_by("pk").values_list("pk", flat=True)[:BATCH])
 
     def reseal(self, row: models.Model) -> None:
-        """See SealedPlace."""
+        """See SealedField."""
         resealed = _resealed(getattr(row, self.column), self, row)
         type(row)._base_manager.filter(pk=row.pk).update(**{self.column: resealed})
 
     def key_ids(self, model: type[models.Model]) -> set[bytes]:
-        """See SealedPlace."""
+        """See SealedField."""
         heads = self._with_heads(model).order_by().values_list("head", flat=True).distinct()
         return _key_ids(heads)
 
     def opens(self, row: models.Model) -> bool:
-        """See SealedPlace."""
+        """See SealedField."""
         return self.read(row) is not None
 
     def read(self, row: models.Model) -> bytes | None:
@@ -98,7 +98,7 @@ class SealedFile:
     row: str = "uuid"
 
     def stale(self, model: type[models.Model], header: bytes) -> Iterator[Any]:
-        """See SealedPlace; reads the first bytes of every file."""
+        """See SealedField; reads the first bytes of every file."""
         rows = model._base_manager.order_by("pk")
         page = list(rows[:BATCH])
         while page:
@@ -106,23 +106,23 @@ class SealedFile:
             page = list(rows.filter(pk__gt=page[-1].pk)[:BATCH])
 
     def reseal(self, row: models.Model) -> None:
-        """See SealedPlace; the file is whole at every moment."""
+        """See SealedField; the file is whole at every moment."""
         path = self.path(row)
         try:
-            sealed = media().read(path)
+            sealed = media_storage().read(path)
         except FileNotFoundError:
             return
-        media().replace(path, _resealed(sealed, self, row))
+        media_storage().replace(path, _resealed(sealed, self, row))
 
     def key_ids(self, model: type[models.Model]) -> set[bytes]:
-        """See SealedPlace; reads the first bytes of every file."""
+        """See SealedField; reads the first bytes of every file."""
         heads = {self._head(row) for row in model._base_manager.iterator(chunk_size=BATCH)}
         return _key_ids(head for head in heads if head is not None)
 
     def opens(self, row: models.Model) -> bool:
-        """See SealedPlace."""
+        """See SealedField."""
         try:
-            sealed = media().read(self.path(row))
+            sealed = media_storage().read(self.path(row))
         except FileNotFoundError:
             return False
         _opened(sealed, self, row)
@@ -130,43 +130,43 @@ class SealedFile:
 
     def _head(self, row: models.Model) -> bytes | None:
         try:
-            return media().head(self.path(row), HEADER_BYTES)
+            return media_storage().head(self.path(row), HEADER_BYTES)
         except FileNotFoundError:
             return None
 
 
 @dataclass(frozen=True)
-class Resealed:
+class ResealResult:
     """What a run did: rows re-sealed, and what could not be opened as (table, primary key, type of the error)."""
 
     done: int
     failed: list[tuple[str, Any, str]]
 
 
-def sealed_places(ring: Ring) -> list[tuple[type[models.Model], SealedPlace]]:
+def sealed_fields(ring: Ring) -> list[tuple[type[models.Model], SealedField]]:
     """Everything that is sealed to `ring`, by the declarations of the installed models."""
     return [
         (model, place)
         for model in apps.get_models()
-        for place in getattr(model, "sealed_places", ())
+        for place in getattr(model, "sealed_fields", ())
         if place.ring == ring
     ]
 
 
 def count_stale(ring: Ring) -> int:
     """How many stored values are sealed to an older key of `ring`."""
-    newest = sealing.header(ring)
-    return sum(1 for model, place in sealed_places(ring) for _pk in place.stale(model, newest))
+    newest = sealing.sealed_header(ring)
+    return sum(1 for model, place in sealed_fields(ring) for _pk in place.stale(model, newest))
 
 
-def reseal(ring: Ring, *, progress: Callable[[int], None]) -> Resealed:
+def reseal(ring: Ring, *, progress: Callable[[int], None]) -> ResealResult:
     """Re-seal everything of `ring` that is sealed to an older key, a batch a transaction; can be cut off and run again.
 
     `progress` is called after each batch with the number of rows tried so far.
     """
-    newest = sealing.header(ring)
+    newest = sealing.sealed_header(ring)
     done, tried, failed = 0, 0, []
-    for model, place in sealed_places(ring):
+    for model, place in sealed_fields(ring):
         for page in batched(place.stale(model, newest), BATCH):
             with transaction.atomic():
                 # The lock: whoever withdraws a row waits, and then erases what is written here.
@@ -178,13 +178,13 @@ def reseal(ring: Ring, *, progress: Callable[[int], None]) -> Resealed:
                         failed.append((model._meta.db_table, row.pk, type(error).__name__))
             tried += len(page)
             progress(tried)
-    return Resealed(done, failed)
+    return ResealResult(done, failed)
 
 
 def _key_ids(heads: Iterable[bytes]) -> set[bytes]:
     found = set()
     for head in heads:
-        with suppress(sealing.Damaged):
+        with suppress(sealing.SealedValueDamaged):
             found.add(sealing.key_id(bytes(head)))
     return found
 

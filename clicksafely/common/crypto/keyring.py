@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey
 
-from clicksafely.common.files.atomic_files import replace_whole
+from clicksafely.common.files.atomic_files import write_atomically
 
 Ring = Literal["hotline", "panel", "bookings"]
 RINGS: tuple[Ring, ...] = ("hotline", "panel", "bookings")
@@ -33,7 +33,7 @@ _MLKEM_SEED_BYTES = 64
 
 PublicKeys = dict[str, list[tuple[bytes, MLKEM768X25519PublicKey]]]
 PrivateKeys = dict[str, dict[bytes, MLKEM768X25519PrivateKey]]
-Content = dict[str, list[dict[str, str]]]
+KeyRingFile = dict[str, list[dict[str, str]]]
 
 
 class KeyRingError(ValueError):
@@ -65,7 +65,7 @@ def generate_rings(directory: Path) -> None:
     for path in (public, private):
         if path.exists():
             raise FileExistsError(path)
-    content: Content = {}
+    content: KeyRingFile = {}
     for ring in RINGS:
         content[ring] = [_new_entry(content)]
     _write(private, content)
@@ -73,7 +73,7 @@ def generate_rings(directory: Path) -> None:
 
 
 @contextlib.contextmanager
-def locked(private_path: Path) -> Iterator[None]:
+def lock_key_rings(private_path: Path) -> Iterator[None]:
     """Hold the key rings alone, against another rotation. Raises BlockingIOError where one is under way."""
     descriptor = os.open(private_path.parent, os.O_RDONLY)
     try:
@@ -94,7 +94,7 @@ def add_key(ring: Ring, *, public_path: Path, private_path: Path) -> str:
     return entry["id"]
 
 
-def drop_keys(ring: Ring, ids: set[str], *, public_path: Path, private_path: Path) -> None:
+def remove_keys(ring: Ring, ids: set[str], *, public_path: Path, private_path: Path) -> None:
     """Take keys (ids in hex) off a ring. What is still sealed to them can never be opened again: the caller has looked.
 
     Raises ValueError where that would take the newest key, which the next value will be sealed to.
@@ -126,16 +126,16 @@ def read_private(path: Path) -> PrivateKeys:
         return {}
 
 
-def read_entries(path: Path) -> Content:
+def read_entries(path: Path) -> KeyRingFile:
     """The file as it stands: ring -> entries, oldest first. Raises OSError, ValueError."""
-    content: Content = json.loads(path.read_bytes())
+    content: KeyRingFile = json.loads(path.read_bytes())
     return content
 
 
 class _Files[T]:
     """Parsed files, parsed again when a file changes."""
 
-    def __init__(self, parse: Callable[[Content], T]) -> None:
+    def __init__(self, parse: Callable[[KeyRingFile], T]) -> None:
         self._parse = parse
         self._held: dict[Path, tuple[tuple[int, int, int], T]] = {}
         self._lock = threading.Lock()
@@ -158,14 +158,14 @@ class _Files[T]:
             raise KeyRingError(f"{path} is not a key ring: {type(error).__name__}") from None
 
 
-def _parse_public(content: Content) -> PublicKeys:
+def _parse_public(content: KeyRingFile) -> PublicKeys:
     return {
         ring: [(_key_id(entry), public_key(base64.b64decode(entry["public"], validate=True))) for entry in entries]
         for ring, entries in content.items()
     }
 
 
-def _parse_private(content: Content) -> PrivateKeys:
+def _parse_private(content: KeyRingFile) -> PrivateKeys:
     return {
         ring: {_key_id(entry): key_pair(base64.b64decode(entry["secret"], validate=True))[0] for entry in entries}
         for ring, entries in content.items()
@@ -183,7 +183,7 @@ _public_files: _Files[PublicKeys] = _Files(_parse_public)
 _private_files: _Files[PrivateKeys] = _Files(_parse_private)
 
 
-def _new_entry(content: Content) -> dict[str, str]:
+def _new_entry(content: KeyRingFile) -> dict[str, str]:
     taken = {entry["id"] for entries in content.values() for entry in entries} | {REPORTER_KEY_ID.hex()}
     secret = secrets.token_bytes(SECRET_BYTES)
     key_id = secrets.token_hex(KEY_ID_BYTES)
@@ -197,12 +197,12 @@ def _new_entry(content: Content) -> dict[str, str]:
     }
 
 
-def _without_secrets(content: Content) -> Content:
+def _without_secrets(content: KeyRingFile) -> KeyRingFile:
     return {
         ring: [{name: value for name, value in entry.items() if name != "secret"} for entry in entries]
         for ring, entries in content.items()
     }
 
 
-def _write(path: Path, content: Content) -> None:
-    replace_whole(path, json.dumps(content, indent=1).encode())
+def _write(path: Path, content: KeyRingFile) -> None:
+    write_atomically(path, json.dumps(content, indent=1).encode())

@@ -20,17 +20,17 @@ _SAME_KEYS = _LOOK_ALIKES | dict(zip("ЉЊЕРТЗПАСДФГХЈКЛИЏЦВБ
 _ONLY_KEYS = frozenset("ЉЊЗПДФГЛИЏЦБ")
 
 
-def draw() -> str:
+def generate_receipt() -> str:
     """A new receipt: 16 characters of the alphabet, from the system's random source."""
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
-def display(receipt: str) -> str:
+def format_receipt(receipt: str) -> str:
     """`7K3MQ9TZV4HD2XNB` -> `7K3M-Q9TZ-V4HD-2XNB`."""
     return "-".join(receipt[start : start + 4] for start in range(0, LENGTH, 4))
 
 
-def normalise(typed: str) -> str | None:
+def normalise_receipt(typed: str) -> str | None:
     """The receipt that somebody meant, or None where 16 characters of the alphabet cannot be made of it.
 
     Forgiven: everything between the characters, small letters, O for 0, I and L for 1, full-width forms, Cyrillic
@@ -45,7 +45,7 @@ def normalise(typed: str) -> str | None:
     return receipt if len(receipt) == LENGTH and _VALUES.keys() >= set(receipt) else None
 
 
-def to_bytes(receipt: str) -> bytes:
+def receipt_bytes(receipt: str) -> bytes:
     """The 10 bytes that a normalised receipt writes down. Raises ValueError for anything else."""
     if len(receipt) != LENGTH or not _VALUES.keys() >= set(receipt):
         raise ValueError("not a normalised receipt")
@@ -55,7 +55,7 @@ def to_bytes(receipt: str) -> bytes:
     return number.to_bytes(10)
 
 
-def digest(receipt: str | None) -> bytes:
+def receipt_digest(receipt: str | None) -> bytes:
     """The keyed hash (32 bytes, HMAC-SHA256 under RECEIPT_PEPPER) by which a report is found; all that is stored of a receipt.
 
     None, a receipt that could not be read, costs the same and finds nothing.

@@ -18,19 +18,19 @@ from clicksafely.common.crypto.keyring import KEY_ID_BYTES, REPORTER_KEY_ID, SEC
 
 __all__ = [
     "HEADER_BYTES",
-    "Damaged",
     "NoPrivateKey",
     "NoPublicKey",
     "ReporterKey",
     "Ring",
     "SealError",
+    "SealedValueDamaged",
     "WrongKey",
     "generate_rings",
-    "header",
     "key_id",
     "open_sealed",
     "seal",
     "seal_for_reporter",
+    "sealed_header",
 ]
 
 _SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
@@ -58,7 +58,7 @@ class WrongKey(SealError):
     """The value is sealed to a key that the ring does not hold, or no longer."""
 
 
-class Damaged(SealError):
+class SealedValueDamaged(SealError):
     """The value is cut, altered, or was sealed for another place."""
 
 
@@ -84,7 +84,7 @@ def open_sealed(sealed: Buffer, *, ring: Ring, table: str, field: str, row: UUID
     return _open(sealed, key, _info(ring, table, field, row))
 
 
-def header(ring: Ring) -> bytes:
+def sealed_header(ring: Ring) -> bytes:
     """The first 5 bytes of everything that is sealed to the newest key of `ring`."""
     return _FORMAT + keyring.read_public(settings.SEALING_PUBLIC_KEYS)[ring][-1][0]
 
@@ -92,7 +92,7 @@ def header(ring: Ring) -> bytes:
 def key_id(sealed: bytes) -> bytes:
     """The id (4 bytes) of the key that a value is sealed to. Raises Damaged where it is not a sealed value."""
     if len(sealed) < HEADER_BYTES or not sealed.startswith(_FORMAT):
-        raise Damaged("not a sealed value")
+        raise SealedValueDamaged("not a sealed value")
     return sealed[len(_FORMAT) : HEADER_BYTES]
 
 
@@ -109,7 +109,7 @@ class ReporterKey:
     def derive(cls, receipt: str, salt: Buffer) -> "ReporterKey":
         """The pair of a normalised receipt (ValueError for anything else) and the salt (16 bytes) of its report."""
         hkdf = HKDF(algorithm=SHA256(), length=SECRET_BYTES, salt=bytes(salt), info=b"clicksafely/reporter/v1")
-        return cls(hkdf.derive(receipts.to_bytes(receipt)))
+        return cls(hkdf.derive(receipts.receipt_bytes(receipt)))
 
     def open(self, sealed: Buffer, *, table: str, field: str, row: UUID) -> bytes:
         """Open what `seal_for_reporter` made. Raises WrongKey where it is sealed for the hotline, or Damaged."""
@@ -137,10 +137,10 @@ def _open(sealed: bytes, key: MLKEM768X25519PrivateKey, info: bytes) -> bytes:
     try:
         padded = _SUITE.decrypt(memoryview(sealed)[HEADER_BYTES:], key, info)
     except (InvalidTag, ValueError) as error:
-        raise Damaged("altered, or sealed for another place") from error
+        raise SealedValueDamaged("altered, or sealed for another place") from error
     length = int.from_bytes(padded[:_LENGTH_BYTES])
     if len(padded) < _LENGTH_BYTES + length:
-        raise Damaged("sealed by something else than this module")
+        raise SealedValueDamaged("sealed by something else than this module")
     return padded[_LENGTH_BYTES : _LENGTH_BYTES + length]
 
 

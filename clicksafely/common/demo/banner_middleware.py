@@ -12,14 +12,14 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language, override
 
 from clicksafely.common.i18n.language import LANGUAGES
-from clicksafely.common.serbian.scripts import in_script, is_page
+from clicksafely.common.serbian.scripts import is_page, to_script
 
 _BODY: Final = re.compile(rb"<body\b[^>]*>")
 _LANGUAGE: Final = re.compile(rb'<html\b[^>]*\blang="([^"]+)"')
 _CODES: Final = {language.tag.encode(): code for code, language in LANGUAGES.items()}
 
 
-class DemonstrationMarkMiddleware:
+class DemoBannerMiddleware:
     """Puts the mark behind `<body>` in whatever page goes out, the admin's and errors too: a page that forgets it cannot be written.
 
     It stands inside what turns pages into Latin. A page that is sent to be kept as a file stays as it is. Outside a demonstration it is not there.
@@ -45,4 +45,4 @@ def _mark_in(page: bytes) -> str:
     said = _LANGUAGE.search(page)
     code = _CODES.get(said[1], "") if said else ""
     with override(code or get_language()):
-        return in_script(render_to_string("components/demonstration_notice.html"), code)
+        return to_script(render_to_string("components/demonstration_notice.html"), code)

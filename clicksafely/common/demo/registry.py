@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 
 
 @dataclass(frozen=True)
-class DemonstrationPart:
+class DemoPart:
     """`name` is a word for the command line, `label` is printed while the part loads.
 
     `loader` is the dotted path of a function that makes the part: given the time (UTC) it yields (done, total) as it goes on, and nothing where
@@ -26,14 +26,14 @@ class DemonstrationPart:
         return make(now)
 
 
-_PARTS: Final[dict[str, DemonstrationPart]] = {}
+_PARTS: Final[dict[str, DemoPart]] = {}
 
 
-def offer_part(part: DemonstrationPart) -> None:
+def register_demo_part(part: DemoPart) -> None:
     """Register a part; apps do so when they are ready."""
     _PARTS[part.name] = part
 
 
-def demonstration_parts() -> list[DemonstrationPart]:
+def demo_parts() -> list[DemoPart]:
     """Return all parts, in the order of the installed apps."""
     return list(_PARTS.values())

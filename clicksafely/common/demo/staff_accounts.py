@@ -27,12 +27,12 @@ ROLES = {
 }
 
 
-class NoSuchAccount(Exception):
+class DemoAccountNotFound(Exception):
     """There is no demonstration account of this name, or it has no second factor."""
 
 
 @dataclass(frozen=True)
-class Account:
+class DemoAccount:
     """One line of the accounts' file; `otpauth` is the address that an authenticator app reads."""
 
     role: str
@@ -42,12 +42,12 @@ class Account:
 
 
 @transaction.atomic
-def provide_accounts(*, path: Path) -> list[Account]:
+def ensure_demo_accounts(*, path: Path) -> list[DemoAccount]:
     """Make the accounts that are missing, with the passwords and keys of the file at `path`; where it is missing, with new ones.
 
     The file is then written, readable by its owner alone.
     """
-    known = {entry["username"]: Account(**entry) for entry in json.loads(path.read_text())} if path.exists() else {}
+    known = {entry["username"]: DemoAccount(**entry) for entry in json.loads(path.read_text())} if path.exists() else {}
     accounts = [_provide(username, role, known.get(username)) for username, role in ROLES.items()]
     if accounts != list(known.values()):
         unfinished = path.with_suffix(".new")
@@ -58,14 +58,14 @@ def provide_accounts(*, path: Path) -> list[Account]:
     return accounts
 
 
-def present_code(username: str, *, now: datetime) -> str:
+def current_otp_code(username: str, *, now: datetime) -> str:
     """The code with which an account can sign in now: the present one, or the next (accepted too) where that is used up.
 
-    Raises NoSuchAccount.
+    Raises DemoAccountNotFound.
     """
     device = TOTPDevice.objects.filter(user__username=username, confirmed=True).first()
     if device is None:
-        raise NoSuchAccount(
+        raise DemoAccountNotFound(
             f"No account {username} with a second factor: the demonstration accounts are {', '.join(ROLES)}."
         )
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
@@ -75,7 +75,7 @@ def present_code(username: str, *, now: datetime) -> str:
     return f"{totp.token():0{device.digits}d}"
 
 
-def _provide(username: str, role: str, known: Account | None) -> Account:
+def _provide(username: str, role: str, known: DemoAccount | None) -> DemoAccount:
     user, created = get_user_model().objects.get_or_create(username=username, defaults={"is_staff": True})
     password = known.password if known else secrets.token_urlsafe(15)
     if created or not known:
@@ -86,7 +86,7 @@ def _provide(username: str, role: str, known: Account | None) -> Account:
     if known and _key(known.otpauth) != device.key:
         device.key = _key(known.otpauth)
         device.save()
-    return Account(role, username, password, device.config_url)
+    return DemoAccount(role, username, password, device.config_url)
 
 
 def _key(otpauth: str) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 # What a cell begins with that some spreadsheet takes for a formula (OWASP, CSV Injection): the wide signs do so in East Asian settings.
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA_PREFIXES: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def as_csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+def render_csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
     """A header line and the rows, RFC 4180; None is empty, true and false are small letters, texts are harmless."""
     table = io.StringIO()
     writer = csv.writer(table)
@@ -18,12 +18,12 @@ def as_csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
     return table.getvalue()
 
 
-def harmless(text: str) -> str:
+def escape_formula(text: str) -> str:
     """A text that a spreadsheet would take for a formula, as a text."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA_PREFIXES) else text
 
 
 def _written(value: object) -> object:
     if isinstance(value, bool):
         return str(value).lower()
-    return harmless(value) if isinstance(value, str) else value
+    return escape_formula(value) if isinstance(value, str) else value

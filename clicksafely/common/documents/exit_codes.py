@@ -8,7 +8,7 @@ MEMORY = 2 * 1024**3
 CPU_SECONDS = 20
 
 
-class Verdict(IntEnum):
+class ExitCode(IntEnum):
     """Exit codes. What dies of its bounds, or of a fault of a library, has another one: that document is damaged too."""
 
     TAKEN = 0
@@ -20,20 +20,20 @@ class Verdict(IntEnum):
     TOO_LONG = 8
 
 
-class Refused(Exception):
+class DocumentRejected(Exception):
     """A document that is not taken."""
 
-    def __init__(self, verdict: Verdict) -> None:
+    def __init__(self, verdict: ExitCode) -> None:
         super().__init__(verdict.name)
         self.verdict = verdict
 
 
-def bind() -> None:
+def limit_resources() -> None:
     """From here on this process has bounded memory and time."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
 
 
-def tell(found: object) -> None:
+def write_result(found: object) -> None:
     """Say what was found."""
     sys.stdout.write(str(found))

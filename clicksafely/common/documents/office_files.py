@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 from typing import IO, Final
 
-from clicksafely.common.documents.exit_codes import Refused, Verdict, bind, tell
+from clicksafely.common.documents.exit_codes import DocumentRejected, ExitCode, limit_resources, write_result
 
 MOST_MEMBERS = 5000
 MOST_UNPACKED = 512 * 1024 * 1024
@@ -35,14 +35,14 @@ _ACTIVE: Final = (
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, RuntimeError, KeyError)
 
 
-def main(file: str) -> Verdict:
+def main(file: str) -> ExitCode:
     """The exit code."""
-    bind()
+    limit_resources()
     try:
-        tell(document_type(Path(file)))
-    except Refused as refusal:
+        write_result(document_type(Path(file)))
+    except DocumentRejected as refusal:
         return refusal.verdict
-    return Verdict.TAKEN
+    return ExitCode.TAKEN
 
 
 def document_type(path: Path | IO[bytes]) -> str:
@@ -57,16 +57,16 @@ def document_type(path: Path | IO[bytes]) -> str:
             _read_all(archive, members)
             return kind
     except _BROKEN as error:
-        raise Refused(Verdict.DAMAGED) from error
+        raise DocumentRejected(ExitCode.DAMAGED) from error
 
 
 def _check_bounds(members: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
     if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED or (unpacked > CHUNK and unpacked > STEEPEST * packed):
-        raise Refused(Verdict.UNPACKS_TO_TOO_MUCH)
+        raise DocumentRejected(ExitCode.UNPACKS_TO_TOO_MUCH)
     if any(member.flag_bits & 1 for member in members):
-        raise Refused(Verdict.LOCKED)
+        raise DocumentRejected(ExitCode.LOCKED)
 
 
 def _kind(archive: zipfile.ZipFile, names: set[str]) -> str:
@@ -79,21 +79,21 @@ def _kind(archive: zipfile.ZipFile, names: set[str]) -> str:
             declared = content.read(100).decode("ascii", "replace").strip()
         if declared in _ODF:
             return declared
-    raise Refused(Verdict.NO_DOCUMENT)
+    raise DocumentRejected(ExitCode.NO_DOCUMENT)
 
 
 def _check_quiet(archive: zipfile.ZipFile, names: set[str]) -> None:
     lowered = [f"/{name.lower()}" for name in names]
     if any(sign in name if sign[0] == "/" else f"/{sign}" in name for sign in _ACTIVE for name in lowered):
-        raise Refused(Verdict.ACTIVE)
+        raise DocumentRejected(ExitCode.ACTIVE)
     if "[Content_Types].xml" in names:
         with archive.open("[Content_Types].xml") as member:
             if b"macroenabled" in member.read(CHUNK).lower():
-                raise Refused(Verdict.ACTIVE)
+                raise DocumentRejected(ExitCode.ACTIVE)
     if "META-INF/manifest.xml" in names:
         with archive.open("META-INF/manifest.xml") as member:
             if b"encryption-data" in member.read(CHUNK):
-                raise Refused(Verdict.LOCKED)
+                raise DocumentRejected(ExitCode.LOCKED)
 
 
 def _read_all(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:

@@ -7,26 +7,26 @@ import sys
 
 import pypdfium2
 
-from clicksafely.common.documents.exit_codes import Verdict, bind, tell
+from clicksafely.common.documents.exit_codes import ExitCode, limit_resources, write_result
 
 WIDTH = 640
 TALLEST = 1280
 
 
-def main(file: str, picture: str = "") -> Verdict:
+def main(file: str, picture: str = "") -> ExitCode:
     """The exit code."""
-    bind()
+    limit_resources()
     try:
         document = pypdfium2.PdfDocument(file)
         pages = len(document)
         if not pages:
-            return Verdict.DAMAGED
+            return ExitCode.DAMAGED
         if picture:
             _draw(document[0], picture)
     except pypdfium2.PdfiumError as error:
-        return Verdict.LOCKED if "password" in str(error).lower() else Verdict.DAMAGED
-    tell(pages)
-    return Verdict.TAKEN
+        return ExitCode.LOCKED if "password" in str(error).lower() else ExitCode.DAMAGED
+    write_result(pages)
+    return ExitCode.TAKEN
 
 
 def _draw(page: pypdfium2.PdfPage, picture: str) -> None:

@@ -8,10 +8,10 @@ from typing import Final
 from django.conf import settings
 from django.utils.functional import Promise
 
-from clicksafely.common.documents.exit_codes import Verdict
+from clicksafely.common.documents.exit_codes import ExitCode
 
 # Its work is bounded by the processor time it may take; this only ends what hangs. A busy machine must not call a good file damaged.
-SECONDS = 180
+TIMEOUT_SECONDS = 180
 _PACKAGE: Final = "clicksafely.common.documents"
 
 
@@ -23,8 +23,8 @@ class DocumentRefused(Exception):
         self.message = message
 
 
-def ask_apart(
-    module: str, arguments: Sequence[str], *, words: Mapping[Verdict, Promise], damaged: Promise, content: bytes = b""
+def run_sandboxed(
+    module: str, arguments: Sequence[str], *, words: Mapping[ExitCode, Promise], damaged: Promise, content: bytes = b""
 ) -> bytes:
     """What `module` of this package says of its arguments and of `content`, which it reads from its input.
 
@@ -36,12 +36,12 @@ def ask_apart(
             cwd=settings.BASE_DIR,
             input=content,
             capture_output=True,
-            timeout=SECONDS,
+            timeout=TIMEOUT_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise DocumentRefused(damaged) from error
-    if done.returncode != Verdict.TAKEN:
+    if done.returncode != ExitCode.TAKEN:
         # Also where it died of the document: of a signal, or with a code that is none of ours.
         raise DocumentRefused({int(verdict): text for verdict, text in words.items()}.get(done.returncode, damaged))
     return done.stdout

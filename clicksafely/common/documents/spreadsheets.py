@@ -8,8 +8,8 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.documents.exit_codes import Verdict
-from clicksafely.common.documents.sandbox import DocumentRefused, ask_apart
+from clicksafely.common.documents.exit_codes import ExitCode
+from clicksafely.common.documents.sandbox import DocumentRefused, run_sandboxed
 from clicksafely.common.documents.validation import DAMAGED, ENCRYPTED, HAS_MACROS, OLD_OFFICE_HEAD, UNPACKS_TO_TOO_MUCH
 
 NO_SHEET: Final = _("This is not a spreadsheet. Save it as XLSX or as CSV and choose it again.")
@@ -19,12 +19,12 @@ TOO_LONG: Final = _(
 )
 NO_UTF8: Final = _("The letters of this file cannot be read. Save it as “CSV UTF-8” or as XLSX.")
 NO_CSV: Final = _("The quotation marks do not fit together in this file. Save it as XLSX and choose it again.")
-_WORDS: Final[dict[Verdict, Promise]] = {
-    Verdict.LOCKED: ENCRYPTED,
-    Verdict.UNPACKS_TO_TOO_MUCH: UNPACKS_TO_TOO_MUCH,
-    Verdict.ACTIVE: HAS_MACROS,
-    Verdict.NO_DOCUMENT: NO_SHEET,
-    Verdict.TOO_LONG: TOO_LONG,
+_WORDS: Final[dict[ExitCode, Promise]] = {
+    ExitCode.LOCKED: ENCRYPTED,
+    ExitCode.UNPACKS_TO_TOO_MUCH: UNPACKS_TO_TOO_MUCH,
+    ExitCode.ACTIVE: HAS_MACROS,
+    ExitCode.NO_DOCUMENT: NO_SHEET,
+    ExitCode.TOO_LONG: TOO_LONG,
 }
 _DELIMITERS: Final = ";,\t"
 
@@ -47,7 +47,7 @@ def read_rows(content: bytes, *, most: int, columns: int, longest: int) -> list[
 
 
 def _read_xlsx(content: bytes, *bounds: int) -> list[list[str]]:
-    said = ask_apart("xlsx_reader", [*map(str, bounds)], words=_WORDS, damaged=DAMAGED, content=content)
+    said = run_sandboxed("xlsx_reader", [*map(str, bounds)], words=_WORDS, damaged=DAMAGED, content=content)
     rows: list[list[str]] = json.loads(said)
     return rows
 

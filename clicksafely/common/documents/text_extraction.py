@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pypdfium2
 
-from clicksafely.common.documents.exit_codes import Verdict, bind
+from clicksafely.common.documents.exit_codes import ExitCode, limit_resources
 
 MOST_CHARACTERS = 20_000_000
 # A sign that begins markup within markup begins it anew: time grows with the length only.
@@ -21,20 +21,20 @@ _MARKUP = re.compile(r"<[^<>]*>")
 APART = " ||||| "
 
 
-def main(file: str) -> Verdict:
+def main(file: str) -> ExitCode:
     """The exit code."""
-    bind()
+    limit_resources()
     path = Path(file)
     try:
         with path.open("rb") as opened:
             is_pdf = opened.read(5) == b"%PDF-"
         said = APART.join(_of_pdf(path) if is_pdf else _of_package(path))
     except (pypdfium2.PdfiumError, zipfile.BadZipFile, OSError, ValueError):
-        return Verdict.DAMAGED
+        return ExitCode.DAMAGED
     if len(said) > MOST_CHARACTERS:
-        return Verdict.TOO_LONG
+        return ExitCode.TOO_LONG
     sys.stdout.buffer.write(said.encode("utf-8", "replace"))
-    return Verdict.TAKEN
+    return ExitCode.TAKEN
 
 
 def _of_pdf(path: Path) -> Iterator[str]:

@@ -10,14 +10,14 @@ from typing import Any, Final
 FONTS: Final = Path(__file__).parent / "fonts"
 
 
-class TypesettingError(Exception):
+class TypstError(Exception):
     """What was to be set cannot be, such as a letter that the typeface lacks."""
 
 
-def as_pdf(layout: Path, data: Mapping[str, Any], *, made_at: datetime | None = None) -> bytes:
+def compile_pdf(layout: Path, data: Mapping[str, Any], *, made_at: datetime | None = None) -> bytes:
     """The file of `layout`, a `.typ` that reads `data` as JSON from `sys.inputs.data` and may use what lies in its folder.
 
-    With `made_at` the same data gives the same bytes. Raises TypesettingError.
+    With `made_at` the same data gives the same bytes. Raises TypstError.
     """
     return _compile(
         layout,
@@ -31,8 +31,8 @@ def as_pdf(layout: Path, data: Mapping[str, Any], *, made_at: datetime | None = 
     )
 
 
-def as_png(svg: str, *, pixels_per_point: float) -> bytes:
-    """A drawing, seven centimetres wide, for programs that know no SVG. Raises TypesettingError."""
+def compile_png(svg: str, *, pixels_per_point: float) -> bytes:
+    """A drawing, seven centimetres wide, for programs that know no SVG. Raises TypstError."""
     source = (
         b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.map), format: "svg", width: 7cm)'
     )
@@ -45,5 +45,5 @@ def _compile(source: Path | bytes, **options: Any) -> bytes:
     try:
         made: bytes = typst.compile(source, **options)
     except typst.TypstError as error:
-        raise TypesettingError(str(error)) from error
+        raise TypstError(str(error)) from error
     return made

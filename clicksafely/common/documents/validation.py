@@ -6,10 +6,10 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.documents.exit_codes import Verdict
-from clicksafely.common.documents.sandbox import DocumentRefused, ask_apart
+from clicksafely.common.documents.exit_codes import ExitCode
+from clicksafely.common.documents.sandbox import DocumentRefused, run_sandboxed
 
-__all__ = ["Document", "DocumentRefused", "check_document", "words_of"]
+__all__ = ["Document", "DocumentRefused", "check_document", "extract_text"]
 
 PDF: Final = "application/pdf"
 OLD_OFFICE_HEAD: Final = b"\xd0\xcf\x11\xe0"
@@ -26,12 +26,12 @@ LOCKED_PDF = _("This PDF is protected by a password. Save it without one and cho
 OLD_OFFICE = _("This is a document of an old kind. Save it as .docx, .pptx, .xlsx or PDF and choose it again.")
 
 _WORDS: Final = {
-    Verdict.LOCKED: ENCRYPTED,
-    Verdict.UNPACKS_TO_TOO_MUCH: UNPACKS_TO_TOO_MUCH,
-    Verdict.ACTIVE: HAS_MACROS,
-    Verdict.NO_DOCUMENT: NO_DOCUMENT,
+    ExitCode.LOCKED: ENCRYPTED,
+    ExitCode.UNPACKS_TO_TOO_MUCH: UNPACKS_TO_TOO_MUCH,
+    ExitCode.ACTIVE: HAS_MACROS,
+    ExitCode.NO_DOCUMENT: NO_DOCUMENT,
 }
-_WORDS_OF_PDF: Final = {Verdict.LOCKED: LOCKED_PDF}
+_WORDS_OF_PDF: Final = {ExitCode.LOCKED: LOCKED_PDF}
 
 
 @dataclass(frozen=True)
@@ -51,21 +51,23 @@ def check_document(path: Path, *, picture: Path | None = None) -> Document | Non
         head = file.read(5)
     if head == b"%PDF-":
         drawn = [str(picture)] if picture else []
-        return Document(PDF, int(ask_apart("pdf_page", [str(path), *drawn], words=_WORDS_OF_PDF, damaged=BROKEN_PDF)))
+        return Document(
+            PDF, int(run_sandboxed("pdf_page", [str(path), *drawn], words=_WORDS_OF_PDF, damaged=BROKEN_PDF))
+        )
     if head.startswith(b"PK\x03\x04"):
-        return Document(ask_apart("office_files", [str(path)], words=_WORDS, damaged=DAMAGED).decode())
+        return Document(run_sandboxed("office_files", [str(path)], words=_WORDS, damaged=DAMAGED).decode())
     if head.startswith(OLD_OFFICE_HEAD):
         raise DocumentRefused(OLD_OFFICE)
     return None
 
 
-def words_of(path: Path) -> str:
+def extract_text(path: Path) -> str:
     """What a document that was checked says, in one text; empty for pictures of text. Raises DocumentRefused where it cannot be read."""
-    return ask_apart("text_extraction", [str(path)], words={}, damaged=DAMAGED).decode()
+    return run_sandboxed("text_extraction", [str(path)], words={}, damaged=DAMAGED).decode()
 
 
 # So many bytes of a file are enough.
-HEAD: Final = 64
+RECORDING_HEAD_BYTES: Final = 64
 # Major brands of ISO/IEC 14496-12 files (https://mp4ra.org/registered-types/brands) that browsers play.
 _SOUND_BRANDS: Final = frozenset({b"M4A ", b"M4B "})
 _VIDEO_BRANDS: Final = frozenset(
@@ -79,4 +81,4 @@ def recording_type(head: bytes) -> str | None:
         brand = head[8:12]
         return "video/mp4" if brand in _VIDEO_BRANDS else "audio/mp4" if brand in _SOUND_BRANDS else None
     # The document type of an EBML header (RFC 8794) stands within its first bytes.
-    return "video/webm" if head.startswith(b"\x1aE\xdf\xa3") and b"webm" in head[:HEAD] else None
+    return "video/webm" if head.startswith(b"\x1aE\xdf\xa3") and b"webm" in head[:RECORDING_HEAD_BYTES] else None

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from openpyxl import load_workbook
 
-from clicksafely.common.documents.exit_codes import Refused, Verdict, bind, tell
+from clicksafely.common.documents.exit_codes import DocumentRejected, ExitCode, limit_resources, write_result
 from clicksafely.common.documents.office_files import document_type
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -24,23 +24,23 @@ MOST_UNPACKED: Final = 64 * 1024 * 1024
 MOST_EMPTY: Final = 2000
 
 
-def main(rows: str, columns: str, longest: str) -> Verdict:
+def main(rows: str, columns: str, longest: str) -> ExitCode:
     """The exit code."""
-    bind()
+    limit_resources()
     warnings.simplefilter("ignore")  # of styles and extensions that openpyxl does not know
     content = BytesIO(sys.stdin.buffer.read())
     try:
         if document_type(content) != _XLSX:
-            return Verdict.NO_DOCUMENT
+            return ExitCode.NO_DOCUMENT
         with zipfile.ZipFile(content) as archive:
             if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
-                return Verdict.UNPACKS_TO_TOO_MUCH
-        tell(json.dumps(_rows(content, int(rows), int(columns), int(longest)), ensure_ascii=True))
-    except Refused as refusal:
+                return ExitCode.UNPACKS_TO_TOO_MUCH
+        write_result(json.dumps(_rows(content, int(rows), int(columns), int(longest)), ensure_ascii=True))
+    except DocumentRejected as refusal:
         return refusal.verdict
     except Exception:  # noqa: BLE001 - whatever openpyxl and its parser raise on bytes that somebody else wrote
-        return Verdict.DAMAGED
-    return Verdict.TAKEN
+        return ExitCode.DAMAGED
+    return ExitCode.TAKEN
 
 
 def _rows(content: BytesIO, most: int, columns: int, longest: int) -> list[list[str]]:
@@ -52,7 +52,7 @@ def _rows(content: BytesIO, most: int, columns: int, longest: int) -> list[list[
         while row and not row[-1]:
             row.pop()
         if len(row) > columns or any(len(text) > longest for text in row):
-            raise Refused(Verdict.TOO_LONG)
+            raise DocumentRejected(ExitCode.TOO_LONG)
         if not row:
             empty += 1
             if empty > MOST_EMPTY:
@@ -62,7 +62,7 @@ def _rows(content: BytesIO, most: int, columns: int, longest: int) -> list[list[
         empty = 0
         found.append(row)
         if sum(map(bool, found)) > most:
-            raise Refused(Verdict.TOO_LONG)
+            raise DocumentRejected(ExitCode.TOO_LONG)
     return found
 
 

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 
-def replace_whole(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes) -> None:
     """Write a file that is for its owner alone (0600), or that keeps owner and mode of the one it replaces; on disk when it returns.
 
     A run as root must not take a file away from the user who reads it.
@@ -25,10 +25,10 @@ def replace_whole(path: Path, content: bytes) -> None:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
-    keep_name(path)
+    sync_directory(path)
 
 
-def keep_name(path: Path) -> None:
+def sync_directory(path: Path) -> None:
     """Have the name of a file, and not its content alone, on the disk when this returns."""
     folder = os.open(path.parent, os.O_RDONLY)
     try:

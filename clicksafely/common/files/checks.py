@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from clicksafely.common.checks import TAG
-from clicksafely.common.files.credentials import read_key
+from clicksafely.common.files.credentials import read_credentials
 from clicksafely.common.files.storage import CLIENT_MISSING
 
 
@@ -33,7 +33,7 @@ def _found() -> Iterator[CheckMessage]:
         )
     path = Path(settings.MEDIA_S3_KEY_FILE)
     try:
-        read_key()
+        read_credentials()
     except ValueError as error:
         yield Error(
             f"{error}.",

@@ -6,14 +6,14 @@ from typing import NamedTuple
 from django.conf import settings
 
 
-class Key(NamedTuple):
+class S3Credentials(NamedTuple):
     """The name of a key and its secret."""
 
     name: str
     secret: str
 
 
-def read_key() -> Key:
+def read_credentials() -> S3Credentials:
     """The two first lines of MEDIA_S3_KEY_FILE. Raises ValueError, with words that hold nothing of them."""
     try:
         lines = Path(settings.MEDIA_S3_KEY_FILE).read_text(encoding="ascii").splitlines()
@@ -21,4 +21,4 @@ def read_key() -> Key:
         raise ValueError(f"MEDIA_S3_KEY_FILE cannot be read: {type(error).__name__}") from None
     if len(lines) < 2 or not all(line.strip() for line in lines[:2]):
         raise ValueError("MEDIA_S3_KEY_FILE has not two lines, the name of the key and its secret")
-    return Key(lines[0].strip(), lines[1].strip())
+    return S3Credentials(lines[0].strip(), lines[1].strip())

@@ -7,14 +7,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from clicksafely.common.files.atomic_files import replace_whole
+from clicksafely.common.files.atomic_files import write_atomically
 
 
-class Unreachable(OSError):
+class StorageUnavailable(OSError):
     """What keeps the media does not answer, or does not do what it is asked; the words are a code for whoever runs the system."""
 
 
-class Found(NamedTuple):
+class FileInfo(NamedTuple):
     """A file that is kept: size in bytes, when it was stored in seconds since 1970, permissions."""
 
     path: Path
@@ -33,7 +33,7 @@ class Readable(Protocol):
         """Let go of it."""
 
 
-class Disk:
+class DiskStorage:
     """A path is where the file lies. Raises OSError as the disk does, FileNotFoundError where there is no such file."""
 
     def keep(self, path: Path, *, written: Path | None = None) -> None:
@@ -54,7 +54,7 @@ class Disk:
 
     def replace(self, path: Path, content: bytes) -> None:
         """Put other bytes in the place of a file; whole at every moment."""
-        replace_whole(path, content)
+        write_atomically(path, content)
 
     def read(self, path: Path) -> bytes:
         """The whole file."""
@@ -76,7 +76,7 @@ class Disk:
         """Where the file lies on this disk, for whoever wants a path; as long as the block runs. `meanwhile` is called where that takes long."""
         yield path
 
-    def look(self, path: Path) -> Found:
+    def look(self, path: Path) -> FileInfo:
         """How large and how old it is."""
         return _found(path, path.stat())
 
@@ -89,7 +89,7 @@ class Disk:
         for path in paths:
             path.unlink(missing_ok=True)
 
-    def below(self, folder: Path) -> Iterator[Found]:
+    def below(self, folder: Path) -> Iterator[FileInfo]:
         """Every file in `folder` and the folders in it; links, pipes and the like are left out, as nothing of ours is one.
 
         Raises OSError where a folder cannot be looked into: what is in it would be missing, and nobody would know.
@@ -103,7 +103,7 @@ class Disk:
                     if stat.S_ISREG(about.st_mode):
                         yield _found(path, about)
 
-    def lying_below(self, folder: Path) -> Iterator[Found]:
+    def all_files_below(self, folder: Path) -> Iterator[FileInfo]:
         """The same, and what lies there without being kept: for those who sweep."""
         return self.below(folder)
 
@@ -112,8 +112,8 @@ class Disk:
         return True
 
 
-def _found(path: Path, about: os.stat_result) -> Found:
-    return Found(path, about.st_size, about.st_mtime, stat.S_IMODE(about.st_mode))
+def _found(path: Path, about: os.stat_result) -> FileInfo:
+    return FileInfo(path, about.st_size, about.st_mtime, stat.S_IMODE(about.st_mode))
 
 
 def _give_up(error: OSError) -> None:

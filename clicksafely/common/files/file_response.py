@@ -10,30 +10,30 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header, parse_etags
 
 from clicksafely.common.files.disk_storage import Readable
-from clicksafely.common.files.storage import media
+from clicksafely.common.files.storage import media_storage
 
 CHUNK: Final = 256 * 1024
 # Looked at again each time: a file that was withdrawn is withdrawn now.
 LOOKED_AT_AGAIN: Final = "private, no-cache"
 # What stands under such an address never changes.
-FOR_EVER: Final = "public, max-age=31536000, immutable"
+CACHE_IMMUTABLE: Final = "public, max-age=31536000, immutable"
 # A file that a program would run all the same has nowhere to run.
 POLICY: Final = "default-src 'none'; sandbox"
 _RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
-class Part(NamedTuple):
+class ByteRange(NamedTuple):
     """Bytes from `first` to `last`, both counted in."""
 
     first: int
     last: int
 
 
-class Unsatisfiable(Exception):
+class RangeNotSatisfiable(Exception):
     """A range that begins behind the end."""
 
 
-class Sent(NamedTuple):
+class FileResponseResult(NamedTuple):
     """The answer, and whether it is the beginning of a download (no 304, no later range, no HEAD)."""
 
     response: HttpResponseBase
@@ -49,13 +49,13 @@ def send_file(
     digest: str,
     caching: str = LOOKED_AT_AGAIN,
     shown: bool = False,
-) -> Sent:
+) -> FileResponseResult:
     """The file kept at `path`, `digest` (ASCII) standing for what it holds. Raises Http404 where it is gone, Unreachable.
 
     It is an attachment of that `name` that nothing runs in, unless it is `shown` in the place of a page.
     """
     try:
-        found = media().look(path)
+        found = media_storage().look(path)
     except FileNotFoundError as error:
         raise Http404 from error
     # With its time, for what is made again may differ although it stands for the same: a zip holds the hour in which it was packed.
@@ -64,28 +64,30 @@ def send_file(
     if not shown:
         headers["Content-Security-Policy"] = POLICY
     if _is_known(request, etag):
-        return Sent(HttpResponseNotModified(headers=headers), begins=False)
+        return FileResponseResult(HttpResponseNotModified(headers=headers), begins=False)
     headers["Content-Disposition"] = (content_disposition_header(True, name) or "attachment") if not shown else "inline"
     try:
         part = _part(request, size, etag)
-    except Unsatisfiable:
+    except RangeNotSatisfiable:
         headers["Content-Range"] = f"bytes */{size}"
-        return Sent(HttpResponse(status=416, headers=headers, content_type="text/plain; charset=utf-8"), begins=False)
-    first, last = part or Part(0, size - 1)
+        return FileResponseResult(
+            HttpResponse(status=416, headers=headers, content_type="text/plain; charset=utf-8"), begins=False
+        )
+    first, last = part or ByteRange(0, size - 1)
     headers["Content-Length"] = str(last - first + 1)
     if part:
         headers["Content-Range"] = f"bytes {first}-{last}/{size}"
     status = 206 if part else 200
     if request.method == "HEAD":
-        return Sent(HttpResponse(status=status, headers=headers, content_type=media_type), begins=False)
+        return FileResponseResult(HttpResponse(status=status, headers=headers, content_type=media_type), begins=False)
     try:
-        file = media().opened(path, first, last)
+        file = media_storage().opened(path, first, last)
     except FileNotFoundError as error:
         raise Http404 from error
     response = StreamingHttpResponse(
         _Chunks(file, last - first + 1), status=status, headers=headers, content_type=media_type
     )
-    return Sent(response, begins=first == 0)
+    return FileResponseResult(response, begins=first == 0)
 
 
 def _is_known(request: HttpRequest, etag: str) -> bool:
@@ -93,7 +95,7 @@ def _is_known(request: HttpRequest, etag: str) -> bool:
     return "*" in known or any(each.removeprefix("W/") == etag for each in known)
 
 
-def _part(request: HttpRequest, size: int, etag: str) -> Part | None:
+def _part(request: HttpRequest, size: int, etag: str) -> ByteRange | None:
     """The range that is asked for; None where all is, also where several are (RFC 9110 allows that). Ranges are for GET alone."""
     if request.method != "GET" or request.headers.get("If-Range", etag) != etag:
         return None
@@ -102,14 +104,14 @@ def _part(request: HttpRequest, size: int, etag: str) -> Part | None:
         return None
     if not asked[1]:
         if not int(asked[2]) or not size:
-            raise Unsatisfiable
-        return Part(max(0, size - int(asked[2])), size - 1)
+            raise RangeNotSatisfiable
+        return ByteRange(max(0, size - int(asked[2])), size - 1)
     first, last = int(asked[1]), min(int(asked[2] or size), size - 1)
     if asked[2] and int(asked[2]) < first:
         return None
     if first >= size:
-        raise Unsatisfiable
-    return Part(first, last)
+        raise RangeNotSatisfiable
+    return ByteRange(first, last)
 
 
 class _Chunks:

@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from clicksafely.common.files.disk_storage import Unreachable
-from clicksafely.common.files.storage import media
+from clicksafely.common.files.disk_storage import StorageUnavailable
+from clicksafely.common.files.storage import media_storage
 
 
-class TooBig(Exception):
+class FileTooBig(Exception):
     """The file is larger than it may be. Nothing of it is kept."""
 
 
-class NoRoom(Exception):
+class StorageFull(Exception):
     """The disk, or the bucket, does not take the file. Nothing of it is kept."""
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredFile:
     """A file on the disk that belongs to nothing yet: size in bytes, SHA-256 in hex. `uuid` is its name, before its ending."""
 
     uuid: UUID
@@ -34,7 +34,7 @@ class Stored:
         self.path.unlink(missing_ok=True)
 
 
-class Writer:
+class FileWriter:
     """Writes one new file in `folder` chunk by chunk, of `largest` bytes at most. Whatever it raises, it has erased what it wrote."""
 
     def __init__(self, folder: Path, *, largest: int, ending: str = "") -> None:
@@ -48,22 +48,22 @@ class Writer:
             # The staff door writes it, the public door and the worker read it: they share a group.
             self._file = open(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660), "wb")  # noqa: SIM115
         except OSError as error:
-            raise NoRoom from error
+            raise StorageFull from error
 
     def write(self, chunk: bytes) -> None:
-        """Add a chunk. Raises TooBig, NoRoom."""
+        """Add a chunk. Raises FileTooBig, NoRoom."""
         self._size += len(chunk)
         if self._size > self.largest:
             self.discard()
-            raise TooBig
+            raise FileTooBig
         self._digest.update(chunk)
         try:
             self._file.write(chunk)
         except OSError as error:
             self.discard()
-            raise NoRoom from error
+            raise StorageFull from error
 
-    def finish(self) -> Stored:
+    def finish(self) -> StoredFile:
         """The whole file, safe on the disk. Raises NoRoom."""
         try:
             self._file.flush()
@@ -71,8 +71,8 @@ class Writer:
             self._file.close()
         except OSError as error:
             self.discard()
-            raise NoRoom from error
-        return Stored(self._uuid, self._path, self._size, self._digest.hexdigest())
+            raise StorageFull from error
+        return StoredFile(self._uuid, self._path, self._size, self._digest.hexdigest())
 
     def discard(self) -> None:
         """Erase what was written."""
@@ -81,8 +81,8 @@ class Writer:
         self._path.unlink(missing_ok=True)
 
 
-def store(chunks: Iterable[bytes], writer: Writer) -> Stored:
-    """Keep what comes in chunks. Raises TooBig, NoRoom, and what `chunks` raises."""
+def store_chunks(chunks: Iterable[bytes], writer: FileWriter) -> StoredFile:
+    """Keep what comes in chunks. Raises FileTooBig, NoRoom, and what `chunks` raises."""
     try:
         for chunk in chunks:
             writer.write(chunk)
@@ -92,13 +92,13 @@ def store(chunks: Iterable[bytes], writer: Writer) -> Stored:
     return writer.finish()
 
 
-def keep(*paths: Path) -> None:
+def sync_files(*paths: Path) -> None:
     """Have for good what was written whole to these paths, before whoever sent it is told that it is kept. Raises NoRoom."""
     try:
         for path in paths:
-            media().keep(path)
+            media_storage().keep(path)
     except OSError as error:
         # What a bucket has of it and does not let go now becomes nothing's, and is swept.
-        with suppress(Unreachable):
-            media().erase(*paths)
-        raise NoRoom from error
+        with suppress(StorageUnavailable):
+            media_storage().erase(*paths)
+        raise StorageFull from error

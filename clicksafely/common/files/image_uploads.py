@@ -20,10 +20,10 @@ MAX_REQUEST_BYTES = 50 * MEGABYTE
 MAX_PROCESS_BYTES = 150 * MEGABYTE
 MAX_PIXELS = 30_000_000
 # Decoding needs up to four bytes a pixel, so few pictures are decoded at the same time.
-DECODERS = 2
+MAX_DECODERS = 2
 DECODE_WAIT_SECONDS = 20
 
-REFUSALS = {
+REFUSAL_MESSAGES = {
     "too-big": _("This picture is larger than 10 MB. Please choose a smaller one."),
     "too-many": _("These pictures are larger than 50 MB together. Please send fewer of them."),
     "busy": _("Too many pictures are arriving right now. Please add this one again in a minute."),
@@ -46,7 +46,7 @@ DECLARED = {
 # What a client says that does not know: no statement about the content that could be wrong.
 UNDECLARED = {"", "application/octet-stream"}
 # Whatever Pillow's readers raise on bytes that somebody else wrote.
-BROKEN = (
+DECODE_ERRORS = (
     OSError,
     SyntaxError,
     ValueError,
@@ -58,10 +58,10 @@ BROKEN = (
     struct.error,
     zlib.error,
 )
-BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+DECOMPRESSION_BOMB_ERRORS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 logging.getLogger("PIL").setLevel(logging.WARNING)
-_decoders = threading.BoundedSemaphore(DECODERS)
+_decoders = threading.BoundedSemaphore(MAX_DECODERS)
 
 
 class ImageRefused(Exception):
@@ -70,10 +70,10 @@ class ImageRefused(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-        self.message = REFUSALS[code]
+        self.message = REFUSAL_MESSAGES[code]
 
 
-class CleanImage(NamedTuple):
+class ReencodedImage(NamedTuple):
     """A picture made anew: its bytes, its size in pixels, its format (PNG, JPEG or WEBP)."""
 
     data: bytes
@@ -82,7 +82,7 @@ class CleanImage(NamedTuple):
     format: str
 
 
-def clean_upload(upload: "UploadedFile[bytes]") -> CleanImage:
+def reencode_upload(upload: "UploadedFile[bytes]") -> ReencodedImage:
     """Check and re-encode one uploaded picture; raises `ImageRefused`, also for what the upload handler did not keep."""
     if refusal := getattr(upload, "refusal", ""):
         raise ImageRefused(refusal)
@@ -90,14 +90,14 @@ def clean_upload(upload: "UploadedFile[bytes]") -> CleanImage:
     return check_image(upload.read(), upload.content_type or "")
 
 
-def check_image_file(path: Path) -> CleanImage:
+def check_image_file(path: Path) -> ReencodedImage:
     """The same for a picture that came to the disk; what is too large is not read."""
     if path.stat().st_size > MAX_FILE_BYTES:
         raise ImageRefused("too-big")
     return check_image(path.read_bytes(), "")
 
 
-def check_image(data: bytes, declared_type: str) -> CleanImage:
+def check_image(data: bytes, declared_type: str) -> ReencodedImage:
     """Decode `data` as what it really is and encode it again: no metadata, no trailing bytes, upright, the first frame only.
 
     PNG and GIF come back as PNG, JPEG and WebP as themselves. Raises `ImageRefused`; the pixel limit holds before anything is decoded.
@@ -114,11 +114,11 @@ def check_image(data: bytes, declared_type: str) -> CleanImage:
             if image.width * image.height > MAX_PIXELS:
                 raise ImageRefused("too-many-pixels")
             return _encode(_decode(image), "PNG" if kind == "GIF" else kind)
-    except BOMB as error:
+    except DECOMPRESSION_BOMB_ERRORS as error:
         raise ImageRefused("too-many-pixels") from error
     except UnidentifiedImageError as error:
         raise ImageRefused("not-an-image") from error
-    except BROKEN as error:
+    except DECODE_ERRORS as error:
         raise ImageRefused("damaged") from error
     finally:
         _decoders.release()
@@ -134,10 +134,10 @@ def _decode(image: Image.Image) -> Image.Image:
     return picture
 
 
-def _encode(picture: Image.Image, kind: str) -> CleanImage:
+def _encode(picture: Image.Image, kind: str) -> ReencodedImage:
     out = BytesIO()
     picture.save(out, format=kind, **({} if kind == "PNG" else {"quality": 90}))
-    return CleanImage(out.getvalue(), picture.width, picture.height, kind)
+    return ReencodedImage(out.getvalue(), picture.width, picture.height, kind)
 
 
 class MemoryBudget:
@@ -162,10 +162,10 @@ class MemoryBudget:
             self.used -= size
 
 
-budget = MemoryBudget(MAX_PROCESS_BYTES)
+memory_budget = MemoryBudget(MAX_PROCESS_BYTES)
 
 
-class Lease:
+class BudgetLease:
     """A growing share of the budget, given back once: when its file is closed, or when nobody knows it any more."""
 
     def __init__(self) -> None:
@@ -173,7 +173,7 @@ class Lease:
 
     def grow(self, size: int) -> bool:
         """Reserve `size` bytes more, or say that there is no room."""
-        if not budget.take(size):
+        if not memory_budget.take(size):
             return False
         self.size += size
         return True
@@ -181,16 +181,16 @@ class Lease:
     def end(self) -> None:
         """Give everything back."""
         size, self.size = self.size, 0
-        budget.give_back(size)
+        memory_budget.give_back(size)
 
     def __del__(self) -> None:
         self.end()
 
 
-class HeldUpload(InMemoryUploadedFile):
+class MemoryUpload(InMemoryUploadedFile):
     """An upload in memory. `refusal` is empty, or the key of `REFUSALS` that tells why its content was not kept."""
 
-    def __init__(self, *args: Any, lease: Lease, refusal: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lease: BudgetLease, refusal: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lease = lease
         self.refusal = refusal
@@ -211,7 +211,7 @@ class BoundedMemoryUploadHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a file."""
         super().new_file(*args, **kwargs)
-        self.file, self.lease, self.refusal = BytesIO(), Lease(), ""
+        self.file, self.lease, self.refusal = BytesIO(), BudgetLease(), ""
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Keep the chunk, unless the file is refused already or would be with it."""
@@ -228,10 +228,10 @@ class BoundedMemoryUploadHandler(FileUploadHandler):
             self.request_bytes += size
             self.file.write(raw_data)
 
-    def file_complete(self, file_size: int) -> HeldUpload:
+    def file_complete(self, file_size: int) -> MemoryUpload:
         """Hand the file over with the size it was sent in, kept or not."""
         self.file.seek(0)
-        return HeldUpload(
+        return MemoryUpload(
             self.file,
             self.field_name,
             self.file_name,

@@ -19,8 +19,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
-from clicksafely.common.files.credentials import read_key
-from clicksafely.common.files.disk_storage import Disk, Found, Readable, Unreachable
+from clicksafely.common.files.credentials import read_credentials
+from clicksafely.common.files.disk_storage import DiskStorage, FileInfo, Readable, StorageUnavailable
 
 # Seconds, and both again for a second attempt. A reporter waits for an answer.
 CONNECTING: Final = 2
@@ -37,7 +37,7 @@ MODE: Final = 0o660
 _MISSING: Final = frozenset({"NoSuchKey", "404"})
 
 
-class Bucket(Disk):
+class S3Storage(DiskStorage):
     """The verbs of a disk. Raises Unreachable where the bucket does not answer in time, or refuses."""
 
     def __init__(self, name: str) -> None:
@@ -84,7 +84,7 @@ class Bucket(Disk):
         try:
             with closing(self.opened(path, 0, size - 1)) as content:
                 return content.read()
-        except Unreachable as error:
+        except StorageUnavailable as error:
             # Of an empty file there are no first bytes to ask for.
             if str(error) != "InvalidRange":
                 raise
@@ -111,11 +111,11 @@ class Bucket(Disk):
             copy.flush()
             yield Path(copy.name)
 
-    def look(self, path: Path) -> Found:
+    def look(self, path: Path) -> FileInfo:
         """How large and how old it is."""
         with self._answering():
             about = self._client.head_object(Bucket=self.name, Key=_key(path))
-        return Found(path, about["ContentLength"], about["LastModified"].timestamp(), MODE)
+        return FileInfo(path, about["ContentLength"], about["LastModified"].timestamp(), MODE)
 
     def has(self, path: Path) -> bool:
         """Whether it is kept."""
@@ -135,7 +135,7 @@ class Bucket(Disk):
                 with self._answering():
                     self._client.delete_object(Bucket=self.name, Key=_key(path))
 
-    def below(self, folder: Path) -> Iterator[Found]:
+    def below(self, folder: Path) -> Iterator[FileInfo]:
         """Every file of the bucket under the path of `folder`."""
         prefix = "" if folder == Path(settings.MEDIA_ROOT) else f"{_key(folder)}/"
         following: dict[str, str] = {}
@@ -144,12 +144,12 @@ class Bucket(Disk):
                 page = self._client.list_objects_v2(Bucket=self.name, Prefix=prefix, **following)
             for each in page.get("Contents", ()):
                 path = Path(settings.MEDIA_ROOT) / each["Key"]
-                yield Found(path, each["Size"], each["LastModified"].timestamp(), MODE)
+                yield FileInfo(path, each["Size"], each["LastModified"].timestamp(), MODE)
             if not page.get("IsTruncated"):
                 return
             following = {"ContinuationToken": page["NextContinuationToken"]}
 
-    def lying_below(self, folder: Path) -> Iterator[Found]:
+    def all_files_below(self, folder: Path) -> Iterator[FileInfo]:
         """The same, and what a process that was killed has left on this disk."""
         yield from self.below(folder)
         yield from super().below(folder)
@@ -163,13 +163,13 @@ class Bucket(Disk):
             return False
         return True
 
-    def keeps_versions(self) -> bool:
+    def has_versioning(self) -> bool:
         """Whether what is erased stays as a former version."""
         with self._answering():
             status: str = self._client.get_bucket_versioning(Bucket=self.name).get("Status", "")
         return bool(status)
 
-    def shows_everybody(self, path: Path) -> bool:
+    def is_public(self, path: Path) -> bool:
         """Whether somebody without a key gets this file."""
         try:
             with _translated():
@@ -185,12 +185,12 @@ class Bucket(Disk):
     def _answering(self) -> Iterator[None]:
         if self._silent_until:
             if time.monotonic() < self._silent_until or not self._speaks():
-                raise Unreachable("NoAnswerAMomentAgo")
+                raise StorageUnavailable("NoAnswerAMomentAgo")
             self._silent_until = 0.0
         try:
             with _translated():
                 yield
-        except Unreachable as error:
+        except StorageUnavailable as error:
             if isinstance(error.__cause__, BotoCoreError):
                 self._silent_until = time.monotonic() + REST
             raise
@@ -233,14 +233,14 @@ def _translated() -> Iterator[None]:
         code = str(error.response.get("Error", {}).get("Code", ""))
         if code in _MISSING:
             raise FileNotFoundError(code) from error
-        raise Unreachable(code or "Refused") from error
+        raise StorageUnavailable(code or "Refused") from error
     except Boto3Error as error:
         # Of an upload; it names file and bucket, and only its cause says why.
         cause = error.__context__
         code = cause.response["Error"]["Code"] if isinstance(cause, ClientError) else type(error).__name__
-        raise Unreachable(code) from error
+        raise StorageUnavailable(code) from error
     except BotoCoreError as error:
-        raise Unreachable(type(error).__name__) from error
+        raise StorageUnavailable(type(error).__name__) from error
 
 
 def _key(path: Path) -> str:
@@ -250,12 +250,12 @@ def _key(path: Path) -> str:
 def _session() -> boto3.session.Session:
     """Of its own: the one that boto3 shares is not for several threads."""
     try:
-        key = read_key()
+        key = read_credentials()
         return boto3.session.Session(
             aws_access_key_id=key.name, aws_secret_access_key=key.secret, region_name=settings.MEDIA_S3_REGION
         )
     except ValueError as error:
-        raise Unreachable(f"{error}: the settings of the bucket are no good") from error
+        raise StorageUnavailable(f"{error}: the settings of the bucket are no good") from error
 
 
 def _client(session: boto3.session.Session, *, connecting: float, reading: float, attempts: int, **options: Any) -> Any:
@@ -273,4 +273,4 @@ def _client(session: boto3.session.Session, *, connecting: float, reading: float
     try:
         return session.client("s3", endpoint_url=settings.MEDIA_S3_ENDPOINT or None, config=config)
     except (ValueError, BotoCoreError, Boto3Error) as error:
-        raise Unreachable(f"{type(error).__name__}: the settings of the bucket are no good") from error
+        raise StorageUnavailable(f"{type(error).__name__}: the settings of the bucket are no good") from error

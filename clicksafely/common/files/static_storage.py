@@ -5,7 +5,7 @@ from functools import lru_cache
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """WhiteNoise's, which looks an address up once: a process never sees another manifest, and a page names thirty files."""
 
     # Modules name each other by their hashes too: one from before a release never meets one from after it.

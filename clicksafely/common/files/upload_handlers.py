@@ -13,21 +13,21 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.files.disk_storage import Unreachable
-from clicksafely.common.files.file_store import NoRoom, Stored, TooBig, Writer
+from clicksafely.common.files.disk_storage import StorageUnavailable
+from clicksafely.common.files.file_store import FileTooBig, FileWriter, StorageFull, StoredFile
 
 logger = logging.getLogger(__name__)
 
-NO_ROOM = _(
+STORAGE_FULL_MESSAGE = _(
     "This file cannot be stored right now. Nothing of it was kept: try again in a minute, or tell whoever runs the system."
 )
 
 
-class Received(UploadedFile):  # type: ignore[type-arg]
+class ReceivedFile(UploadedFile):  # type: ignore[type-arg]
     """A file on the disk; or `refusal`, the text for the person who sent it. `kept`: all files of its request on the disk."""
 
     def __init__(
-        self, *args: Any, stored: Stored | None, refusal: Promise | None, kept: list[Stored], **kwargs: Any
+        self, *args: Any, stored: StoredFile | None, refusal: Promise | None, kept: list[StoredFile], **kwargs: Any
     ) -> None:
         super().__init__(None, *args, **kwargs)
         self.stored, self.refusal, self.kept = stored, refusal, kept
@@ -48,12 +48,12 @@ class DiskUploadHandler(FileUploadHandler):
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
-        self.writer: Writer | None = None
+        self.writer: FileWriter | None = None
         self.refusal: Promise | None = None
-        self.kept: list[Stored] = []
+        self.kept: list[StoredFile] = []
         self._hopeless = False
 
-    def begin(self) -> Writer | None:
+    def begin(self) -> FileWriter | None:
         """Where the file that begins is written; None: it is forgotten. Raises NoRoom."""
         raise NotImplementedError
 
@@ -61,7 +61,7 @@ class DiskUploadHandler(FileUploadHandler):
         """Which of these files belong to something by now, and stay."""
         return ()
 
-    def discard(self, stored: Stored) -> None:
+    def discard(self, stored: StoredFile) -> None:
         """Erase a file that became nothing's."""
         stored.erase()
 
@@ -80,8 +80,8 @@ class DiskUploadHandler(FileUploadHandler):
             return
         try:
             self.writer = self.begin()
-        except NoRoom:
-            self.refusal = NO_ROOM
+        except StorageFull:
+            self.refusal = STORAGE_FULL_MESSAGE
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Write the chunk, unless the file is refused already."""
@@ -89,22 +89,22 @@ class DiskUploadHandler(FileUploadHandler):
             return
         try:
             self.writer.write(raw_data)
-        except TooBig:
+        except FileTooBig:
             self.writer, self.refusal = None, self.too_big
-        except NoRoom:
-            self.writer, self.refusal = None, NO_ROOM
+        except StorageFull:
+            self.writer, self.refusal = None, STORAGE_FULL_MESSAGE
 
-    def file_complete(self, file_size: int) -> Received:
+    def file_complete(self, file_size: int) -> ReceivedFile:
         """Hand over what was kept."""
         stored = None
         if self.writer is not None:
             try:
                 stored = self.writer.finish()
                 self.kept.append(stored)
-            except NoRoom:
-                self.refusal = NO_ROOM
+            except StorageFull:
+                self.refusal = STORAGE_FULL_MESSAGE
             self.writer = None
-        return Received(
+        return ReceivedFile(
             self.file_name,
             self.content_type,
             file_size,
@@ -122,7 +122,7 @@ class DiskUploadHandler(FileUploadHandler):
 
 
 @contextmanager
-def receiving(request: HttpRequest, handler: DiskUploadHandler) -> Iterator[None]:
+def receive_uploads(request: HttpRequest, handler: DiskUploadHandler) -> Iterator[None]:
     """Take in the files of this request by `handler`; at the end, erase those that became nothing's, however Django took a broken connection."""
     request.upload_handlers = [handler]
     try:
@@ -136,9 +136,9 @@ def receiving(request: HttpRequest, handler: DiskUploadHandler) -> Iterator[None
                     _discard(handler, stored)
 
 
-def _discard(handler: DiskUploadHandler, stored: Stored) -> None:
+def _discard(handler: DiskUploadHandler, stored: StoredFile) -> None:
     try:
         handler.discard(stored)
-    except Unreachable as error:
+    except StorageUnavailable as error:
         # The answer must not be lost with it: as nothing's it is swept.
         logger.error("a file that became nothing's could not be erased yet", exc_info=error)

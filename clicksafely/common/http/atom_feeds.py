@@ -9,11 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from clicksafely.common.i18n.language import LANGUAGES
-from clicksafely.common.serbian.scripts import in_script
-from clicksafely.common.templatetags.page_metadata import absolute
+from clicksafely.common.serbian.scripts import to_script
+from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 
-class WholeTexts(Atom1Feed):
+class FullTextAtomFeed(Atom1Feed):
     """Atom with the whole text of each entry; addresses in it are those of the site."""
 
     def root_attributes(self) -> dict[str, str]:
@@ -24,21 +24,21 @@ class WholeTexts(Atom1Feed):
         handler.addQuickElement("content", item["content"], {"type": "html"})
 
 
-def new_feed(request: HttpRequest, code: str, *, title: str | Promise, page: str, feed: str) -> WholeTexts:
+def new_feed(request: HttpRequest, code: str, *, title: str | Promise, page: str, feed: str) -> FullTextAtomFeed:
     """An empty feed of the Centre in the language `code`, which is active; `page` and `feed` are the URL names of what it follows and of itself."""
-    here = absolute(request, f"{reverse(feed)}?lang={code}")
-    return WholeTexts(
-        title=in_script(f"{_('Click Safely')}: {title}", code),
-        link=absolute(request, reverse(page)),
-        description=in_script(_("Safer Internet Centre of Serbia"), code),
+    here = build_absolute_url(request, f"{reverse(feed)}?lang={code}")
+    return FullTextAtomFeed(
+        title=to_script(f"{_('Click Safely')}: {title}", code),
+        link=build_absolute_url(request, reverse(page)),
+        description=to_script(_("Safer Internet Centre of Serbia"), code),
         language=LANGUAGES[code].tag,
-        author_name=in_script(_("Click Safely"), code),
+        author_name=to_script(_("Click Safely"), code),
         feed_url=here,
         feed_guid=here,
     )
 
 
-def answer(feed: WholeTexts, code: str) -> HttpResponse:
+def feed_response(feed: FullTextAtomFeed, code: str) -> HttpResponse:
     """The feed as it is sent."""
     response = HttpResponse(content_type="application/atom+xml; charset=utf-8")
     feed.write(response, "utf-8")

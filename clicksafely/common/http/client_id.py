@@ -34,7 +34,7 @@ def client_digest(request: HttpRequest) -> str:
     return hmac.digest(salt, network, hashlib.sha256)[:16].hex()
 
 
-def no_address(request: HttpRequest) -> str:
+def placeholder_address(request: HttpRequest) -> str:
     """Stand in for the address that django-axes would keep: staff sign-in is limited by account, not by address."""
     return "0.0.0.0"  # noqa: S104  a placeholder, nothing listens here
 

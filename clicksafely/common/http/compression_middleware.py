@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
-from clicksafely.common.page_cache.content_encoding import IDENTITY, PASSED_ON, compress, negotiate
-from clicksafely.common.page_cache.decorators import DECLARATION
+from clicksafely.common.page_cache.content_encoding import DYNAMIC_LEVELS, IDENTITY, compress, negotiate_encoding
+from clicksafely.common.page_cache.decorators import CACHE_POLICY_KEY
 from clicksafely.common.serbian.scripts import is_page
 
 
-class UnstoredPagesMiddleware:
+class CompressionMiddleware:
     """Compresses a page that nobody stores, where it tells its reader nothing that others could not read as well.
 
     What was typed, and what a session or a token is good for, goes out as it is: the size of a compressed page tells what stands in it to
@@ -31,9 +31,9 @@ class UnstoredPagesMiddleware:
             and _is_anonymous(request, response)
         ):
             patch_vary_headers(response, ("Accept-Encoding",))
-            coding = negotiate(request.headers.get("Accept-Encoding", ""))
+            coding = negotiate_encoding(request.headers.get("Accept-Encoding", ""))
             if coding != IDENTITY:
-                response.content = compress(response.content, coding, PASSED_ON)
+                response.content = compress(response.content, coding, DYNAMIC_LEVELS)
                 response.headers["Content-Encoding"] = coding
                 response.headers["Content-Length"] = str(len(response.content))
         return response
@@ -43,7 +43,7 @@ def _is_anonymous(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether the page cache leaves it alone, and neither side knows who the other is."""
     return (
         request.method == "GET"
-        and DECLARATION not in request.META
+        and CACHE_POLICY_KEY not in request.META
         and not request.COOKIES
         and "HTTP_AUTHORIZATION" not in request.META
         and not response.cookies

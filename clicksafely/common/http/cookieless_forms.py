@@ -22,7 +22,7 @@ __all__ = [
     "StateExpired",
     "StateInvalid",
     "StateTooLarge",
-    "is_trapped",
+    "is_honeypot_filled",
     "open_state",
     "seal_state",
     "state_digest",
@@ -33,7 +33,7 @@ TOKEN_FIELD = "form_token"  # noqa: S105  the name of a field
 HONEYPOT = "website"
 
 
-def is_trapped(request: HttpRequest) -> bool:
+def is_honeypot_filled(request: HttpRequest) -> bool:
     """Whether the post filled in the field that no person sees."""
     return bool(request.POST.get(HONEYPOT))
 
@@ -58,7 +58,7 @@ class CookielessFormMixin:
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Refuse a foreign POST before the view sees it."""
         if request.method == "POST" and hasattr(self, "post") and not self.is_own_form(request):
-            response = refuse(request)
+            response = foreign_form_response(request)
         else:
             response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         response.headers["Cache-Control"] = "no-store"
@@ -88,7 +88,7 @@ class CookielessFormMixin:
         return f"form token {self.form_purpose}"
 
 
-def refuse(request: HttpRequest) -> HttpResponseBase:
+def foreign_form_response(request: HttpRequest) -> HttpResponseBase:
     """Answer 403 with a page that says what to do: open the form here, in this browser, and send it again."""
     reason = _("This form was not sent from our own page, so we did not accept it. Nothing was saved.")
     advice = _(

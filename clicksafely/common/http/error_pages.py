@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.http.problem_details import is_api, problem
+from clicksafely.common.http.problem_details import is_api, problem_response
 from clicksafely.common.i18n.language import STAFF_PREFIX
 
 # {status: (what happened, what to do now)}
@@ -36,7 +36,7 @@ STAFF_PAGES: dict[int, tuple[Promise, Promise]] = {
     ),
 }
 
-MEDIA_AWAY: tuple[Promise, Promise] = (
+STORAGE_UNAVAILABLE: tuple[Promise, Promise] = (
     _("The place where files are kept does not answer"),
     _("Wait a minute and load the page again. If it stays so, tell whoever runs the system."),
 )
@@ -56,7 +56,7 @@ def error_page(
     # By which its log lines are found; where nothing of ours broke there is nothing to look for.
     number = getattr(request, "request_id", "") if status >= 500 else ""
     if is_api(request.path):
-        return problem(status, headers=headers)
+        return problem_response(status, headers=headers)
     # A staff door has no public page that the public site's error pages could point to.
     if settings.PORTAL == "staff" or request.path.startswith(STAFF_PREFIX):
         heading, advice = staff_words or STAFF_PAGES[status]

@@ -6,14 +6,14 @@ import sys
 from django.http import HttpRequest, HttpResponse
 
 from clicksafely.common.http.error_pages import error_page
-from clicksafely.common.http.middleware import DATABASE_DOWN, TOO_BIG, database_down
+from clicksafely.common.http.middleware import DATABASE_ERRORS, REQUEST_TOO_BIG, database_down_response
 
 logger = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400, or 413 where looking for a form's token met a form that is too big to read."""
-    return error_page(request, 413 if isinstance(exception, TOO_BIG) else 400)
+    return error_page(request, 413 if isinstance(exception, REQUEST_TOO_BIG) else 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -37,8 +37,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     Where a middleware, whose errors come here past all others, could not reach the database, the answer is 503. Should the page
     itself fail, a bare one stands in: an error that left Django would be printed by the server with all its words.
     """
-    if isinstance(sys.exception(), DATABASE_DOWN):
-        return database_down(request)
+    if isinstance(sys.exception(), DATABASE_ERRORS):
+        return database_down_response(request)
     try:
         return error_page(request, 500)
     except Exception:

@@ -13,8 +13,8 @@ from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.utils.csp import CSP
 
-from clicksafely.common.files.disk_storage import Unreachable
-from clicksafely.common.http.error_pages import MEDIA_AWAY, error_page
+from clicksafely.common.files.disk_storage import StorageUnavailable
+from clicksafely.common.http.error_pages import STORAGE_UNAVAILABLE, error_page
 from clicksafely.common.i18n.language import STAFF_PREFIX
 from clicksafely.common.logs import request_id
 
@@ -24,8 +24,8 @@ logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 5
 MEDIA_RETRY_SECONDS = 30
-DATABASE_DOWN = (OperationalError, InterfaceError)
-TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+DATABASE_ERRORS = (OperationalError, InterfaceError)
+REQUEST_TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 # Powerful features that browsers know by these names (W3C Permissions Policy); a name unknown to one is an error in its console.
 DENIED_FEATURES = (
@@ -107,19 +107,19 @@ class DatabaseDownMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn the kinds of failure that a view cannot know of into their pages."""
-        if isinstance(exception, DATABASE_DOWN):
+        if isinstance(exception, DATABASE_ERRORS):
             logger.error("the database did not answer", exc_info=exception)
-            return database_down(request)
-        if isinstance(exception, Unreachable):
+            return database_down_response(request)
+        if isinstance(exception, StorageUnavailable):
             logger.error("the place of the media did not answer", exc_info=exception)
-            return error_page(request, 503, {"Retry-After": str(MEDIA_RETRY_SECONDS)}, staff_words=MEDIA_AWAY)
-        if isinstance(exception, TOO_BIG):
+            return error_page(request, 503, {"Retry-After": str(MEDIA_RETRY_SECONDS)}, staff_words=STORAGE_UNAVAILABLE)
+        if isinstance(exception, REQUEST_TOO_BIG):
             # What could not be read once must not be read again by the page that says so.
             request._mark_post_parse_error()  # type: ignore[attr-defined]
             return error_page(request, 413)
         return None
 
 
-def database_down(request: HttpRequest) -> HttpResponse:
+def database_down_response(request: HttpRequest) -> HttpResponse:
     """The answer 503, drawn without asking the database."""
     return error_page(request, 503, {"Retry-After": str(RETRY_AFTER_SECONDS)})

@@ -22,21 +22,26 @@ DETAILS = {
 }
 
 
-class Fault(NamedTuple):
+class ProblemDetail(NamedTuple):
     """One thing that is wrong: where in the body (JSON Pointer, RFC 6901; "" is the whole), and what, in a sentence."""
 
     pointer: str
     detail: str
 
 
-class Refused(Exception):
+class ApiError(Exception):
     """A request that is answered with a problem document."""
 
     def __init__(
-        self, status: int, detail: str = "", *, faults: Iterable[Fault] = (), headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        detail: str = "",
+        *,
+        faults: Iterable[ProblemDetail] = (),
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(status)
-        self.response = problem(status, detail, faults=faults, headers=headers)
+        self.response = problem_response(status, detail, faults=faults, headers=headers)
 
 
 def is_api(path: str) -> bool:
@@ -44,8 +49,8 @@ def is_api(path: str) -> bool:
     return path.startswith(API_PREFIX)
 
 
-def problem(
-    status: int, detail: str = "", *, faults: Iterable[Fault] = (), headers: Mapping[str, str] | None = None
+def problem_response(
+    status: int, detail: str = "", *, faults: Iterable[ProblemDetail] = (), headers: Mapping[str, str] | None = None
 ) -> HttpResponse:
     """A problem document: `type`, `title`, `status`, `detail`, and `errors` of the first `MOST_FAULTS` faults where there are any."""
     body: dict[str, object] = {
@@ -56,10 +61,10 @@ def problem(
     }
     if errors := [fault._asdict() for fault in faults]:
         body["errors"] = errors[:MOST_FAULTS]
-    return json_answer(body, status=status, content_type=CONTENT_TYPE, headers=headers)
+    return json_response(body, status=status, content_type=CONTENT_TYPE, headers=headers)
 
 
-def json_answer(
+def json_response(
     body: Mapping[str, object],
     *,
     status: int = 200,

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, override
 
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, form_key, open_state, seal_state
-from clicksafely.common.http.rate_limits import count
+from clicksafely.common.http.rate_limits import increment_counters
 from clicksafely.common.serbian.search_folding import fold
 
 PROOF_FIELD = "challenge_proof"
@@ -26,10 +26,10 @@ LIFETIME = timedelta(minutes=20)
 # Half of it on average: below a second in a browser of today, and a few seconds on an old phone.
 LARGEST_NUMBER = 60_000
 # Enough for a resend, a double click and a few slips; too few to lend one solution to many requests.
-USES = 5
+MAX_USES = 5
 PURPOSE = "challenge"
 
-NUMBERS = [
+NUMBER_WORDS = [
     gettext_noop("zero"),
     gettext_noop("one"),
     gettext_noop("two"),
@@ -73,14 +73,14 @@ def new_challenge(*, bound_to: str) -> Challenge:
         )
     )
     first, second = secrets.randbelow(8) + 2, secrets.randbelow(8) + 2
-    words = {"first": gettext(NUMBERS[first]), "second": gettext(NUMBERS[second])}
+    words = {"first": gettext(NUMBER_WORDS[first]), "second": gettext(NUMBER_WORDS[second])}
     question = gettext("How much is %(first)s plus %(second)s?") % words
     asked = {"sum": first + second, "form": _bond(bound_to), "nonce": secrets.token_hex(16)}
     token = seal_state(asked, purpose=PURPOSE)
     return Challenge(proof=json.dumps(work.to_dict()), question=question, token=token)
 
 
-def verify(answer: Mapping[str, str], *, bound_to: str) -> bool:
+def verify_challenge(answer: Mapping[str, str], *, bound_to: str) -> bool:
     """Whether the posted fields `answer` solve a challenge made for `bound_to`; at most `USES` times for one challenge."""
     return _proved(answer.get(PROOF_FIELD, ""), bound_to) or _answered(
         answer.get(QUESTION_FIELD, ""), answer.get(ANSWER_FIELD, ""), bound_to
@@ -128,7 +128,7 @@ def _reads_as(typed: str, number: int) -> bool:
 
 def _word(number: int, language: str) -> str:
     with override(language):
-        return gettext(NUMBERS[number])
+        return gettext(NUMBER_WORDS[number])
 
 
 def _bond(bound_to: str) -> str:
@@ -136,4 +136,4 @@ def _bond(bound_to: str) -> str:
 
 
 def _usable(nonce: str) -> bool:
-    return count([f"challenge:{nonce}"], window=int(LIFETIME.total_seconds()))[0] <= USES
+    return increment_counters([f"challenge:{nonce}"], window=int(LIFETIME.total_seconds()))[0] <= MAX_USES

@@ -29,7 +29,7 @@ end
 return counts
 """
 # All networks together may do this many times what one may, unless the caller knows better.
-BACKSTOP = 200
+GLOBAL_LIMIT_FACTOR = 200
 
 
 def over_limit(
@@ -40,14 +40,14 @@ def over_limit(
     `step` 0 asks without counting. `everyone` is the backstop for all networks together (`BACKSTOP` times `limit` unless given) and the only limit over the
     onion service. Never raises for Valkey's sake: when it is down, this process counts for itself; what cannot be counted is over.
     """
-    bounds = {f"{scope}:all": BACKSTOP * limit if everyone is None else everyone}
+    bounds = {f"{scope}:all": GLOBAL_LIMIT_FACTOR * limit if everyone is None else everyone}
     if client := client_digest(request):
         bounds[f"{scope}:{client}"] = limit
-    counts = count(list(bounds), window=window, step=step)
+    counts = increment_counters(list(bounds), window=window, step=step)
     return any(counted > bound for counted, bound in zip(counts, bounds.values(), strict=True))
 
 
-def count(keys: list[str], *, window: int, step: int = 1) -> list[int]:
+def increment_counters(keys: list[str], *, window: int, step: int = 1) -> list[int]:
     """Add `step` to each key and return the new counts; a key is forgotten `window` seconds after its first count."""
     if window > LONGEST_WINDOW:
         raise ValueError(f"a counter lives at most {LONGEST_WINDOW} s")
@@ -60,7 +60,7 @@ def count(keys: list[str], *, window: int, step: int = 1) -> list[int]:
     return [_local.add(key, window, step) for key in keys]
 
 
-class Breaker:
+class CircuitBreaker:
     """Remembers for `PAUSE_SECONDS` that Valkey did not answer, so that only one request in that time waits for it."""
 
     def __init__(self) -> None:
@@ -124,5 +124,5 @@ def _script(url: str) -> Script:
     return _redis(url).register_script(COUNT)
 
 
-_breaker = Breaker()
+_breaker = CircuitBreaker()
 _local = LocalCounter()

@@ -46,7 +46,7 @@ _RANGE = re.compile(
 _READ_LATIN = frozenset(["hr", "bs", "cnr", "sh"])
 
 
-def choose_language(accept_language: str) -> str:
+def negotiate_language(accept_language: str) -> str:
     """The code of LANGUAGES that fits an `Accept-Language` header best; Serbian in Cyrillic where none does.
 
     Croatian, Bosnian, Montenegrin, Serbo-Croatian and Serbian of Montenegro mean `sr-latn`. Parts that are not well
@@ -149,9 +149,9 @@ class PrefixLanguageMiddleware:
 
 
 @read_only
-def choose(request: HttpRequest) -> HttpResponse:
+def redirect_to_language(request: HttpRequest) -> HttpResponse:
     """Send a visitor of `/` to the home page in the language of the browser. The answer is for this visitor alone."""
-    response = HttpResponseRedirect(f"/{choose_language(request.headers.get('Accept-Language', ''))}/")
+    response = HttpResponseRedirect(f"/{negotiate_language(request.headers.get('Accept-Language', ''))}/")
     patch_vary_headers(response, ["Accept-Language"])
     patch_cache_control(response, private=True, max_age=0)
     return response

@@ -14,7 +14,7 @@ from django.utils.translation.template import templatize
 
 SOURCES = ("clicksafely", "awareness", "hotline", "youthpanel", "templates")
 # What it translates itself stays where ours does it otherwise, such as the names of months: no code of ours says those messages.
-OF_DJANGO = Path(django.__file__).parent / "conf" / "locale" / "sr" / "LC_MESSAGES" / "django.po"
+DJANGO_CATALOGUE = Path(django.__file__).parent / "conf" / "locale" / "sr" / "LC_MESSAGES" / "django.po"
 SINGULAR, PLURAL, IN_CONTEXT = None, (1, 2), ((1, "c"), 2)
 KEYWORDS = {
     "_": SINGULAR,
@@ -53,7 +53,7 @@ def compile_catalogues(locale: Path) -> list[Path]:
     return written
 
 
-def messages_in(base_dir: Path) -> Iterator[Message]:
+def extract_messages(base_dir: Path) -> Iterator[Message]:
     """Every message of the code and the templates, with the file it was found in as its location."""
     for folder in SOURCES:
         for path in sorted((base_dir / folder).rglob("*")):
@@ -69,9 +69,9 @@ def messages_in(base_dir: Path) -> Iterator[Message]:
                 yield Message(message_id, context=context, locations=[(str(path.relative_to(base_dir)), 0)])
 
 
-def bring_up_to_date(path: Path, base_dir: Path) -> tuple[int, int]:
+def update_catalogue(path: Path, base_dir: Path) -> tuple[int, int]:
     """Add, untranslated, the messages that a catalogue lacks, and take out those that nothing uses; returns how many of each."""
-    catalogue, messages = read_catalogue(path), list(messages_in(base_dir))
+    catalogue, messages = read_catalogue(path), list(extract_messages(base_dir))
     missing = [message for message in messages if _lacks(catalogue, message)]
     for message in missing:
         catalogue.add(message.id, context=message.context, locations=message.locations)
@@ -84,9 +84,9 @@ def bring_up_to_date(path: Path, base_dir: Path) -> tuple[int, int]:
     return len(missing), len(unused)
 
 
-def faults(path: Path, base_dir: Path) -> list[str]:
+def catalogue_errors(path: Path, base_dir: Path) -> list[str]:
     """What keeps a catalogue from being complete, a line each: messages missing, unused, empty, fuzzy, with other placeholders or without a plural."""
-    catalogue, messages = read_catalogue(path), list(messages_in(base_dir))
+    catalogue, messages = read_catalogue(path), list(extract_messages(base_dir))
     found = [f"{path}:{message.lineno}: nothing uses it: {message.id!r}" for message in _unused(catalogue, messages)]
     for message in messages:
         if _lacks(catalogue, message):
@@ -109,7 +109,7 @@ def _lacks(catalogue: Catalog, message: Message) -> bool:
 
 
 def _unused(catalogue: Catalog, messages: list[Message]) -> list[Message]:
-    used = {_key(message) for message in messages} | {_key(message) for message in read_catalogue(OF_DJANGO)}
+    used = {_key(message) for message in messages} | {_key(message) for message in read_catalogue(DJANGO_CATALOGUE)}
     return [message for message in catalogue if message.id and _key(message) not in used]
 
 

@@ -8,7 +8,7 @@ from clicksafely.common.mail.charsets import decode_text
 from clicksafely.common.mail.headers import Headers, decode_value, one_line
 
 LONGEST_ADDRESS = 320
-MAX_MAILBOXES = 1000
+MAX_ADDRESSES = 1000
 MAX_RECIPIENTS = 500
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 
@@ -23,27 +23,27 @@ _ADDRESS = re.compile(
 
 
 @dataclass(frozen=True)
-class Mailbox:
+class NamedAddress:
     """A name, decoded, and a bare address; either may be empty."""
 
     name: str
     address: str
 
 
-def read_mailboxes(values: Iterable[bytes]) -> list[Mailbox]:
-    """Those of all values of a header, in their order, at most MAX_MAILBOXES."""
-    found: list[Mailbox] = []
+def parse_addresses(values: Iterable[bytes]) -> list[NamedAddress]:
+    """Those of all values of a header, in their order, at most MAX_ADDRESSES."""
+    found: list[NamedAddress] = []
     for value in values:
         for mailbox in _mailboxes(value):
             found.append(mailbox)
-            if len(found) == MAX_MAILBOXES:
+            if len(found) == MAX_ADDRESSES:
                 return found
     return found
 
 
 def recipients_of(headers: Headers) -> tuple[str, ...]:
     """The addresses that a message came to: To, Cc, Delivered-To, X-Original-To and Envelope-To, at most MAX_RECIPIENTS."""
-    found = (each.address for name in _RECIPIENT_HEADERS for each in read_mailboxes(headers.all(name)))
+    found = (each.address for name in _RECIPIENT_HEADERS for each in parse_addresses(headers.all(name)))
     return tuple(address for address in dict.fromkeys(found) if address)[:MAX_RECIPIENTS]
 
 
@@ -56,7 +56,7 @@ def bare_address(text: str) -> str:
     return f"{local}@{domain.lower()}"
 
 
-def _mailboxes(value: bytes) -> Iterator[Mailbox]:
+def _mailboxes(value: bytes) -> Iterator[NamedAddress]:
     name: list[bytes] = []
     comment: list[bytes] = []
     address: bytes | None = None
@@ -68,7 +68,7 @@ def _mailboxes(value: bytes) -> Iterator[Mailbox]:
             bare = bare_address(one_line(decode_text(spoken if address is None else address)[0]))
             words = b"".join(comment) if address is None else spoken
             if bare or words.strip():
-                yield Mailbox(decode_value(words).strip("\"' "), bare)
+                yield NamedAddress(decode_value(words).strip("\"' "), bare)
             name, comment, address = [], [], None
         elif kind == "comment":
             depth = depth + 1 if raw == b"(" else max(0, depth - 1)

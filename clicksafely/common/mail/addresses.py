@@ -12,12 +12,12 @@ _WITHOUT_DOMAIN = re.compile(r"@[^.]*\Z|@\[")
 _PLAIN = re.compile(r"[A-Za-z0-9._-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
 
 
-def is_plain(address: str) -> bool:
+def is_untagged(address: str) -> bool:
     """Whether `address` can be one of ours: plain ASCII, without a tag of its own."""
     return _PLAIN.fullmatch(address) is not None
 
 
-def takes_mail(address: str) -> bool:
+def is_deliverable(address: str) -> bool:
     """Whether anything can be sent to a bare address: it is in ASCII, at a domain of the internet, and can stand in a header line."""
     if not address.isascii() or _WITHOUT_DOMAIN.search(address):
         return False
@@ -35,13 +35,13 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2] if "@" in address else ""
 
 
-def tagged(address: str, tag: str) -> str:
+def add_tag(address: str, tag: str) -> str:
     """`address` with a tag: `events@example.org` and `7K3MQ9` make `events+7k3mq9@example.org`. Both sides of a tag are lower case."""
     local, _at, domain = address.rpartition("@")
     return f"{local}{TAG_MARK}{tag.lower()}@{domain}"
 
 
-def tag_in(address: str, *, own: str) -> str | None:
+def extract_tag(address: str, *, own: str) -> str | None:
     """The tag, in lower case, of an address that is `own` with one ("" where it has none); None for every other address."""
     local, _at, domain = address.strip().lower().rpartition("@")
     own_local, _at, own_domain = own.lower().rpartition("@")

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from clicksafely.common.mail.errors import MailboxTrouble
+from clicksafely.common.mail.errors import MailboxErrorCode
 from clicksafely.common.models import BounceMark
 
 # What died is over after so long; the time limit of a task that reads is below that.
@@ -16,14 +16,14 @@ HOLD = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
-class Held:
+class CursorLease:
     """The mark as a run found it; its fields as in BounceMark."""
 
     token: UUID
     address: str
     uid_validity: int
     uid: int
-    broke_at: int | None
+    interrupted_uid: int | None
     tries: int
 
     def mine(self) -> Q:
@@ -34,10 +34,10 @@ class Held:
 class _Free(TypedDict):
     held_by: None
     held_until: None
-    error: MailboxTrouble | Literal[""]
+    error: MailboxErrorCode | Literal[""]
 
 
-def hold_mark(*, address: str, now: datetime) -> Held | None:
+def acquire_cursor(*, address: str, now: datetime) -> CursorLease | None:
     """Take the mailbox of this address for a run; None where another one has it."""
     address, token = address.lower(), uuid4()
     BounceMark.objects.get_or_create(address=address)
@@ -45,29 +45,33 @@ def hold_mark(*, address: str, now: datetime) -> Held | None:
     if not BounceMark.objects.filter(free, address=address).update(held_by=token, held_until=now + HOLD):
         return None
     row = BounceMark.objects.get(address=address)
-    return Held(token, address, row.uid_validity, row.uid, row.broke_at, row.tries)
+    return CursorLease(token, address, row.uid_validity, row.uid, row.interrupted_uid, row.tries)
 
 
-def move_mark(*, held: Held, uid_validity: int, uid: int) -> None:
+def advance_cursor(*, held: CursorLease, uid_validity: int, uid: int) -> None:
     """Everything up to this message need not be looked at again."""
     BounceMark.objects.filter(held.mine()).update(uid_validity=uid_validity, uid=uid)
 
 
-def release_mark(*, held: Held, error: MailboxTrouble | None, broke_at: int | None, now: datetime) -> None:
-    """Give the mailbox free and write down how it went; `broke_at` is the message that the run broke off at."""
+def release_cursor(
+    *, held: CursorLease, error: MailboxErrorCode | None, interrupted_uid: int | None, now: datetime
+) -> None:
+    """Give the mailbox free and write down how it went; `interrupted_uid` is the message that the run broke off at."""
     free: _Free = {"held_by": None, "held_until": None, "error": error or ""}
     mine = BounceMark.objects.filter(held.mine())
     if error is None:
-        mine.update(**free, failing_since=None, broke_at=None, tries=0)
-    elif broke_at is None:
+        mine.update(**free, failing_since=None, interrupted_uid=None, tries=0)
+    elif interrupted_uid is None:
         # It did not come so far: what is known of a message that breaks runs stays.
         mine.update(**free, failing_since=Coalesce(F("failing_since"), now))
     else:
-        tries = held.tries + 1 if held.broke_at == broke_at else 1
-        mine.update(**free, failing_since=Coalesce(F("failing_since"), now), broke_at=broke_at, tries=tries)
+        tries = held.tries + 1 if held.interrupted_uid == interrupted_uid else 1
+        mine.update(
+            **free, failing_since=Coalesce(F("failing_since"), now), interrupted_uid=interrupted_uid, tries=tries
+        )
 
 
-def trouble_of(*, address: str) -> tuple[datetime, MailboxTrouble] | None:
+def mailbox_error_of(*, address: str) -> tuple[datetime, MailboxErrorCode] | None:
     """Since when the mailbox of this address cannot be read to its end, and why; None where all is well."""
     row = BounceMark.objects.filter(address=address.lower(), failing_since__isnull=False).first()
-    return (row.failing_since, MailboxTrouble(row.error)) if row and row.failing_since else None
+    return (row.failing_since, MailboxErrorCode(row.error)) if row and row.failing_since else None

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, register
 
 from clicksafely.common.checks import TAG
-from clicksafely.common.mail.addresses import is_plain
+from clicksafely.common.mail.addresses import is_untagged
 from clicksafely.common.mail.bounces import events_mailbox
-from clicksafely.common.mail.imap_settings import MailboxAddress, WrongAddress
-from clicksafely.common.mail.smtp_settings import has_server
+from clicksafely.common.mail.imap_settings import ImapSettings, ImapSettingsInvalid
+from clicksafely.common.mail.smtp_settings import has_smtp_server
 
 
 @register(TAG)
@@ -21,13 +21,13 @@ def check_events_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) ->
 
 
 def _found() -> Iterator[CheckMessage]:
-    if not is_plain(settings.EVENTS_MAIL_ADDRESS):
+    if not is_untagged(settings.EVENTS_MAIL_ADDRESS):
         yield Error(
             f"EVENTS_MAIL_ADDRESS is {settings.EVENTS_MAIL_ADDRESS!r}, which is no plain address.",
             hint="Events' own address, such as events@example.org, whose server delivers events+anything@example.org to it too.",
             id="common.E101",
         )
-    if settings.EVENTS_MAIL_IMAP_URL and not has_server():
+    if settings.EVENTS_MAIL_IMAP_URL and not has_smtp_server():
         yield Error(
             "EVENTS_MAIL_IMAP_URL is set, but no mail server: no confirmation goes out, and none can come back.",
             hint="Set MAIL_SMTP_URL to the server by which all e-mail goes out; docs/operations.md says how.",
@@ -35,7 +35,7 @@ def _found() -> Iterator[CheckMessage]:
         )
     try:
         mailbox = events_mailbox()
-    except WrongAddress as error:
+    except ImapSettingsInvalid as error:
         yield Error(
             f"The mailbox of events cannot be read: {error}.",
             hint="Write it as imaps://user:password@host:993/INBOX, special characters percent-encoded.",
@@ -49,7 +49,7 @@ def _found() -> Iterator[CheckMessage]:
             id="common.E104",
         )
     # Doors without a server let mail wait, and read none.
-    if has_server() and not settings.EVENTS_MAIL_IMAP_URL:
+    if has_smtp_server() and not settings.EVENTS_MAIL_IMAP_URL:
         yield Info(
             "EVENTS_MAIL_IMAP_URL is not set: of confirmations that come back undelivered only those are known that are refused at once.",
             hint="Set it to the mailbox of EVENTS_MAIL_ADDRESS, for the part that fetches mail.",
@@ -57,10 +57,10 @@ def _found() -> Iterator[CheckMessage]:
         )
 
 
-def _is_hotlines(mailbox: MailboxAddress) -> bool:
+def _is_hotlines(mailbox: ImapSettings) -> bool:
     try:
-        other = MailboxAddress.parse(settings.MAIL_IMAP_URL, password_file=settings.MAIL_IMAP_PASSWORD_FILE)
-    except WrongAddress:
+        other = ImapSettings.parse(settings.MAIL_IMAP_URL, password_file=settings.MAIL_IMAP_PASSWORD_FILE)
+    except ImapSettingsInvalid:
         return False
     ours, theirs = (
         (

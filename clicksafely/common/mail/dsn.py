@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from clicksafely.common.mail.address_parser import bare_address, read_mailboxes, recipients_of
+from clicksafely.common.mail.address_parser import bare_address, parse_addresses, recipients_of
 from clicksafely.common.mail.charsets import decode_text
 from clicksafely.common.mail.headers import Headers, decode_value, read_headers
-from clicksafely.common.mail.message_kind import Nature, nature_of
-from clicksafely.common.mail.mime import Part, Walk, with_line_ends
+from clicksafely.common.mail.message_kind import MessageKind, classify_message
+from clicksafely.common.mail.mime import MimePart, MimeWalker, normalise_line_ends
 from clicksafely.common.mail.transfer_encoding import decode_transfer
 
 MAX_FAILED = 100
@@ -24,7 +24,7 @@ _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-s
 _HEADER_TYPES = frozenset({"text/rfc822-headers", "message/global-headers"})
 
 
-class Recipient(NamedTuple):
+class ReportedRecipient(NamedTuple):
     """One of the recipients that a report is about. `addresses`: the original one first, then the one that it was delivered to, if they are
     addresses. `action` is "failed", "delayed", "delivered", "relayed", "expanded" or "", `status` a code of RFC 3463 or "".
     """
@@ -60,29 +60,29 @@ class DeliveryReport:
     message_ids: tuple[str, ...]
 
 
-def is_report(head: bytes) -> bool:
+def is_delivery_report(head: bytes) -> bool:
     """Whether header lines are those of a mail system's message about one that it could not deliver."""
-    return _nature(read_headers(with_line_ends(head))[0]) is Nature.BOUNCE
+    return _nature(read_headers(normalise_line_ends(head))[0]) is MessageKind.BOUNCE
 
 
-def read_report(raw: bytes) -> DeliveryReport | None:
+def parse_report(raw: bytes) -> DeliveryReport | None:
     """What the message, or the beginning of it, says; None where it is no such report, or names nobody in a way that a machine can read."""
-    raw = with_line_ends(raw.lstrip(b"\r\n"))
+    raw = normalise_line_ends(raw.lstrip(b"\r\n"))
     headers, _position = read_headers(raw)
-    if _nature(headers) is not Nature.BOUNCE:
+    if _nature(headers) is not MessageKind.BOUNCE:
         return None
-    statuses: list[Recipient] = []
+    statuses: list[ReportedRecipient] = []
     returned: list[Headers] = []
-    for part in Walk(raw):
+    for part in MimeWalker(raw):
         if part.opens and part.level == 0:
             returned.append(read_headers(part.data, part.start)[0])
         elif part.level == 0 and part.kind in _HEADER_TYPES:
-            returned.append(read_headers(with_line_ends(_text_of(part)))[0])
+            returned.append(read_headers(normalise_line_ends(_text_of(part)))[0])
         elif part.level == 0 and part.kind in _STATUS_TYPES:
-            statuses += read_status(decode_text(_text_of(part)[:LONGEST_STATUS])[0])
+            statuses += parse_status(decode_text(_text_of(part)[:LONGEST_STATUS])[0])
     failed = [each for each in statuses if each.is_failed]
     shown = failed or [each for each in statuses if each.is_delayed]
-    in_head = () if shown else failed_in_head(headers)
+    in_head = () if shown else failed_recipients_in_headers(headers)
     if not shown and not in_head:
         return None
     return DeliveryReport(
@@ -94,42 +94,42 @@ def read_report(raw: bytes) -> DeliveryReport | None:
     )
 
 
-def read_status(text: str) -> Iterator[Recipient]:
+def parse_status(text: str) -> Iterator[ReportedRecipient]:
     """The recipients of a delivery status, in their order; its fields about the message as a whole come out as one without an address."""
     for block in _BLANK.split(text.replace("\r\n", "\n")):
         fields = {name.lower(): value.strip() for name, value in _FIELD.findall(block)}
         named = (fields.get(name, "").rpartition(";")[2] for name in ("original-recipient", "final-recipient"))
         status = _STATUS.match(fields.get("status", ""))
-        yield Recipient(
+        yield ReportedRecipient(
             _distinct(map(bare_address, named)), fields.get("action", "").lower(), status[0] if status else ""
         )
 
 
 def failed_recipients(text: str) -> list[str]:
     """The addresses that a delivery status says were not reached for good, first the original ones."""
-    failed = (address for each in read_status(text) if each.is_failed for address in each.addresses)
+    failed = (address for each in parse_status(text) if each.is_failed for address in each.addresses)
     return list(dict.fromkeys(failed))[:MAX_FAILED]
 
 
-def failed_in_head(headers: Headers) -> tuple[str, ...]:
+def failed_recipients_in_headers(headers: Headers) -> tuple[str, ...]:
     """The same by the header line of mail systems that send no status."""
     words = (word for value in headers.all("x-failed-recipients") for word in decode_value(value).split(","))
     return _distinct(map(bare_address, words))[:MAX_FAILED]
 
 
-def _nature(headers: Headers) -> Nature:
-    sender = next((each.address for each in read_mailboxes(headers.all("from")) if each.address), "")
-    return nature_of(headers, sender)
+def _nature(headers: Headers) -> MessageKind:
+    sender = next((each.address for each in parse_addresses(headers.all("from")) if each.address), "")
+    return classify_message(headers, sender)
 
 
-def _text_of(part: Part) -> bytes:
+def _text_of(part: MimePart) -> bytes:
     return decode_transfer(part.body(), part.encoding)[0]
 
 
 def _senders(returned: Iterable[Headers]) -> Iterator[str]:
     for headers in returned:
         for name in ("return-path", "reply-to"):
-            yield from (each.address for each in read_mailboxes(headers.all(name)))
+            yield from (each.address for each in parse_addresses(headers.all(name)))
 
 
 def _ids(headers: Headers, returned: Iterable[Headers]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 
-class SmtpTrouble(models.TextChoices):
+class SmtpErrorCode(models.TextChoices):
     """Why a server did not take a message over."""
 
     UNREACHABLE = "unreachable", pgettext_lazy("outgoing e-mail", "the mail server does not answer")
@@ -20,7 +20,7 @@ class SmtpTrouble(models.TextChoices):
     CONTENT = "content", pgettext_lazy("outgoing e-mail", "the message is refused")
 
 
-class MailboxTrouble(models.TextChoices):
+class MailboxErrorCode(models.TextChoices):
     """Why a mailbox could not be read to its end."""
 
     UNREACHABLE = "unreachable", pgettext_lazy("mailbox", "the server does not answer")
@@ -38,27 +38,29 @@ class MailboxTrouble(models.TextChoices):
 
 
 # The trouble is with the server, not with one message: whoever sends many should stop for a while.
-OF_THE_SERVER = frozenset({SmtpTrouble.UNREACHABLE, SmtpTrouble.ENCRYPTION, SmtpTrouble.LOGIN, SmtpTrouble.SENDER})
+SERVER_ERRORS = frozenset(
+    {SmtpErrorCode.UNREACHABLE, SmtpErrorCode.ENCRYPTION, SmtpErrorCode.LOGIN, SmtpErrorCode.SENDER}
+)
 
 
-class MailboxFailure(Exception):
+class MailboxUnreadable(Exception):
     """The mailbox cannot be read (on). Holds nothing of what the server said."""
 
-    def __init__(self, why: MailboxTrouble) -> None:
+    def __init__(self, why: MailboxErrorCode) -> None:
         super().__init__(why.value)
         self.why = why
 
 
-def why_not_connected(error: Exception) -> MailboxTrouble:
+def classify_connection_error(error: Exception) -> MailboxErrorCode:
     """What kept a connection from being made, by the error that was raised."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return MailboxTrouble.CERTIFICATE
+        return MailboxErrorCode.CERTIFICATE
     if isinstance(error, TimeoutError):
-        return MailboxTrouble.TIMEOUT
+        return MailboxErrorCode.TIMEOUT
     if isinstance(error, ssl.SSLError):
-        return MailboxTrouble.NONSENSE
+        return MailboxErrorCode.NONSENSE
     if isinstance(error, imaplib.IMAP4.abort):
-        return MailboxTrouble.BROKEN
+        return MailboxErrorCode.BROKEN
     if isinstance(error, imaplib.IMAP4.error):
-        return MailboxTrouble.BUSY
-    return MailboxTrouble.UNREACHABLE
+        return MailboxErrorCode.BUSY
+    return MailboxErrorCode.UNREACHABLE

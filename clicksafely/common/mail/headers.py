@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 
 from clicksafely.common.mail.charsets import decode_text
 from clicksafely.common.mail.transfer_encoding import decode_base64, decode_quoted_printable
-from clicksafely.common.plain_text import visible
+from clicksafely.common.plain_text import strip_invisible
 
 MAX_LINES = 1000
 LONGEST_VALUE = 20_000
@@ -105,7 +105,7 @@ def decode_value(value: bytes) -> str:
 
 def one_line(text: str) -> str:
     """`text` without what is invisible, its white space single spaces."""
-    return visible(_SPACES.sub(" ", text)).strip()
+    return strip_invisible(_SPACES.sub(" ", text)).strip()
 
 
 def _decode_word(encoding: bytes, data: bytes) -> bytes:

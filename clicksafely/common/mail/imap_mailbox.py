@@ -16,13 +16,13 @@ from imap_tools import AND, BaseMailBox
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 from imap_tools.utils import encode_folder
 
-from clicksafely.common.mail.errors import MailboxFailure, MailboxTrouble, why_not_connected
-from clicksafely.common.mail.imap_settings import MailboxAddress
+from clicksafely.common.mail.errors import MailboxErrorCode, MailboxUnreadable, classify_connection_error
+from clicksafely.common.mail.imap_settings import ImapSettings
 
 # Without a word from the server for so long, a connection is given up; no command may take longer than the other.
 SILENCE_SECONDS = 30
 COMMAND_SECONDS = 60
-PIECE = 1024 * 1024
+FETCH_CHUNK_BYTES = 1024 * 1024
 # What a server may add to a piece it was asked for.
 _SLACK = 64 * 1024
 _SIZES_AT_ONCE = 500
@@ -36,7 +36,7 @@ _NOT_NOW = re.compile(rb"\[(?:UNAVAILABLE|INUSE|LIMIT|CONTACTADMIN)\b", re.IGNOR
 
 
 @dataclass(frozen=True)
-class Fetched:
+class FetchedMessage:
     """A message, or its beginning where it is larger than was asked for (`size` is then the server's word)."""
 
     data: bytes
@@ -48,13 +48,13 @@ class _Client(imaplib.IMAP4_SSL):
     """Takes no literal larger than anything that was asked for: the server may lie about sizes."""
 
     def read(self, size: int) -> bytes:
-        if size > PIECE + _SLACK:
+        if size > FETCH_CHUNK_BYTES + _SLACK:
             raise self.abort("literal too large")
         return super().read(size)
 
 
 class _Connection(BaseMailBox):
-    def __init__(self, address: MailboxAddress, context: ssl.SSLContext) -> None:
+    def __init__(self, address: ImapSettings, context: ssl.SSLContext) -> None:
         self._address = address
         self._context = context
         super().__init__()
@@ -64,10 +64,10 @@ class _Connection(BaseMailBox):
         return _Client(host, port, ssl_context=self._context, timeout=SILENCE_SECONDS)
 
 
-class Mailbox:
-    """A mailbox with its folder open; use as a context manager. Every method raises MailboxFailure."""
+class ImapMailbox:
+    """A mailbox with its folder open; use as a context manager. Every method raises MailboxUnreadable."""
 
-    def __init__(self, address: MailboxAddress, *, ca_file: str = "") -> None:
+    def __init__(self, address: ImapSettings, *, ca_file: str = "") -> None:
         self._address = address
         self._ca_file = ca_file
         # RFC 3501, 2.3.1.1: UIDs of another value name other messages.
@@ -79,20 +79,20 @@ class Mailbox:
         try:
             context = ssl.create_default_context(cafile=self._ca_file or None)
         except OSError:
-            raise MailboxFailure(MailboxTrouble.SETTINGS) from None
+            raise MailboxUnreadable(MailboxErrorCode.SETTINGS) from None
         try:
             self._connection = _Connection(self._address, context)
         except (OSError, imaplib.IMAP4.error) as error:
-            raise MailboxFailure(why_not_connected(error)) from None
+            raise MailboxUnreadable(classify_connection_error(error)) from None
         try:
             self._enter()
-        except MailboxFailure:
+        except MailboxUnreadable:
             self._hang_up()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        with suppress(MailboxFailure), self._bounded():
+        with suppress(MailboxUnreadable), self._bounded():
             self._client.logout()
         self._hang_up()
 
@@ -120,7 +120,7 @@ class Mailbox:
 
     def fetch(
         self, uid: int, *, declared: int, limit: int, progress: Callable[[], None] = lambda: None
-    ) -> Fetched | None:
+    ) -> FetchedMessage | None:
         """A message, fetched in pieces without marking it as read; None where it is not there any more.
 
         Of one that is, or is said to be, larger than `limit` bytes only the first piece. `declared` is what the server said of its size:
@@ -128,21 +128,21 @@ class Mailbox:
         """
         pieces: list[bytes] = []
         total = 0
-        while not pieces or (pieces[-1] and (len(pieces[-1]) >= PIECE or total < declared)):
-            if total > limit or (declared > limit and total >= PIECE):
-                return Fetched(pieces[0], whole=False, size=max(total, declared))
+        while not pieces or (pieces[-1] and (len(pieces[-1]) >= FETCH_CHUNK_BYTES or total < declared)):
+            if total > limit or (declared > limit and total >= FETCH_CHUNK_BYTES):
+                return FetchedMessage(pieces[0], whole=False, size=max(total, declared))
             if pieces:
                 progress()
-            piece = self._part(uid, "", offset=total, size=PIECE)
+            piece = self._part(uid, "", offset=total, size=FETCH_CHUNK_BYTES)
             if piece is None:
                 return None
             pieces.append(piece)
             total += len(piece)
         if declared and not total:
-            raise MailboxFailure(MailboxTrouble.NONSENSE)
+            raise MailboxUnreadable(MailboxErrorCode.NONSENSE)
         if total > limit:
-            return Fetched(pieces[0], whole=False, size=total)
-        return Fetched(b"".join(pieces), whole=True, size=total)
+            return FetchedMessage(pieces[0], whole=False, size=total)
+        return FetchedMessage(b"".join(pieces), whole=True, size=total)
 
     def head(self, uid: int) -> bytes | None:
         """The header lines of a message, the first 64 KB of them, without marking it as read; None where it is not there any more."""
@@ -159,24 +159,24 @@ class Mailbox:
         """
         chosen = _joined(uids)
         with self._bounded():
-            self._ask(MailboxTrouble.REMOVAL, "STORE", chosen, "+FLAGS.SILENT", r"(\Deleted)")
+            self._ask(MailboxErrorCode.REMOVAL, "STORE", chosen, "+FLAGS.SILENT", r"(\Deleted)")
             if "UIDPLUS" in self._client.capabilities:
-                self._ask(MailboxTrouble.REMOVAL, "EXPUNGE", chosen)
+                self._ask(MailboxErrorCode.REMOVAL, "EXPUNGE", chosen)
                 return
             marked = {int(uid) for uid in self._connection.uids("DELETED", charset=None)}
             if marked <= set(taken) and self._client.expunge()[0] != "OK":
-                raise MailboxFailure(MailboxTrouble.REMOVAL)
+                raise MailboxUnreadable(MailboxErrorCode.REMOVAL)
 
     def move(self, uids: Collection[int], folder: str, *, taken: Collection[int]) -> None:
         """Move messages to a folder, which is made where it is missing; `taken` as in `remove`."""
         chosen, name = _joined(uids), encode_folder(folder)
-        with self._bounded(otherwise=MailboxTrouble.FULL):
+        with self._bounded(otherwise=MailboxErrorCode.FULL):
             if not self._connection.folder.exists(folder):
                 self._connection.folder.create(folder)
             if "MOVE" in self._client.capabilities:
-                self._ask(MailboxTrouble.FULL, "MOVE", chosen, name)
+                self._ask(MailboxErrorCode.FULL, "MOVE", chosen, name)
                 return
-            self._ask(MailboxTrouble.FULL, "COPY", chosen, name)
+            self._ask(MailboxErrorCode.FULL, "COPY", chosen, name)
         self.remove(uids, taken=taken)
 
     @contextmanager
@@ -208,20 +208,20 @@ class Mailbox:
                 (self._connection.login if plain else self._connection.login_utf8)(user, password, None)
             except MailboxLoginError as error:
                 said = error.command_result[1][0] if error.command_result[1] else b""
-                raise MailboxFailure(
-                    MailboxTrouble.BUSY if _NOT_NOW.search(said or b"") else MailboxTrouble.LOGIN
+                raise MailboxUnreadable(
+                    MailboxErrorCode.BUSY if _NOT_NOW.search(said or b"") else MailboxErrorCode.LOGIN
                 ) from None
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error:
-                raise MailboxFailure(MailboxTrouble.LOGIN) from None
+                raise MailboxUnreadable(MailboxErrorCode.LOGIN) from None
             # What a server can do it often says to those only who have signed in.
             said = self._client.capability()[1][0] or b""
             self._client.capabilities = tuple(said.decode(errors="replace").upper().split())
             try:
                 self._connection.folder.set(self._address.folder)
             except (MailboxFolderSelectError, imaplib.IMAP4.readonly):
-                raise MailboxFailure(MailboxTrouble.FOLDER) from None
+                raise MailboxUnreadable(MailboxErrorCode.FOLDER) from None
             validity = self._client.response("UIDVALIDITY")[1][0]
             self.uid_validity = int(validity) if validity and validity.isdigit() else 0
 
@@ -246,30 +246,30 @@ class Mailbox:
             kind, lines = self._client.uid("FETCH", uids, what)
         return [line for line in lines if line] if kind == "OK" else []
 
-    def _ask(self, otherwise: MailboxTrouble, *command: str | bytes) -> None:
+    def _ask(self, otherwise: MailboxErrorCode, *command: str | bytes) -> None:
         if self._client.uid(*command)[0] != "OK":  # type: ignore[arg-type]
-            raise MailboxFailure(otherwise)
+            raise MailboxUnreadable(otherwise)
 
     @contextmanager
-    def _bounded(self, otherwise: MailboxTrouble = MailboxTrouble.NONSENSE) -> Iterator[None]:
+    def _bounded(self, otherwise: MailboxErrorCode = MailboxErrorCode.NONSENSE) -> Iterator[None]:
         """Gives each failure its name, and cuts the line when the server drips on for too long."""
         timer = threading.Timer(COMMAND_SECONDS, self._cut)
         timer.daemon = True
         timer.start()
         try:
             yield
-        except MailboxFailure:
+        except MailboxUnreadable:
             raise
         except (TimeoutError, OSError, imaplib.IMAP4.error, ImapToolsError, ValueError) as error:
-            raise MailboxFailure(self._why(error, otherwise)) from None
+            raise MailboxUnreadable(self._why(error, otherwise)) from None
         finally:
             timer.cancel()
 
-    def _why(self, error: Exception, otherwise: MailboxTrouble) -> MailboxTrouble:
+    def _why(self, error: Exception, otherwise: MailboxErrorCode) -> MailboxErrorCode:
         if self._overdue or isinstance(error, TimeoutError):
-            return MailboxTrouble.TIMEOUT
+            return MailboxErrorCode.TIMEOUT
         if isinstance(error, OSError | imaplib.IMAP4.abort):
-            return MailboxTrouble.NONSENSE if "literal" in str(error) else MailboxTrouble.BROKEN
+            return MailboxErrorCode.NONSENSE if "literal" in str(error) else MailboxErrorCode.BROKEN
         return otherwise
 
     def _cut(self) -> None:

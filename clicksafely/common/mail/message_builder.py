@@ -12,8 +12,8 @@ from email.utils import format_datetime
 from typing import Literal
 
 from clicksafely.common.i18n.language import LANGUAGES
-from clicksafely.common.mail.addresses import takes_mail
-from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.mail.addresses import is_deliverable
+from clicksafely.common.serbian.scripts import to_script
 
 # Seven bits: not every server on the way takes eight.
 _POLICY = SMTP.clone(cte_type="7bit")
@@ -40,7 +40,7 @@ class Attachment:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Calendar:
+class CalendarPart:
     """An iCalendar object (RFC 5545) and what its METHOD asks of the reader's calendar (RFC 5546)."""
 
     content: str
@@ -75,7 +75,7 @@ def compose_message(
     in_reply_to: Sequence[str] = (),
     automatic: Literal["auto-generated", "auto-replied", ""] = "auto-generated",
     suppress_replies: bool = False,
-    calendar: Calendar | None = None,
+    calendar: CalendarPart | None = None,
     attachments: Sequence[Attachment] = (),
 ) -> bytes:
     """The message. Addresses are bare; `sender_name` may be "", then the From line has the address alone.
@@ -86,10 +86,10 @@ def compose_message(
     takes no mail, for a `message_id` that is none, and for a calendar of another method than it says.
     """
     if language:
-        sender_name, subject, text = (in_script(each, language) for each in (sender_name, subject, text))
+        sender_name, subject, text = (to_script(each, language) for each in (sender_name, subject, text))
     if not _ID.fullmatch(message_id):
         raise ValueError("no Message-ID")
-    if not all(map(takes_mail, filter(None, (sender, to, reply_to)))):
+    if not all(map(is_deliverable, filter(None, (sender, to, reply_to)))):
         raise ValueError("no address")
     # Those of other people's messages may be anything.
     in_reply_to = [each for each in in_reply_to if _ID.fullmatch(each)]
@@ -125,7 +125,7 @@ def one_line(text: str) -> str:
     return _UNPRINTABLE.sub(" ", text).strip()
 
 
-def _add_calendar(message: EmailMessage, calendar: Calendar) -> None:
+def _add_calendar(message: EmailMessage, calendar: CalendarPart) -> None:
     """As mail programs look for it (RFC 6047).
 
     An invitation and its end are another form of the text: Gmail, Outlook and Thunderbird then show buttons above it; beside that the

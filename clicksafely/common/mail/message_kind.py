@@ -18,7 +18,7 @@ _LIST_HEADERS = ("list-id", "list-post", "list-unsubscribe", "list-help", "maili
 _BULK_HEADERS = ("feedback-id", "x-campaign-id", "x-mc-user", "x-csa-complaints")
 
 
-class Nature(StrEnum):
+class MessageKind(StrEnum):
     """Who wrote a message. Only a person is answered (RFC 3834)."""
 
     PERSON = "person"
@@ -27,7 +27,7 @@ class Nature(StrEnum):
     BULK = "bulk"  # through a mailing list, to very many, or asking for no answer
 
 
-def nature_of(headers: Headers, sender: str) -> Nature:
+def classify_message(headers: Headers, sender: str) -> MessageKind:
     """By the header lines alone; what a person sends on, a bounce for instance, does not count."""
     kind, parameters = split_parameters(headers.first("content-type"))
     report = parameters.get("report-type", "").lower() if kind == "multipart/report" else ""
@@ -36,7 +36,7 @@ def nature_of(headers: Headers, sender: str) -> Nature:
     precedence = _word(headers, "precedence")
     from_daemon = sender.partition("@")[0].lower() in _DAEMONS
     if report == "delivery-status" or headers.all("x-failed-recipients") or (null_path and from_daemon):
-        return Nature.BOUNCE
+        return MessageKind.BOUNCE
     suppressed = {word.strip() for word in headers.text("x-auto-response-suppress").lower().split(",")}
     if (
         kind == "multipart/report"
@@ -46,13 +46,13 @@ def nature_of(headers: Headers, sender: str) -> Nature:
         or precedence in {"auto_reply", "auto-reply"}
         or any(headers.all(name) for name in _REPLY_HEADERS)
     ):
-        return Nature.AUTO_REPLY
+        return MessageKind.AUTO_REPLY
     # Asks for no answer, which people's programs do too: what they write to a case is a message of it all the same.
     if suppressed & {"all", "autoreply"}:
-        return Nature.BULK
+        return MessageKind.BULK
     if precedence in {"bulk", "list", "junk"} or any(headers.all(name) for name in _LIST_HEADERS + _BULK_HEADERS):
-        return Nature.BULK
-    return Nature.PERSON
+        return MessageKind.BULK
+    return MessageKind.PERSON
 
 
 def _word(headers: Headers, name: str) -> str:

@@ -22,7 +22,7 @@ _BARE_CR = re.compile(rb"\r(?!\n)")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class MimePart:
     """A leaf: `start` to `end` of `data`. Or a message inside, which comes twice: where it `opens`, and, whole, where it ends.
 
     `kind` is the declared media type, `encoding` the declared transfer encoding. `level` counts the messages around it. `alternative` is
@@ -67,14 +67,14 @@ class Part:
 class _Frame:
     """A container that is open: a multipart with its boundary, or a message. `outer` is the alternative that its parts belong to."""
 
-    part: Part
+    part: MimePart
     boundary: bytes | None
     level: int
     outer: "_Frame | None" = None
     branch: int = 0
 
 
-class Walk:
+class MimeWalker:
     """Iterate over it, once, to get the parts; afterwards `left_out` says how many came beyond MAX_PARTS.
 
     `headers` are those of a `data` that has none of its own. `level` counts the messages around `data`.
@@ -88,7 +88,7 @@ class Walk:
         self._frames: list[_Frame] = []
         self._active: dict[bytes, list[int]] = {}
 
-    def __iter__(self) -> Iterator[Part]:
+    def __iter__(self) -> Iterator[MimePart]:
         position = 0
         for _number in range(MAX_PARTS):
             part, position = self._open(position)
@@ -104,7 +104,7 @@ class Walk:
                 return
         self.left_out = 1 + sum(not closes for _match, _index, closes in self._delimiters(position))
 
-    def _open(self, position: int) -> tuple[Part, int]:
+    def _open(self, position: int) -> tuple[MimePart, int]:
         headers, self._headers = self._headers, None
         if headers is None:
             headers, position = read_headers(self._data, position)
@@ -114,7 +114,7 @@ class Walk:
         if not _KIND.fullmatch(kind):
             digest = frame and frame.part.kind == "multipart/digest"
             kind = "message/rfc822" if digest and not kind else "text/plain"
-        return Part(
+        return MimePart(
             data=self._data,
             start=position,
             end=len(self._data),
@@ -127,7 +127,7 @@ class Walk:
             branch=outer.branch if outer else 0,
         ), position
 
-    def _to_next_opening(self, part: Part, position: int, frame: _Frame | None) -> Generator[Part, None, int]:
+    def _to_next_opening(self, part: MimePart, position: int, frame: _Frame | None) -> Generator[MimePart, None, int]:
         """Yield what ends before the next part opens; returns where that is, -1 at the end of the data.
 
         `frame` is that of `part` where it is a multipart: what precedes its first own part is not for readers (RFC 2046, 5.1.1).
@@ -155,7 +155,7 @@ class Walk:
                     yield match, indexes[-1], closes
                     break
 
-    def _push(self, part: Part, boundary: bytes | None) -> None:
+    def _push(self, part: MimePart, boundary: bytes | None) -> None:
         outer = self._frames[-1].outer if self._frames else None
         frame = _Frame(part, boundary, level=part.level + (boundary is None), outer=outer if boundary else None)
         if part.kind == "multipart/alternative" and not outer:
@@ -164,7 +164,7 @@ class Walk:
             self._active.setdefault(boundary, []).append(len(self._frames))
         self._frames.append(frame)
 
-    def _cut(self, index: int, position: int) -> Iterator[Part]:
+    def _cut(self, index: int, position: int) -> Iterator[MimePart]:
         """Close the containers above `index`, and yield the messages among them."""
         while len(self._frames) > index + 1:
             frame = self._frames.pop()
@@ -180,13 +180,13 @@ class Walk:
         return max(start, delimiter - (2 if self._data[delimiter - 2 : delimiter] == b"\r\n" else 1))
 
 
-def with_line_ends(raw: bytes) -> bytes:
+def normalise_line_ends(raw: bytes) -> bytes:
     """A message whose lines end with CR alone, as old Macs wrote them, with line ends that are found here; any other as it is."""
     ending = _FIRST_LINE_END.search(raw)
     return _BARE_CR.sub(b"\n", raw) if ending and ending[0] == b"\r" else raw
 
 
-def _boundary(part: Part) -> bytes | None:
+def _boundary(part: MimePart) -> bytes | None:
     if not part.is_multipart:
         return None
     return part.parameters.get("boundary", "").encode("utf-8", "replace").rstrip() or None

@@ -17,9 +17,9 @@ from typing import Self
 
 from django.conf import settings
 
-from clicksafely.common.mail.addresses import takes_mail
-from clicksafely.common.mail.errors import OF_THE_SERVER, SmtpTrouble
-from clicksafely.common.mail.smtp_settings import Server
+from clicksafely.common.mail.addresses import is_deliverable
+from clicksafely.common.mail.errors import SERVER_ERRORS, SmtpErrorCode
+from clicksafely.common.mail.smtp_settings import SmtpSettings
 
 # Seconds that each answer may take, and the one to the whole text (RFC 5321, 4.5.3.2, allows minutes; then it may have arrived).
 ANSWER_SECONDS = 10
@@ -29,20 +29,20 @@ MESSAGE_SECONDS = 120
 _OK, _DONE, _GO_ON, _PERMANENT = 200, 250, 300, 500
 
 
-class Undelivered(Exception):
+class DeliveryError(Exception):
     """The server did not take a message over, or it is not known whether it did. `final`: asking again is of no use.
 
     `code` is the server's reply code (RFC 5321, 4.2), 0 where it gave none.
     """
 
-    def __init__(self, trouble: SmtpTrouble, *, final: bool = False, code: int = 0) -> None:
+    def __init__(self, trouble: SmtpErrorCode, *, final: bool = False, code: int = 0) -> None:
         super().__init__(trouble.value)
         self.trouble = trouble
         self.final = final
         self.code = code
 
 
-class Outcome(StrEnum):
+class DeliveryOutcome(StrEnum):
     """What became of a message that was handed over."""
 
     ACCEPTED = "accepted"
@@ -51,31 +51,31 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class DeliveryResult:
     """The server's answer to one message. `trouble` says why it is not accepted; `code` is the reply code, 0 where there was none."""
 
-    outcome: Outcome
-    trouble: SmtpTrouble | None = None
+    outcome: DeliveryOutcome
+    trouble: SmtpErrorCode | None = None
     code: int = 0
 
     @property
     def is_accepted(self) -> bool:
         """Whether the server has the message; what happens to it then, a bounce may tell."""
-        return self.outcome is Outcome.ACCEPTED
+        return self.outcome is DeliveryOutcome.ACCEPTED
 
     @property
     def stops(self) -> bool:
         """Whether the server itself cannot be used: the next message would fare no better, it should rest for some minutes."""
-        return self.trouble in OF_THE_SERVER
+        return self.trouble in SERVER_ERRORS
 
 
-class MailServer:
+class SmtpConnection:
     """A context manager around the connection, which is made at the first message and again after every failure.
 
     `name` is what we call ourselves: the domain of the address that is written from.
     """
 
-    def __init__(self, server: Server, *, name: str) -> None:
+    def __init__(self, server: SmtpSettings, *, name: str) -> None:
         self._server = server
         self._name = name
         self._smtp: smtplib.SMTP | None = None
@@ -89,19 +89,19 @@ class MailServer:
     ) -> None:
         self._leave()
 
-    def hand_over(self, message: bytes, *, sender: str, recipient: str) -> Verdict:
+    def hand_over(self, message: bytes, *, sender: str, recipient: str) -> DeliveryResult:
         """Hand one message over, CRLF at its line ends, from an envelope sender to one recipient. Whatever the server does is a verdict.
 
         Takes a minute at most for a connection, then MESSAGE_SECONDS.
         """
-        if not takes_mail(recipient):
-            return Verdict(outcome=Outcome.REFUSED, trouble=SmtpTrouble.RECIPIENT)
+        if not is_deliverable(recipient):
+            return DeliveryResult(outcome=DeliveryOutcome.REFUSED, trouble=SmtpErrorCode.RECIPIENT)
         try:
             self.deliver(sender=sender, recipient=recipient, write=lambda: message)
-        except Undelivered as no:
-            outcome = Outcome.REFUSED if no.final else Outcome.LATER
-            return Verdict(outcome=outcome, trouble=no.trouble, code=no.code)
-        return Verdict(outcome=Outcome.ACCEPTED, code=_DONE)
+        except DeliveryError as no:
+            outcome = DeliveryOutcome.REFUSED if no.final else DeliveryOutcome.LATER
+            return DeliveryResult(outcome=outcome, trouble=no.trouble, code=no.code)
+        return DeliveryResult(outcome=DeliveryOutcome.ACCEPTED, code=_DONE)
 
     def deliver(self, *, sender: str, recipient: str, write: Callable[[], bytes | None]) -> bool:
         """Hand one message over; True once the server has it.
@@ -132,20 +132,20 @@ class MailServer:
         try:
             smtp = _connected(self._server, self._name)
         except smtplib.SMTPAuthenticationError as error:
-            raise Undelivered(SmtpTrouble.LOGIN, code=error.smtp_code) from error
+            raise DeliveryError(SmtpErrorCode.LOGIN, code=error.smtp_code) from error
         except (ssl.SSLError, smtplib.SMTPNotSupportedError) as error:
-            raise Undelivered(SmtpTrouble.ENCRYPTION) from error
+            raise DeliveryError(SmtpErrorCode.ENCRYPTION) from error
         except (OSError, smtplib.SMTPException, UnicodeError) as error:
-            raise Undelivered(SmtpTrouble.UNREACHABLE) from error
+            raise DeliveryError(SmtpErrorCode.UNREACHABLE) from error
         self._smtp = smtp
         return smtp
 
     def _announce(self, smtp: smtplib.SMTP, sender: str, recipient: str) -> None:
         try:
-            _expect(self._in_time(smtp.mail(sender)), SmtpTrouble.SENDER, final=False)
-            _expect(self._in_time(smtp.rcpt(recipient)), SmtpTrouble.RECIPIENT, final=True)
+            _expect(self._in_time(smtp.mail(sender)), SmtpErrorCode.SENDER, final=False)
+            _expect(self._in_time(smtp.rcpt(recipient)), SmtpErrorCode.RECIPIENT, final=True)
         except (OSError, smtplib.SMTPException) as error:
-            raise Undelivered(SmtpTrouble.UNREACHABLE) from error
+            raise DeliveryError(SmtpErrorCode.UNREACHABLE) from error
 
     def _hand_over(self, smtp: smtplib.SMTP, text: bytes) -> None:
         try:
@@ -157,8 +157,8 @@ class MailServer:
         except smtplib.SMTPDataError as refusal:
             answer = refusal.smtp_code, b""
         except (OSError, smtplib.SMTPException) as error:
-            raise Undelivered(SmtpTrouble.LOST) from error
-        _expect(answer, SmtpTrouble.CONTENT, final=True)
+            raise DeliveryError(SmtpErrorCode.LOST) from error
+        _expect(answer, SmtpErrorCode.CONTENT, final=True)
 
     def _in_time(self, answer: tuple[int, bytes]) -> tuple[int, bytes]:
         """The answer; half a line, which is what there is when the line was cut, the library takes for one. Raises TimeoutError."""
@@ -184,7 +184,7 @@ class MailServer:
             self._smtp = None
 
 
-def _connected(server: Server, name: str) -> smtplib.SMTP:
+def _connected(server: SmtpSettings, name: str) -> smtplib.SMTP:
     """Greeted, encrypted and signed in."""
     smtp: smtplib.SMTP
     if server.scheme == "smtps":
@@ -210,11 +210,11 @@ def _authorities() -> ssl.SSLContext:
     return ssl.create_default_context(cafile=settings.MAIL_CA_FILE or None)
 
 
-def _expect(answer: tuple[int, bytes], refused: SmtpTrouble, *, final: bool) -> None:
+def _expect(answer: tuple[int, bytes], refused: SmtpErrorCode, *, final: bool) -> None:
     """Pass where the server says yes; a 4yz answer means later, whatever it was to (RFC 5321, 4.2.1)."""
     code, _said = answer
     if _OK <= code < _GO_ON:
         return
     if code >= _PERMANENT:
-        raise Undelivered(refused, final=final, code=code)
-    raise Undelivered(SmtpTrouble.DEFERRED, code=code)
+        raise DeliveryError(refused, final=final, code=code)
+    raise DeliveryError(SmtpErrorCode.DEFERRED, code=code)

@@ -12,7 +12,7 @@ PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Server:
+class SmtpSettings:
     """A mail server: plain (`smtp`), encrypted after STARTTLS (`smtp+tls`) or from the first byte (`smtps`)."""
 
     scheme: Literal["smtp", "smtp+tls", "smtps"]
@@ -22,12 +22,12 @@ class Server:
     password: str = field(default="", repr=False)
 
 
-def has_server() -> bool:
-    """Whether a mail server is named; whether it can be used `read_server` says."""
+def has_smtp_server() -> bool:
+    """Whether a mail server is named; whether it can be used `read_smtp_settings` says."""
     return bool(settings.MAIL_SMTP_URL)
 
 
-def read_server() -> Server:
+def read_smtp_settings() -> SmtpSettings:
     """The server of MAIL_SMTP_URL, its password from MAIL_SMTP_PASSWORD_FILE where that is set.
 
     Raises ValueError, whose text says what is wrong and holds nothing secret.
@@ -46,7 +46,7 @@ def read_server() -> Server:
         raise ValueError("something stands behind the host; percent-encode special characters of name and password")
     if parts.scheme == "smtp" and not _is_loopback(parts.hostname):
         raise ValueError("plain smtp:// is for a server on this machine only")
-    server = Server(
+    server = SmtpSettings(
         scheme=parts.scheme,
         host=parts.hostname,
         port=port or PORTS[parts.scheme],

@@ -33,7 +33,7 @@ def decode_transfer(data: bytes, encoding: str) -> tuple[bytes, str]:
     if encoding == "quoted-printable":
         return decode_quoted_printable(data), ""
     if encoding in {"x-uuencode", "uuencode", "x-uue", "uue"}:
-        _text, files = take_uuencoded(data)
+        _text, files = extract_uuencoded(data)
         return (files[0][1], "") if files else (data, "unknown_encoding")
     return data, "" if encoding in {"", "7bit", "8bit", "binary"} else "unknown_encoding"
 
@@ -75,7 +75,7 @@ def decode_quoted_printable(data: bytes) -> bytes:
     return binascii.a2b_qp(data)
 
 
-def take_uuencoded(text: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+def extract_uuencoded(text: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
     """`text` without the uuencoded files in it, and those: name and content."""
     kept: list[bytes] = []
     files: list[tuple[bytes, bytes]] = []
@@ -111,7 +111,7 @@ def _uu_lines(text: bytes, position: int) -> tuple[bytes, int]:
     return b"".join(content), position
 
 
-def take_base64(text: bytes, *, shortest: int = 1000) -> tuple[bytes, list[bytes]]:
+def extract_base64(text: bytes, *, shortest: int = 1000) -> tuple[bytes, list[bytes]]:
     """`text` without what is written into it in base64 (data: addresses, lines, very long words), and what that stands for.
 
     In a damaged message these are files, which are never kept. `shortest` is in characters; signatures are shorter, pictures longer.

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ("uid", models.BigIntegerField(default=0)),
                 ("held_by", models.UUIDField(null=True)),
                 ("held_until", models.DateTimeField(null=True)),
-                ("broke_at", models.BigIntegerField(null=True)),
+                ("interrupted_uid", models.BigIntegerField(null=True)),
                 ("tries", models.PositiveSmallIntegerField(default=0)),
                 (
                     "error",
@@ -55,8 +55,8 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("broke_at__isnull", True), ("tries", 0)),
-                            models.Q(("broke_at__isnull", False), ("tries__gt", 0)),
+                            models.Q(("interrupted_uid__isnull", True), ("tries", 0)),
+                            models.Q(("interrupted_uid__isnull", False), ("tries__gt", 0)),
                             _connector="OR",
                         ),
                         name="bounce_break_whole",

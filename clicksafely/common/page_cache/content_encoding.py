@@ -9,12 +9,12 @@ IDENTITY = "identity"
 # The best first; negotiation stops at the first that the client takes.
 PREFERRED = ("br", "gzip")
 # A page that is stored is compressed once and while somebody waits for it: good, not best.
-STORED = {"br": 5, "gzip": 6}
+STORED_LEVELS = {"br": 5, "gzip": 6}
 # One that is not is compressed for everybody anew; this takes a quarter of the time, and a sixth more bytes.
-PASSED_ON = {"br": 3, "gzip": 1}
+DYNAMIC_LEVELS = {"br": 3, "gzip": 1}
 
 
-def negotiate(accept_encoding: str) -> str:
+def negotiate_encoding(accept_encoding: str) -> str:
     """The coding for an `Accept-Encoding` header (RFC 9110, 12.5.3): br, gzip or identity."""
     accepted = set()
     for part in accept_encoding.lower().split(","):
@@ -24,14 +24,14 @@ def negotiate(accept_encoding: str) -> str:
     return next((coding for coding in PREFERRED if coding in accepted), IDENTITY)
 
 
-def compress(body: bytes, coding: str, levels: Mapping[str, int] = STORED) -> bytes:
+def compress(body: bytes, coding: str, levels: Mapping[str, int] = STORED_LEVELS) -> bytes:
     """`body` in `coding`."""
     if coding == "br":
         return bytes(brotli.compress(body, quality=levels[coding]))
     return gzip.compress(body, levels[coding], mtime=0) if coding == "gzip" else body
 
 
-def expand(body: bytes, coding: str) -> bytes:
+def decompress(body: bytes, coding: str) -> bytes:
     """The plain bytes of a `body` in `coding`."""
     if coding == "br":
         return bytes(brotli.decompress(body))

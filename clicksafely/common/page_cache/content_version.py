@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 
 
-class GenerationWatch:
+class ContentVersionPoller:
     """Calls `confirm` with the generation twice a second, on a connection of its own, as long as the database answers.
 
     `read` is a function or its dotted name, which is resolved in the thread, when Django is ready.

@@ -13,11 +13,11 @@ P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
 
 # Keys of the WSGI environment, where a client can set nothing but HTTP_*.
-DECLARATION = "clicksafely.public_page"
-ENDS_AT = "clicksafely.public_page.ends_at"
+CACHE_POLICY_KEY = "clicksafely.public_page"
+EXPIRES_AT_KEY = "clicksafely.public_page.ends_at"
 
 
-class Declaration(NamedTuple):
+class CachePolicy(NamedTuple):
     """What a view says of its page: for how many seconds it holds, and which query parameters it knows."""
 
     max_age: int
@@ -41,7 +41,7 @@ def public_page(
             if response.status_code == 200 and request.method in {"GET", "HEAD"}:
                 lifetime = _lifetime(request, max_age)
                 response.headers["Cache-Control"] = f"public, max-age={lifetime}"
-                request.META[DECLARATION] = Declaration(lifetime, allowed)
+                request.META[CACHE_POLICY_KEY] = CachePolicy(lifetime, allowed)
             return response
 
         declared.is_public_page = True  # type: ignore[attr-defined]
@@ -50,15 +50,15 @@ def public_page(
     return decorate
 
 
-def changes_at(request: HttpRequest, moment: datetime | None) -> None:
+def expire_page_at(request: HttpRequest, moment: datetime | None) -> None:
     """Let the page of this request hold until `moment` (aware) at most: the next scheduled change of something on it."""
     if moment is not None:
-        known = request.META.get(ENDS_AT)
-        request.META[ENDS_AT] = moment if known is None else min(known, moment)
+        known = request.META.get(EXPIRES_AT_KEY)
+        request.META[EXPIRES_AT_KEY] = moment if known is None else min(known, moment)
 
 
 def _lifetime(request: HttpRequest, max_age: int) -> int:
-    ends_at = request.META.get(ENDS_AT)
+    ends_at = request.META.get(EXPIRES_AT_KEY)
     if ends_at is None:
         return max_age
     return max(0, min(max_age, int((ends_at - timezone.now()).total_seconds())))

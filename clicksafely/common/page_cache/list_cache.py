@@ -9,12 +9,12 @@ from django.http import HttpRequest
 
 from clicksafely.common.page_cache import content_version
 
-UNREACHABLE = (DatabaseError, InterfaceError)
+DATABASE_UNREACHABLE = (DatabaseError, InterfaceError)
 # Enough for every topic, audience and language; a bound because keys may come out of addresses.
 MOST_KEYS = 256
 
 
-class LastKnown[Item]:
+class CachedList[Item]:
     """Keeps what `read` returned, per process. While the database is away: the last list, before any, `fallback`."""
 
     def __init__(self, read: Callable[[], Sequence[Item]], *, fallback: Sequence[Item] = ()) -> None:
@@ -29,7 +29,7 @@ class LastKnown[Item]:
             if current != self._generation:
                 self._items = self._read()
                 self._generation = current
-        except UNREACHABLE:
+        except DATABASE_UNREACHABLE:
             pass
         return self._items
 
@@ -38,7 +38,7 @@ class LastKnown[Item]:
         return self._items
 
 
-class Seen[Item](NamedTuple):
+class TimedList[Item](NamedTuple):
     """What everybody sees from `since` until before `until` (None: until something is published), in one generation."""
 
     items: Sequence[Item]
@@ -51,26 +51,26 @@ class Seen[Item](NamedTuple):
         return self.generation == generation and self.since <= now and (self.until is None or now < self.until)
 
 
-class SeenNow[Key: Hashable, Item]:
+class TimedListCache[Key: Hashable, Item]:
     """Lists that depend on the hour, one for each key, of which few are kept: `read(key, now)` returns one with the moment of its next planned change."""
 
     def __init__(self, read: Callable[[Key, datetime], tuple[Sequence[Item], datetime | None]]) -> None:
         self._read = read
-        self._seen: dict[Key, Seen[Item]] = {}
+        self._seen: dict[Key, TimedList[Item]] = {}
 
-    def at(self, request: HttpRequest, key: Key, now: datetime) -> Seen[Item]:
+    def at(self, request: HttpRequest, key: Key, now: datetime) -> TimedList[Item]:
         """The list of the generation this request sees; reads only what is not known. Raises DatabaseError like any query."""
         generation = _generation_of(request)
         seen = self._seen.get(key)
         if seen is None or not seen.holds(now, generation):
             items, until = self._read(key, now)
-            seen = Seen(items, now, until, generation)
+            seen = TimedList(items, now, until, generation)
             kept = self._seen if len(self._seen) < MOST_KEYS else {}
             self._seen = kept | {key: seen}
         return seen
 
 
-class KnownRecords[Item]:
+class RecordCache[Item]:
     """Records by the name in their address, whoever may see them, for reading alone: nothing of them may change by itself.
 
     What is not there is not kept: whoever asks for that must not push out what is.
@@ -93,11 +93,11 @@ class KnownRecords[Item]:
         return found
 
 
-def seen_generation(request: HttpRequest) -> int | None:
+def request_content_version(request: HttpRequest) -> int | None:
     """The content generation that this request sees; None while the database is away."""
     try:
         return _generation_of(request)
-    except UNREACHABLE:
+    except DATABASE_UNREACHABLE:
         return None
 
 

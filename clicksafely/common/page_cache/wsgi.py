@@ -9,33 +9,42 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 
-from clicksafely.common.page_cache.content_encoding import IDENTITY, PASSED_ON, STORED, compress, expand, negotiate
-from clicksafely.common.page_cache.content_version import GenerationWatch
-from clicksafely.common.page_cache.decorators import DECLARATION, Declaration, changes_at, public_page
+from clicksafely.common.page_cache.content_encoding import (
+    DYNAMIC_LEVELS,
+    IDENTITY,
+    STORED_LEVELS,
+    compress,
+    decompress,
+    negotiate_encoding,
+)
+from clicksafely.common.page_cache.content_version import ContentVersionPoller
+from clicksafely.common.page_cache.decorators import CACHE_POLICY_KEY, CachePolicy, expire_page_at, public_page
 
 # What other sites hang on links to know whom they sent here: it changes no page, and the portal does not hand it on.
-MARKS = frozenset(
+TRACKING_PARAMETERS = frozenset(
     "dclid fbclid gbraid gclid igsh igshid mc_cid mc_eid msclkid ttclid twclid wbraid yclid".split()  # noqa: SIM905
 )
 
 
-def in_order(query: str) -> str:
+def sort_parameters(query: str) -> str:
     """The query with its parameters sorted by name; values of one name keep their order, for their last one counts."""
-    return "&".join(sorted(query.split("&"), key=name_of)) if "&" in query else query
+    return "&".join(sorted(query.split("&"), key=parameter_name)) if "&" in query else query
 
 
-def unmarked(query: str) -> str:
+def strip_tracking(query: str) -> str:
     """The query without MARKS and parameters that begin with `utm_`."""
-    named = ((name_of(parameter), parameter) for parameter in query.split("&"))
-    return "&".join(parameter for name, parameter in named if name not in MARKS and not name.startswith("utm_"))
+    named = ((parameter_name(parameter), parameter) for parameter in query.split("&"))
+    return "&".join(
+        parameter for name, parameter in named if name not in TRACKING_PARAMETERS and not name.startswith("utm_")
+    )
 
 
-def name_of(parameter: str) -> str:
+def parameter_name(parameter: str) -> str:
     """What stands before the first `=`."""
     return parameter.partition("=")[0]
 
 
-__all__ = ["PageCache", "changes_at", "public_page"]
+__all__ = ["PageCache", "expire_page_at", "public_page"]
 
 Headers = list[tuple[str, str]]
 Key = tuple[str, str, str, str]
@@ -50,7 +59,7 @@ UNCONFIRMED_SECONDS = 2.0
 NEVER = float("-inf")
 
 
-class Variant:
+class PageVariant:
     """One body in one coding, with the headers that go with it."""
 
     __slots__ = ("body", "etag", "headers", "unchanged")
@@ -64,7 +73,7 @@ class Variant:
             self.headers.append(("Content-Encoding", coding))
 
 
-class Page:
+class CachedPage:
     """A rendered page: what it was rendered from it does not know, only until when it holds."""
 
     __slots__ = ("digest", "expires", "headers", "rendered", "used", "variants")
@@ -74,17 +83,17 @@ class Page:
         self.headers = headers
         self.rendered = self.used = rendered
         self.expires = rendered + lifetime
-        self.variants: dict[str, Variant] = {}
+        self.variants: dict[str, PageVariant] = {}
 
-    def add(self, coding: str, body: bytes, levels: Mapping[str, int] = STORED) -> Variant:
+    def add(self, coding: str, body: bytes, levels: Mapping[str, int] = STORED_LEVELS) -> PageVariant:
         """Keep the plain `body` in `coding`."""
-        variant = self.variants[coding] = Variant(compress(body, coding, levels), coding, self.digest, self.headers)
+        variant = self.variants[coding] = PageVariant(compress(body, coding, levels), coding, self.digest, self.headers)
         return variant
 
     def body(self) -> bytes:
         """The plain bytes, out of any variant."""
         coding, variant = next(iter(self.variants.items()))
-        return expand(variant.body, coding)
+        return decompress(variant.body, coding)
 
     def weight(self) -> int:
         """Bytes of memory, roughly."""
@@ -114,11 +123,11 @@ class PageCache:
         self.clock = clock
         self._generation: int | None = None
         self._confirmed = NEVER
-        self._pages: dict[Key, Page] = {}
+        self._pages: dict[Key, CachedPage] = {}
         self._weight = 0
         self._lock = threading.Lock()
         self._codings: dict[str, str] = {}
-        self._watch = GenerationWatch(generation, self.confirm)
+        self._watch = ContentVersionPoller(generation, self.confirm)
         self._scheme_header = (settings.SECURE_PROXY_SSL_HEADER or ("wsgi.url_scheme",))[0]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -129,12 +138,12 @@ class PageCache:
         if not self._watch.started:
             self._watch.start()
         if query := environ.get("QUERY_STRING", ""):
-            query = environ["QUERY_STRING"] = unmarked(query)
+            query = environ["QUERY_STRING"] = strip_tracking(query)
         key = (
             environ.get(self._scheme_header) or environ["wsgi.url_scheme"],
             environ.get("HTTP_HOST", ""),
             environ["PATH_INFO"],
-            in_order(query) if query else "",
+            sort_parameters(query) if query else "",
         )
         page = self._pages.get(key)
         if page is not None:
@@ -157,7 +166,9 @@ class PageCache:
         """Stop reading the generation."""
         self._watch.stop()
 
-    def _answer(self, page: Page, environ: WSGIEnvironment, start_response: StartResponse, now: float) -> list[bytes]:
+    def _answer(
+        self, page: CachedPage, environ: WSGIEnvironment, start_response: StartResponse, now: float
+    ) -> list[bytes]:
         coding = self._coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         variant = page.variants.get(coding) or self._add_variant(page, coding)
         age = ("Age", str(int(now - page.rendered)))
@@ -171,12 +182,12 @@ class PageCache:
     def _coding(self, accept_encoding: str) -> str:
         coding = self._codings.get(accept_encoding)
         if coding is None:
-            coding = negotiate(accept_encoding)
+            coding = negotiate_encoding(accept_encoding)
             if len(self._codings) < 500 and len(accept_encoding) < 200:
                 self._codings[accept_encoding] = coding
         return coding
 
-    def _add_variant(self, page: Page, coding: str) -> Variant:
+    def _add_variant(self, page: CachedPage, coding: str) -> PageVariant:
         with self._lock:
             variant = page.variants.get(coding)
             if variant is None:
@@ -186,7 +197,7 @@ class PageCache:
             return variant
 
     def _render(
-        self, key: Key, held: Page | None, environ: WSGIEnvironment, start_response: StartResponse
+        self, key: Key, held: CachedPage | None, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         generation, rendered = self._generation, self.clock()
         started: list[tuple[str, Headers]] = []
@@ -201,7 +212,7 @@ class PageCache:
             # The database went away before the watcher noticed.
             _close(answer)
             return self._answer(held, environ, start_response, self.clock())
-        declaration: Declaration | None = environ.get(DECLARATION)
+        declaration: CachePolicy | None = environ.get(CACHE_POLICY_KEY)
         if declaration is None or not _is_public(status, headers):
             self._forget(key, held)
             start_response(status, headers if declaration is None else _private(headers))
@@ -210,15 +221,15 @@ class PageCache:
             body = b"".join(answer)
         finally:
             _close(answer)
-        page = Page(body, _kept(headers), rendered, declaration.max_age)
+        page = CachedPage(body, _kept(headers), rendered, declaration.max_age)
         may_be_kept = len(body) <= LARGEST_PAGE and _knows(declaration, key[3])
         coding = self._coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        page.add(coding, body, STORED if may_be_kept else PASSED_ON)
+        page.add(coding, body, STORED_LEVELS if may_be_kept else DYNAMIC_LEVELS)
         if may_be_kept and generation is not None and environ["REQUEST_METHOD"] == "GET":
             self._store(key, page, generation)
         return self._answer(page, environ, start_response, rendered)
 
-    def _store(self, key: Key, page: Page, generation: int) -> None:
+    def _store(self, key: Key, page: CachedPage, generation: int) -> None:
         with self._lock:
             if generation != self._generation:
                 return
@@ -226,7 +237,7 @@ class PageCache:
             self._pages[key] = page
             self._grow(page.weight() - (replaced.weight() if replaced else 0))
 
-    def _forget(self, key: Key, held: Page | None) -> None:
+    def _forget(self, key: Key, held: CachedPage | None) -> None:
         """Drop an old page whose address has no public page any more."""
         if held is not None:
             with self._lock:
@@ -248,9 +259,11 @@ class PageCache:
             self._weight -= page.weight()
 
 
-def _knows(declaration: Declaration, query: str) -> bool:
+def _knows(declaration: CachePolicy, query: str) -> bool:
     """Whether the view declared every parameter: a stored page must never show what another visitor put into the address."""
-    return not query or (len(query) <= LONGEST_QUERY and declaration.params.issuperset(map(name_of, query.split("&"))))
+    return not query or (
+        len(query) <= LONGEST_QUERY and declaration.params.issuperset(map(parameter_name, query.split("&")))
+    )
 
 
 def _is_public(status: str, headers: Headers) -> bool:

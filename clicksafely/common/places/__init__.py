@@ -50,7 +50,7 @@ TOWNS: Final[Mapping[str, Town]] = MappingProxyType(
 )
 
 
-def town_named(text: str) -> Town | None:
+def find_town(text: str) -> Town | None:
     """The town that somebody wrote, in either script, with or without diacritics, or in English; None where it is none."""
     return _BY_NAME.get(fold(text.strip()))
 

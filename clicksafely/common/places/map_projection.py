@@ -10,14 +10,14 @@ from typing import Final
 from clicksafely.common.places import Town
 
 # The view box of the outline.
-WIDTH: Final = 413
-HEIGHT: Final = 600
+MAP_WIDTH: Final = 413
+MAP_HEIGHT: Final = 600
 _WEST: Final = 0.3288879  # radians
 _NORTH: Final = 0.9106844  # projected
 _SCALE: Final = 5703.4283
 
 
-def position(town: Town) -> tuple[float, float]:
+def map_position(town: Town) -> tuple[float, float]:
     """Right and down of the upper left corner, in units of the view box."""
     north = math.log(math.tan(math.pi / 4 + math.radians(town.latitude) / 2))
     return round((math.radians(town.longitude) - _WEST) * _SCALE, 1), round((_NORTH - north) * _SCALE, 1)

@@ -14,11 +14,11 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.db_connections import check_connections
+from clicksafely.common.db_connections import close_stale_connections
 from clicksafely.common.models import FailedTask, FailedTaskState
 
 # By this header a task knows which row it is to settle.
-HEADER = "failed_task"
+FAILED_TASK_HEADER = "failed_task"
 
 _COUNT_UP = """
     INSERT INTO common_failedtask (task, kwargs, digest, error, tries, first_failed_at, failed_at)
@@ -41,7 +41,7 @@ def record_failure(
         cursor.execute(_COUNT_UP, [task, _as_json(kept), _digest(task, kept), _class_of(error)[:200], tries, now, now])
 
 
-def settle(*, task: str, kwargs: Mapping[str, Any], number: int | None) -> None:
+def resolve_failure(*, task: str, kwargs: Mapping[str, Any], number: int | None) -> None:
     """Note that `task` has succeeded: for row `number`, which it was run again for, or where it recurs without arguments.
 
     Other successes are not looked up: they are nearly all of them, and each would cost a statement.
@@ -61,7 +61,7 @@ def retry_failed_task(*, failed: FailedTask, actor: AbstractBaseUser, now: datet
     with transaction.atomic():
         _move(failed, FailedTaskState.RETRIED, "task.retried", actor, now)
         # Before the commit: a broker that takes nothing must leave the row open. A task that is quicker waits for the row.
-        current_app.send_task(failed.task, kwargs=failed.kwargs, headers={HEADER: failed.pk})
+        current_app.send_task(failed.task, kwargs=failed.kwargs, headers={FAILED_TASK_HEADER: failed.pk})
 
 
 def dismiss_failed_task(*, failed: FailedTask, actor: AbstractBaseUser, now: datetime) -> None:
@@ -70,7 +70,7 @@ def dismiss_failed_task(*, failed: FailedTask, actor: AbstractBaseUser, now: dat
         _move(failed, FailedTaskState.DONE, "task.dismissed", actor, now)
 
 
-def open_count() -> int:
+def count_open() -> int:
     """How many failed tasks wait for somebody."""
     return FailedTask.objects.filter(state=FailedTaskState.OPEN).count()
 
@@ -94,12 +94,12 @@ def _class_of(error: BaseException) -> str:
 
 
 @task_failure.connect  # type: ignore[untyped-decorator]
-def keep_failure(sender: Any, exception: BaseException, args: Any, kwargs: dict[str, Any], **_: Any) -> None:
+def on_task_failure(sender: Any, exception: BaseException, args: Any, kwargs: dict[str, Any], **_: Any) -> None:
     """When no retry is left: what failed is shown to staff. Where the database is away this is logged, and the sweeps come round."""
     request = sender.request
     if request.is_eager:
         return
-    check_connections()
+    close_stale_connections()
     try:
         record_failure(
             task=sender.name,
@@ -116,9 +116,9 @@ def keep_failure(sender: Any, exception: BaseException, args: Any, kwargs: dict[
 
 
 @task_success.connect  # type: ignore[untyped-decorator]
-def settle_failure(sender: Any, **_: Any) -> None:
+def on_task_success(sender: Any, **_: Any) -> None:
     """A task that failed before has succeeded."""
     request = sender.request
     if not request.is_eager:
-        number = (request.headers or {}).get(HEADER)
-        settle(task=sender.name, kwargs=request.kwargs, number=number)
+        number = (request.headers or {}).get(FAILED_TASK_HEADER)
+        resolve_failure(task=sender.name, kwargs=request.kwargs, number=number)

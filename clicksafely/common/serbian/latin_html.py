@@ -12,7 +12,7 @@ from functools import lru_cache
 from html.entities import html5
 from typing import NamedTuple
 
-from clicksafely.common.serbian.transliteration import LATIN, to_latin
+from clicksafely.common.serbian.transliteration import LATIN_LETTERS, to_latin
 
 _TEXT_ONLY = frozenset({"iframe", "noembed", "noframes", "plaintext", "script", "style", "textarea", "title", "xmp"})
 _VERBATIM = frozenset({"code", "kbd", "pre", "samp"})
@@ -72,7 +72,7 @@ _SOCIAL = ("article:", "og:", "twitter:")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:\S+|/\S*", re.IGNORECASE)
 _SERBIAN = re.compile(r"sr(?:-(?:cyrl|latn))?((?:-[a-z0-9]{1,8})*)", re.IGNORECASE)
 
-_NAMED = {name[:-1]: letter for name, letter in html5.items() if name.endswith("cy;") and letter in LATIN}
+_NAMED = {name[:-1]: letter for name, letter in html5.items() if name.endswith("cy;") and letter in LATIN_LETTERS}
 _REFERENCE = re.compile(r"&#(?:0*+(1\d{3})(?!\d)|[xX]0*+(4[0-9a-fA-F]{2})(?![0-9a-fA-F]));?|&([A-Za-z]{1,6}cy);")
 # What means nothing before a Cyrillic letter would make a tag or a reference of a Latin one: <б, </сцрипт>, &лт;
 _BARE_AMPERSAND = re.compile(f"&(?={_CYRILLIC})")
@@ -125,7 +125,7 @@ def _referred_letter(match: re.Match[str]) -> str:
     if name:
         return _NAMED.get(name, match[0])
     letter = chr(int(decimal) if decimal else int(hexadecimal, 16))
-    return letter if letter in LATIN else match[0]
+    return letter if letter in LATIN_LETTERS else match[0]
 
 
 def _element(html: str, tag: re.Match[str]) -> tuple[str, int]:
@@ -210,7 +210,7 @@ def _json_string(match: re.Match[str]) -> str:
 
 def _escaped_letter(match: re.Match[str]) -> str:
     letter = chr(int(match[1], 16)) if match[1] else ""
-    return letter if letter in LATIN else match[0]
+    return letter if letter in LATIN_LETTERS else match[0]
 
 
 def _subtree_end(html: str, tag: re.Match[str]) -> int:

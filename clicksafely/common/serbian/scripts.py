@@ -9,19 +9,19 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from clicksafely.common.page_cache.decorators import DECLARATION
+from clicksafely.common.page_cache.decorators import CACHE_POLICY_KEY
 from clicksafely.common.serbian.latin_html import html_to_latin
 from clicksafely.common.serbian.transliteration import to_latin
 
 __all__ = [
     "LATIN_LANGUAGE",
     "LatinScriptMiddleware",
-    "cited",
     "html_to_latin",
-    "in_script",
     "is_page",
     "localized_name",
+    "source_title",
     "to_latin",
+    "to_script",
     "verbatim",
 ]
 
@@ -30,19 +30,19 @@ ENGLISH_LANGUAGE = "en"
 _PAGES = frozenset(["text/html", "application/xhtml+xml"])
 
 
-def in_script(text: str, language: str) -> str:
+def to_script(text: str, language: str) -> str:
     """Serbian or English `text` in the script of `language` (a code of LANGUAGES): for mail, documents and feeds."""
     return to_latin(text) if language == LATIN_LANGUAGE else text
 
 
-def cited(title: str, language: str) -> str:
+def source_title(title: str, language: str) -> str:
     """The title of a source as readers of `language` (a code of LANGUAGES) write it: readers of English in Latin letters, as a catalogue does."""
     return to_latin(title) if language in {LATIN_LANGUAGE, ENGLISH_LANGUAGE} else title
 
 
 def localized_name(name: str, english: str) -> str:
     """What somebody is called, as pages in the active language write it: as it was typed, in English by the English name or else in Latin letters."""
-    return (english or to_latin(name)) if get_language() == ENGLISH_LANGUAGE else in_script(name, get_language() or "")
+    return (english or to_latin(name)) if get_language() == ENGLISH_LANGUAGE else to_script(name, get_language() or "")
 
 
 def verbatim(text: object) -> SafeString | str:
@@ -64,7 +64,7 @@ class LatinScriptMiddleware:
         if request.LANGUAGE_CODE == LATIN_LANGUAGE and isinstance(response, HttpResponse) and is_page(response):
             # Bytes that are no UTF-8 come out as they went in.
             page = response.content.decode(response.charset, "surrogateescape")
-            convert = _public_to_latin if DECLARATION in request.META else html_to_latin
+            convert = _public_to_latin if CACHE_POLICY_KEY in request.META else html_to_latin
             response.content = convert(page).encode(response.charset, "surrogateescape")
             response.headers["Content-Language"] = "sr-Latn"
             if "Content-Length" in response.headers:

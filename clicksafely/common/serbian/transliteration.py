@@ -14,7 +14,7 @@ _SMALL = {
     "ӣ": "ī",
     "ӯ": "ū",
 }
-LATIN = {**_SMALL, **{cyrillic.upper(): latin.capitalize() for cyrillic, latin in _SMALL.items()}}
+LATIN_LETTERS = {**_SMALL, **{cyrillic.upper(): latin.capitalize() for cyrillic, latin in _SMALL.items()}}
 """Serbian Cyrillic letter -> Latin letters; a digraph's capital has its title form (Lj, Nj, Dž)."""
 
 # Accents, soft hyphens and tags that stand inside a word do not part its letters: <b>Њ</b>ЕГОШ is one word.
@@ -31,16 +31,16 @@ _LOOK_BACK = 120  # characters; a longer run of tags inside a word is not looked
 
 # str.translate costs a dictionary look-up a character; a one-byte encoding of what our pages are written with does
 # the same in a fifth of the time. Whatever does not fit (emoji, other scripts) takes the plain way.
-_TRANSLATION = {ord(cyrillic): latin for cyrillic, latin in LATIN.items()}
+_TRANSLATION = {ord(cyrillic): latin for cyrillic, latin in LATIN_LETTERS.items()}
 _DIGRAPHS = {"lj": "\ue000", "nj": "\ue001", "dž": "\ue002"}
 _FROM = "".join(
     [
         *map(chr, range(128)),
-        *(letter for letter in LATIN if letter not in "ЉЊЏ"),
+        *(letter for letter in LATIN_LETTERS if letter not in "ЉЊЏ"),
         *"čćđšžČĆĐŠŽ\u00a0„“”‘’‚–—…«»•·×→←↑↓✓№©®€°§½é",
     ]
 )
-_TO = "".join(_DIGRAPHS.get(LATIN.get(letter, letter), LATIN.get(letter, letter)) for letter in _FROM)
+_TO = "".join(_DIGRAPHS.get(LATIN_LETTERS.get(letter, letter), LATIN_LETTERS.get(letter, letter)) for letter in _FROM)
 _FILL = "\ufffe" * (256 - len(_FROM))  # what codecs reads as "undefined"
 _ENCODING = codecs.charmap_build(_FROM + _FILL)
 _DECODING = _TO + _FILL
@@ -67,7 +67,7 @@ def to_latin(text: str) -> str:
 
 
 def _capital_digraph(match: re.Match[str]) -> str:
-    latin = LATIN[match[0]]
+    latin = LATIN_LETTERS[match[0]]
     return latin.upper() if _among_capitals(match.string, *match.span()) else latin
 
 

@@ -6,9 +6,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.statistics.charts import bars
-from clicksafely.common.statistics.tables import Chapter, Row, Section, Value
-from clicksafely.common.templatetags.illustrations import DRAWN
+from clicksafely.common.statistics.charts import bar_chart
+from clicksafely.common.statistics.tables import ChartedTable, MeasureSection, PublishedValue, TableRow
+from clicksafely.common.templatetags.illustrations import AVAILABLE_ILLUSTRATIONS
 
 # The tokens that are colours, and the weights of the face that are used (static/css/tokens.css).
 COLOURS = (
@@ -71,23 +71,23 @@ class SampleForm(forms.Form):
     consent = forms.BooleanField(label=_("What I have written is true to my knowledge."))
 
 
-def sample_chapter() -> Chapter:
+def sample_chapter() -> MeasureSection:
     """A chart with its table: a long bar, a short one, and one that is hidden."""
     rows = [
-        Row(gettext("Forum"), Value(120), 75, ()),
-        Row(gettext("Chat"), Value(40), 25, ()),
-        Row("—", Value(None), None, ()),
+        TableRow(gettext("Forum"), PublishedValue(120), 75, ()),
+        TableRow(gettext("Chat"), PublishedValue(40), 25, ()),
+        TableRow("—", PublishedValue(None), None, ()),
     ]
-    chart = bars([(row.label, row.value.count) for row in rows])
-    section = Section("sample", gettext("A title"), chart, is_columns=False, rows=rows, total=Value(160))
-    return Chapter("sample-chapter", True, gettext("Chart and table"), "", [section])
+    chart = bar_chart([(row.label, row.value.count) for row in rows])
+    section = ChartedTable("sample", gettext("A title"), chart, is_columns=False, rows=rows, total=PublishedValue(160))
+    return MeasureSection("sample-chapter", True, gettext("Chart and table"), "", [section])
 
 
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show everything; for staff, which the address's wrapper makes sure of."""
     wrong = SampleForm({"addresses": "", "seen": "", "kind": "forum", "answer": "yes", "contact": "ana@"})
     chapter = sample_chapter()
-    parted = [drawn.partition("/") for drawn in DRAWN]
+    parted = [drawn.partition("/") for drawn in AVAILABLE_ILLUSTRATIONS]
     return render(
         request,
         "components/gallery.html",

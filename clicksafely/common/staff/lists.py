@@ -15,14 +15,14 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from clicksafely.common.permissions import DutyPermissions
+from clicksafely.common.permissions import RolePermissionsMixin
 from clicksafely.common.serbian.search_folding import fold
 
 TRIGRAM = 3
 # Of a search; who pastes a sentence has found it by then.
-MOST_WORDS = 8
+MAX_SEARCH_WORDS = 8
 # Nobody pages further than this; who looks for something older filters or searches.
-MOST_ROWS = 2000
+MAX_ROWS = 2000
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]
@@ -32,7 +32,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
     def count(self) -> int:
         rows = cast("models.QuerySet[models.Model]", self.object_list)
         # Their keys alone: what is read with them for each row is left out.
-        return rows.order_by().values("pk")[:MOST_ROWS].count()
+        return rows.order_by().values("pk")[:MAX_ROWS].count()
 
 
 @cache
@@ -47,14 +47,14 @@ def yes_or_no(field: "models.BooleanField[Any, Any]") -> Callable[[Any], str]:
     return column
 
 
-class FixedOrder(ChangeList):
+class FixedOrderChangeList(ChangeList):
     """A list in its own order, whatever an address asks for."""
 
     def get_ordering_field(self, field_name: Callable[..., Any] | str) -> None:
         return None
 
 
-class FoldedSearch(admin.ModelAdmin):  # type: ignore[type-arg]
+class FoldedSearchAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """A list searched in either script, with or without diacritics, through the column `folded`: a space and what `clicksafely_fold` makes of its texts.
 
     The migration that adds the column gives it an index of trigrams. A word of one or two letters has none of its own, so it is looked for
@@ -69,12 +69,12 @@ class FoldedSearch(admin.ModelAdmin):  # type: ignore[type-arg]
         # No field of the model: Django's checks would ask the server whether it has computed columns.
         column = RawSQL(quoted, (), output_field=models.TextField())  # noqa: S611 - made of nothing that anybody typed
         found = queryset.alias(folded=column)
-        for word in fold(search_term).split()[:MOST_WORDS]:
+        for word in fold(search_term).split()[:MAX_SEARCH_WORDS]:
             found = found.filter(folded__contains=word if len(word) >= TRIGRAM else f" {word}")
         return found, False
 
 
-class HeadedPages(admin.ModelAdmin):  # type: ignore[type-arg]
+class TitledPagesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Pages headed by what they show, for Django's "Change ..." does not decline in Serbian."""
 
     # Where there is none the audit trail is the only one, and no link leads to an empty page.
@@ -119,11 +119,11 @@ class HeadedPages(admin.ModelAdmin):  # type: ignore[type-arg]
         return named, {name: number for name, number in counts.items() if str(name) not in ties}, lacking, protected
 
 
-class HeadedAdmin(DutyPermissions, HeadedPages):
+class StaffModelAdmin(RolePermissionsMixin, TitledPagesAdmin):
     """The base of all admin classes but those of accounts: their permissions are duties."""
 
 
-class UnloggedAdmin(HeadedAdmin):
+class UnloggedAdmin(StaffModelAdmin):
     """For what may name somebody who is to be forgotten: Django's own log would keep the titles of records. The services have recorded what was done."""
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
@@ -136,7 +136,7 @@ class UnloggedAdmin(HeadedAdmin):
         """Nothing."""
 
 
-class ReadOnlyAdmin(HeadedAdmin):
+class ReadOnlyAdmin(StaffModelAdmin):
     """A list and a page to look at; services are the only writers."""
 
     paginator = CappedPaginator
@@ -151,7 +151,7 @@ class ReadOnlyAdmin(HeadedAdmin):
     actions: list[Any] = []
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return FixedOrder
+        return FixedOrderChangeList
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -12,8 +12,8 @@ from django.utils.translation import get_language, pgettext
 from js_asset import ImportMap, Media, Script
 from modeltranslation.fields import TranslationField
 
-from clicksafely.common.rich_text import clean
-from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.rich_text import sanitise_html
+from clicksafely.common.serbian.scripts import to_script
 
 _EMPTY: Final = {"<p></p>", "<p><br></p>"}
 
@@ -45,7 +45,7 @@ class RichTextWidget(forms.Textarea):
         """The area's attributes, with what the editor has to know."""
         context = super().get_context(name, value, attrs)
         told = json.dumps({"levels": self.levels, "labels": editor_labels()}, ensure_ascii=False)
-        context["widget"]["attrs"]["data-rich-text"] = in_script(told, get_language() or "")
+        context["widget"]["attrs"]["data-rich-text"] = to_script(told, get_language() or "")
         return context
 
 
@@ -79,7 +79,7 @@ class RichTextField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         """The markup that is allowed, and no other."""
-        cleaned = clean(super().clean(value) or "").strip()
+        cleaned = sanitise_html(super().clean(value) or "").strip()
         if cleaned in _EMPTY:
             cleaned = ""
         if self.required and not cleaned:
@@ -100,7 +100,7 @@ class RichTextMixin:
     def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
         """Rich text where it is named."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        name = is_language_of(db_field)
+        name = base_field_name(db_field)
         if field is None or name not in self.rich_text:
             return field
         return RichTextField(
@@ -111,6 +111,6 @@ class RichTextMixin:
         )
 
 
-def is_language_of(field: "models.Field[Any, Any]") -> str:
+def base_field_name(field: "models.Field[Any, Any]") -> str:
     """The name of the field that this one is a language of; its own name where it is none."""
     return field.translated_field.name if isinstance(field, TranslationField) else field.name

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from clicksafely.common.permissions import duty_required, has_duty
+from clicksafely.common.permissions import has_role_permission, role_permission_required
 from clicksafely.common.templatetags.staff_menu import first_page
 
 _TOTP_DIGITS = 6
@@ -109,20 +109,20 @@ class StaffSite(AdminSite):
     ) -> HttpResponse:
         """Redirect to the first landing page whose duty the user has, else list what may be edited, else to the first page of the menu."""
         for permission, page in self._landings:
-            if has_duty(request.user, permission):
+            if has_role_permission(request.user, permission):
                 return HttpResponseRedirect(reverse(page))
         response = super().index(request, extra_context)
         first = first_page(request.user) if not (response.context_data or {}).get("app_list") else None
         return HttpResponseRedirect(first) if first else response
 
 
-def duty_page[**P, R: HttpResponseBase](
+def staff_view[**P, R: HttpResponseBase](
     *permissions: str,
 ) -> Callable[[Callable[Concatenate[HttpRequest, P], R]], Callable[Concatenate[HttpRequest, P], R]]:
     """Decorate a view: a page of the staff site that needs all of `permissions`."""
 
     def decorate(view: Callable[Concatenate[HttpRequest, P], R]) -> Callable[Concatenate[HttpRequest, P], R]:
-        checked = duty_required(*permissions)(view)
+        checked = role_permission_required(*permissions)(view)
 
         @wraps(view)
         def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:

@@ -19,7 +19,7 @@ LETTER = 6.5
 
 
 @dataclass(frozen=True)
-class Mark:
+class ChartBar:
     """One bar or column: its box, and where its words stand. `count` is None where the figure is hidden."""
 
     label: str
@@ -39,13 +39,13 @@ class Mark:
 class Chart:
     """Marks in a box of `WIDTH` times `height`."""
 
-    marks: list[Mark]
+    marks: list[ChartBar]
     height: float
     width: int = WIDTH
     shows_counts: bool = True
 
 
-def bars(rows: Sequence[tuple[str, int | None]], *, longest: int | None = None) -> Chart:
+def bar_chart(rows: Sequence[tuple[str, int | None]], *, longest: int | None = None) -> Chart:
     """Horizontal bars, each below its label and its count; `rows` are (label, count). `longest` is what fills the width, the largest unless given."""
     longest = longest or max((count or 0 for _label, count in rows), default=0)
     marks = []
@@ -53,14 +53,14 @@ def bars(rows: Sequence[tuple[str, int | None]], *, longest: int | None = None) 
         top = number * ROW
         width = _length(count, longest, WIDTH)
         marks.append(
-            Mark(
+            ChartBar(
                 _cut(label), count, 0, top + BAR_TOP, width, BAR_HEIGHT, 0, top + BAR_TOP - 6, WIDTH, top + BAR_TOP - 6
             )
         )
     return Chart(marks, max(ROW, len(rows) * ROW))
 
 
-def columns(rows: Sequence[tuple[str, int | None]]) -> Chart:
+def column_chart(rows: Sequence[tuple[str, int | None]]) -> Chart:
     """Columns side by side, each with its label below and its count above; `rows` are (label, count)."""
     highest = max((count or 0 for _label, count in rows), default=0)
     step = WIDTH / max(1, len(rows))
@@ -73,7 +73,7 @@ def columns(rows: Sequence[tuple[str, int | None]]) -> Chart:
         height = _length(count, highest, COLUMN_BOTTOM - COLUMN_TOP)
         top = COLUMN_BOTTOM - height
         marks.append(
-            Mark(
+            ChartBar(
                 label,
                 count,
                 round(middle - width / 2, 2),

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count as counter
 
-from clicksafely.common.statistics.periods import ALL, year_of
+from clicksafely.common.statistics.periods import ALL_TIME, year_of
 
-LEAST = 5
+MIN_PUBLISHED_COUNT = 5
 # (key, period) -> count; what is missing is zero.
 Table = Mapping[tuple[str, str], int]
 # What it costs to hide a cell besides its count: a year more than any month, all the time more than any year.
@@ -24,7 +24,7 @@ _COSTS = {7: 0, 4: 10**9, 3: 10**12}
 
 
 @dataclass(frozen=True)
-class Hidden:
+class SuppressedCells:
     """What is hidden of a measure: whole periods (the total, and every key, zeros too), and single cells (dimension, key, period)."""
 
     periods: frozenset[str] = frozenset()
@@ -35,9 +35,9 @@ class Hidden:
         return period in self.periods or (dimension, key, period) in self.cells
 
 
-def hide(
+def suppress_cells(
     totals: Mapping[str, int], tables: Mapping[str, Table], *, besides: Collection[tuple[str, str, str]] = ()
-) -> Hidden:
+) -> SuppressedCells:
     """What must not be published of a measure. `totals` are {period: count}, `tables` {dimension: table}; months, years and all.
 
     `besides` names cells (dimension, key, period) that have to be hidden like small ones.
@@ -54,7 +54,7 @@ def hide(
                 break
             cells |= {(dimension, key, period) for key, period in network.hidden if period in totals}
         else:
-            return Hidden(frozenset(rows.hidden), frozenset(cells))
+            return SuppressedCells(frozenset(rows.hidden), frozenset(cells))
 
 
 class _Rows:
@@ -65,17 +65,19 @@ class _Rows:
         self.hidden: set[str] = set()
         self.group_of: dict[str, str] = {}
         for year in [period for period in self.totals if len(period) == 4]:
-            if self.totals[year] < LEAST:
+            if self.totals[year] < MIN_PUBLISHED_COUNT:
                 self._leave_out(year)
             else:
-                self._take_together(year, [month for month in self._months(year) if self.totals[month] < LEAST])
+                self._take_together(
+                    year, [month for month in self._months(year) if self.totals[month] < MIN_PUBLISHED_COUNT]
+                )
 
     def enlarge(self, row: str) -> None:
         """Tell less of a row for which nothing else will do: a month is taken together with others, a year is left out."""
         if len(row) == 7:
             self._take_together(year_of(row), [*self._grouped(year_of(row)), row])
-        elif row == ALL:
-            self.hidden.add(ALL)
+        elif row == ALL_TIME:
+            self.hidden.add(ALL_TIME)
         elif row in self.totals:
             self._leave_out(row)
         else:
@@ -83,7 +85,7 @@ class _Rows:
 
     def _leave_out(self, year: str) -> None:
         months = self._months(year)
-        self.hidden |= {year, ALL, *months}
+        self.hidden |= {year, ALL_TIME, *months}
         self.group_of = {month: group for month, group in self.group_of.items() if month not in months}
 
     def _take_together(self, year: str, months: list[str], more: int = 0) -> None:
@@ -92,7 +94,11 @@ class _Rows:
             return
         others = sorted(set(self._months(year)) - set(months), key=lambda month: (self.totals[month], month))
         group = list(months)
-        while len(group) < 2 or sum(self.totals[each] for each in group) < max(LEAST, len(group) + 1) or more > 0:
+        while (
+            len(group) < 2
+            or sum(self.totals[each] for each in group) < max(MIN_PUBLISHED_COUNT, len(group) + 1)
+            or more > 0
+        ):
             if not others:
                 self._leave_out(year)
                 return
@@ -143,7 +149,7 @@ class _Network:
 
     def protect(self) -> str | None:
         """Hide what is small and what has to be hidden with it; the row of a cell for which there is no cycle, None where there is none."""
-        small = [edge for edge in self.edges if edge.count < LEAST or edge.cell in self.also]
+        small = [edge for edge in self.edges if edge.count < MIN_PUBLISHED_COUNT or edge.cell in self.also]
         self.hidden = {edge.cell for edge in small}
         safe: set[tuple[str, str]] = set()
         for edge in small:
@@ -208,6 +214,6 @@ def _cells_back(
 
 def _parent(row: str) -> str:
     """The year of a month or of months taken together, all the time of a year, nothing of that."""
-    if row == ALL:
+    if row == ALL_TIME:
         return ""
-    return ALL if len(row) == 4 else year_of(row)
+    return ALL_TIME if len(row) == 4 else year_of(row)

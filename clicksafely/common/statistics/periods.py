@@ -6,7 +6,7 @@ Seasons are written as in ISO 8601-2 (EDTF, level 1): 21 is spring, 23 autumn. W
 from collections.abc import Iterable
 from datetime import date
 
-ALL = "all"
+ALL_TIME = "all"
 SPRING, AUTUMN = "21", "23"
 # Events come in two seasons: one until the summer, one after it.
 LAST_MONTH_OF_SPRING = 7
@@ -27,14 +27,14 @@ def year_of(month: str) -> str:
     return month[:4]
 
 
-def parts_of(period: str, periods: Iterable[str]) -> list[str]:
+def sub_periods(period: str, periods: Iterable[str]) -> list[str]:
     """Those of `periods` that it consists of, in order: years of all the time, months or seasons of a year, nothing of these."""
-    if period == ALL:
+    if period == ALL_TIME:
         return sorted(each for each in periods if len(each) == 4)
     return sorted(each for each in periods if len(each) == 7 and len(period) == 4 and each.startswith(period))
 
 
-def within(parts: list[str]) -> list[str]:
+def fill_gaps(parts: list[str]) -> list[str]:
     """Sorted months of a year, or years, with those between the first and the last that are missing; seasons as they are."""
     if not parts:
         return []

@@ -10,15 +10,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from clicksafely.common.statistics.charts import Chart, bars, columns
-from clicksafely.common.statistics.periods import ALL, AUTUMN, SPRING
+from clicksafely.common.statistics.charts import Chart, bar_chart, column_chart
+from clicksafely.common.statistics.periods import ALL_TIME, AUTUMN, SPRING
 
 # (measure, dimension, key, period); dimension and key are empty for a total.
-Place = tuple[str, str, str, str]
+CellKey = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
-class Value:
+class PublishedValue:
     """A figure for the reader: `count` is None where it is hidden; `median` (hours) only of totals of times, `percent` only of shares."""
 
     count: int | None
@@ -30,30 +30,32 @@ class Value:
         return self.count is None
 
 
-class Figure(NamedTuple):
+class PublishedFigure(NamedTuple):
     """A figure with its place, as CSV and JSON list it."""
 
     measure: str
     dimension: str
     period: str
     key: str
-    value: Value
+    value: PublishedValue
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PublishedSheet:
     """The public figures of a period and of its parts. `order` names the keys of dimensions that have an order of their own."""
 
     period: str
     parts: tuple[str, ...]
-    cells: Mapping[Place, Value]
+    cells: Mapping[CellKey, PublishedValue]
     order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def value(self, measure: str, dimension: str = "", key: str = "", period: str = "") -> Value:
+    def value(self, measure: str, dimension: str = "", key: str = "", period: str = "") -> PublishedValue:
         """A figure; of the whole period unless a part is named. Of a period whose total is hidden nothing is told, not even zeros."""
         period = period or self.period
-        missing = self.cells.get((measure, "", "", period), Value(0))
-        return self.cells.get((measure, dimension, key, period), Value(None) if missing.hidden else Value(0))
+        missing = self.cells.get((measure, "", "", period), PublishedValue(0))
+        return self.cells.get(
+            (measure, dimension, key, period), PublishedValue(None) if missing.hidden else PublishedValue(0)
+        )
 
     def keys(self, measure: str, dimension: str) -> list[str]:
         """The keys that anything was counted for: in their own order, or the most frequent first and what is hidden last."""
@@ -68,17 +70,17 @@ MOST_BARS = 12
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One key: its figure, its share of the total in per cent (None where either is hidden), and its figures by part of the period."""
 
     label: str
-    value: Value
+    value: PublishedValue
     share: int | None
-    parts: tuple[Value, ...]
+    parts: tuple[PublishedValue, ...]
 
 
 @dataclass(frozen=True)
-class Section:
+class ChartedTable:
     """One table with its chart; `is_columns`: of the parts of the period instead of keys. `medians`: (part, cases, median) of times.
 
     `part_labels`, of the parts of the period, are empty where the table has none; `parts_title` says what they are. `has_shares`: rows add up.
@@ -88,56 +90,57 @@ class Section:
     title: str
     chart: Chart
     is_columns: bool
-    rows: list[Row]
-    total: Value
-    part_totals: tuple[Value, ...] = ()
+    rows: list[TableRow]
+    total: PublishedValue
+    part_totals: tuple[PublishedValue, ...] = ()
     part_labels: tuple[str, ...] = ()
     parts_title: str = ""
     left_out: int = 0
     has_shares: bool = True
-    medians: tuple[tuple[str, Value, str | None], ...] = ()
+    medians: tuple[tuple[str, PublishedValue, str | None], ...] = ()
 
 
 @dataclass(frozen=True)
-class Chapter:
+class MeasureSection:
     """What one measure has to show, with how it is counted; one table alone is `small`."""
 
     code: str
     small: bool
     title: str
     definition: str | Promise
-    sections: list[Section]
+    sections: list[ChartedTable]
 
 
 @dataclass(frozen=True)
-class Fact:
+class KeyFigure:
     """One of the figures that come first; `text` is None where it is hidden or there is none."""
 
     label: str
     text: str | None
 
 
-def section_by_parts(sheet: Sheet, measure: str, *, adds_up: bool = True) -> Section:
+def section_by_parts(sheet: PublishedSheet, measure: str, *, adds_up: bool = True) -> ChartedTable:
     """The totals of a measure over the parts of the period; `adds_up`: their sum is that of the period, so a part is a share of it."""
     values = [sheet.value(measure, period=part) for part in sheet.parts]
     total = sheet.value(measure)
     rows = [
-        Row(part_name(part), value, share_of(value, total), ()) for part, value in zip(sheet.parts, values, strict=True)
+        TableRow(part_name(part), value, share_of(value, total), ())
+        for part, value in zip(sheet.parts, values, strict=True)
     ]
-    chart = columns([(part_label(part), value.count) for part, value in zip(sheet.parts, values, strict=True)])
-    return Section(f"{measure}-period", _by_what(sheet), chart, True, rows, total, has_shares=adds_up)
+    chart = column_chart([(part_label(part), value.count) for part, value in zip(sheet.parts, values, strict=True)])
+    return ChartedTable(f"{measure}-period", _by_what(sheet), chart, True, rows, total, has_shares=adds_up)
 
 
 def section_by_keys(
-    sheet: Sheet,
+    sheet: PublishedSheet,
     measure: str,
     dimension: str,
     title: str,
     label: Callable[[str], str],
     *,
     with_parts: bool = True,
-    medians: Sequence[tuple[str, Value, str | None]] = (),
-) -> Section:
+    medians: Sequence[tuple[str, PublishedValue, str | None]] = (),
+) -> ChartedTable:
     """A measure by the keys of a dimension; `with_parts`: by the parts of the period too, one table more."""
     total = sheet.value(measure)
     parts = sheet.parts if with_parts else ()
@@ -145,13 +148,13 @@ def section_by_keys(
     for key in sheet.keys(measure, dimension):
         value = sheet.value(measure, dimension, key)
         of_parts = tuple(sheet.value(measure, dimension, key, part) for part in parts)
-        rows.append(Row(label(key), value, share_of(value, total), of_parts))
+        rows.append(TableRow(label(key), value, share_of(value, total), of_parts))
     shown = [row for row in rows if row.value.hidden or row.value.count]
     drawn = shown if len(shown) <= MOST_BARS + 1 else shown[:MOST_BARS]
-    return Section(
+    return ChartedTable(
         code=f"{measure}-{dimension}",
         title=title,
-        chart=bars([(row.label, row.value.count) for row in drawn]),
+        chart=bar_chart([(row.label, row.value.count) for row in drawn]),
         is_columns=False,
         rows=rows,
         total=total,
@@ -163,7 +166,7 @@ def section_by_keys(
     )
 
 
-def share_of(part: Value, whole: Value) -> int | None:
+def share_of(part: PublishedValue, whole: PublishedValue) -> int | None:
     """Per cent, rounded; None where one of the two is hidden or there is nothing to share."""
     if part.count is None or not whole.count:
         return None
@@ -183,7 +186,7 @@ def part_name(part: str) -> str:
     return seasons.get(part[5:]) or str(MONTHS[int(part[5:])])
 
 
-def number_text(value: Value) -> str | None:
+def number_text(value: PublishedValue) -> str | None:
     """A figure as it is written on the page; None where it is hidden."""
     return None if value.count is None else number_format(value.count, use_l10n=True, force_grouping=True)
 
@@ -192,13 +195,13 @@ def _is_season(part: str) -> bool:
     return part[5:] in {SPRING, AUTUMN}
 
 
-def _by_what(sheet: Sheet) -> str:
-    if sheet.period == ALL:
+def _by_what(sheet: PublishedSheet) -> str:
+    if sheet.period == ALL_TIME:
         return pgettext("figures", "by year")
     return pgettext("figures", "by season") if any(map(_is_season, sheet.parts)) else pgettext("figures", "by month")
 
 
-def _parts_title(sheet: Sheet) -> str:
-    if sheet.period == ALL:
+def _parts_title(sheet: PublishedSheet) -> str:
+    if sheet.period == ALL_TIME:
         return _("Year by year")
     return _("Season by season") if any(map(_is_season, sheet.parts)) else _("Month by month")

@@ -18,7 +18,7 @@ register = template.Library()
 _SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
-def absolute(request: HttpRequest | None, url: str) -> str:
+def build_absolute_url(request: HttpRequest | None, url: str) -> str:
     """A path of this site as a full address: under `SITE_URL` where it is set, else under the host that was asked."""
     if settings.SITE_URL:
         return f"{settings.SITE_URL.rstrip('/')}{url}"
@@ -39,7 +39,7 @@ def json_ld(data: Mapping[str, object]) -> SafeString:
 @register.simple_tag(takes_context=True)
 def absolute_url(context: Context, url: str) -> str:
     """A path of this site as a full address: under `SITE_URL` where it is set, else under the host that was asked."""
-    return absolute(context.get("request"), url)
+    return build_absolute_url(context.get("request"), url)
 
 
 @register.simple_tag(takes_context=True)
@@ -51,8 +51,8 @@ def organization_data(context: Context) -> SafeString:
         "@type": "Organization",
         "name": _("Click Safely"),
         "description": _("Safer Internet Centre of Serbia"),
-        "url": absolute(request, reverse("home")),
-        "logo": absolute(request, static("img/icon-512.png")),
+        "url": build_absolute_url(request, reverse("home")),
+        "logo": build_absolute_url(request, static("img/icon-512.png")),
         "foundingDate": "2013-01",
         "areaServed": "RS",
         "memberOf": {"@type": "Organization", "name": "INHOPE"},

@@ -13,4 +13,4 @@ register = template.Library()
 @stringfilter
 def rich(html: str) -> SafeString:
     """`{{ answer.body|rich }}`: what editors wrote, cleaned once more."""
-    return rich_text.shown(html)
+    return rich_text.render_rich_text(html)

@@ -18,13 +18,13 @@ def latin(text: str) -> str:
 
 @register.filter(is_safe=True)
 @stringfilter
-def in_script(text: str, language: str) -> str:
+def to_script(text: str, language: str) -> str:
     """`{{ title|in_script:report.language }}`: the text in the script of that language."""
-    return scripts.in_script(text, language)
+    return scripts.to_script(text, language)
 
 
 @register.filter(is_safe=True)
 @stringfilter
-def cited(title: str) -> str:
+def source_title(title: str) -> str:
     """`{{ source.title|cited }}`: the title of a source as readers of the page write it."""
-    return scripts.cited(title, get_language() or "")
+    return scripts.source_title(title, get_language() or "")

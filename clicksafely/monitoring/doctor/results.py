@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 
-class Level(IntEnum):
+class Severity(IntEnum):
     """How bad it is; the worst one is the command's exit code."""
 
     OK = 0
@@ -14,28 +14,28 @@ class Level(IntEnum):
     BROKEN = 2
 
 
-class Finding(NamedTuple):
+class CheckResult(NamedTuple):
     """`what` is a sentence without its full stop; `remedy` is what to do, "" where nothing is to be done. No secret and no person is in either."""
 
-    level: Level
+    level: Severity
     what: str
     remedy: str = ""
 
 
 # Given the time, which is aware.
-Check = Callable[[datetime], Iterator[Finding]]
+Check = Callable[[datetime], Iterator[CheckResult]]
 
 
-def well(what: str) -> Finding:
+def passed(what: str) -> CheckResult:
     """All is as it should be."""
-    return Finding(Level.OK, what)
+    return CheckResult(Severity.OK, what)
 
 
-def look(what: str, remedy: str) -> Finding:
+def warning(what: str, remedy: str) -> CheckResult:
     """Somebody should look at it."""
-    return Finding(Level.LOOK, what, remedy)
+    return CheckResult(Severity.LOOK, what, remedy)
 
 
-def broken(what: str, remedy: str) -> Finding:
+def failed(what: str, remedy: str) -> CheckResult:
     """The portal, or a part of it, does not work."""
-    return Finding(Level.BROKEN, what, remedy)
+    return CheckResult(Severity.BROKEN, what, remedy)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from clicksafely.monitoring.doctor import backlog, bucket, configuration, servers
-from clicksafely.monitoring.doctor.results import Check, Finding, broken
+from clicksafely.monitoring.doctor.results import Check, CheckResult, failed
 
 CHECKS: Final[dict[str, Check]] = {
     "settings": configuration.check_settings,
@@ -14,11 +14,11 @@ CHECKS: Final[dict[str, Check]] = {
     "clock": servers.check_clock,
     "migrations": servers.check_migrations,
     "broker": servers.check_broker,
-    "parts": servers.check_parts,
+    "parts": servers.check_processes,
     "media": configuration.check_media,
     "bucket": bucket.check_bucket,
-    "rings": configuration.check_rings,
-    "seals": configuration.check_stored_seals,
+    "rings": configuration.check_key_rings,
+    "seals": configuration.check_sealed_values,
     "smtp": servers.check_outgoing_mail,
     "mailboxes": servers.check_mailboxes,
     "networks": configuration.check_network_databases,
@@ -29,7 +29,7 @@ CHECKS: Final[dict[str, Check]] = {
 }
 
 
-def examine(now: datetime) -> Iterator[tuple[str, Finding]]:
+def run_checks(now: datetime) -> Iterator[tuple[str, CheckResult]]:
     """Every finding with the name of its check."""
     for name, check in CHECKS.items():
         try:
@@ -37,7 +37,7 @@ def examine(now: datetime) -> Iterator[tuple[str, Finding]]:
         except Exception as error:  # noqa: BLE001 - a doctor who faints helps nobody
             yield (
                 name,
-                broken(
+                failed(
                     f"could not be looked at ({type(error).__name__})", "Mend what stands above first, then look again"
                 ),
             )

@@ -12,12 +12,12 @@ from django.db.migrations.executor import MigrationExecutor
 from redis.exceptions import RedisError, ResponseError
 
 from clicksafely.common.mail.bounces import events_mailbox
-from clicksafely.common.mail.errors import MailboxFailure
-from clicksafely.common.mail.imap_mailbox import Mailbox
-from clicksafely.common.mail.imap_settings import MailboxAddress, WrongAddress
-from clicksafely.common.mail.smtp_settings import read_server
+from clicksafely.common.mail.errors import MailboxUnreadable
+from clicksafely.common.mail.imap_mailbox import ImapMailbox
+from clicksafely.common.mail.imap_settings import ImapSettings, ImapSettingsInvalid
+from clicksafely.common.mail.smtp_settings import read_smtp_settings
 from clicksafely.common.queue import heartbeat
-from clicksafely.monitoring.doctor.results import Finding, Level, broken, look, well
+from clicksafely.monitoring.doctor.results import CheckResult, Severity, failed, passed, warning
 
 LEAST_POSTGRES: Final = 15
 SKEW_LOOK, SKEW_BROKEN = 2.0, 30.0
@@ -25,7 +25,7 @@ MAIL_SECONDS: Final = 5
 _START_DATABASE: Final = "Start PostgreSQL, or mend DATABASE_URL: host, port, name and password in it, and whether pg_hba.conf lets this machine in"
 
 
-def check_database(now: datetime) -> Iterator[Finding]:
+def check_database(now: datetime) -> Iterator[CheckResult]:
     """It answers, is new enough, knows Cyrillic capitals and has its extension."""
     try:
         with connection.cursor() as cursor:
@@ -37,21 +37,21 @@ def check_database(now: datetime) -> Iterator[Finding]:
             cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
             has_trigrams = cursor.fetchone() is not None
     except DatabaseError as error:
-        yield broken(f"the database cannot be asked ({type(error).__name__})", _START_DATABASE)
+        yield failed(f"the database cannot be asked ({type(error).__name__})", _START_DATABASE)
         return
-    yield well(f"PostgreSQL {version} answers")
+    yield passed(f"PostgreSQL {version} answers")
     if version < LEAST_POSTGRES:
-        yield broken(f"PostgreSQL {version} is too old", f"Upgrade it to {LEAST_POSTGRES} or later")
+        yield failed(f"PostgreSQL {version} is too old", f"Upgrade it to {LEAST_POSTGRES} or later")
     if encoding != "UTF8" or not cyrillic:
-        yield broken(
+        yield failed(
             f"the database has the encoding {encoding} or a locale that knows no Cyrillic capitals: the search finds nothing",
             "Make a database in UTF8 with any locale but plain C, and bring a backup into it",
         )
     if not has_trigrams:
-        yield broken("the extension pg_trgm is missing", "Install postgresql-contrib, then run `manage.py migrate`")
+        yield failed("the extension pg_trgm is missing", "Install postgresql-contrib, then run `manage.py migrate`")
 
 
-def check_clock(now: datetime) -> Iterator[Finding]:
+def check_clock(now: datetime) -> Iterator[CheckResult]:
     """This machine and the database agree on the time."""
     with connection.cursor() as cursor:
         before = datetime.now(UTC)
@@ -61,83 +61,83 @@ def check_clock(now: datetime) -> Iterator[Finding]:
     skew = (theirs - before - (after - before) / 2).total_seconds()
     what = f"the clocks of this machine and of the database differ by {abs(skew):.1f} s"
     remedy = "Let both ask the same time server (systemd-timesyncd or chrony): claims, codes and deadlines depend on it"
-    level = Level.BROKEN if abs(skew) > SKEW_BROKEN else Level.LOOK if abs(skew) > SKEW_LOOK else Level.OK
-    yield Finding(level, what, remedy if level else "")
+    level = Severity.BROKEN if abs(skew) > SKEW_BROKEN else Severity.LOOK if abs(skew) > SKEW_LOOK else Severity.OK
+    yield CheckResult(level, what, remedy if level else "")
 
 
-def check_migrations(now: datetime) -> Iterator[Finding]:
+def check_migrations(now: datetime) -> Iterator[CheckResult]:
     """The database has the tables of this version."""
     executor = MigrationExecutor(connection)
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     unknown = sorted(set(executor.loader.applied_migrations) - set(executor.loader.disk_migrations))
     if pending:
-        yield broken(
+        yield failed(
             f"{len(pending)} migrations are not applied, the first is {pending[0][0]}", "Run `manage.py prepare`"
         )
     if unknown:
-        yield broken(
+        yield failed(
             f"the database was migrated by a newer version ({'.'.join(unknown[0])})",
             "Install that version, or restore the backup of before",
         )
     if not pending and not unknown:
-        yield well("all migrations are applied")
+        yield passed("all migrations are applied")
 
 
-def check_broker(now: datetime) -> Iterator[Finding]:
+def check_broker(now: datetime) -> Iterator[CheckResult]:
     """It answers, and keeps nothing on a disk."""
     try:
-        with heartbeat.client(settings.REDIS_URL) as server:
+        with heartbeat.redis_client(settings.REDIS_URL) as server:
             server.ping()
             kept = server.config_get("save", "appendonly", "maxmemory-policy")
     except ResponseError:
-        yield look(
+        yield warning(
             "the broker answers and does not say how it is set", 'Make sure that it has `save ""` and `appendonly no`'
         )
         return
     except RedisError as error:
-        yield broken(
+        yield failed(
             f"the broker does not answer ({type(error).__name__})",
             "Start Valkey, or mend REDIS_URL; reports are kept and wait",
         )
         return
-    yield well("the broker answers")
+    yield passed("the broker answers")
     if kept.get("save") or kept.get("appendonly") == "yes":
-        yield look(
+        yield warning(
             "the broker writes to a disk: counters of the limits, which follow from addresses, are to be forgotten",
             'Set `save ""` and `appendonly no`, restart it and erase its files',
         )
     if kept.get("maxmemory-policy", "noeviction") != "noeviction":
-        yield look("the broker throws messages away when its memory is full", "Set `maxmemory-policy noeviction`")
+        yield warning("the broker throws messages away when its memory is full", "Set `maxmemory-policy noeviction`")
 
 
-def check_parts(now: datetime) -> Iterator[Finding]:
+def check_processes(now: datetime) -> Iterator[CheckResult]:
     """Beat and the workers of every queue have left their signs."""
     try:
-        alive = heartbeat.alive(settings.REDIS_URL)
+        alive = heartbeat.live_processes(settings.REDIS_URL)
     except RedisError:
-        yield look("nobody knows whether workers run: the broker does not answer", "Mend the broker first")
+        yield warning("nobody knows whether workers run: the broker does not answer", "Mend the broker first")
         return
-    for sign in heartbeat.SIGNS:
+    for sign in heartbeat.HEARTBEATS:
         if sign in alive:
-            yield well(f"{sign} is alive")
+            yield passed(f"{sign} is alive")
         elif sign in {"worker", "beat"}:
-            yield broken(
+            yield failed(
                 f"{sign} gives no sign of life",
                 f"Start the part `{sign}` and look at its log; without beat no worker has anything to do",
             )
         else:
-            yield look(f"{sign} gives no sign of life", f"Start the part `{sign}`; what it does waits")
+            yield warning(f"{sign} gives no sign of life", f"Start the part `{sign}`; what it does waits")
 
 
-def check_outgoing_mail(now: datetime) -> Iterator[Finding]:
+def check_outgoing_mail(now: datetime) -> Iterator[CheckResult]:
     """The mail server takes a connection."""
     if not settings.MAIL_SMTP_URL:
-        yield well("no mail server is set: nothing goes out by e-mail")
+        yield passed("no mail server is set: nothing goes out by e-mail")
         return
     try:
-        server = read_server()
+        server = read_smtp_settings()
     except ValueError as error:
-        yield broken(
+        yield failed(
             f"MAIL_SMTP_URL cannot be used: {error}", "docs/operations.md, E-mail to reporters, says how it is written"
         )
         return
@@ -151,37 +151,37 @@ def check_outgoing_mail(now: datetime) -> Iterator[Finding]:
                 if server.scheme == "smtp+tls":
                     client.starttls(context=context)
     except (OSError, smtplib.SMTPException) as error:
-        yield look(
+        yield warning(
             f"the mail server cannot be reached from here ({type(error).__name__})",
             "Run this where the part `outside` runs; if it says the same there, look at the server, its certificate and the firewall",
         )
         return
-    yield well("the mail server answers")
+    yield passed("the mail server answers")
 
 
-def check_mailboxes(now: datetime) -> Iterator[Finding]:
+def check_mailboxes(now: datetime) -> Iterator[CheckResult]:
     """The hotline's mailbox and that of events can be opened; nothing in them is read."""
     url, password_file = settings.MAIL_IMAP_URL, settings.MAIL_IMAP_PASSWORD_FILE
     try:
         mailboxes = {
-            "MAIL_IMAP_URL": MailboxAddress.parse(url, password_file=password_file) if url else None,
+            "MAIL_IMAP_URL": ImapSettings.parse(url, password_file=password_file) if url else None,
             "EVENTS_MAIL_IMAP_URL": events_mailbox(),
         }
-    except WrongAddress as error:
-        yield broken(
+    except ImapSettingsInvalid as error:
+        yield failed(
             f"a mailbox cannot be read: {error}",
             "Write it as imaps://user:password@host:993/INBOX, special characters percent-encoded",
         )
         return
     for setting, address in mailboxes.items():
         if address is None:
-            yield well(f"{setting} is not set: no mailbox is read")
+            yield passed(f"{setting} is not set: no mailbox is read")
             continue
         try:
-            with Mailbox(address, ca_file=settings.MAIL_CA_FILE):
-                yield well(f"the mailbox of {setting} can be opened")
-        except MailboxFailure as error:
-            yield look(
+            with ImapMailbox(address, ca_file=settings.MAIL_CA_FILE):
+                yield passed(f"the mailbox of {setting} can be opened")
+        except MailboxUnreadable as error:
+            yield warning(
                 f"the mailbox of {setting} cannot be opened from here ({error.why.value})",
                 "Run `manage.py fetch_mail` where the part `outside` runs, which says more",
             )

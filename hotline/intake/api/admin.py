@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from clicksafely.common.fields import PlainLineField
-from clicksafely.common.permissions import DutyPermissions, has_duty
+from clicksafely.common.permissions import RolePermissionsMixin, has_role_permission
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.intake.api import partner_services, selectors
 from hotline.models import Partner, PartnerKey
@@ -43,8 +43,8 @@ class PartnerAdmin(ReadOnlyAdmin):
     list_filter = ["active"]
     fields = ["name", "contact", "active", "reports_per_hour"]
     ordering = ["name"]
-    has_add_permission = DutyPermissions.has_add_permission
-    has_change_permission = DutyPermissions.has_change_permission
+    has_add_permission = RolePermissionsMixin.has_add_permission
+    has_change_permission = RolePermissionsMixin.has_change_permission
 
     def get_urls(self) -> list[URLPattern]:
         """The keys' pages before the model's own."""
@@ -109,7 +109,7 @@ def _revoke_key(request: HttpRequest, partner_id: int, key_id: int) -> HttpRespo
 
 
 def _partner(request: HttpRequest, partner_id: int) -> Partner:
-    if not has_duty(request.user, CHANGE):
+    if not has_role_permission(request.user, CHANGE):
         raise PermissionDenied
     return get_object_or_404(Partner, pk=partner_id)
 

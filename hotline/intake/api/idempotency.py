@@ -13,12 +13,12 @@ from hotline.intake.services import hour_of
 from hotline.models import Partner, PartnerRequest
 
 
-class OtherBody(Exception):
+class BodyMismatch(Exception):
     """The idempotency key was used with another body."""
 
 
 @dataclass(frozen=True)
-class Sending:
+class IdempotentRequest:
     """A request as it may be sent again; `idempotency_key` is empty where it may not."""
 
     partner: Partner
@@ -42,8 +42,8 @@ class Sending:
         )
 
 
-def is_repeated(*, sending: Sending, now: datetime) -> bool:
-    """Whether this request was begun before and is remembered still. Raises OtherBody."""
+def is_repeated(*, sending: IdempotentRequest, now: datetime) -> bool:
+    """Whether this request was begun before and is remembered still. Raises BodyMismatch."""
     if not sending.idempotency_key:
         return False
     row = _rows(sending).filter(made_at__gt=now - _lifetime()).first()
@@ -52,8 +52,8 @@ def is_repeated(*, sending: Sending, now: datetime) -> bool:
     return row is not None
 
 
-def remember_request(*, sending: Sending, now: datetime) -> None:
-    """Bind the idempotency key to this body for PARTNER_IDEMPOTENCY_DAYS; of twins with two bodies one raises OtherBody."""
+def remember_request(*, sending: IdempotentRequest, now: datetime) -> None:
+    """Bind the idempotency key to this body for PARTNER_IDEMPOTENCY_DAYS; of twins with two bodies one raises BodyMismatch."""
     if not sending.idempotency_key:
         return
     _rows(sending).filter(made_at__lte=now - _lifetime()).delete()
@@ -65,19 +65,19 @@ def remember_request(*, sending: Sending, now: datetime) -> None:
     _compare(row, sending)
 
 
-def forget_requests(*, now: datetime) -> int:
+def purge_requests(*, now: datetime) -> int:
     """Erase what idempotency keys are remembered by past their days; returns how many."""
     erased, _tables = PartnerRequest.objects.filter(made_at__lte=now - _lifetime()).delete()
     return erased
 
 
-def _rows(sending: Sending) -> QuerySet[PartnerRequest]:
+def _rows(sending: IdempotentRequest) -> QuerySet[PartnerRequest]:
     return PartnerRequest.objects.filter(partner=sending.partner, key_digest=sending.key_digest)
 
 
-def _compare(row: PartnerRequest, sending: Sending) -> None:
+def _compare(row: PartnerRequest, sending: IdempotentRequest) -> None:
     if bytes(row.body_digest) != sending.body_digest:
-        raise OtherBody
+        raise BodyMismatch
 
 
 def _lifetime() -> timedelta:

@@ -5,33 +5,40 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from clicksafely.common.http.problem_details import Fault
+from clicksafely.common.http.problem_details import ProblemDetail
 from clicksafely.common.plain_text import TextError, clean_text
 from hotline.intake.api.schemas import REPORT
 from hotline.intake.api.validation import faults_of, make_validator, unfit_texts
 from hotline.intake.submission import Submission
 from hotline.models import Category, Channel, TextField
 from hotline.triage.hash_lists.digests import FileDigest
-from hotline.triage.url_normalisation import Location, NotReadable, Unreadable, app_location, extract_locations, locate
+from hotline.triage.url_normalisation import (
+    Location,
+    NotALocation,
+    UnreadableReason,
+    app_location,
+    extract_locations,
+    locate,
+)
 
 _REPORT = make_validator(REPORT)
 _DIGESTS = ("md5", "sha1", "sha256", "pdq")
 _UNREADABLE = "This holds characters that cannot be read, or none that can."
-_NO_ADDRESS: dict[Unreadable | None, str] = {
+_NO_ADDRESS: dict[UnreadableReason | None, str] = {
     None: "This is not an address.",
-    Unreadable.SCHEME: "Only addresses of http, https, ftp, magnet and ed2k are taken.",
-    Unreadable.EMAIL: "This is an e-mail address, not an address of content.",
-    Unreadable.HOST: "The host of this address cannot exist.",
-    Unreadable.FILE: "This may be the name of a file: send the address with its scheme.",
-    Unreadable.OLD_ONION: "Onion services of version 2 ended in 2021.",
-    Unreadable.TOO_LONG: "This address is too long.",
+    UnreadableReason.SCHEME: "Only addresses of http, https, ftp, magnet and ed2k are taken.",
+    UnreadableReason.EMAIL: "This is an e-mail address, not an address of content.",
+    UnreadableReason.HOST: "The host of this address cannot exist.",
+    UnreadableReason.FILE: "This may be the name of a file: send the address with its scheme.",
+    UnreadableReason.OLD_ONION: "Onion services of version 2 ended in 2021.",
+    UnreadableReason.TOO_LONG: "This address is too long.",
 }
 
 
-class Faulty(Exception):
+class InvalidReport(Exception):
     """An item that cannot be taken, with what is wrong with it."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    def __init__(self, faults: Sequence[ProblemDetail]) -> None:
         super().__init__(len(faults))
         self.faults = faults
 
@@ -70,7 +77,7 @@ def read_report(value: Any, pointer: str) -> Incoming:
     """The report of an object in our own format, which stands at `pointer` in the body. Raises Faulty."""
     faults = faults_of(_REPORT, value, pointer) or unfit_texts(value, pointer)
     if faults:
-        raise Faulty(faults)
+        raise InvalidReport(faults)
     addresses: list[str] = value.get("addresses", [])
     locations = read_addresses({f"{pointer}/addresses/{place}": address for place, address in enumerate(addresses)})
     app, handle = (_line(value, name, pointer) for name in ("app", "handle"))
@@ -111,10 +118,10 @@ def read_addresses(addresses: Mapping[str, str]) -> list[Location]:
     for pointer, address in addresses.items():
         try:
             locations.append(_locate(address.strip()))
-        except NotReadable as problem:
-            faults.append(Fault(pointer, _NO_ADDRESS[problem.why]))
+        except NotALocation as problem:
+            faults.append(ProblemDetail(pointer, _NO_ADDRESS[problem.why]))
     if faults:
-        raise Faulty(faults)
+        raise InvalidReport(faults)
     return locations
 
 
@@ -124,13 +131,13 @@ def readable(text: str, pointer: str) -> str:
         # The schema has bounded it; NFC may make a text longer, three times at most.
         return clean_text(text, max_length=3 * len(text))
     except TextError as error:
-        raise Faulty([Fault(pointer, _UNREADABLE)]) from error
+        raise InvalidReport([ProblemDetail(pointer, _UNREADABLE)]) from error
 
 
 def _locate(address: str) -> Location:
     try:
         return locate(address)
-    except NotReadable:
+    except NotALocation:
         if len(address.split()) != 1:
             raise
         # Perhaps "defanged"; a whole text is no address, whatever it holds.
@@ -161,5 +168,5 @@ def _text(value: Mapping[str, Any], name: str, pointer: str) -> str:
         return ""
     text = readable(value[name], f"{pointer}/{name}")
     if not text:
-        raise Faulty([Fault(f"{pointer}/{name}", _UNREADABLE)])
+        raise InvalidReport([ProblemDetail(f"{pointer}/{name}", _UNREADABLE)])
     return text

@@ -22,7 +22,7 @@ def save_partner(*, partner: Partner, actor: User | None, now: datetime) -> None
         if made:
             partner.made_at = now
         partner.save()
-        data: dict[str, audit_log.Value] = {"active": partner.active, "reports_per_hour": partner.reports_per_hour}
+        data: dict[str, audit_log.AuditValue] = {"active": partner.active, "reports_per_hour": partner.reports_per_hour}
         audit_log.record(
             action="partner.made" if made else "partner.changed", subject=partner, actor=actor, now=now, data=data
         )
@@ -34,7 +34,7 @@ def make_key(*, partner: Partner, label: str, actor: User | None, now: datetime)
     try:
         with transaction.atomic():
             key = partner.keys.create(label=label, prefix=drawn.prefix, digest=drawn.digest, made_at=now, made_by=actor)
-            data: dict[str, audit_log.Value] = {"key": key.pk, "prefix": key.prefix}
+            data: dict[str, audit_log.AuditValue] = {"key": key.pk, "prefix": key.prefix}
             audit_log.record(action="partner_key.made", subject=partner, actor=actor, now=now, data=data)
     except IntegrityError as error:
         if partner.keys.filter(label=label, revoked_at=None).exists():
@@ -54,7 +54,7 @@ def revoke_key(*, key: PartnerKey, actor: User, now: datetime) -> bool:
     return bool(revoked)
 
 
-def note_use(*, key: PartnerKey, now: datetime) -> None:
+def record_use(*, key: PartnerKey, now: datetime) -> None:
     """Remember the hour in which the key was last used."""
     hour = hour_of(now)
     if key.last_used_at is None or key.last_used_at < hour:

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest, UnreadablePostError
 
 from clicksafely.common.http import rate_limits
-from clicksafely.common.http.problem_details import Fault, Refused
+from clicksafely.common.http.problem_details import ApiError, ProblemDetail
 from hotline.intake.api import partner_services, selectors
 from hotline.intake.api.schemas import MAX_REPORTS, is_xarf
-from hotline.intake.api.strict_json import NotJson, read_json
+from hotline.intake.api.strict_json import InvalidJson, read_json
 from hotline.models import Partner, PartnerKey
 
 MAX_BODY = 2 * 1024 * 1024
@@ -33,43 +33,47 @@ def authenticate(request: HttpRequest, now: datetime) -> PartnerKey:
     scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
     key = selectors.find_key(text.strip() if scheme.lower() == "bearer" else "")
     if key is None:
-        raise Refused(401, "No valid key was sent.", headers={"WWW-Authenticate": CHALLENGE})
-    partner_services.note_use(key=key, now=now)
+        raise ApiError(401, "No valid key was sent.", headers={"WWW-Authenticate": CHALLENGE})
+    partner_services.record_use(key=key, now=now)
     return key
 
 
 def read_body(request: HttpRequest) -> bytes:
     """The body of a JSON request of at most `MAX_BODY` bytes. Raises Refused."""
     if request.content_type != "application/json" or _charset(request) not in {"utf-8", "utf8"}:
-        raise Refused(415, "Send JSON in UTF-8: Content-Type: application/json")
+        raise ApiError(415, "Send JSON in UTF-8: Content-Type: application/json")
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length and "HTTP_TRANSFER_ENCODING" in request.META:
-        raise Refused(411, "Send the body in one piece, with its Content-Length.")
+        raise ApiError(411, "Send the body in one piece, with its Content-Length.")
     if length.isdecimal() and int(length[:18]) > MAX_BODY:
-        raise Refused(413, f"The body is larger than {MAX_BODY} bytes: send fewer reports at once.")
+        raise ApiError(413, f"The body is larger than {MAX_BODY} bytes: send fewer reports at once.")
     try:
         return request.body
     except UnreadablePostError as error:
-        raise Refused(400, "The body did not arrive whole.") from error
+        raise ApiError(400, "The body did not arrive whole.") from error
 
 
 def read_batch(body: bytes) -> Batch:
     """The reports in `body`: an object, a list of them, or {"reports": [...]}. Raises Refused."""
     try:
         value = read_json(body)
-    except NotJson as error:
-        raise Refused(400, str(error)) from error
+    except InvalidJson as error:
+        raise ApiError(400, str(error)) from error
     listed, at = value, ""
     if isinstance(value, dict) and "reports" in value and not is_xarf(value):
         listed, at = value["reports"], "/reports"
         if others := [name for name in value if name != "reports"]:
-            raise _unfit(Fault("", f"Beside reports there are {len(others)} other fields, which it does not have."))
+            raise _unfit(
+                ProblemDetail("", f"Beside reports there are {len(others)} other fields, which it does not have.")
+            )
     elif isinstance(value, dict):
         return Batch([("", value)], single=True)
     if not isinstance(listed, list):
-        raise _unfit(Fault(at, "This must be an object or a list of objects." if not at else "This must be an array."))
+        raise _unfit(
+            ProblemDetail(at, "This must be an object or a list of objects." if not at else "This must be an array.")
+        )
     if not 0 < len(listed) <= MAX_REPORTS:
-        raise _unfit(Fault(at, f"A request has 1 to {MAX_REPORTS} reports; these are {len(listed)}."))
+        raise _unfit(ProblemDetail(at, f"A request has 1 to {MAX_REPORTS} reports; these are {len(listed)}."))
     return Batch([(f"{at}/{place}", item) for place, item in enumerate(listed)], single=False)
 
 
@@ -81,7 +85,7 @@ def idempotency_key(request: HttpRequest) -> str:
     key = sent.strip()
     key = key[1:-1] if len(key) > 1 and key[0] == key[-1] == '"' else key
     if not _IDEMPOTENCY_KEY.fullmatch(key):
-        raise Refused(400, "Idempotency-Key must have 16 to 200 visible ASCII characters, for example a UUID.")
+        raise ApiError(400, "Idempotency-Key must have 16 to 200 visible ASCII characters, for example a UUID.")
     return key
 
 
@@ -98,18 +102,18 @@ def count_reading(partner: Partner, *, now: datetime) -> None:
 
 
 def _count(key: str, *, step: int, limit: int, what: str, now: datetime) -> None:
-    (counted,) = rate_limits.count([key], window=WINDOW, step=step)
+    (counted,) = rate_limits.increment_counters([key], window=WINDOW, step=step)
     if counted <= limit:
         return
-    rate_limits.count([key], window=WINDOW, step=-step)
+    rate_limits.increment_counters([key], window=WINDOW, step=-step)
     next_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     wait = int((next_hour - now).total_seconds()) + 1
-    raise Refused(429, f"At most {what} an hour are taken with your keys.", headers={"Retry-After": str(wait)})
+    raise ApiError(429, f"At most {what} an hour are taken with your keys.", headers={"Retry-After": str(wait)})
 
 
 def _charset(request: HttpRequest) -> str:
     return (request.content_params or {}).get("charset", "utf-8").lower()
 
 
-def _unfit(fault: Fault) -> Refused:
-    return Refused(422, "The body is not as the interface describes it.", faults=[fault])
+def _unfit(fault: ProblemDetail) -> ApiError:
+    return ApiError(422, "The body is not as the interface describes it.", faults=[fault])

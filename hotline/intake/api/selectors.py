@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from hotline.intake.api import keys
-from hotline.intake.selectors import told_events
+from hotline.intake.selectors import reporter_events
 from hotline.intake.status_messages import WAITING
 from hotline.models import Partner, PartnerKey, PartnerReport
 
@@ -36,9 +36,9 @@ def find_report(*, partner: Partner, uuid: UUID) -> PartnerReport | None:
     return PartnerReport.objects.select_related("report").filter(partner=partner, uuid=uuid).first()
 
 
-def standing(sent: PartnerReport, now: datetime) -> dict[str, object]:
+def report_status(sent: PartnerReport, now: datetime) -> dict[str, object]:
     """What a partner is told of a report at `now`: the words that every reporter is told, and one of `STATES`."""
-    events = told_events(sent.report, now)
+    events = reporter_events(sent.report, now)
     latest = events[0]
     return {
         "id": str(sent.uuid),

@@ -10,10 +10,10 @@ from django.db import connection, transaction
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.http.middleware import DATABASE_DOWN
-from clicksafely.common.http.problem_details import Fault
+from clicksafely.common.http.middleware import DATABASE_ERRORS
+from clicksafely.common.http.problem_details import ProblemDetail
 from hotline.intake.api.keys import Seeds
-from hotline.intake.api.parsers import Faulty, Incoming, read_report
+from hotline.intake.api.parsers import Incoming, InvalidReport, read_report
 from hotline.intake.api.schemas import is_xarf
 from hotline.intake.api.xarf import read_xarf
 from hotline.intake.services import hour_of, submit_report
@@ -21,7 +21,7 @@ from hotline.models import PartnerKey, PartnerReport
 
 logger = logging.getLogger(__name__)
 
-_AWAY = (*DATABASE_DOWN, SealError)
+_AWAY = (*DATABASE_ERRORS, SealError)
 # Shared: reports of one key do not wait for each other, but whoever revokes it waits for the report at hand, and the next one is refused.
 _VALID = """
     SELECT 1 FROM hotline_partnerkey AS key JOIN hotline_partner AS partner ON partner.id = key.partner_id
@@ -29,16 +29,16 @@ _VALID = """
 """
 
 
-class CannotKeep(Exception):
+class StorageUnavailable(Exception):
     """Nothing can be kept at the moment: database or sealing keys are away. Nothing was taken."""
 
 
-class Revoked(Exception):
+class KeyRevoked(Exception):
     """The key, or its partner, has been shut out since the request began."""
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ReportResult:
     """What became of one report of a request, as an HTTP status: 201 taken (with `sent` and `receipt`), 422 faulty, 401 the key was
     revoked meanwhile, 503 nothing can be kept at the moment.
     """
@@ -46,36 +46,36 @@ class Outcome:
     status: int
     sent: PartnerReport | None = None
     receipt: str = ""
-    faults: Sequence[Fault] = ()
+    faults: Sequence[ProblemDetail] = ()
 
 
 def take_reports(
     *, key: PartnerKey, items: Sequence[tuple[str, Any]], seeds: Seeds, now: datetime
-) -> Iterator[Outcome]:
+) -> Iterator[ReportResult]:
     """Take each of `items`, (pointer, value), on its own and yield what became of it, in their order.
 
-    What was taken stays taken, whatever happens to those after it. Raises CannotKeep where not even the first could be.
+    What was taken stays taken, whatever happens to those after it. Raises StorageUnavailable where not even the first could be.
     """
     status = 0
     for place, (pointer, value) in enumerate(items):
         if status:
-            yield Outcome(status)
+            yield ReportResult(status)
             continue
         try:
             incoming = read_xarf(value, pointer) if is_xarf(value) else read_report(value, pointer)
             sent = take_report(key=key, incoming=incoming, seeds=seeds, place=place, now=now)
-            yield Outcome(201, sent, seeds.receipt(place))
-        except Faulty as faulty:
-            yield Outcome(422, faults=faulty.faults)
-        except Revoked:
+            yield ReportResult(201, sent, seeds.receipt(place))
+        except InvalidReport as faulty:
+            yield ReportResult(422, faults=faulty.faults)
+        except KeyRevoked:
             status = 401
-            yield Outcome(status)
+            yield ReportResult(status)
         except _AWAY as error:
             logger.error("a partner's report could not be kept", exc_info=error, extra={"place": place})
             if place == 0:
-                raise CannotKeep from error
+                raise StorageUnavailable from error
             status = 503
-            yield Outcome(status)
+            yield ReportResult(status)
 
 
 @transaction.atomic
@@ -84,7 +84,7 @@ def take_report(*, key: PartnerKey, incoming: Incoming, seeds: Seeds, place: int
     with connection.cursor() as cursor:
         cursor.execute(_VALID, [key.pk])
         if cursor.fetchone() is None:
-            raise Revoked
+            raise KeyRevoked
     state_digest = seeds.state_digest(place)
     report = submit_report(submission=incoming.submission(seeds.receipt(place)), state_digest=state_digest, now=now)
     if report is None:

@@ -14,20 +14,20 @@ _LONGEST_NAME = 60
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 
 
-class NotJson(ValueError):
+class InvalidJson(ValueError):
     """What is wrong with the text, in a sentence."""
 
 
 def read_json(body: bytes) -> Any:
     """The value that UTF-8 `body` holds.
 
-    Raises NotJson: for bad syntax with line and column, for nesting beyond `MAX_DEPTH`, a name twice in one object, NaN and
+    Raises InvalidJson: for bad syntax with line and column, for nesting beyond `MAX_DEPTH`, a name twice in one object, NaN and
     infinities, and integers of more than `MAX_DIGITS` digits.
     """
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise NotJson(f"The body is not UTF-8: the byte at position {error.start} does not fit.") from error
+        raise InvalidJson(f"The body is not UTF-8: the byte at position {error.start} does not fit.") from error
     _check_depth(text)
     try:
         return json.loads(
@@ -38,7 +38,7 @@ def read_json(body: bytes) -> Any:
             parse_float=_number,
         )
     except json.JSONDecodeError as error:
-        raise NotJson(f"The body is not JSON: {error.msg}, line {error.lineno}, column {error.colno}.") from error
+        raise InvalidJson(f"The body is not JSON: {error.msg}, line {error.lineno}, column {error.colno}.") from error
 
 
 def _check_depth(text: str) -> None:
@@ -48,7 +48,7 @@ def _check_depth(text: str) -> None:
         if bracket in "[{":
             depth += 1
             if depth > MAX_DEPTH:
-                raise NotJson(f"The body is nested more than {MAX_DEPTH} levels deep.")
+                raise InvalidJson(f"The body is nested more than {MAX_DEPTH} levels deep.")
         elif bracket in "]}":
             depth -= 1
 
@@ -58,25 +58,25 @@ def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     if len(read) < len(pairs):
         seen: set[str] = set()
         twice = next(name for name, _value in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise NotJson(f"An object has the name {_short(twice)} twice.")
+        raise InvalidJson(f"An object has the name {_short(twice)} twice.")
     return read
 
 
 def _integer(digits: str) -> int:
     if len(digits.lstrip("-")) > MAX_DIGITS:
-        raise NotJson(f"An integer has more than {MAX_DIGITS} digits.")
+        raise InvalidJson(f"An integer has more than {MAX_DIGITS} digits.")
     return int(digits)
 
 
 def _number(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise NotJson("A number is too large.")
+        raise InvalidJson("A number is too large.")
     return number
 
 
 def _refuse_constant(name: str) -> Never:
-    raise NotJson(f"{name} is not a JSON value.")
+    raise InvalidJson(f"{name} is not a JSON value.")
 
 
 def _short(name: str) -> str:

@@ -9,5 +9,5 @@ urlpatterns = [
     path("reports/<uuid:uuid>/", views.report, name="api-report"),
     path("openapi.json", views.description, name="api-description"),
     # Else a missing slash would be answered with a redirect, after which clients ask again without their body.
-    re_path("", views.nothing, name="api-nothing"),
+    re_path("", views.not_found, name="api-nothing"),
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 
-from clicksafely.common.http.problem_details import Fault
+from clicksafely.common.http.problem_details import ProblemDetail
 
 MOST_FAULTS_AN_ITEM = 20
 _LONGEST_POINTER_PART = 80
@@ -79,9 +79,9 @@ def make_validator(schema: dict[str, Any], **options: Any) -> Draft202012Validat
     return validator
 
 
-def faults_of(validator: Draft202012Validator, value: Any, pointer: str) -> list[Fault]:
+def faults_of(validator: Draft202012Validator, value: Any, pointer: str) -> list[ProblemDetail]:
     """What is wrong with `value`, which stands at `pointer` in the body: the first `MOST_FAULTS_AN_ITEM` faults, each once."""
-    found: dict[Fault, None] = {}
+    found: dict[ProblemDetail, None] = {}
     for error in validator.iter_errors(value):
         for fault in _worded(error, pointer + pointer_of(*error.absolute_path)):
             found[fault] = None
@@ -90,9 +90,9 @@ def faults_of(validator: Draft202012Validator, value: Any, pointer: str) -> list
     return list(found)
 
 
-def unfit_texts(value: Any, pointer: str) -> list[Fault]:
+def unfit_texts(value: Any, pointer: str) -> list[ProblemDetail]:
     """Strings, names included, that cannot be kept (NUL, half a character) or that carry an encoded file."""
-    found: list[Fault] = []
+    found: list[ProblemDetail] = []
     waiting = [(pointer, value)]
     while waiting and len(found) < MOST_FAULTS_AN_ITEM:
         at, part = waiting.pop()
@@ -103,9 +103,9 @@ def unfit_texts(value: Any, pointer: str) -> list[Fault]:
             waiting += [(f"{at}/{place}", inside) for place, inside in enumerate(part)]
         elif isinstance(part, str):
             if _UNFIT.search(part):
-                found.append(Fault(at, "This holds a NUL or half a character (a lone surrogate)."))
+                found.append(ProblemDetail(at, "This holds a NUL or half a character (a lone surrogate)."))
             elif not _ADDRESS.fullmatch(part) and _ENCODED_FILE.search(part):
-                found.append(Fault(at, NO_FILES))
+                found.append(ProblemDetail(at, NO_FILES))
     return found
 
 
@@ -115,7 +115,7 @@ def pointer_of(*path: str | int) -> str:
     return "".join(f"/{part}" for part in parts)
 
 
-def _worded(error: ValidationError, at: str) -> Iterator[Fault]:
+def _worded(error: ValidationError, at: str) -> Iterator[ProblemDetail]:
     rule: Any = error.validator_value
     value: Any = error.instance
     match error.validator:
@@ -124,21 +124,21 @@ def _worded(error: ValidationError, at: str) -> Iterator[Fault]:
             for name in value:
                 if name not in known:
                     detail = NO_FILES if _FILE_FIELDS.search(name) else "There is no field of this name."
-                    yield Fault(at + pointer_of(name), detail)
+                    yield ProblemDetail(at + pointer_of(name), detail)
         case "required":
             for name in rule:
                 if name not in value:
-                    yield Fault(at + pointer_of(name), "This field is missing.")
+                    yield ProblemDetail(at + pointer_of(name), "This field is missing.")
         case "dependentRequired":
             for name, others in rule.items():
                 for other in others:
                     if name in value and other not in value:
-                        yield Fault(at + pointer_of(other), f"This field is missing: {name} needs it.")
+                        yield ProblemDetail(at + pointer_of(other), f"This field is missing: {name} needs it.")
         case "anyOf":
             names = [alternative["required"][0] for alternative in rule]
-            yield Fault(at, f"At least one of these is needed: {', '.join(names)}.")
+            yield ProblemDetail(at, f"At least one of these is needed: {', '.join(names)}.")
         case _:
-            yield Fault(at, _sentence(str(error.validator), rule))
+            yield ProblemDetail(at, _sentence(str(error.validator), rule))
 
 
 def _sentence(keyword: str, rule: Any) -> str:

@@ -10,8 +10,8 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from clicksafely.common.http.problem_details import Fault
-from hotline.intake.api.parsers import Faulty, Incoming, read_addresses, readable, words
+from clicksafely.common.http.problem_details import ProblemDetail
+from hotline.intake.api.parsers import Incoming, InvalidReport, read_addresses, readable, words
 from hotline.intake.api.schemas import LONGEST_ADDRESS, XARF_CATEGORIES, XARF_MARK
 from hotline.intake.api.validation import NO_FILES, faults_of, make_validator, unfit_texts
 from hotline.triage.hash_lists.digests import FileDigest
@@ -24,27 +24,27 @@ _DIGESTS = ("md5", "sha1", "sha256")
 def read_xarf(value: dict[str, Any], pointer: str) -> Incoming:
     """The report of a XARF object, which stands at `pointer` in the body; the whole original is among its words. Raises Faulty."""
     if XARF_MARK not in value:
-        raise Faulty([Fault(pointer, "This is XARF of version 3 or earlier: only version 4 is read.")])
+        raise InvalidReport([ProblemDetail(pointer, "This is XARF of version 3 or earlier: only version 4 is read.")])
     if value.get("evidence"):
-        raise Faulty([Fault(f"{pointer}/evidence", NO_FILES)])
+        raise InvalidReport([ProblemDetail(f"{pointer}/evidence", NO_FILES)])
     if value.get("category") != "content" or value.get("type") not in [*XARF_CATEGORIES]:
-        raise Faulty(
+        raise InvalidReport(
             [
-                Fault(
+                ProblemDetail(
                     f"{pointer}/type",
                     f"Only these types of the category content are taken: {', '.join(XARF_CATEGORIES)}.",
                 )
             ]
         )
     if faults := faults_of(_validator(value["type"]), value, pointer):
-        raise Faulty(faults)
+        raise InvalidReport(faults)
     if len(value["url"]) > LONGEST_ADDRESS:
-        raise Faulty([Fault(f"{pointer}/url", f"This is longer than {LONGEST_ADDRESS} characters.")])
+        raise InvalidReport([ProblemDetail(f"{pointer}/url", f"This is longer than {LONGEST_ADDRESS} characters.")])
     if faults := unfit_texts(value, pointer):
-        raise Faulty(faults)
+        raise InvalidReport(faults)
     original = json.dumps(value, ensure_ascii=False, indent=1)
     if len(original) > LONGEST_REPORT:
-        raise Faulty([Fault(pointer, f"This report is longer than {LONGEST_REPORT} characters.")])
+        raise InvalidReport([ProblemDetail(pointer, f"This report is longer than {LONGEST_REPORT} characters.")])
     return Incoming(
         category=XARF_CATEGORIES[value["type"]],
         language="en",

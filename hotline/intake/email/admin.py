@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from clicksafely.common.staff.site import StaffSite
 from hotline.intake.email import unprocessed, views
@@ -62,7 +62,7 @@ class IncomingMailAdmin(ReadOnlyAdmin):
 
     def has_handle_permission(self, request: HttpRequest) -> bool:
         """Who may use the bulk action."""
-        return has_duty(request.user, HANDLE_MAIL)
+        return has_role_permission(request.user, HANDLE_MAIL)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

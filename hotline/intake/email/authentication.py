@@ -25,7 +25,7 @@ _RESULT = re.compile(r"(?P<method>[a-z0-9-]+)(?:/\d+)?", re.IGNORECASE)
 
 
 @dataclass
-class Result:
+class AuthenticationResult:
     """One result: `dkim=pass` and its properties by name, such as {"header.d": "example.org"}; all in lower case."""
 
     method: str
@@ -54,7 +54,7 @@ def is_authenticated(mail: ParsedMail, *, authserv_id: str) -> bool:
     return any(result.value == "pass" and _aligned(_signer(result), domain) for result in dkim)
 
 
-def read_results(value: str) -> tuple[str, list[Result]] | None:
+def read_results(value: str) -> tuple[str, list[AuthenticationResult]] | None:
     """The server's id and its results out of one header line; None where it does not keep to the grammar."""
     if len(value) > LONGEST_VALUE:
         return None
@@ -65,7 +65,7 @@ def read_results(value: str) -> tuple[str, list[Result]] | None:
     # The id may be followed by a version.
     if not head or len(head) > 2 or "=" in head:
         return None
-    results: list[Result] = []
+    results: list[AuthenticationResult] = []
     for part in parts:
         if not part or part == ["none"]:
             continue
@@ -76,7 +76,7 @@ def read_results(value: str) -> tuple[str, list[Result]] | None:
     return head[0].lower(), results
 
 
-def _believed(names: Sequence[str], values: Sequence[str], authserv_id: str) -> Iterator[list[Result]]:
+def _believed(names: Sequence[str], values: Sequence[str], authserv_id: str) -> Iterator[list[AuthenticationResult]]:
     place = 0
     for name in names:
         if name == "received" and place:
@@ -92,11 +92,11 @@ def _believed(names: Sequence[str], values: Sequence[str], authserv_id: str) -> 
         yield read[1]
 
 
-def _of(results: Sequence[Result], method: str) -> list[Result]:
+def _of(results: Sequence[AuthenticationResult], method: str) -> list[AuthenticationResult]:
     return [result for result in results if result.method == method]
 
 
-def _signer(result: Result) -> str:
+def _signer(result: AuthenticationResult) -> str:
     identity = result.properties.get("header.i", "")
     return _normal(result.properties.get("header.d") or identity.rpartition("@")[2])
 
@@ -119,12 +119,12 @@ def _normal(domain: str) -> str:
         return ""
 
 
-def _read_result(part: list[str]) -> Result | None:
+def _read_result(part: list[str]) -> AuthenticationResult | None:
     """`dkim = pass header.d = example.org ...`; a property without its value spoils the line."""
     method = _RESULT.fullmatch(part[0])
     if method is None or len(part) < 3 or part[1] != "=":
         return None
-    result = Result(method["method"].lower(), part[2].lower())
+    result = AuthenticationResult(method["method"].lower(), part[2].lower())
     rest = part[3:]
     while rest:
         if len(rest) < 3 or rest[1] != "=":

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from clicksafely.common.checks import TAG
-from clicksafely.common.mail.imap_settings import MailboxAddress, WrongAddress
+from clicksafely.common.mail.imap_settings import ImapSettings, ImapSettingsInvalid
 
 
 @register(TAG)
@@ -26,8 +26,8 @@ def check_mailbox(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
     if not settings.MAIL_IMAP_URL:
         return messages
     try:
-        address = MailboxAddress.parse(settings.MAIL_IMAP_URL, password_file=settings.MAIL_IMAP_PASSWORD_FILE)
-    except WrongAddress as error:
+        address = ImapSettings.parse(settings.MAIL_IMAP_URL, password_file=settings.MAIL_IMAP_PASSWORD_FILE)
+    except ImapSettingsInvalid as error:
         hint = "Write it as imaps://user:password@host:993/INBOX, special characters percent-encoded."
         return [*messages, Error(f"The mailbox cannot be read: {error}.", hint=hint, id="hotline.E301")]
     folders = [address.folder, settings.MAIL_DONE_FOLDER, settings.MAIL_ASIDE_FOLDER]

@@ -3,8 +3,8 @@
 import hashlib
 import re
 
-from clicksafely.common.plain_text import visible
-from hotline.intake.email.types import Unreadable
+from clicksafely.common.plain_text import strip_invisible
+from hotline.intake.email.types import UnreadableMessage
 from hotline.triage.hash_lists.digests import FileDigest
 
 LONGEST_HEAD = 64 * 1024
@@ -14,7 +14,7 @@ _UNFOLD = re.compile(r"\n[ \t]+")
 _UUENCODED = re.compile(r"^begin [0-7]{3} .*?^end\s*$", re.DOTALL | re.MULTILINE)
 
 
-def salvage(raw: bytes, *, reason: str) -> Unreadable:
+def parse_fallback(raw: bytes, *, reason: str) -> UnreadableMessage:
     """Header lines, lines of the body that are words, and the hashes of the whole message as it came.
 
     A coded file has no spaces in its lines: whatever has none, and is no address, is left out, so that no file is kept by mistake.
@@ -31,7 +31,7 @@ def salvage(raw: bytes, *, reason: str) -> Unreadable:
         media_type="message/rfc822",
         size=len(raw),
     )
-    return Unreadable(
+    return UnreadableMessage(
         reason,
         identity=hashlib.sha256(raw).digest(),
         headers=tuple(headers),
@@ -43,4 +43,4 @@ def salvage(raw: bytes, *, reason: str) -> Unreadable:
 
 def _readable(data: bytes) -> str:
     text = data.decode("utf-8", errors="replace").replace("\r\n", "\n")
-    return "\n".join(visible(line) for line in text.split("\n"))
+    return "\n".join(strip_invisible(line) for line in text.split("\n"))

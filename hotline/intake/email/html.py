@@ -33,7 +33,7 @@ _REFRESH = re.compile(r"\s*+[\d.]*+\s*+[;,]?+\s*+url\s*+=\s*+['\"]?+([^'\"]+)", 
 
 
 @dataclass
-class Page:
+class HtmlText:
     """What a page says: `words` alone, and `text` with the `targets` of its links in <>."""
 
     text: str
@@ -41,7 +41,7 @@ class Page:
     targets: list[str]
 
 
-def read_html(source: str) -> Page:
+def read_html(source: str) -> HtmlText:
     """Read a page or any part of one."""
     return _Reader(source).read()
 
@@ -59,7 +59,7 @@ class _Reader:
     # Ends that were looked for and do not come any more.
     missing: set[str] = field(default_factory=set)
 
-    def read(self) -> Page:
+    def read(self) -> HtmlText:
         position = 0
         while opening := _OPENING.search(self.source, position):
             self._say(self.source[position : opening.start()])
@@ -67,7 +67,7 @@ class _Reader:
         self._say(self.source[position:])
         self._close_link()
         words = [piece for number, piece in enumerate(self.pieces) if number not in self.shown_targets]
-        return Page(_tidy("".join(self.pieces)), _tidy("".join(words)), self.targets)
+        return HtmlText(_tidy("".join(self.pieces)), _tidy("".join(words)), self.targets)
 
     def _markup(self, opening: re.Match[str]) -> int:
         """Take one piece of markup; returns where what follows begins."""

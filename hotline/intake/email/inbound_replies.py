@@ -12,16 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.mail.message_kind import Nature
-from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.mail.message_kind import MessageKind
+from clicksafely.common.serbian.scripts import to_script
 from hotline.intake import services
 from hotline.intake.email.types import ParsedMail
-from hotline.models import HashOrigin, Notice, OutgoingError, OutgoingState, PolicePackage, ReplyNature, Report
+from hotline.models import HashOrigin, Notice, OutgoingError, OutgoingState, PolicePackage, ReplyKind, Report
 from hotline.outbox import config, queue
-from hotline.referral.police.delivery import note_returned
+from hotline.referral.police.delivery import record_returned
 from hotline.referral.police.selectors import find_sent
-from hotline.referral.takedown.replies import find_notice, keep_reply
-from hotline.triage.hash_lists.file_services import keep_hashes
+from hotline.referral.takedown.replies import find_notice, store_reply
+from hotline.triage.hash_lists.file_services import store_hashes
 
 _MESSAGES = UUID("5a8b6c1e-7d0f-4a53-9c2e-1f6b8d3e4a90")
 
@@ -32,7 +32,7 @@ def find_thread(recipients: Iterable[str]) -> Report | None:
     return Report.objects.filter(mail_thread__tag__in=tags).order_by("pk").first() if tags else None
 
 
-def join_thread(*, report: Report, mail: ParsedMail, identity: bytes, now: datetime) -> bool:
+def add_reply(*, report: Report, mail: ParsedMail, identity: bytes, now: datetime) -> bool:
     """Keep a reply as the reporter's message, its files as hashes; the same `identity` makes one message, however often it comes.
 
     False, and nothing is kept, where the case holds as many messages as it can: then it has to become a report of its own. The header
@@ -42,7 +42,7 @@ def join_thread(*, report: Report, mail: ParsedMail, identity: bytes, now: datet
     try:
         with transaction.atomic():
             if services.add_reporter_message(report=report, text=message_text(mail, report.language), row=row, now=now):
-                keep_hashes(report=report, files=mail.files, origin=HashOrigin.MAIL)
+                store_hashes(report=report, files=mail.files, origin=HashOrigin.MAIL)
     except services.TooManyMessages:
         return False
     return True
@@ -54,9 +54,9 @@ def message_text(mail: ParsedMail, language: str) -> str:
     # Ours is put into the reporter's script, theirs is left alone.
     with translation.override("sr" if language.startswith("sr") else language):
         if mail.subject:
-            parts.insert(0, f"{in_script(_('Subject:'), language)} {mail.subject}")
+            parts.insert(0, f"{to_script(_('Subject:'), language)} {mail.subject}")
         if mail.extraction.locations:
-            heading = in_script(_("Addresses found in this message:"), language)
+            heading = to_script(_("Addresses found in this message:"), language)
             parts.append("\n".join([heading, *(location.canonical for location in mail.extraction.locations)]))
         count = len(mail.files) + mail.parts_left_out
         if count:
@@ -65,11 +65,11 @@ def message_text(mail: ParsedMail, language: str) -> str:
                 "%(n)s files came with this message; we keep no files, only what they can be recognised by.",
                 count,
             )
-            parts.append("\n".join([in_script(kept % {"n": count}, language), *filter(None, mail.file_names)]))
+            parts.append("\n".join([to_script(kept % {"n": count}, language), *filter(None, mail.file_names)]))
     return "\n\n".join(filter(None, parts))
 
 
-def note_bounce(*, mail: ParsedMail, now: datetime) -> Report | None:
+def record_bounce(*, mail: ParsedMail, now: datetime) -> Report | None:
     """Put on record that a message of ours came back, and send it no more; the report, or None where it is not about ours.
 
     A notice that names no failed address, such as one of delay, is put on record and changes nothing.
@@ -86,7 +86,7 @@ def note_bounce(*, mail: ParsedMail, now: datetime) -> Report | None:
                 error=OutgoingError.RETURNED,
                 sealed=None,
                 due_at=None,
-                told_receipt=False,
+                receipt_sent=False,
             )
         audit_log.record(action=action, subject=report, actor=None, now=queue.hour_of(now))
     return report
@@ -102,23 +102,25 @@ def find_notice_of(mail: ParsedMail) -> Notice | None:
         list(mail.recipients),
         [value for name, value in mail.headers if name.lower() in _REFERENCE_HEADERS],
     )
-    if mail.nature is Nature.BOUNCE:
+    if mail.nature is MessageKind.BOUNCE:
         # What is returned names our address for answers.
         recipients += _ADDRESS.findall(mail.text)
         texts.append(mail.text)
     return find_notice(recipients=recipients, texts=texts)
 
 
-def take_reply(*, notice: Notice, mail: ParsedMail, content: Mapping[str, Any], identity: bytes, now: datetime) -> None:
+def store_takedown_reply(
+    *, notice: Notice, mail: ParsedMail, content: Mapping[str, Any], identity: bytes, now: datetime
+) -> None:
     """Keep it with the notice; `content` is what is sealed of it. Part of the transaction that takes the message."""
-    keep_reply(notice=notice, identity=identity, nature=_nature(mail), content=content, now=now)
+    store_reply(notice=notice, identity=identity, nature=_nature(mail), content=content, now=now)
 
 
-def _nature(mail: ParsedMail) -> ReplyNature:
+def _nature(mail: ParsedMail) -> ReplyKind:
     """An answer is what a person, or a list of people, wrote; a machine's receipt is none."""
-    if mail.nature is Nature.BOUNCE:
-        return ReplyNature.RETURNED if mail.failed_tag_recipients else ReplyNature.DELAYED
-    return ReplyNature.AUTOMATIC if mail.nature is Nature.AUTO_REPLY else ReplyNature.ANSWER
+    if mail.nature is MessageKind.BOUNCE:
+        return ReplyKind.RETURNED if mail.failed_tag_recipients else ReplyKind.DELAYED
+    return ReplyKind.AUTOMATIC if mail.nature is MessageKind.AUTO_REPLY else ReplyKind.ANSWER
 
 
 _LOCAL_PART = re.compile(r"<([0-9a-z]{16})@")
@@ -131,7 +133,7 @@ def find_package_of(mail: ParsedMail) -> PolicePackage | None:
     return find_sent(tags=answered | {config.tag_of(address) or "" for address in mail.recipients})
 
 
-def note_what_came(*, package: PolicePackage, mail: ParsedMail, now: datetime) -> None:
+def record_package_reply(*, package: PolicePackage, mail: ParsedMail, now: datetime) -> None:
     """Where the message says that a package did not arrive, it waits to be handed over again. Part of the transaction that takes the message."""
-    if mail.nature is Nature.BOUNCE and mail.failed_tag_recipients:
-        note_returned(package=package, now=now)
+    if mail.nature is MessageKind.BOUNCE and mail.failed_tag_recipients:
+        record_returned(package=package, now=now)

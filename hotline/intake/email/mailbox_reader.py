@@ -14,9 +14,9 @@ from django.db import Error as DatabaseFailure
 from django.utils import timezone
 
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.mail.errors import MailboxFailure, MailboxTrouble
-from clicksafely.common.mail.imap_mailbox import Mailbox
-from clicksafely.common.mail.imap_settings import MailboxAddress, WrongAddress
+from clicksafely.common.mail.errors import MailboxErrorCode, MailboxUnreadable
+from clicksafely.common.mail.imap_mailbox import ImapMailbox
+from clicksafely.common.mail.imap_settings import ImapSettings, ImapSettingsInvalid
 from hotline.intake.email import mailbox_lease
 from hotline.intake.email.services import INCOMPLETE, ingest_message, ingest_oversize
 from hotline.models import IncomingMail, MailboxError
@@ -29,11 +29,11 @@ RUN = timedelta(seconds=50)
 BATCH = 25
 # The original of a message that could not be read whole stays in its folder for so long.
 ASIDE_DAYS = 14
-_STILL_THERE = frozenset({MailboxTrouble.REMOVAL, MailboxTrouble.FULL})
+_STILL_THERE = frozenset({MailboxErrorCode.REMOVAL, MailboxErrorCode.FULL})
 
 
 @dataclass
-class Outcome:
+class FetchResult:
     """How a run went. `new` messages were taken in, `known` ones had been before; `left` are still in the inbox, `error` says why."""
 
     new: int = 0
@@ -44,12 +44,12 @@ class Outcome:
     busy: bool = False
 
 
-def fetch_mail(*, clock: Callable[[], datetime] = timezone.now) -> Outcome:
+def fetch_mail(*, clock: Callable[[], datetime] = timezone.now) -> FetchResult:
     """Read the mailbox of the settings to its end, or for `RUN`. Raises what the database raises when it is away."""
     token = uuid4()
-    held = mailbox_lease.hold_mailbox(token=token, now=clock())
+    held = mailbox_lease.acquire_mailbox(token=token, now=clock())
     if held is None:
-        return Outcome(busy=True)
+        return FetchResult(busy=True)
     run = _Run(token, held, clock)
     try:
         run.read()
@@ -64,9 +64,9 @@ def fetch_mail(*, clock: Callable[[], datetime] = timezone.now) -> Outcome:
 @dataclass
 class _Run:
     token: UUID
-    held: mailbox_lease.Held
+    held: mailbox_lease.MailboxLease
     clock: Callable[[], datetime]
-    outcome: Outcome = field(default_factory=Outcome)
+    outcome: FetchResult = field(default_factory=FetchResult)
     at_uid: int | None = None
     taken: set[int] = field(default_factory=set)
     _going: list[int] = field(default_factory=list)
@@ -75,13 +75,13 @@ class _Run:
     def read(self) -> None:
         """Connect and go through the inbox; what goes wrong with the mailbox is in the outcome."""
         try:
-            address = MailboxAddress.parse(settings.MAIL_IMAP_URL, password_file=settings.MAIL_IMAP_PASSWORD_FILE)
-            with Mailbox(address, ca_file=settings.MAIL_CA_FILE) as mailbox:
+            address = ImapSettings.parse(settings.MAIL_IMAP_URL, password_file=settings.MAIL_IMAP_PASSWORD_FILE)
+            with ImapMailbox(address, ca_file=settings.MAIL_CA_FILE) as mailbox:
                 self._go_through(mailbox)
                 self._sweep(mailbox)
-        except WrongAddress:
+        except ImapSettingsInvalid:
             self._fails(MailboxError.SETTINGS)
-        except MailboxFailure as failure:
+        except MailboxUnreadable as failure:
             self._fails(MailboxError(failure.why))
         except SealError:
             self._fails(MailboxError.SEALING)
@@ -97,7 +97,7 @@ class _Run:
         """The first thing that goes wrong is what is told."""
         self.outcome.error = self.outcome.error or why
 
-    def _go_through(self, mailbox: Mailbox) -> None:
+    def _go_through(self, mailbox: ImapMailbox) -> None:
         end = self.clock() + RUN
         waiting = self._in_order(mailbox.uids(), mailbox.uid_validity)
         sizes = mailbox.sizes(waiting)
@@ -123,16 +123,16 @@ class _Run:
         at = self.held.at_uid if self.held.uid_validity == uid_validity else None
         return uids if at is None else [uid for uid in uids if uid > at] + [uid for uid in uids if uid <= at]
 
-    def _keeps(self, mailbox: Mailbox, uid: int) -> bool:
+    def _keeps(self, mailbox: ImapMailbox, uid: int) -> bool:
         self.at_uid = uid
         validity = mailbox.uid_validity
-        return mailbox_lease.keep_hold(token=self.token, now=self.clock(), at_uid=uid, uid_validity=validity)
+        return mailbox_lease.renew_lease(token=self.token, now=self.clock(), at_uid=uid, uid_validity=validity)
 
-    def _carry_on(self, mailbox: Mailbox, uid: int) -> None:
+    def _carry_on(self, mailbox: ImapMailbox, uid: int) -> None:
         """Whether or not the hold was lost meanwhile: taking a message twice does nothing."""
         self._keeps(mailbox, uid)
 
-    def _take(self, mailbox: Mailbox, uid: int, declared: int) -> None:
+    def _take(self, mailbox: ImapMailbox, uid: int, declared: int) -> None:
         mail = self._ingest(mailbox, uid, declared)
         if mail is None:
             if mailbox.holds(uid):
@@ -144,7 +144,7 @@ class _Run:
         self.outcome.known += not mail.is_new
         (self._aside if mail.reason in INCOMPLETE else self._going).append(uid)
 
-    def _ingest(self, mailbox: Mailbox, uid: int, declared: int) -> IncomingMail | None:
+    def _ingest(self, mailbox: ImapMailbox, uid: int, declared: int) -> IncomingMail | None:
         limit = settings.MAIL_MAX_BYTES
         fetched = mailbox.fetch(uid, declared=declared, limit=limit, progress=partial(self._carry_on, mailbox, uid))
         if fetched is None:
@@ -153,7 +153,7 @@ class _Run:
             return ingest_message(raw=fetched.data, now=self.clock())
         return ingest_oversize(head=fetched.data, size=fetched.size, now=self.clock())
 
-    def _take_out(self, mailbox: Mailbox) -> None:
+    def _take_out(self, mailbox: ImapMailbox) -> None:
         going, aside = self._going, self._aside
         self._going, self._aside = [], []
         self.taken.update(going, aside)
@@ -168,7 +168,7 @@ class _Run:
                     mailbox.move(uids, folder, taken=self.taken)
                 else:
                     mailbox.remove(uids, taken=self.taken)
-            except MailboxFailure as failure:
+            except MailboxUnreadable as failure:
                 if failure.why not in _STILL_THERE:
                     raise
                 # They were taken in; the next run finds them known, and tries again.
@@ -176,10 +176,10 @@ class _Run:
             else:
                 self.outcome.left -= len(uids)
 
-    def _sweep(self, mailbox: Mailbox) -> None:
+    def _sweep(self, mailbox: ImapMailbox) -> None:
         """Once a day: what was kept for long enough goes; what was put aside is tried again before."""
         now = self.clock()
-        if self.held.swept_on == now.date():
+        if self.held.cleaned_on == now.date():
             return
         if settings.MAIL_KEEP_DAYS:
             with mailbox.other_folder(settings.MAIL_DONE_FOLDER) as exists:
@@ -193,4 +193,4 @@ class _Run:
                 mail = self._ingest(mailbox, uid, sizes.get(uid, 0))
                 if mail and (mail.reason not in INCOMPLETE or mail.received_at < now - timedelta(days=ASIDE_DAYS)):
                     mailbox.remove([uid], taken=[uid])
-        mailbox_lease.note_sweep(now=now)
+        mailbox_lease.record_cleanup(now=now)

@@ -49,13 +49,13 @@ _SAFE = re.compile(r"[a-z0-9.+-]{1,38}/[a-z0-9.+_-]{1,41}")
 
 def media_type(data: bytes, declared: str) -> str:
     """The type by content; where that does not tell, the declared one; else application/octet-stream. At most 80 characters."""
-    if kind := by_content(data):
+    if kind := sniff_type(data):
         return kind
     believed = _SAFE.fullmatch(declared) and (not declared.startswith("text/") or is_text(data))
     return declared if believed else "application/octet-stream"
 
 
-def by_content(data: bytes) -> str:
+def sniff_type(data: bytes) -> str:
     """The type that the first bytes tell, or ""."""
     if data[4:8] == b"ftyp":
         return _BRANDS.get(data[8:12], "video/mp4")
@@ -69,7 +69,7 @@ def by_content(data: bytes) -> str:
 
 def is_text(data: bytes) -> bool:
     """Whether bytes that are called text may be shown as such: a picture under a false name may not."""
-    kind = by_content(data)
+    kind = sniff_type(data)
     if kind:
         return kind == "application/rtf"
     # UTF-16 of Europe is half zeros.

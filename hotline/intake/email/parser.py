@@ -8,23 +8,23 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from clicksafely.common.files.image_uploads import BOMB, BROKEN
-from clicksafely.common.mail.address_parser import Mailbox, read_mailboxes, recipients_of
+from clicksafely.common.files.image_uploads import DECODE_ERRORS, DECOMPRESSION_BOMB_ERRORS
+from clicksafely.common.mail.address_parser import NamedAddress, parse_addresses, recipients_of
 from clicksafely.common.mail.charsets import decode_text
-from clicksafely.common.mail.dsn import LONGEST_STATUS, failed_in_head, failed_recipients
+from clicksafely.common.mail.dsn import LONGEST_STATUS, failed_recipients, failed_recipients_in_headers
 from clicksafely.common.mail.headers import Headers, decode_value, one_line, read_headers, split_parameters
 from clicksafely.common.mail.language_detection import guess_language
-from clicksafely.common.mail.message_kind import Nature, nature_of
-from clicksafely.common.mail.mime import Part, Walk, with_line_ends
-from clicksafely.common.mail.transfer_encoding import decode_transfer, take_base64, take_uuencoded
-from clicksafely.common.plain_text import visible
+from clicksafely.common.mail.message_kind import MessageKind, classify_message
+from clicksafely.common.mail.mime import MimePart, MimeWalker, normalise_line_ends
+from clicksafely.common.mail.transfer_encoding import decode_transfer, extract_base64, extract_uuencoded
+from clicksafely.common.plain_text import strip_invisible
 from hotline.intake.email.html import read_html
-from hotline.intake.email.mime_sniff import by_content, is_text, media_type
+from hotline.intake.email.mime_sniff import is_text, media_type, sniff_type
 from hotline.intake.email.rtf import LONGEST as LONGEST_RTF
 from hotline.intake.email.rtf import decompress, read_rtf
-from hotline.intake.email.tnef import SIGNATURE, read_winmail
-from hotline.intake.email.types import SEVERAL_FROM, ParsedMail, Unreadable
-from hotline.intake.email.url_extraction import Finder
+from hotline.intake.email.tnef import SIGNATURE, read_tnef
+from hotline.intake.email.types import SEVERAL_FROM, ParsedMail, UnreadableMessage
+from hotline.intake.email.url_extraction import LocationCollector
 from hotline.triage.hash_lists.digests import PICTURES, FileDigest, digest_file
 
 LONGEST_TEXT = 200_000
@@ -57,10 +57,10 @@ class _Said:
 
 
 @dataclass
-class Bodies:
+class TextCollector:
     """Takes the texts in their order; the addresses in them go to `finder`."""
 
-    finder: Finder
+    finder: LocationCollector
     notes: dict[str, None]
     _said: list[_Said] = field(default_factory=list)
     _room: int = ROOM
@@ -84,11 +84,11 @@ class Bodies:
         if subtype in {"html", "xhtml+xml", "enriched", "richtext"}:
             declared = _META_CHARSET.search(data[:2000])
             page = read_html(self.decode(data, charset or (declared[1].decode() if declared else "")))
-            text, words = plain(page.text), plain(page.words)
+            text, words = normalise_text(page.text), normalise_text(page.words)
             for target in page.targets:
                 self.finder.follow(target)
         else:
-            text = plain(self.decode(data, charset))
+            text = normalise_text(self.decode(data, charset))
             if subtype == "calendar":
                 text = _FOLD.sub("", text)
             elif parameters.get("format", "").lower() == "flowed":
@@ -138,9 +138,9 @@ class Bodies:
         return repeated
 
 
-def plain(text: str) -> str:
+def normalise_text(text: str) -> str:
     """`text` with line ends of one kind and without what is invisible, white space at its ends included."""
-    return visible(_LINE_ENDS.sub("\n", text)).strip()
+    return strip_invisible(_LINE_ENDS.sub("\n", text)).strip()
 
 
 def unflow(text: str, *, delete_space: bool) -> str:
@@ -169,7 +169,7 @@ MAX_PIXELS = 400_000_000
 LONGEST_NAME = 255
 
 
-class Files:
+class FileCollector:
     """`digests` and `names` in the same order. Files beyond MAX_FILES are counted in `left_out`; pictures beyond MAX_PIXELS get no PDQ."""
 
     def __init__(self, notes: dict[str, None]) -> None:
@@ -199,13 +199,13 @@ class Files:
         self._notes["too_many_parts"] = None
 
 
-def name_of(part: Part) -> str:
+def name_of(part: MimePart) -> str:
     """The name that a part gives its file, "" where it gives none."""
     _disposition, parameters = split_parameters(part.headers.first("content-disposition"))
     return parameters.get("filename") or parameters.get("name") or part.parameters.get("name", "")
 
 
-def is_attached(part: Part) -> bool:
+def is_attached(part: MimePart) -> bool:
     """Whether a part is a file beside the message, and not what the message says."""
     return bool(name_of(part)) or split_parameters(part.headers.first("content-disposition"))[0] == "attachment"
 
@@ -214,7 +214,7 @@ def _pixels(data: bytes) -> int:
     try:
         with Image.open(BytesIO(data), formats=PICTURES) as image:
             return image.width * image.height
-    except (*BOMB, *BROKEN):
+    except (*DECOMPRESSION_BOMB_ERRORS, *DECODE_ERRORS):
         return 0
 
 
@@ -236,18 +236,18 @@ _HTML_ENDINGS = (".htm", ".html", ".xhtml")
 _MESSAGE_ENDINGS = (".eml", ".mht", ".mhtml")
 
 
-class Contents:
+class PartReader:
     """Reads one message. `failed` are the recipients that a bounce did not reach; `notes` the codes of what was odd."""
 
     def __init__(self) -> None:
         self.notes: dict[str, None] = {}
-        self.finder = Finder()
-        self.files = Files(self.notes)
+        self.finder = LocationCollector()
+        self.files = FileCollector(self.notes)
         self.failed: list[str] = []
         self._rtf_room = MAX_RTF
-        self._bodies = Bodies(self.finder, self.notes)
+        self._bodies = TextCollector(self.finder, self.notes)
         # Messages to walk through, and how deep they were inside others behind encodings.
-        self._waiting: list[tuple[Walk, int]] = []
+        self._waiting: list[tuple[MimeWalker, int]] = []
 
     def text(self) -> str:
         """All texts, put together."""
@@ -255,7 +255,7 @@ class Contents:
 
     def read_message(self, raw: bytes) -> None:
         """Take a whole message and whatever is inside."""
-        self._waiting.append((Walk(raw), 0))
+        self._waiting.append((MimeWalker(raw), 0))
         # It grows on the way.
         for number, (walk, depth) in enumerate(self._waiting):
             for part in walk:
@@ -270,7 +270,7 @@ class Contents:
         else:
             self.files.keep(raw)
 
-    def _take(self, part: Part, number: int, depth: int) -> None:
+    def _take(self, part: MimePart, number: int, depth: int) -> None:
         if part.headers.cut:
             self.notes["headers_cut"] = None
         if part.opens:
@@ -284,7 +284,7 @@ class Contents:
         else:
             self._take_leaf(part, number, depth)
 
-    def _take_undivided(self, part: Part, depth: int) -> None:
+    def _take_undivided(self, part: MimePart, depth: int) -> None:
         """Look for the boundary that its header does not name; else show what words there are."""
         self.notes["parts_not_found"] = None
         body = part.body()
@@ -292,14 +292,14 @@ class Contents:
         if guess and depth < MAX_DEPTH:
             content_type = b'multipart/mixed; boundary="%s"' % re.sub(rb'(["\\\\])', rb"\\\1", guess[1])
             headers = Headers((("Content-Type", content_type),))
-            self._waiting.append((Walk(body, headers=headers, level=part.level), depth + 1))
+            self._waiting.append((MimeWalker(body, headers=headers, level=part.level), depth + 1))
         else:
-            rest, files = take_base64(body, shortest=_SHORTEST_FILE)
+            rest, files = extract_base64(body, shortest=_SHORTEST_FILE)
             for content in files:
                 self.files.keep(content)
             self._say(rest, subtype="plain", parameters={})
 
-    def _take_leaf(self, part: Part, number: int, depth: int) -> None:
+    def _take_leaf(self, part: MimePart, number: int, depth: int) -> None:
         data, note = decode_transfer(part.body(), part.encoding)
         if note:
             self.notes[note] = None
@@ -316,7 +316,7 @@ class Contents:
         else:
             self._take_file(data, part, depth)
 
-    def _take_text(self, data: bytes, part: Part, number: int, depth: int) -> None:
+    def _take_text(self, data: bytes, part: MimePart, number: int, depth: int) -> None:
         """A text that belongs to the message, or one that is attached to it."""
         main, _, subtype = part.kind.partition("/")
         if main == "message" and depth == part.level == 0:
@@ -329,24 +329,24 @@ class Contents:
         branch = Branch((number, part.alternative), part.branch) if part.alternative >= 0 else None
         self._say(data, subtype=subtype, parameters=part.parameters, branch=branch)
 
-    def _take_file(self, data: bytes, part: Part, depth: int) -> None:
+    def _take_file(self, data: bytes, part: MimePart, depth: int) -> None:
         name = name_of(part).lower()
         if part.kind in _ENCRYPTED:
             signed = part.parameters.get("smime-type", "").lower() == "signed-data"
             self.notes["signed_unread" if signed else "encrypted"] = None
-        if part.encoding in {"", "7bit"} and not by_content(data):
+        if part.encoding in {"", "7bit"} and not sniff_type(data):
             # Some programs forget to say that it is base64.
-            rest, found = take_base64(data)
+            rest, found = extract_base64(data)
             data = found[0] if len(found) == 1 and not rest.strip() else data
         self.files.keep(data, declared=part.kind, name=name_of(part))
-        if by_content(data) == "application/rtf":
+        if sniff_type(data) == "application/rtf":
             self._say_rtf(data, None, packed=False)
         elif (part.kind in _READ_TYPES or name.endswith(_READ_ENDINGS)) and is_text(data):
             self._say(data, subtype="html" if name.endswith(_HTML_ENDINGS) else "plain", parameters=part.parameters)
         self._read_if_message(data, part, depth)
 
-    def _take_winmail(self, data: bytes, part: Part, number: int) -> None:
-        found = read_winmail(data)
+    def _take_winmail(self, data: bytes, part: MimePart, number: int) -> None:
+        found = read_tnef(data)
         if found.damaged:
             self.notes["bad_winmail"] = None
         if found.damaged or not (found.bodies or found.files):
@@ -376,41 +376,41 @@ class Contents:
             # In UTF-16 a file looks like nothing that is known.
             data = self._bodies.decode(data, parameters.get("charset", "")).encode()
             parameters = {**parameters, "charset": "utf-8"}
-        data, coded = take_uuencoded(data)
+        data, coded = extract_uuencoded(data)
         for name, content in coded:
             self.files.keep(content, name=decode_text(name)[0])
-        data, bare = take_base64(data)
+        data, bare = extract_base64(data)
         for content in bare:
             self.notes["base64_in_text"] = None
             self.files.keep(content)
         self._bodies.add(data, subtype=subtype, parameters=parameters, branch=branch)
 
-    def _read_inside(self, data: bytes, part: Part, depth: int) -> None:
+    def _read_inside(self, data: bytes, part: MimePart, depth: int) -> None:
         """Walk through the parts that were behind an encoding."""
         if depth >= MAX_DEPTH:
             self.notes["too_deep"] = None
             self.files.keep(data, declared=part.kind, name=name_of(part))
             return
-        data = with_line_ends(data)
+        data = normalise_line_ends(data)
         if part.is_message:
             self._bodies.add_headers(read_headers(data)[0])
             headers = None
         else:
             lines = ((name, value) for name, value in part.headers.lines if name.lower() != "content-transfer-encoding")
             headers = replace(part.headers, lines=tuple(lines))
-        self._waiting.append((Walk(data, headers=headers, level=part.level), depth + 1))
+        self._waiting.append((MimeWalker(data, headers=headers, level=part.level), depth + 1))
 
-    def _read_if_message(self, data: bytes, part: Part, depth: int) -> None:
+    def _read_if_message(self, data: bytes, part: MimePart, depth: int) -> None:
         if not (part.is_message or name_of(part).lower().endswith(_MESSAGE_ENDINGS)) or depth >= MAX_DEPTH:
             return
-        data = with_line_ends(data)
+        data = normalise_line_ends(data)
         headers = read_headers(data)[0]
         if len(headers.lines) > 1:
             self._bodies.add_headers(headers)
-            self._waiting.append((Walk(data, level=part.level + 1), depth + 1))
+            self._waiting.append((MimeWalker(data, level=part.level + 1), depth + 1))
 
 
-__all__ = ["Nature", "ParsedMail", "Unreadable", "parse_message"]
+__all__ = ["MessageKind", "ParsedMail", "UnreadableMessage", "parse_message"]
 
 LONGEST_SUBJECT = 1_000
 LONGEST_SHOWN_VALUE = 4_000
@@ -426,11 +426,11 @@ _OTHERS_WORDS = re.compile(r"(?m)^(?:>|-{5,})[^\n]*$")
 
 def parse_message(raw: bytes) -> ParsedMail:
     """What the message says. Raises Unreadable where no report can be made of it: "no_headers" or "empty"."""
-    raw = with_line_ends(raw[_LEADING_LINES.match(raw).end() :])  # type: ignore[union-attr]
+    raw = normalise_line_ends(raw[_LEADING_LINES.match(raw).end() :])  # type: ignore[union-attr]
     headers, position = read_headers(raw)
     message_id = _message_id(headers)
     identity = _identity(message_id, headers, raw, position)
-    contents = Contents()
+    contents = PartReader()
     if not headers.lines:
         contents.read_bytes(raw)
         raise _unreadable("no_headers", identity, (), contents, contents.text())
@@ -439,17 +439,17 @@ def parse_message(raw: bytes) -> ParsedMail:
     contents.finder.search(subject)
     shown = _shown(headers, contents.notes)
     text = contents.text()
-    senders = read_mailboxes(headers.all("from"))
-    sender = next((each for each in senders if each.address), next(iter(senders), Mailbox("", "")))
+    senders = parse_addresses(headers.all("from"))
+    sender = next((each for each in senders if each.address), next(iter(senders), NamedAddress("", "")))
     if len(senders) > 1:
         contents.notes[SEVERAL_FROM] = None
-    nature = nature_of(headers, sender.address)
+    nature = classify_message(headers, sender.address)
     extraction = contents.finder.extraction()
     if contents.finder.cut:
         contents.notes["too_many_addresses"] = None
     if headers.broken:
         contents.notes["broken_headers"] = None
-    if nature is not Nature.BOUNCE and not (subject or text or contents.files.digests):
+    if nature is not MessageKind.BOUNCE and not (subject or text or contents.files.digests):
         raise _unreadable("empty", identity, shown, contents, text)
     return ParsedMail(
         message_id=message_id,
@@ -458,10 +458,10 @@ def parse_message(raw: bytes) -> ParsedMail:
         text=text,
         sender=sender.address,
         sender_name=sender.name[:LONGEST_SUBJECT],
-        reply_to=next((each.address for each in read_mailboxes(headers.all("reply-to")) if each.address), ""),
+        reply_to=next((each.address for each in parse_addresses(headers.all("reply-to")) if each.address), ""),
         recipients=recipients_of(headers),
         nature=nature,
-        failed_tag_recipients=_failed(headers, contents) if nature is Nature.BOUNCE else (),
+        failed_tag_recipients=_failed(headers, contents) if nature is MessageKind.BOUNCE else (),
         headers=shown,
         authentication_results=tuple(
             one_line(value.decode("latin-1")) for value in headers.all("authentication-results")[:MAX_RESULTS]
@@ -476,10 +476,10 @@ def parse_message(raw: bytes) -> ParsedMail:
 
 
 def _unreadable(
-    reason: str, identity: bytes, headers: tuple[tuple[str, str], ...], contents: Contents, text: str
-) -> Unreadable:
+    reason: str, identity: bytes, headers: tuple[tuple[str, str], ...], contents: PartReader, text: str
+) -> UnreadableMessage:
     digests, names = tuple(contents.files.digests), tuple(contents.files.names)
-    return Unreadable(reason, identity=identity, headers=headers, files=digests, file_names=names, text=text)
+    return UnreadableMessage(reason, identity=identity, headers=headers, files=digests, file_names=names, text=text)
 
 
 def _message_id(headers: Headers) -> str:
@@ -517,6 +517,6 @@ def _shown(headers: Headers, notes: dict[str, None]) -> tuple[tuple[str, str], .
     return tuple(shown)
 
 
-def _failed(headers: Headers, contents: Contents) -> tuple[str, ...]:
+def _failed(headers: Headers, contents: PartReader) -> tuple[str, ...]:
     """By the delivery status, and by the header line of mail systems that send none."""
-    return tuple(dict.fromkeys([*contents.failed, *failed_in_head(headers)]))
+    return tuple(dict.fromkeys([*contents.failed, *failed_recipients_in_headers(headers)]))

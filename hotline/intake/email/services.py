@@ -17,19 +17,19 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.mail.message_kind import Nature
+from clicksafely.common.mail.message_kind import MessageKind
 from hotline.intake.email.authentication import is_authenticated
-from hotline.intake.email.fallback_parser import salvage
+from hotline.intake.email.fallback_parser import parse_fallback
 from hotline.intake.email.inbound_replies import (
+    add_reply,
     find_notice_of,
     find_package_of,
     find_thread,
-    join_thread,
-    note_bounce,
-    note_what_came,
-    take_reply,
+    record_bounce,
+    record_package_reply,
+    store_takedown_reply,
 )
-from hotline.intake.email.parser import ParsedMail, Unreadable, parse_message
+from hotline.intake.email.parser import ParsedMail, UnreadableMessage, parse_message
 from hotline.intake.services import hour_of, submit_report
 from hotline.intake.submission import Submission
 from hotline.models import (
@@ -38,10 +38,10 @@ from hotline.models import (
     IncomingMail,
     MailKind,
     MailState,
+    NoReplyReason,
     OutgoingKind,
     Report,
     TextField,
-    Withheld,
 )
 from hotline.outbox import config, queue
 from hotline.triage.hash_lists.digests import FileDigest
@@ -54,7 +54,7 @@ _NOBODY = re.compile(
 )
 
 
-def plan_answer(*, report: Report, mail: ParsedMail, now: datetime) -> None:
+def queue_auto_reply(*, report: Report, mail: ParsedMail, now: datetime) -> None:
     """Let an answer to a message that became a report wait for the post, or put on record why there will be none.
 
     In the transaction that makes the report. Where e-mail does not go out at all it does nothing.
@@ -64,9 +64,9 @@ def plan_answer(*, report: Report, mail: ParsedMail, now: datetime) -> None:
     why = _withheld(mail)
     if why is None:
         # Also for who has had the answers of today: when the hotline writes, it may reach the sender.
-        queue.open_thread(report=report)
+        queue.get_or_create_thread(report=report)
         if not queue.count_answer(address=mail.sender, now=now):
-            why = Withheld.TOO_MANY
+            why = NoReplyReason.TOO_MANY
     if why is None:
         queue.queue_mail(report=report, kind=OutgoingKind.ANSWER, to=mail.sender, in_reply_to=mail.message_id, now=now)
     else:
@@ -75,13 +75,13 @@ def plan_answer(*, report: Report, mail: ParsedMail, now: datetime) -> None:
         )
 
 
-def _withheld(mail: ParsedMail) -> Withheld | None:
-    if mail.nature != Nature.PERSON:
-        return Withheld.NO_PERSON
+def _withheld(mail: ParsedMail) -> NoReplyReason | None:
+    if mail.nature != MessageKind.PERSON:
+        return NoReplyReason.NO_PERSON
     if _NOBODY.fullmatch(mail.sender.rpartition("@")[0]) or not config.takes_mail(mail.sender):
-        return Withheld.ADDRESS
+        return NoReplyReason.ADDRESS
     if not is_authenticated(mail, authserv_id=settings.MAIL_AUTHSERV_ID):
-        return Withheld.UNAUTHENTICATED
+        return NoReplyReason.UNAUTHENTICATED
     return None
 
 
@@ -94,7 +94,7 @@ MAX_LOOKED_AT = 100
 def hide_receipts(text: str) -> str:
     """`text` with every receipt that opens a report made unreadable. Asks the database only where something looks like one."""
     shown = dict.fromkeys(_SHOWN.findall(text))
-    digests = {receipts.digest(found.replace("-", "")): found for found in list(shown)[:MAX_LOOKED_AT]}
+    digests = {receipts.receipt_digest(found.replace("-", "")): found for found in list(shown)[:MAX_LOOKED_AT]}
     if not digests:
         return text
     known = Report.objects.filter(receipt_digest__in=list(digests)).values_list("receipt_digest", flat=True)
@@ -106,7 +106,7 @@ def hide_receipts(text: str) -> str:
 logger = logging.getLogger(__name__)
 
 # Nothing is wrong with the message: it stays where it is until the database and the public keys are there again.
-NOT_NOW = (OperationalError, InterfaceError, SealError)
+TEMPORARY_ERRORS = (OperationalError, InterfaceError, SealError)
 TOO_LARGE, NOT_PARSED, NOT_STORED = "too_large", "not_parsed", "not_stored"
 # Of these something could not be read or kept: whoever can, keeps the message itself for a while.
 INCOMPLETE = frozenset({TOO_LARGE, NOT_PARSED, NOT_STORED})
@@ -120,12 +120,12 @@ def ingest_message(*, raw: bytes, now: datetime) -> IncomingMail:
     Raises what the database raises when it is away, and SealError: then nothing was written, and the message must be kept.
     """
     try:
-        read: ParsedMail | Unreadable = parse_message(raw)
-    except Unreadable as unreadable:
+        read: ParsedMail | UnreadableMessage = parse_message(raw)
+    except UnreadableMessage as unreadable:
         read = unreadable
     except Exception:
         logger.exception("A message could not be parsed.")
-        read = salvage(raw, reason=NOT_PARSED)
+        read = parse_fallback(raw, reason=NOT_PARSED)
     return _keep(read, raw, size=len(raw), now=now)
 
 
@@ -140,7 +140,7 @@ def keyed_identity(identity: bytes) -> bytes:
     return hmac.digest(settings.RECEIPT_PEPPER.encode(), b"mail:" + identity, "sha256")
 
 
-def sealed_content(unreadable: Unreadable) -> dict[str, Any]:
+def sealed_content(unreadable: UnreadableMessage) -> dict[str, Any]:
     """What is sealed of a message that became no report: {"headers": [[name, value]], "text": str, "files": [{"name", "media_type",
     "size", and digests in hex}]}.
     """
@@ -154,17 +154,19 @@ def sealed_content(unreadable: Unreadable) -> dict[str, Any]:
     }
 
 
-def _of_head(head: bytes, size: int) -> Unreadable:
+def _of_head(head: bytes, size: int) -> UnreadableMessage:
     try:
-        read: ParsedMail | Unreadable = parse_message(head)
-    except Unreadable as unreadable:
+        read: ParsedMail | UnreadableMessage = parse_message(head)
+    except UnreadableMessage as unreadable:
         read = unreadable
     except Exception:
         logger.exception("The beginning of a message could not be parsed.")
-        read = salvage(head, reason=TOO_LARGE)
+        read = parse_fallback(head, reason=TOO_LARGE)
     named = isinstance(read, ParsedMail) and read.message_id
     identity = read.identity if named else hashlib.sha256(b"%d:" % size + head).digest()
-    return Unreadable(TOO_LARGE, identity=_of_entry(identity, TOO_LARGE), headers=read.headers, text=_whole_text(read))
+    return UnreadableMessage(
+        TOO_LARGE, identity=_of_entry(identity, TOO_LARGE), headers=read.headers, text=_whole_text(read)
+    )
 
 
 def _of_entry(identity: bytes, reason: str) -> bytes:
@@ -172,18 +174,18 @@ def _of_entry(identity: bytes, reason: str) -> bytes:
     return hashlib.sha256(f"{reason}:".encode() + identity).digest()
 
 
-def _keep(read: ParsedMail | Unreadable, raw: bytes, *, size: int, now: datetime) -> IncomingMail:
+def _keep(read: ParsedMail | UnreadableMessage, raw: bytes, *, size: int, now: datetime) -> IncomingMail:
     try:
         return _take_once(read, read.identity, size=size, now=now)
-    except NOT_NOW:
+    except TEMPORARY_ERRORS:
         raise
     except Exception:  # whatever a message brings about, it is not lost
         logger.exception("A message could not be stored as what it is.")
-    saved = salvage(raw, reason=NOT_STORED)
+    saved = parse_fallback(raw, reason=NOT_STORED)
     return _take_once(saved, _of_entry(read.identity, NOT_STORED), size=size, now=now)
 
 
-def _take_once(read: ParsedMail | Unreadable, identity: bytes, *, size: int, now: datetime) -> IncomingMail:
+def _take_once(read: ParsedMail | UnreadableMessage, identity: bytes, *, size: int, now: datetime) -> IncomingMail:
     keyed = keyed_identity(identity)
     if known := _known(keyed):
         return known
@@ -202,10 +204,10 @@ def _known(keyed: bytes) -> IncomingMail | None:
     return next(iter(IncomingMail.objects.raw(sql, [keyed])), None)
 
 
-def _take(read: ParsedMail | Unreadable, identity: bytes, *, size: int, now: datetime) -> IncomingMail:
+def _take(read: ParsedMail | UnreadableMessage, identity: bytes, *, size: int, now: datetime) -> IncomingMail:
     """One transaction; the row comes last, so that what it stands for is there with it or not at all."""
     with transaction.atomic():
-        columns = _entry(read) if isinstance(read, Unreadable) else _route(read, identity, now)
+        columns = _entry(read) if isinstance(read, UnreadableMessage) else _route(read, identity, now)
         mail = IncomingMail.objects.create(identity=identity, received_at=hour_of(now), size=size, **columns)
     mail.is_new = True
     return mail
@@ -215,21 +217,21 @@ def _route(mail: ParsedMail, identity: bytes, now: datetime) -> dict[str, Any]:
     mail = replace(mail, text=hide_receipts(mail.text), subject=hide_receipts(mail.subject))
     if notice := find_notice_of(mail):
         content = sealed_content(_kept(mail, text=_whole_text(mail)))
-        take_reply(notice=notice, mail=mail, content=content, identity=identity, now=now)
+        store_takedown_reply(notice=notice, mail=mail, content=content, identity=identity, now=now)
         return {"kind": MailKind.NOTICE}
     if package := find_package_of(mail):
-        note_what_came(package=package, mail=mail, now=now)
+        record_package_reply(package=package, mail=mail, now=now)
         kept = _sealed(mail, text=_whole_text(mail))
         return {"kind": MailKind.POLICE, "package": package, "state": MailState.OPEN, **kept}
-    if mail.nature is Nature.BOUNCE:
-        report = note_bounce(mail=mail, now=now)
+    if mail.nature is MessageKind.BOUNCE:
+        report = record_bounce(mail=mail, now=now)
         state = "" if report else MailState.OPEN
         return {"kind": MailKind.BOUNCE, "report": report, "state": state, **_sealed(mail, text=_whole_text(mail))}
     report = find_thread(mail.recipients)
-    if report and mail.nature is Nature.AUTO_REPLY:
+    if report and mail.nature is MessageKind.AUTO_REPLY:
         audit_log.record(action="mail.auto_reply", subject=report, actor=None, now=hour_of(now))
         return {"kind": MailKind.AUTO_REPLY, "report": report, **_sealed(mail, text=_whole_text(mail))}
-    if report and join_thread(report=report, mail=mail, identity=identity, now=now):
+    if report and add_reply(report=report, mail=mail, identity=identity, now=now):
         return {"kind": MailKind.REPLY, "report": report, **_sealed(mail, text="")}
     return {"kind": MailKind.REPORT, "report": _new_report(mail, identity, now)}
 
@@ -242,7 +244,7 @@ def _new_report(mail: ParsedMail, identity: bytes, now: datetime) -> Report:
         category_assumed=True,
         language=mail.language,
         # Nobody is told it; an answer brings a new one.
-        receipt=receipts.draw(),
+        receipt=receipts.generate_receipt(),
         texts=_texts(mail),
         locations=mail.extraction.locations,
         files=mail.files,
@@ -250,7 +252,7 @@ def _new_report(mail: ParsedMail, identity: bytes, now: datetime) -> Report:
     report = submit_report(submission=submission, state_digest=identity, now=now)
     if report is None:
         return Report.objects.get(state_digest=identity)
-    plan_answer(report=report, mail=mail, now=now)
+    queue_auto_reply(report=report, mail=mail, now=now)
     return report
 
 
@@ -270,7 +272,7 @@ def _texts(mail: ParsedMail) -> Mapping[TextField, Mapping[str, Any]]:
     return texts
 
 
-def _entry(unreadable: Unreadable) -> dict[str, Any]:
+def _entry(unreadable: UnreadableMessage) -> dict[str, Any]:
     return {
         "kind": MailKind.UNREADABLE,
         "reason": unreadable.reason,
@@ -284,8 +286,8 @@ def _sealed(mail: ParsedMail, *, text: str) -> dict[str, Any]:
     return _seal(sealed_content(_kept(mail, text=text)))
 
 
-def _kept(mail: ParsedMail, *, text: str) -> Unreadable:
-    return Unreadable(
+def _kept(mail: ParsedMail, *, text: str) -> UnreadableMessage:
+    return UnreadableMessage(
         "",
         identity=mail.identity,
         headers=mail.headers,
@@ -302,9 +304,9 @@ def _seal(content: Mapping[str, Any]) -> dict[str, Any]:
     return {"uuid": row, "sealed": sealed}
 
 
-def _whole_text(read: ParsedMail | Unreadable) -> str:
+def _whole_text(read: ParsedMail | UnreadableMessage) -> str:
     """The text; the addresses found elsewhere in the message (behind links, in forwarded ones) are named below it."""
-    if isinstance(read, Unreadable):
+    if isinstance(read, UnreadableMessage):
         return read.text
     others = [location.canonical for location in read.extraction.locations if location.canonical not in read.text]
     return "\n".join([read.text, *others]) if others else read.text

@@ -42,7 +42,7 @@ _CODEPAGES = {
 
 
 @dataclass(frozen=True)
-class Body:
+class TnefBody:
     """A text: "plain", "html" or "rtf" (compressed), its bytes and the label of their charset."""
 
     kind: str
@@ -51,7 +51,7 @@ class Body:
 
 
 @dataclass
-class File:
+class TnefAttachment:
     """What was attached. The name is bytes, with the label of their charset."""
 
     name: bytes = b""
@@ -60,17 +60,17 @@ class File:
 
 
 @dataclass
-class Winmail:
+class TnefContents:
     """What a winmail.dat holds, those inside it included. `damaged`: it ends in the middle, nests too deep or holds too much."""
 
-    bodies: list[Body] = field(default_factory=list)
-    files: list[File] = field(default_factory=list)
+    bodies: list[TnefBody] = field(default_factory=list)
+    files: list[TnefAttachment] = field(default_factory=list)
     damaged: bool = False
 
 
-def read_winmail(data: bytes) -> Winmail:
+def read_tnef(data: bytes) -> TnefContents:
     """Read it as far as it can be read."""
-    found = Winmail()
+    found = TnefContents()
     layer = [data]
     for _depth in range(MAX_DEPTH):
         inside: list[bytes] = []
@@ -84,23 +84,23 @@ def read_winmail(data: bytes) -> Winmail:
     return found
 
 
-def _read_one(data: bytes, found: Winmail, inside: list[bytes]) -> None:
+def _read_one(data: bytes, found: TnefContents, inside: list[bytes]) -> None:
     """Read one into `found`, and the messages attached to it into `inside`. Raises struct.error where it is damaged."""
     if not data.startswith(SIGNATURE):
         raise struct.error("no winmail.dat")
     charset = ""
-    file = File()
+    file = TnefAttachment()
     for number, value in _attributes(data):
         if number == _CODEPAGE:
             charset = _codepage(value)
         elif number == _BODY:
-            found.bodies.append(Body("plain", value.rstrip(b"\0"), charset))
+            found.bodies.append(TnefBody("plain", value.rstrip(b"\0"), charset))
         elif number == _PROPERTIES:
             _read_properties(value, found, charset)
         elif number == _NEW_FILE:
             if len(found.files) >= MAX_FILES:
                 raise struct.error("too many files")
-            file = File()
+            file = TnefAttachment()
             found.files.append(file)
         elif number == _FILE_TITLE:
             file.name, file.charset = file.name or value.rstrip(b"\0"), file.charset or charset
@@ -110,7 +110,7 @@ def _read_one(data: bytes, found: Winmail, inside: list[bytes]) -> None:
             _read_file(value, file, inside, charset)
 
 
-def _read_properties(data: bytes, found: Winmail, charset: str) -> None:
+def _read_properties(data: bytes, found: TnefContents, charset: str) -> None:
     bodies: dict[str, tuple[int, bytes]] = {}
     web_charset = charset
     for number, kind, value in _properties(data):
@@ -120,10 +120,10 @@ def _read_properties(data: bytes, found: Winmail, charset: str) -> None:
             bodies[_MAPI_BODIES[number]] = kind, value
     for name, (kind, value) in bodies.items():
         label = "utf-16-le" if kind == _UNICODE else web_charset if kind == _BYTES else charset
-        found.bodies.append(Body(name, value if name == "rtf" else _without_end(value, kind), label))
+        found.bodies.append(TnefBody(name, value if name == "rtf" else _without_end(value, kind), label))
 
 
-def _read_file(data: bytes, file: File, inside: list[bytes], charset: str) -> None:
+def _read_file(data: bytes, file: TnefAttachment, inside: list[bytes], charset: str) -> None:
     best = -1
     for number, kind, value in _properties(data):
         if number == _MAPI_DATA:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clicksafely.common.mail.message_kind import Nature
+from clicksafely.common.mail.message_kind import MessageKind
 from hotline.triage.hash_lists.digests import FileDigest
 from hotline.triage.url_normalisation import Extraction
 
@@ -31,7 +31,7 @@ class ParsedMail:
     sender_name: str
     reply_to: str
     recipients: tuple[str, ...]
-    nature: Nature
+    nature: MessageKind
     failed_tag_recipients: tuple[str, ...]
     headers: tuple[tuple[str, str], ...]
     authentication_results: tuple[str, ...]
@@ -43,7 +43,7 @@ class ParsedMail:
     parts_left_out: int = 0
 
 
-class Unreadable(Exception):
+class UnreadableMessage(Exception):
     """A message of which no report can be made: the code why, and what is known of it all the same."""
 
     def __init__(

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from hotline.intake.email.services import SEALED_FIELD, SEALED_TABLE
 from hotline.lifecycle.exceptions import CaseError
-from hotline.lifecycle.welfare_counters import Kind, count_exposure
+from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
 from hotline.models import IncomingMail, MailState, Report
 from hotline.permissions import HANDLE_MAIL
 from hotline.review.exceptions import InvalidAnswers
@@ -37,7 +37,7 @@ def open_mail(*, mail: IncomingMail, actor: User, now: datetime) -> dict[str, An
         audit_log.record(
             action="mail.opened", subject=mail.report or mail, actor=actor, now=now, data={"mail": mail.pk}
         )
-        count_exposure(actor=actor, kind=Kind.MESSAGES, now=now)
+        count_exposure(actor=actor, kind=ExposureKind.MESSAGES, now=now)
         return opened
 
 
@@ -73,7 +73,7 @@ def dismiss_mails(*, mail_ids: Sequence[int], actor: User, now: datetime) -> int
 
 
 def _require_duty(actor: User) -> None:
-    if not has_duty(actor, HANDLE_MAIL):
+    if not has_role_permission(actor, HANDLE_MAIL):
         raise PermissionDenied
 
 

@@ -7,7 +7,7 @@ from hotline.triage.url_candidates import LONGEST_TEXT
 from hotline.triage.url_normalisation import (
     Extraction,
     Location,
-    NotReadable,
+    NotALocation,
     UnreadableWord,
     extract_locations,
     locate,
@@ -24,7 +24,7 @@ _TORN = re.compile(r"<(?:https?|hxxps?)://[^<>\s]++(?:[ \t]*+\r?\n[> \t]*+[^<>\s
 _TEAR = re.compile(r"\s+(?:>[> \t]*)?")
 
 
-class Finder:
+class LocationCollector:
     """Takes texts and targets of links; `cut` says that there was more than is looked at or kept."""
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class Finder:
             return
         try:
             location = locate(unwrap(target))
-        except NotReadable:
+        except NotALocation:
             return
         self._keep(Extraction((location,), ()))
 

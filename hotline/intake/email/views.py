@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.permissions import has_duty
-from clicksafely.common.staff.site import duty_page
+from clicksafely.common.permissions import has_role_permission
+from clicksafely.common.staff.site import staff_view
 from hotline.intake.email import unprocessed
 from hotline.intake.email.labels import kept_until, reason_in_words
 from hotline.lifecycle.exceptions import CaseError
@@ -30,7 +30,7 @@ def mail_page(request: HttpRequest, mail_id: int) -> HttpResponse:
     return _show(request, mail)
 
 
-@duty_page(HANDLE_MAIL)
+@staff_view(HANDLE_MAIL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Open what could be read, for this one answer; logged."""
@@ -45,7 +45,7 @@ def open_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
     return _show(request, mail, opened=opened)
 
 
-@duty_page(HANDLE_MAIL)
+@staff_view(HANDLE_MAIL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def handle_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Say what became of it."""
@@ -79,7 +79,7 @@ def _show(request: HttpRequest, mail: IncomingMail, **shown: Any) -> HttpRespons
         "mail": mail,
         "why": reason_in_words(mail.reason),
         "kept_until": kept_until(mail),
-        "may_handle": has_duty(request.user, HANDLE_MAIL),
+        "may_handle": has_role_permission(request.user, HANDLE_MAIL),
         "waits": mail.state == MailState.OPEN,
         "choices": [(state.value, state.label) for state in (MailState.NOTHING, MailState.REPORTED)],
         **shown,

@@ -16,9 +16,9 @@ from hotline.models import Category, Channel, IccamContent, IccamOrigin, IccamRe
 from hotline.referral.iccam import queue
 from hotline.referral.iccam.client import Iccam
 from hotline.referral.iccam.config import is_configured, read_config
-from hotline.referral.iccam.exceptions import IccamError, Unreadable
+from hotline.referral.iccam.exceptions import IccamError, UnreadableResponse
 from hotline.referral.iccam.schemas import LONGEST_TEXT, LONGEST_URL, Content
-from hotline.triage.url_normalisation import Location, NotReadable, locate
+from hotline.triage.url_normalisation import Location, NotALocation, locate
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def import_assigned(*, now: datetime) -> int:
 
     One content that cannot be read keeps none of the others.
     """
-    if not is_configured() or not queue.may_ask(now=now):
+    if not is_configured() or not queue.may_connect(now=now):
         return 0
     try:
         config = read_config()
@@ -51,11 +51,11 @@ def import_assigned(*, now: datetime) -> int:
                     failed = error
     except IccamError as error:
         failed = error
-    queue.note_health(error=failed, now=now)
+    queue.record_health(error=failed, now=now)
     return taken
 
 
-def take_content(*, content: Content, now: datetime) -> Report | None:
+def import_content(*, content: Content, now: datetime) -> Report | None:
     """Keep a partner's content as a report, with what they said it is; None where it was taken before."""
     digest = hashlib.sha256(f"iccam content {content.content_id}".encode()).digest()
     with transaction.atomic():
@@ -73,7 +73,7 @@ def take_content(*, content: Content, now: datetime) -> Report | None:
             actions=list(content.actions),
             assigned_country=content.assigned_country,
         )
-        data: dict[str, audit_log.Value] = {"iccam": row.pk, "content": content.content_id}
+        data: dict[str, audit_log.AuditValue] = {"iccam": row.pk, "content": content.content_id}
         audit_log.record(action="iccam.imported", subject=report, actor=None, now=hour_of(now), data=data)
     return report
 
@@ -100,7 +100,7 @@ def _wanting(iccam: Iccam) -> Iterator[int]:
             if listed.content_id not in known and listed.report_reference not in on_their_way:
                 yield listed.content_id
     if unreadable:
-        raise Unreadable(f"{unreadable} entries")
+        raise UnreadableResponse(f"{unreadable} entries")
 
 
 def _take(iccam: Iccam, content_id: int, now: datetime) -> bool:
@@ -110,9 +110,9 @@ def _take(iccam: Iccam, content_id: int, now: datetime) -> bool:
         return False
     known = IccamContent.objects.filter(content_id=content_id).select_related("iccam_report", "item").first()
     if known is not None:
-        queue.take_back(content=known, country=content.assigned_country, now=now)
+        queue.reassign_content(content=known, country=content.assigned_country, now=now)
         return False
-    return take_content(content=content, now=now) is not None
+    return import_content(content=content, now=now) is not None
 
 
 def _submission(content: Content) -> Submission:
@@ -130,7 +130,7 @@ def _submission(content: Content) -> Submission:
         channel=Channel.ICCAM,
         category=Category.CSAM,
         language="en",
-        receipt=receipts.draw(),
+        receipt=receipts.generate_receipt(),
         texts={TextField.WORDS: words},
         locations=_locations(address),
     )
@@ -140,7 +140,7 @@ def _locations(address: str) -> list[Location]:
     """Where it is; nothing where the address cannot be read: it stands among the words then, and somebody looks."""
     try:
         return [locate(address.strip())]
-    except NotReadable:
+    except NotALocation:
         return []
 
 

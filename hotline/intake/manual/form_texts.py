@@ -61,6 +61,6 @@ SPELLING: dict[str, Words] = {
 }
 
 
-def spelt(group: str) -> list[tuple[str, Words]]:
+def spell_out(group: str) -> list[tuple[str, Words]]:
     """The characters of a group, each with the word that it is read out as; a digit speaks for itself."""
     return [(character, SPELLING.get(character, "")) for character in group]

@@ -10,21 +10,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hotline.intake.manual.form_texts import HELPS, LABELS
-from hotline.intake.web.base_forms import SaidForm
-from hotline.intake.web.report_draft import Draft
+from hotline.intake.web.base_forms import BaseReportForm
+from hotline.intake.web.report_draft import ReportDraft
 from hotline.models import Category, Channel
-from hotline.models.report import BY_HAND
+from hotline.models.report import MANUAL_CHANNELS
 
 OLDEST = timedelta(days=90)
 
 
-class EnterForm(SaidForm):
+class EnterForm(BaseReportForm):
     """`now` is the time by which an hour is past or future. After validation `came_in` is aware."""
 
     field_order = ["channel", "came_in", "language", "category"]
 
     channel = forms.ChoiceField(
-        choices=[(channel.value, channel.label) for channel in BY_HAND], widget=forms.RadioSelect
+        choices=[(channel.value, channel.label) for channel in MANUAL_CHANNELS], widget=forms.RadioSelect
     )
     came_in = forms.DateTimeField(
         widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "step": "3600"})
@@ -53,7 +53,7 @@ class EnterForm(SaidForm):
         """How a valid form says that it came."""
         return Channel(self.cleaned_data["channel"])
 
-    def draft(self, *, receipt: str) -> Draft:
+    def draft(self, *, receipt: str) -> ReportDraft:
         """What a valid form says."""
         said = {name: value for name, value in self.cleaned_data.items() if name not in {"channel", "came_in"}}
-        return Draft(receipt=receipt, **said)
+        return ReportDraft(receipt=receipt, **said)

@@ -12,11 +12,11 @@ from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.form_state import state_digest
 from hotline.intake.services import submit_report
-from hotline.intake.web.report_draft import Draft
+from hotline.intake.web.report_draft import ReportDraft
 from hotline.models import Channel, Report
 
 
-class FormUsed(Exception):
+class FormAlreadyUsed(Exception):
     """With this form `report` was entered, which said something else. Nothing was written."""
 
     def __init__(self, report: Report) -> None:
@@ -24,7 +24,7 @@ class FormUsed(Exception):
         self.report = report
 
 
-def digest_of(*, token: str, draft: Draft, channel: Channel, came_in: datetime) -> bytes:
+def digest_of(*, token: str, draft: ReportDraft, channel: Channel, came_in: datetime) -> bytes:
     """The idempotency key: of the form and of what it says, so that the same form with other words in it is not taken for the same."""
     said = {**asdict(draft), "receipt": "", "channel": channel.value, "came_in": came_in.isoformat()}
     text = state_digest(token) + json.dumps(said, sort_keys=True)
@@ -32,11 +32,11 @@ def digest_of(*, token: str, draft: Draft, channel: Channel, came_in: datetime) 
 
 
 def enter_report(
-    *, draft: Draft, channel: Channel, came_in: datetime, token: str, actor: User, now: datetime
+    *, draft: ReportDraft, channel: Channel, came_in: datetime, token: str, actor: User, now: datetime
 ) -> Report:
     """Keep a report that came at `came_in` (it is kept by the hour) and that `actor` enters `now`; however often it is sent, it is one.
 
-    `token` is the form's own, `channel` one of `BY_HAND`. Raises FormUsed.
+    `token` is the form's own, `channel` one of `BY_HAND`. Raises FormAlreadyUsed.
     """
     digest = digest_of(token=token, draft=draft, channel=channel, came_in=came_in)
     submission = replace(draft.submission(), channel=channel)
@@ -49,8 +49,8 @@ def enter_report(
                 action="report.entered", subject=report, actor=actor, now=now, data={"channel": channel.value}
             )
     except IntegrityError as error:
-        used = Report.objects.filter(receipt_digest=receipts.digest(draft.receipt)).first()
+        used = Report.objects.filter(receipt_digest=receipts.receipt_digest(draft.receipt)).first()
         if used is None:
             raise
-        raise FormUsed(used) from error
+        raise FormAlreadyUsed(used) from error
     return report

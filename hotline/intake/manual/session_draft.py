@@ -19,7 +19,7 @@ SESSION_KEY = "report_by_hand"
 LONGEST = 200_000
 
 
-def keep_form(request: HttpRequest) -> bool:
+def save_draft(request: HttpRequest) -> bool:
     """Keep a posted form of ours in the session that begins now; whether it was one. A form that this site has not drawn is not kept."""
     try:
         open_state(request.POST.get("state", ""), purpose=PURPOSE)
@@ -35,7 +35,7 @@ def keep_form(request: HttpRequest) -> bool:
     return True
 
 
-def kept_form(request: HttpRequest) -> dict[str, Any] | None:
+def pop_draft(request: HttpRequest) -> dict[str, Any] | None:
     """What was kept, once; None where nothing was, or where it cannot be opened any more."""
     kept = request.session.pop(SESSION_KEY, None)
     if kept is None:

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods
 from clicksafely.common.crypto import receipts
 from clicksafely.common.http.cookieless_forms import StateExpired, StateInvalid, open_state, seal_state
 from clicksafely.common.serbian.scripts import to_latin
-from clicksafely.common.staff.site import duty_page
-from hotline.intake.manual.form_texts import spelt
+from clicksafely.common.staff.site import staff_view
+from hotline.intake.manual.form_texts import spell_out
 from hotline.intake.manual.forms import EnterForm
-from hotline.intake.manual.services import FormUsed, digest_of, enter_report
-from hotline.intake.manual.session_draft import PURPOSE, keep_form, kept_form
+from hotline.intake.manual.services import FormAlreadyUsed, digest_of, enter_report
+from hotline.intake.manual.session_draft import PURPOSE, pop_draft, save_draft
 from hotline.models import Report
 from hotline.permissions import ENTER_REPORT
 from hotline.review.views import View, acting_user
@@ -33,7 +33,7 @@ TAGS = {"sr": "sr-Cyrl", LATIN: "sr-Latn", "en": "en"}
 
 
 @dataclass(frozen=True)
-class Letter:
+class ReceiptSheet:
     """`tag` is the language's BCP 47 tag; `before` and `after` stand around the receipt, `address` is where it is entered."""
 
     tag: str
@@ -42,7 +42,7 @@ class Letter:
     address: str
 
 
-def letter(*, language: str, site: str) -> Letter:
+def receipt_sheet(*, language: str, site: str) -> ReceiptSheet:
     """The words for a code of LANGUAGES; `site` is the address of the public site."""
     with override("en" if language == "en" else "sr"):
         before = _(
@@ -51,33 +51,33 @@ def letter(*, language: str, site: str) -> Letter:
         after = _("With it you read what became of your report, and write to us, at this address:")
     if language == LATIN:
         before, after = to_latin(before), to_latin(after)
-    return Letter(TAGS[language], before, after, f"{site.rstrip('/')}/{language}/report/status/")
+    return ReceiptSheet(TAGS[language], before, after, f"{site.rstrip('/')}/{language}/report/status/")
 
 
 ADDRESS = "admin:hotline-enter"
 
 
-def keeps_what_was_typed(view: View[[]]) -> View[[]]:
+def preserves_draft(view: View[[]]) -> View[[]]:
     """A form that is sent after its session has ended is not lost: it is there again after signing in."""
 
     @wraps(view)
     def page(request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and not admin.site.has_permission(request):
-            keep_form(request)
+            save_draft(request)
             return redirect_to_login(reverse(ADDRESS), reverse("admin:login"))
         return view(request)
 
     return page
 
 
-@keeps_what_was_typed
-@duty_page(ENTER_REPORT)
+@preserves_draft
+@staff_view(ENTER_REPORT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
     """The form; sent and found good, the receipt."""
     if request.method == "POST":
         return _enter(request)
-    typed = kept_form(request)
+    typed = pop_draft(request)
     if typed is None:
         return _form(request, EnterForm(now=timezone.now()))
     notice = _("You had to sign in again. What you typed is here as it was: check it, and enter the report.")
@@ -108,14 +108,14 @@ def _enter(request: HttpRequest) -> HttpResponse:
             actor=acting_user(request),
             now=now,
         )
-    except FormUsed as used:
+    except FormAlreadyUsed as used:
         return _form(request, form, used=used.report, status=422)
-    groups = receipts.display(receipt).split("-")
+    groups = receipts.format_receipt(receipt).split("-")
     context = {
         "report": report,
         "groups": groups,
-        "spelling": [spelt(group) for group in groups],
-        "letter": letter(language=draft.language, site=settings.SITE_URL or request.build_absolute_uri("/")),
+        "spelling": [spell_out(group) for group in groups],
+        "letter": receipt_sheet(language=draft.language, site=settings.SITE_URL or request.build_absolute_uri("/")),
         "unreadable": form.extraction.unreadable,
         "among_words": [found.location for found in draft.found()],
         "lacks_address": not draft.locations,
@@ -150,7 +150,7 @@ def _form(
 
 def _new_state() -> str:
     """The token of a form: the receipt that its report will have."""
-    return seal_state({"receipt": receipts.draw()}, purpose=PURPOSE)
+    return seal_state({"receipt": receipts.generate_receipt()}, purpose=PURPOSE)
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from hotline.triage.url_candidates import candidates
-from hotline.triage.url_normalisation import Location, NotReadable, locate
+from hotline.triage.url_normalisation import Location, NotALocation, locate
 
 # So many fit into one report.
 MAX_ADDRESSES = 50
 
 
 @dataclass(frozen=True)
-class FoundAddress:
+class SuggestedAddress:
     """`sure`: written as nothing but an address is. Others ("не смем.me") may be words between which a space is missing."""
 
     location: Location
     sure: bool
 
 
-def found_in(said: Mapping[str, Any], *, known: Collection[Location]) -> list[FoundAddress]:
+def suggest_addresses(said: Mapping[str, Any], *, known: Collection[Location]) -> list[SuggestedAddress]:
     """The addresses in the free texts `what` and `details` that are not `known`, each once, in their order; `MAX_ADDRESSES` with those.
 
     Addresses are stored in clear and words are not: which of them are addresses is for the reporter to say.
@@ -28,11 +28,11 @@ def found_in(said: Mapping[str, Any], *, known: Collection[Location]) -> list[Fo
     for word in candidates(f"{said.get('what', '')}\n{said.get('details', '')}"):
         try:
             location = locate(word)
-        except NotReadable:
+        except NotALocation:
             continue
         if location not in known:
             found[location] = found.get(location, False) or _is_sure(word)
-    return [FoundAddress(location, sure) for location, sure in found.items()][: max(MAX_ADDRESSES - len(known), 0)]
+    return [SuggestedAddress(location, sure) for location, sure in found.items()][: max(MAX_ADDRESSES - len(known), 0)]
 
 
 def _is_sure(word: str) -> bool:

@@ -31,7 +31,7 @@ class Textarea(forms.Textarea):
         return text[:MAX_SHOWN] if text else text
 
 
-class Line(forms.TextInput):
+class NoSpellcheckInput(forms.TextInput):
     """The same on one line."""
 
     def __init__(self, **attrs: str) -> None:
@@ -43,18 +43,18 @@ class Line(forms.TextInput):
         return text[:MAX_SHOWN] if text else text
 
 
-class SaidForm(forms.Form):
+class BaseReportForm(forms.Form):
     """After validation `extraction` is what the addresses name. An address, an app, a name in it, or words: any one of them is enough."""
 
     addresses = PlainTextField(max_length=20_000, required=False, widget=Textarea(rows=4))
     app = forms.ChoiceField(required=False, choices=[("", gettext_lazy("Not in an app")), *form_texts.APPS])
-    handle = PlainLineField(max_length=200, required=False, widget=Line())
+    handle = PlainLineField(max_length=200, required=False, widget=NoSpellcheckInput())
     what = PlainTextField(max_length=5_000, required=False, widget=Textarea(rows=4))
     when_seen = forms.ChoiceField(required=False, choices=form_texts.WHEN_SEEN, widget=forms.RadioSelect)
     details = PlainTextField(max_length=10_000, required=False, widget=Textarea(rows=3))
     danger_now = forms.BooleanField(required=False)
     about_me = forms.BooleanField(required=False)
-    contact = PlainLineField(max_length=200, required=False, widget=Line(inputmode="email"))
+    contact = PlainLineField(max_length=200, required=False, widget=NoSpellcheckInput(inputmode="email"))
     wants_answer = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

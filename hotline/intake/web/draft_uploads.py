@@ -6,11 +6,11 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from clicksafely.common.http.proof_of_work import verify
+from clicksafely.common.http.proof_of_work import verify_challenge
 from clicksafely.common.http.rate_limits import over_limit
 from hotline.intake import services
 from hotline.intake.web.forms import ReportForm
-from hotline.intake.web.report_draft import Picture, open_pictures
+from hotline.intake.web.report_draft import DraftPicture, open_pictures
 
 KEPT_FIELD = "kept"
 REMOVE_FIELD = "remove"
@@ -22,7 +22,7 @@ class TooManyForms(Exception):
     """This network has sent many pictures and must solve a challenge first. Nothing was stored."""
 
 
-class PictureBox:
+class DraftUploads:
     """The pictures of one form that was sent: `kept` holds those that are stored, in the order of their arrival."""
 
     def __init__(self, request: HttpRequest) -> None:
@@ -44,24 +44,24 @@ class PictureBox:
         if form.new_pictures:
             self._store(form, now)
         ids = [UUID(picture.id) for picture in self.kept]
-        held = services.hold_uploads(uploads=ids, now=now) if ids else set()
+        held = services.extend_uploads(uploads=ids, now=now) if ids else set()
         if self.lost or len(held) < len(ids):
             self.kept[:] = [picture for picture in self.kept if UUID(picture.id) in held]
-            form.add_error("images", gone())
+            form.add_error("images", missing_pictures_message())
 
     def _store(self, form: ReportForm, now: datetime) -> None:
         over = over_limit(self.request, scope="pictures", limit=FORMS_PER_HOUR, window=3600)
-        if over and not verify(self.request.POST, bound_to=self.token):
+        if over and not verify_challenge(self.request.POST, bound_to=self.token):
             raise TooManyForms
         for name, image, file in form.new_pictures:
             try:
                 upload = services.store_upload(image=image, file=file, now=now)
-            except services.NoRoom:
+            except services.UploadStorageFull:
                 form.add_error("images", _("This picture cannot be stored right now. Try again in a minute, or send the report without it."))  # fmt: skip
                 return
-            self.kept.append(Picture(id=str(upload.uuid), name=name, size=upload.size))
+            self.kept.append(DraftPicture(id=str(upload.uuid), name=name, size=upload.size))
 
 
-def gone() -> str:
+def missing_pictures_message() -> str:
     """What to say where pictures were swept, or sent already with another report."""
     return _("The pictures you added earlier are no longer there. Please choose them again.")

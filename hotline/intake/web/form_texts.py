@@ -12,7 +12,7 @@ Words = str | Promise
 
 
 @dataclass(frozen=True)
-class Kind:
+class CategoryText:
     """A category as people choose it: its name, what belongs there, and the words for a child."""
 
     title: Words
@@ -20,23 +20,23 @@ class Kind:
     about_child: Words
 
 
-KINDS: dict[str, Kind] = {
-    Category.CSAM: Kind(
+CATEGORY_TEXTS: dict[str, CategoryText] = {
+    Category.CSAM: CategoryText(
         _("Pictures of the sexual abuse of a child"),
         _("Photographs, videos, drawings or texts in which a child is sexually abused or shown, and whoever offers or asks for them."),
         _("Somebody has a naked or sexual picture of you or another child, shares it, or asks you for one."),
     ),
-    Category.CYBERBULLYING: Kind(
+    Category.CYBERBULLYING: CategoryText(
         _("Cyberbullying"),
         _("Threats, insults, exclusion, blackmail, somebody’s pictures or secrets spread without consent."),
         _("Somebody threatens you, mocks you, spreads your pictures or secrets, or will not stop."),
     ),
-    Category.HATE_SPEECH: Kind(
+    Category.HATE_SPEECH: CategoryText(
         _("Hate speech"),
         _("Calls for hatred or violence against people because of their nation, faith, colour, sex, orientation or disability."),
         _("Somebody calls for hatred or violence against people because of who they are."),
     ),
-    Category.OTHER: Kind(
+    Category.OTHER: CategoryText(
         _("Something else"),
         _("Anything else on the internet that endangers a child or seems to be against the law."),
         _("Anything else on the internet that scares you or seems wrong."),

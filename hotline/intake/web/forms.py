@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from clicksafely.common.fields import PlainTextField
-from clicksafely.common.files.image_uploads import CleanImage, ImageRefused, clean_upload
+from clicksafely.common.files.image_uploads import ImageRefused, ReencodedImage, reencode_upload
 from clicksafely.common.http.cookieless_forms import HONEYPOT
 from clicksafely.common.plain_text import TextError, clean_text
 from hotline.intake.web import form_texts
-from hotline.intake.web.base_forms import Line, SaidForm, Textarea
-from hotline.intake.web.report_draft import Draft, Picture
+from hotline.intake.web.base_forms import BaseReportForm, NoSpellcheckInput, Textarea
+from hotline.intake.web.report_draft import DraftPicture, ReportDraft
 from hotline.models import Category
 from hotline.triage.hash_lists.digests import FileDigest, digest_file
 
@@ -31,7 +31,7 @@ class PicturesInput(forms.Widget):
     # Not a FileInput: crispy would lay that out by a template of its own, without the list.
     needs_multipart_form = True
     template_name = "public/hotline/report/image_input.html"
-    kept: Sequence[Picture] = ()
+    kept: Sequence[DraftPicture] = ()
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> "list[UploadedFile[bytes]]":
         """Return every chosen file."""
@@ -52,11 +52,11 @@ class NewPicture(NamedTuple):
     """A picture that passed the check and is not stored yet; `file` are the digests of its bytes as they came."""
 
     name: str
-    image: CleanImage
+    image: ReencodedImage
     file: FileDigest
 
 
-class ReportForm(SaidForm):
+class ReportForm(BaseReportForm):
     """One form for every category; for `csam` without pictures, in simpler words where `child`.
 
     `kept` are pictures accepted before. After validation `new_pictures` holds those that are to be stored, whether or not other
@@ -70,7 +70,9 @@ class ReportForm(SaidForm):
         error_messages={"required": gettext_lazy("Please tick this: without it we may not read your report.")}
     )
 
-    def __init__(self, *args: Any, category: str, child: bool, kept: Sequence[Picture] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, category: str, child: bool, kept: Sequence[DraftPicture] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.category, self.child, self.kept = category, child, kept
         self.new_pictures: list[NewPicture] = []
@@ -115,17 +117,17 @@ class ReportForm(SaidForm):
                 break
             name = _shown_name(upload)
             try:
-                self.new_pictures.append(NewPicture(name, clean_upload(upload), _digests(upload)))
+                self.new_pictures.append(NewPicture(name, reencode_upload(upload), _digests(upload)))
             except ImageRefused as refusal:
                 problems.append(f"{name}: {refusal.message}")
         if problems:
             raise ValidationError(problems)
         return []
 
-    def draft(self, *, language: str, receipt: str, pictures: list[Picture], trapped: bool) -> Draft:
+    def draft(self, *, language: str, receipt: str, pictures: list[DraftPicture], trapped: bool) -> ReportDraft:
         """What a valid form says."""
         said = {name: value for name, value in self.cleaned_data.items() if name not in {"images", "consent"}}
-        return Draft(
+        return ReportDraft(
             category=self.category,
             language=language,
             receipt=receipt,
@@ -169,7 +171,7 @@ class StatusForm(forms.Form):
         help_text=gettext_lazy(
             "16 letters and digits. Spaces, dashes and small letters do not matter, nor whether it is O or 0, I or 1."
         ),
-        widget=Line(**{"autocapitalize": "characters", "class": "mono receipt-input"}),
+        widget=NoSpellcheckInput(**{"autocapitalize": "characters", "class": "mono receipt-input"}),
     )
     text = forms.CharField(required=False, label=gettext_lazy("Your message, not sent yet"), widget=Textarea(rows=4))
 

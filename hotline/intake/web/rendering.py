@@ -16,9 +16,9 @@ from django.utils.translation import get_language
 from clicksafely.common.crypto import receipts
 from clicksafely.common.http.middleware import RETRY_AFTER_SECONDS
 from clicksafely.common.http.proof_of_work import Challenge, new_challenge
-from hotline.intake.web.form_texts import KINDS, STEPS
+from hotline.intake.web.form_texts import CATEGORY_TEXTS, STEPS
 from hotline.intake.web.forms import ReportForm
-from hotline.intake.web.report_draft import Draft, Picture, seal_pictures
+from hotline.intake.web.report_draft import DraftPicture, ReportDraft, seal_pictures
 from hotline.triage.url_normalisation import Location, extract_locations
 
 # Private-use characters, which stand in no text of ours.
@@ -33,7 +33,7 @@ def show_form(
     child: bool,
     token: str,
     form: ReportForm | None = None,
-    pictures: Sequence[Picture] = (),
+    pictures: Sequence[DraftPicture] = (),
     ask: bool = False,
     notice: str = "",
     status: int = 200,
@@ -43,7 +43,7 @@ def show_form(
     context = {
         "step": 2,
         "steps": STEPS,
-        "kind": KINDS[category],
+        "kind": CATEGORY_TEXTS[category],
         "category": category,
         "child": child,
         "form": form,
@@ -66,7 +66,7 @@ def _blank_fields(category: str, child: bool, language: str) -> SafeString:
 def show_summary(
     request: HttpRequest,
     *,
-    draft: Draft,
+    draft: ReportDraft,
     state: str,
     token: str,
     challenge: Challenge | None = None,
@@ -82,7 +82,7 @@ def show_summary(
     context = {
         "step": 3,
         "steps": STEPS,
-        "kind": KINDS[draft.category],
+        "kind": CATEGORY_TEXTS[draft.category],
         "draft": draft,
         "locations": extraction.locations,
         "unreadable": extraction.unreadable,
@@ -101,9 +101,9 @@ def show_summary(
     return response
 
 
-def show_receipt(request: HttpRequest, *, draft: Draft, state: str, token: str, with_qr: bool) -> HttpResponse:
+def show_receipt(request: HttpRequest, *, draft: ReportDraft, state: str, token: str, with_qr: bool) -> HttpResponse:
     """The receipt, the only time that it is shown."""
-    groups = receipts.display(draft.receipt).split("-")
+    groups = receipts.format_receipt(draft.receipt).split("-")
     said = {
         "child": draft.child,
         "danger": draft.danger_now,
@@ -137,6 +137,6 @@ def _sent_page(request: HttpRequest, values: Sequence[str], said: Mapping[str, b
 
 def qr_code(receipt: str) -> SafeString:
     """The receipt, and nothing else, as an SVG element that needs no style: dark on its own light ground."""
-    code = segno.make_qr(receipts.display(receipt), error="m")
+    code = segno.make_qr(receipts.format_receipt(receipt), error="m")
     svg = code.svg_inline(scale=5, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True)
     return mark_safe(svg)  # noqa: S308 (made here of 19 known characters)

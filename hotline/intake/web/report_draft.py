@@ -9,7 +9,7 @@ from uuid import UUID
 
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state, seal_state
 from hotline.intake.submission import Submission
-from hotline.intake.web.address_suggestions import FoundAddress, found_in
+from hotline.intake.web.address_suggestions import SuggestedAddress, suggest_addresses
 from hotline.intake.web.form_texts import APPS, WHEN_SEEN
 from hotline.models import Category, Channel, TextField
 from hotline.triage.url_normalisation import Location, app_location, extract_locations
@@ -19,7 +19,7 @@ PICTURES = "report pictures"
 
 
 @dataclass(frozen=True)
-class Picture:
+class DraftPicture:
     """A picture that is stored sealed already: its upload's id, the name its sender knows it by, its size in bytes."""
 
     id: str
@@ -28,7 +28,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Draft:
+class ReportDraft:
     """Everything a reporter said, with the receipt it will be found by.
 
     `app` and `when_seen` are codes of `wording`; `language` a code of LANGUAGES; `child` the wording of the pages that follow;
@@ -48,7 +48,7 @@ class Draft:
     about_me: bool = False
     contact: str = ""
     wants_answer: bool = False
-    pictures: list[Picture] = field(default_factory=list)
+    pictures: list[DraftPicture] = field(default_factory=list)
     child: bool = False
     trapped: bool = False
 
@@ -57,11 +57,11 @@ class Draft:
         return seal_state(asdict(self), purpose=REPORT)
 
     @classmethod
-    def open(cls, token: str) -> "Draft":
+    def open(cls, token: str) -> "ReportDraft":
         """The draft of a token. Raises StateInvalid or StateExpired."""
         state = open_state(token, purpose=REPORT)
         try:
-            return cls(**state | {"pictures": [Picture(**picture) for picture in state["pictures"]]})
+            return cls(**state | {"pictures": [DraftPicture(**picture) for picture in state["pictures"]]})
         except (KeyError, TypeError) as error:
             # Sealed by another version of this code, on the day of an update.
             raise StateInvalid from error
@@ -91,9 +91,9 @@ class Draft:
                 found.append(app_location(self.app, self.handle))
         return list(dict.fromkeys(found))
 
-    def found(self) -> list[FoundAddress]:
+    def found(self) -> list[SuggestedAddress]:
         """The addresses among the words, which go along only where the reporter says so."""
-        return found_in({"what": self.what, "details": self.details}, known=self.locations)
+        return suggest_addresses({"what": self.what, "details": self.details}, known=self.locations)
 
     def submission(self, *, also: Collection[Location] = ()) -> Submission:
         """The report to keep, with `also`, addresses that were found among the words."""
@@ -128,15 +128,15 @@ class Draft:
         return {name: value for name, value in asdict(self).items() if name not in {"category", "language", "receipt"}}
 
 
-def seal_pictures(pictures: list[Picture]) -> str:
+def seal_pictures(pictures: list[DraftPicture]) -> str:
     """The token in which accepted pictures travel while the rest of the form is put right."""
     return seal_state({"pictures": [asdict(picture) for picture in pictures]}, purpose=PICTURES)
 
 
-def open_pictures(token: str) -> list[Picture] | None:
+def open_pictures(token: str) -> list[DraftPicture] | None:
     """The pictures of a token; None where it is too old or not ours."""
     try:
         state = open_state(token, purpose=PICTURES)
     except (StateExpired, StateInvalid):
         return None
-    return [Picture(**picture) for picture in state["pictures"]]
+    return [DraftPicture(**picture) for picture in state["pictures"]]

@@ -12,11 +12,11 @@ from django.views import View
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state, seal_state
 from clicksafely.common.http.cookieless_forms import TOKEN_FIELD, CookielessFormMixin
-from clicksafely.common.http.middleware import DATABASE_DOWN, RETRY_AFTER_SECONDS
-from clicksafely.common.http.proof_of_work import new_challenge, verify
+from clicksafely.common.http.middleware import DATABASE_ERRORS, RETRY_AFTER_SECONDS
+from clicksafely.common.http.proof_of_work import new_challenge, verify_challenge
 from clicksafely.common.http.rate_limits import over_limit
 from hotline.intake import selectors, services
-from hotline.intake.web.form_texts import KINDS
+from hotline.intake.web.form_texts import CATEGORY_TEXTS
 from hotline.intake.web.forms import MessageForm, StatusForm
 from hotline.intake.web.views import SeeOther, is_child
 from hotline.models import Category, Report
@@ -67,9 +67,9 @@ class CaseView(StatusPage):
 
     def _open(self) -> HttpResponse:
         post = self.request.POST
-        if self._over(step=0) and not verify(post, bound_to=_bond(post.get(TOKEN_FIELD, ""))):
+        if self._over(step=0) and not verify_challenge(post, bound_to=_bond(post.get(TOKEN_FIELD, ""))):
             return self.ask(notice=_("Please do the small task first, then we look again."), challenge=True, status=422)
-        receipt = receipts.normalise(post.get("receipt", ""))
+        receipt = receipts.normalise_receipt(post.get("receipt", ""))
         report = selectors.find_case(receipt)
         if receipt is None or report is None:
             error = _("We find no report with this code. Please compare it letter by letter with what you wrote down.")
@@ -90,7 +90,7 @@ class CaseView(StatusPage):
             if report is None:
                 return self.ask(error=_("This report is no longer kept."), status=422)
             return self._do(report, opened["receipt"], UUID(opened["row"]), state)
-        except DATABASE_DOWN:
+        except DATABASE_ERRORS:
             act, text = self.request.POST.get("act", ""), self.request.POST.get("text", "")
             context = {
                 "case": state,
@@ -114,7 +114,7 @@ class CaseView(StatusPage):
         if not form.is_valid():
             return self._show(report, receipt, form, status=422)
         over = over_limit(self.request, scope="message", limit=MESSAGES_PER_HOUR, window=3600)
-        if over and not verify(post, bound_to=state):
+        if over and not verify_challenge(post, bound_to=state):
             return self._show(report, receipt, form, ask=True)
         try:
             services.add_reporter_message(report=report, text=form.cleaned_data["text"], row=row, now=now)
@@ -137,9 +137,9 @@ class CaseView(StatusPage):
     ) -> HttpResponse:
         # The row of the next message is drawn here, so that a message sent twice is kept once.
         state = seal_state({"receipt": receipt, "row": str(uuid4())}, purpose=CASE)
-        events, thread = selectors.told_events(report, timezone.now()), selectors.open_thread(report, receipt)
+        events, thread = selectors.reporter_events(report, timezone.now()), selectors.open_thread(report, receipt)
         context = {
-            "kind": KINDS[Category.OTHER if report.category_assumed else report.category],
+            "kind": CATEGORY_TEXTS[Category.OTHER if report.category_assumed else report.category],
             "events": events,
             "thread": thread,
             "child": is_child(self.request),

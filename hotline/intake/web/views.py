@@ -12,18 +12,18 @@ from django.views import View
 
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, state_digest
-from clicksafely.common.files.image_uploads import REFUSALS, RefusingUploadHandler
-from clicksafely.common.http.cookieless_forms import CookielessFormMixin, is_trapped
+from clicksafely.common.files.image_uploads import REFUSAL_MESSAGES, RefusingUploadHandler
+from clicksafely.common.http.cookieless_forms import CookielessFormMixin, is_honeypot_filled
 from clicksafely.common.http.decorators import read_only
-from clicksafely.common.http.middleware import DATABASE_DOWN
-from clicksafely.common.http.proof_of_work import ANSWER_FIELD, PROOF_FIELD, new_challenge, verify
+from clicksafely.common.http.middleware import DATABASE_ERRORS
+from clicksafely.common.http.proof_of_work import ANSWER_FIELD, PROOF_FIELD, new_challenge, verify_challenge
 from clicksafely.common.http.rate_limits import over_limit
 from hotline.intake import selectors, services
-from hotline.intake.web.draft_uploads import PictureBox, TooManyForms, gone
-from hotline.intake.web.form_texts import KINDS, STEPS
+from hotline.intake.web.draft_uploads import DraftUploads, TooManyForms, missing_pictures_message
+from hotline.intake.web.form_texts import CATEGORY_TEXTS, STEPS
 from hotline.intake.web.forms import ReportForm
 from hotline.intake.web.rendering import show_form, show_receipt, show_summary
-from hotline.intake.web.report_draft import Draft
+from hotline.intake.web.report_draft import ReportDraft
 from hotline.models import Category
 from hotline.triage.url_normalisation import Location
 
@@ -44,7 +44,7 @@ def is_child(request: HttpRequest) -> bool:
 @read_only
 def start(request: HttpRequest) -> HttpResponse:
     """What can be reported, what happens then, and the four choices."""
-    choices = [(category, KINDS[category]) for category in Category.values]
+    choices = [(category, CATEGORY_TEXTS[category]) for category in Category.values]
     context = {"choices": choices, "child": is_child(request), "steps": STEPS, "step": 1}
     return render(request, "public/hotline/report/start.html", context)
 
@@ -80,20 +80,20 @@ class FormView(CookielessFormMixin, View):
 
     def post(self, request: HttpRequest, category: str) -> HttpResponse:
         """Show the summary; or the form again, with what is wrong (422) or because the database is away (503)."""
-        box = PictureBox(request)
+        box = DraftUploads(request)
         form = ReportForm(request.POST, request.FILES, category=category, child=self.child, kept=box.kept)
         form.full_clean()
         status, ask, notice = 422, False, ""
         if category == Category.CSAM:
             # The form offers no field for them; whoever sends some all the same is told.
-            notice = str(REFUSALS["not-here"]) if request.FILES else ""
+            notice = str(REFUSAL_MESSAGES["not-here"]) if request.FILES else ""
         else:
             try:
                 box.settle(form, now=timezone.now())
             except TooManyForms:
                 ask = True
                 form.add_error("images", _("Many pictures are arriving. Please choose them again and do the small task at the end of the form."))  # fmt: skip
-            except DATABASE_DOWN:
+            except DATABASE_ERRORS:
                 status = 503
                 form.add_error("images", _("Pictures cannot be stored at this moment. Choose them again and press the button in a few seconds."))  # fmt: skip
         if form.errors or notice:
@@ -110,9 +110,9 @@ class FormView(CookielessFormMixin, View):
             )
         draft = form.draft(
             language=str(get_language()),
-            receipt=receipts.draw(),
+            receipt=receipts.generate_receipt(),
             pictures=box.kept,
-            trapped=is_trapped(request),
+            trapped=is_honeypot_filled(request),
         )
         state = draft.seal()
         challenge = new_challenge(bound_to=state) if draft.trapped else None
@@ -132,7 +132,7 @@ class SentView(CookielessFormMixin, View):
         """Send, or change."""
         state = request.POST.get("state", "")
         try:
-            draft = Draft.open(state)
+            draft = ReportDraft.open(state)
         except StateExpired:
             return render(request, "public/hotline/report/form_expired.html", {"expired": True}, status=410)
         except StateInvalid:
@@ -141,7 +141,7 @@ class SentView(CookielessFormMixin, View):
             return self._change(draft)
         return self._send(draft, state)
 
-    def _change(self, draft: Draft, *, notice: str = "", status: int = 200) -> HttpResponse:
+    def _change(self, draft: ReportDraft, *, notice: str = "", status: int = 200) -> HttpResponse:
         initial = draft.as_initial() | {"consent": True}
         form = ReportForm(category=draft.category, child=draft.child, kept=draft.pictures, initial=initial)
         return show_form(
@@ -155,7 +155,7 @@ class SentView(CookielessFormMixin, View):
             status=status,
         )
 
-    def _send(self, draft: Draft, state: str) -> HttpResponse:
+    def _send(self, draft: ReportDraft, state: str) -> HttpResponse:
         request, token = self.request, self.form_token()
         digest = bytes.fromhex(state_digest(state))
         also = self._also(draft)
@@ -171,18 +171,18 @@ class SentView(CookielessFormMixin, View):
                     also=also,
                 )
             services.submit_report(submission=draft.submission(also=also), state_digest=digest, now=timezone.now())
-        except services.PicturesGone:
-            return self._change(draft, notice=gone(), status=422)
-        except DATABASE_DOWN:
+        except services.PicturesMissing:
+            return self._change(draft, notice=missing_pictures_message(), status=422)
+        except DATABASE_ERRORS:
             return show_summary(request, draft=draft, state=state, token=token, unsent=True, also=also)
         return show_receipt(request, draft=draft, state=state, token=token, with_qr="qr" in request.POST)
 
-    def _also(self, draft: Draft) -> list[Location]:
+    def _also(self, draft: ReportDraft) -> list[Location]:
         """The addresses among the words that are ticked."""
         ticked = set(self.request.POST.getlist("also"))
         return [each.location for each in draft.found() if each.location.canonical in ticked] if ticked else []
 
-    def _may_send(self, draft: Draft, state: str, digest: bytes) -> bool:
+    def _may_send(self, draft: ReportDraft, state: str, digest: bytes) -> bool:
         over = over_limit(
             self.request,
             scope="report",
@@ -193,4 +193,4 @@ class SentView(CookielessFormMixin, View):
         if not (over or draft.trapped):
             return True
         # What has arrived already may be sent again: its answer was lost on the way.
-        return verify(self.request.POST, bound_to=state) or selectors.is_received(digest)
+        return verify_challenge(self.request.POST, bound_to=state) or selectors.is_received(digest)

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run after run, until nothing new comes."""
         if not settings.MAIL_IMAP_URL:
-            mailbox_lease.forget_mailbox()
+            mailbox_lease.clear_mailbox_state()
             raise CommandError("No mailbox is configured: set MAIL_IMAP_URL.")
         while True:
             outcome = mailbox_reader.fetch_mail()

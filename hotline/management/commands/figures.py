@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from hotline.statistics.rebuild import rebuild_figures
+from hotline.statistics.rebuild import rebuild_statistics
 from hotline.statistics.selectors import counted_at
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
             last = counted_at()
             self.stdout.write(f"Last counted {last:%Y-%m-%d %H:%M} UTC." if last else "Never counted: use --rebuild.")
             return
-        number = rebuild_figures(now=timezone.now(), progress=self._show)
+        number = rebuild_statistics(now=timezone.now(), progress=self._show)
         if sys.stderr.isatty():
             self.stderr.write("\r", ending="")
         self.stdout.write(f"{number:,} figures counted.")

@@ -11,16 +11,16 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
-from clicksafely.common.files.file_store import NoRoom, Stored, TooBig
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.files.file_store import FileTooBig, StorageFull, StoredFile
+from clicksafely.common.permissions import has_role_permission
 from hotline.models import HashList, ListLayout, ListMeaning, ListState
-from hotline.permissions import KEEP_HASH_LISTS
-from hotline.triage.hash_lists.enqueue import ERASE, SWEEP, ask
+from hotline.permissions import MANAGE_HASH_LISTS
+from hotline.triage.hash_lists.enqueue import ERASE, SWEEP, enqueue_task
 from hotline.triage.hash_lists.files import store_file
 from hotline.triage.hash_lists.labels import problem_lines
 from hotline.triage.hash_lists.list_import import import_list
 from hotline.triage.hash_lists.list_services import ListDetails, ListRefused, add_list
-from hotline.triage.hash_lists.selectors import lists_to_work_on
+from hotline.triage.hash_lists.selectors import unfinished_lists
 
 CHUNK = 1024 * 1024
 
@@ -70,19 +70,19 @@ class Command(BaseCommand):
             lines = [*problem_lines(added), *([f"... and {more:,} more"] if more else [])]
             raise CommandError("Nothing was imported.\n" + "\n".join(lines))
         self.stdout.write(f"{added.entries:,} hashes imported, {added.duplicates:,} duplicates left out.")
-        for former in lists_to_work_on().filter(state=ListState.REMOVING):
-            ask(ERASE, list_id=former.pk)
-        ask(SWEEP)
+        for former in unfinished_lists().filter(state=ListState.REMOVING):
+            enqueue_task(ERASE, list_id=former.pk)
+        enqueue_task(SWEEP)
 
 
 def _importer(username: str) -> User:
     user = User.objects.filter(username=username).first()
-    if user is None or not has_duty(user, KEEP_HASH_LISTS):
-        raise CommandError(f"No role of {username} grants {KEEP_HASH_LISTS}.")
+    if user is None or not has_role_permission(user, MANAGE_HASH_LISTS):
+        raise CommandError(f"No role of {username} grants {MANAGE_HASH_LISTS}.")
     return user
 
 
-def _store(path: Path) -> Stored:
+def _store(path: Path) -> StoredFile:
     def chunks() -> Iterator[bytes]:
         with path.open("rb") as file:
             while chunk := file.read(CHUNK):
@@ -90,15 +90,15 @@ def _store(path: Path) -> Stored:
 
     try:
         return store_file(chunks())
-    except TooBig as error:
+    except FileTooBig as error:
         raise CommandError(f"{path} is larger than HASH_LIST_MAX_BYTES ({settings.HASH_LIST_MAX_BYTES:,}).") from error
-    except NoRoom as error:
+    except StorageFull as error:
         raise CommandError(f"The folder of the lists does not take the file: {error.__cause__}") from error
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _check_lengths(details: ListDetails, stored: Stored) -> None:
+def _check_lengths(details: ListDetails, stored: StoredFile) -> None:
     for name in ("name", "source", "label"):
         longest = getattr(HashList._meta.get_field(name), "max_length", 0)
         if not 0 < len(getattr(details, name).strip()) <= longest:

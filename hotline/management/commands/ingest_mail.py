@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from clicksafely.common.mail.imap_mailbox import PIECE
+from clicksafely.common.mail.imap_mailbox import FETCH_CHUNK_BYTES
 from hotline.intake.email.services import ingest_message, ingest_oversize
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         try:
             raw, size = _read(settings.MAIL_MAX_BYTES)
             if size > len(raw):
-                ingest_oversize(head=raw[:PIECE], size=size, now=timezone.now())
+                ingest_oversize(head=raw[:FETCH_CHUNK_BYTES], size=size, now=timezone.now())
             else:
                 ingest_message(raw=raw, now=timezone.now())
         except Exception as error:
@@ -37,6 +37,6 @@ def _read(limit: int) -> tuple[bytes, int]:
     """The message, at most `limit` bytes of it, and its size."""
     raw = sys.stdin.buffer.read(limit)
     size = len(raw)
-    while more := sys.stdin.buffer.read(PIECE):
+    while more := sys.stdin.buffer.read(FETCH_CHUNK_BYTES):
         size += len(more)
     return raw, size

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from hotline.models import Category, RetentionPart
 from hotline.retention import purge, selectors
-from hotline.retention.policy import read_terms
+from hotline.retention.policy import load_policy
 from hotline.retention.selectors import PlanRow
 from hotline.states import ReportState
 
@@ -23,11 +23,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """A table of what is due, then the erasing with its progress."""
-        now, terms = timezone.now(), read_terms()
-        rows = selectors.plan(now=now, terms=terms)
+        now, terms = timezone.now(), load_policy()
+        rows = selectors.purge_plan(now=now, terms=terms)
         with translation.override("en"):
             self._show(rows)
-            for words, count in selectors.kept_back(now=now, terms=terms):
+            for words, count in selectors.count_retained(now=now, terms=terms):
                 self.stdout.write(f"Kept: {count} ({words})")
         if options["dry_run"]:
             self.stdout.write("Nothing was erased: this was a dry run.")

@@ -113,24 +113,24 @@ class Iccam:
 
     def assess(self, content: Content, assessment: Any) -> None:
         """Give an assessment. Raises RuleForbids, without asking, where a rule of ICCAM forbids it."""
-        _allow(rules.against_assessing(content, country=self.config.country))
+        _allow(rules.rule_against_assessment(content, country=self.config.country))
         self._call("PUT", f"rest/Content/{content.content_id}/assessment", dict(assessment))
 
     def act(self, content: Content, action: int, *, now: str) -> None:
         """Record an action, done `now` (UTC with Z). Raises RuleForbids."""
-        _allow(rules.against_acting(content, country=self.config.country))
+        _allow(rules.rule_against_action(content, country=self.config.country))
         body = {"actionType": action, "analystName": self.config.user, "actionDate": now, "reason": ""}
         self._call("POST", f"rest/Content/{content.content_id}/actions", body)
 
     def rehost(self, content: Content, *, ip: str, country: str) -> None:
         """Say where it is hosted now. Raises RuleForbids."""
-        _allow(rules.against_acting(content, country=self.config.country))
+        _allow(rules.rule_against_action(content, country=self.config.country))
         query = urlencode({"newIpAddress": ip, "newCountryCode": country})
         self._call("PUT", f"rest/Content/{content.content_id}/url/hosting?{query}")
 
     def assign(self, content: Content, *, country: str) -> None:
         """Hand it to the hotline of another country. Raises RuleForbids."""
-        _allow(rules.against_acting(content, country=self.config.country))
+        _allow(rules.rule_against_action(content, country=self.config.country))
         query = urlencode({"newCountryCode": country})
         self._call("PUT", f"rest/Content/{content.content_id}/assigned-country?{query}")
 
@@ -154,7 +154,7 @@ class Iccam:
             body = {"bearerToken": tokens.bearer, "refreshToken": tokens.refresh}
             try:
                 return self._keep(self._send("POST", "Authentication/refresh", body))
-            except (exceptions.SignInRefused, exceptions.Refused):
+            except (exceptions.SignInRefused, exceptions.IccamRequestRejected):
                 pass
         return self._sign_in()
 
@@ -163,13 +163,13 @@ class Iccam:
         body = {"username": self.config.user, "password": self.config.password}
         try:
             return self._keep(self._send("POST", "Authentication", body))
-        except exceptions.Refused as error:
+        except exceptions.IccamRequestRejected as error:
             raise exceptions.SignInRefused(status=error.status) from error
 
     def _keep(self, answer: object) -> Tokens:
         bearer = answer.get("bearerToken") if isinstance(answer, dict) else None
         if not isinstance(answer, dict) or not isinstance(bearer, str) or not bearer.isascii():
-            raise exceptions.Unreadable("no token")
+            raise exceptions.UnreadableResponse("no token")
         lifetime = answer.get("bearerTokenExpiresIn")
         seconds = lifetime if isinstance(lifetime, int) and lifetime > 0 else DEFAULT_LIFETIME
         tokens = Tokens(
@@ -192,7 +192,7 @@ class Iccam:
             with self._http.stream(method, path, headers=headers, **content) as response:  # type: ignore[arg-type]
                 text = _body(response)
         except httpx.DecodingError as error:
-            raise exceptions.Unreadable("not in its encoding") from error
+            raise exceptions.UnreadableResponse("not in its encoding") from error
         except httpx.RequestError as error:
             raise _transport(error) from error
         return _answer(response, text)
@@ -210,7 +210,7 @@ def _body(response: "httpx.Response") -> bytes:
     for part in response.iter_bytes():
         size += len(part)
         if size > LARGEST_ANSWER:
-            raise exceptions.Unreadable("too large", status=response.status_code)
+            raise exceptions.UnreadableResponse("too large", status=response.status_code)
         if time.monotonic() > end:
             raise exceptions.Unreachable("too slow")
         parts.append(part)
@@ -232,22 +232,22 @@ def _answer(response: "httpx.Response", text: bytes) -> Any:
     status, said = response.status_code, _json(response, text)
     if response.is_success:
         if said is _NOT_JSON:
-            raise exceptions.Unreadable("not JSON", status=status)
+            raise exceptions.UnreadableResponse("not JSON", status=status)
         return said
     kinds: dict[int, type[exceptions.IccamError]] = {
         401: exceptions.SignInRefused,
         408: exceptions.Unreachable,
         409: exceptions.Conflict,
-        429: exceptions.Busy,
+        429: exceptions.IccamRateLimited,
     }
     if status in kinds:
         raise kinds[status](status=status, wait=_wait(response))
     if status >= 500:
-        raise exceptions.Broken(status=status, wait=_wait(response))
+        raise exceptions.IccamServerError(status=status, wait=_wait(response))
     if status >= 400 and said is not _NOT_JSON:
-        raise exceptions.Refused(status=status)
+        raise exceptions.IccamRequestRejected(status=status)
     # A page of a proxy in between, a redirect: not ICCAM's word.
-    raise exceptions.Unreadable("not ICCAM's answer", status=status)
+    raise exceptions.UnreadableResponse("not ICCAM's answer", status=status)
 
 
 _NOT_JSON = object()

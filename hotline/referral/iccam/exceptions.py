@@ -38,21 +38,21 @@ class SignInRefused(IccamError):
     helps = everywhere = True
 
 
-class Busy(IccamError):
+class IccamRateLimited(IccamError):
     """429: too many calls."""
 
     problem = ReferralProblem.ICCAM_BUSY
     helps = everywhere = True
 
 
-class Broken(IccamError):
+class IccamServerError(IccamError):
     """A fault of theirs: 5xx. Perhaps of this one call only."""
 
     problem = ReferralProblem.ICCAM_BROKEN
     helps = True
 
 
-class Unreadable(IccamError):
+class UnreadableResponse(IccamError):
     """HTML, something too large, JSON of another shape, a redirect: somebody else answers, or they have changed."""
 
     problem = ReferralProblem.ICCAM_UNREADABLE
@@ -72,11 +72,11 @@ class Conflict(IccamError):
     problem = ReferralProblem.ICCAM_CONFLICT
 
 
-class Refused(IccamError):
+class IccamRequestRejected(IccamError):
     """Any other 4xx: this call will never be taken as it is."""
 
 
-class NotSetUp(IccamError):
+class IccamNotConfigured(IccamError):
     """The settings cannot be used; whoever runs the system may mend them."""
 
     problem = ReferralProblem.ICCAM_OFF

@@ -50,7 +50,7 @@ _NOBODY = {"ageCategorization": 1, "genderCategorization": 1}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class DesiredState:
     """What ICCAM should have of one content: an assessment (None: nothing to say), actions, and the country that is to act on it with
     the address of its host (empty: it stays where it is).
     """
@@ -62,7 +62,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Plan:
+class SyncPlan:
     """What to call, in this order, and the first rule that keeps something back."""
 
     assess: Mapping[str, Any] | None = None
@@ -96,18 +96,18 @@ def content_type(address: str) -> ContentType:
     return ContentType.MEDIA if kind.startswith(("image/", "video/")) else ContentType.WEBSITE
 
 
-def plan(known: Content, wanted: Wanted, *, country: str) -> Plan:
+def plan_sync(known: Content, wanted: DesiredState, *, country: str) -> SyncPlan:
     """What ICCAM lacks and may be told by the hotline of `country`: what it has already is not said again."""
     assess, kept_back = None, None
     if wanted.assessment is not None and wanted.assessment["classification"] != known.classification:
-        kept_back = rules.against_assessing(known, country=country)
+        kept_back = rules.rule_against_assessment(known, country=country)
         assess = wanted.assessment if kept_back is None else None
     if wanted.country and wanted.country != country:
         if known.assigned_country == wanted.country:
-            return Plan()
-        barred = rules.against_acting(known, country=country)
+            return SyncPlan()
+        barred = rules.rule_against_action(known, country=country)
         elsewhere = known.hosting_country != wanted.country
-        return Plan(assess, (), barred is None and elsewhere, barred is None, barred or kept_back)
+        return SyncPlan(assess, (), barred is None and elsewhere, barred is None, barred or kept_back)
     missing = tuple(action for action in wanted.actions if action not in known.actions)
-    barred = rules.against_acting(known, country=country) if missing else None
-    return Plan(assess, () if barred else missing, kept_back=barred or kept_back)
+    barred = rules.rule_against_action(known, country=country) if missing else None
+    return SyncPlan(assess, () if barred else missing, kept_back=barred or kept_back)

@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from clicksafely.common.audit import audit_log
-from hotline.availability.scheduling import hosting_name
-from hotline.hosting.lookup import look_up_anew
+from hotline.availability.scheduling import effective_host
+from hotline.hosting.lookup import request_fresh_lookup
 from hotline.lifecycle.exceptions import WrongState
-from hotline.lifecycle.follow_items import settle_others
+from hotline.lifecycle.follow_items import update_other_reports
 from hotline.lifecycle.transitions import advance_report, move_item
 from hotline.models import (
     ContentItem,
@@ -45,21 +45,21 @@ HEALTH_PAUSE = timedelta(minutes=15)
 _JITTER = 0.2
 
 
-def turn_away(*, now: datetime) -> int:
+def return_waiting_referrals(*, now: datetime) -> int:
     """We take no part in the exchange: what should have gone there goes back to whoever decides; returns how many."""
-    return sum(_turn_away(referral, now) for referral in services.due(route=Route.ICCAM, now=now)[:AT_ONCE])
+    return sum(_turn_away(referral, now) for referral in services.due_referrals(route=Route.ICCAM, now=now)[:AT_ONCE])
 
 
-def hold_back(*, now: datetime) -> None:
+def postpone_all(*, now: datetime) -> None:
     """The settings are broken, which may be mended: what should go waits and says so, at most as long as `GIVE_UP`."""
-    for referral in services.due(route=Route.ICCAM, now=now)[:AT_ONCE]:
+    for referral in services.due_referrals(route=Route.ICCAM, now=now)[:AT_ONCE]:
         if now - referral.made_at >= GIVE_UP:
             _turn_away(referral, now)
         else:
-            services.put_off(referral=referral, problem=ReferralProblem.ICCAM_OFF, due_at=now + HEALTH_PAUSE)
+            services.postpone_referral(referral=referral, problem=ReferralProblem.ICCAM_OFF, due_at=now + HEALTH_PAUSE)
 
 
-def gather(*, country: str, now: datetime) -> int:
+def collect_referrals(*, country: str, now: datetime) -> int:
     """Make one report of what is due of each case, once all of its hand-overs to ICCAM have been let go; returns how many hand-overs.
 
     An item that ICCAM has already, and that is ours to act on there, is not reported again. What is hosted where nobody is a partner
@@ -68,7 +68,9 @@ def gather(*, country: str, now: datetime) -> int:
     partners = set(
         PartnerHotline.objects.filter(active=True).exclude(country=country).values_list("country", flat=True)
     )
-    found = sorted(services.due(route=Route.ICCAM, now=now)[:AT_ONCE], key=lambda referral: referral.report_id)
+    found = sorted(
+        services.due_referrals(route=Route.ICCAM, now=now)[:AT_ONCE], key=lambda referral: referral.report_id
+    )
     gathered = 0
     for report_id, group in groupby(found, key=lambda referral: referral.report_id):
         if Referral.objects.filter(report=report_id, route=Route.ICCAM, state=ReferralState.CHECKING).exists():
@@ -77,7 +79,9 @@ def gather(*, country: str, now: datetime) -> int:
             # Two runs at the same moment must not make two reports.
             report = Report.objects.select_for_update().get(pk=report_id)
             # Another run may have finished with them since they were looked for.
-            still_due = set(services.due(route=Route.ICCAM, now=now).filter(report=report).values_list("pk", flat=True))
+            still_due = set(
+                services.due_referrals(route=Route.ICCAM, now=now).filter(report=report).values_list("pk", flat=True)
+            )
             fresh = []
             for referral in group:
                 if referral.pk not in still_due:
@@ -102,19 +106,19 @@ def link_items() -> None:
         content.save(update_fields=["item"])
 
 
-def wake(*, country: str, now: datetime) -> int:
+def mark_changed_due(*, country: str, now: datetime) -> int:
     """Make due what partners have to hear of: content of theirs whose item has moved on; returns how many."""
-    ids = selectors.with_news(country, now).values_list("iccam_report_id", flat=True)[:AT_ONCE]
+    ids = selectors.changed_contents(country, now).values_list("iccam_report_id", flat=True)[:AT_ONCE]
     return IccamReport.objects.filter(pk__in=list(ids), due_at=None, given_up_at=None).update(due_at=now)
 
 
-def take(row: IccamReport, *, now: datetime) -> bool:
+def lease_report(row: IccamReport, *, now: datetime) -> bool:
     """Take it for this process; False where another one was faster."""
     taken = IccamReport.objects.filter(pk=row.pk, due_at=row.due_at)
     return bool(taken.update(due_at=now + LEASE))
 
 
-def put_off(*, row: IccamReport, error: IccamError, now: datetime) -> None:
+def postpone_report(*, row: IccamReport, error: IccamError, now: datetime) -> None:
     """It failed: later again, as ICCAM asked or after a pause that grows; given up where that is of no use, or after `GIVE_UP`."""
     since = row.failing_since or now
     problem = error.problem.value
@@ -129,10 +133,10 @@ def put_off(*, row: IccamReport, error: IccamError, now: datetime) -> None:
     )
     for content in row.contents.select_related("item"):
         if referral := selectors.waiting_referral(content):
-            services.put_off(referral=referral, problem=problem, due_at=due_at)
+            services.postpone_referral(referral=referral, problem=problem, due_at=due_at)
 
 
-def settle(*, row: IccamReport, finished: bool, now: datetime) -> None:
+def finish_report(*, row: IccamReport, finished: bool, now: datetime) -> None:
     """Everything is told for now; or, not `finished`, all that there was time for: the next run goes on."""
     IccamReport.objects.filter(pk=row.pk).update(
         exchanged_at=now, due_at=None if finished else now, attempts=0, failing_since=None, problem="", given_up_at=None
@@ -149,13 +153,13 @@ def retry(*, row: IccamReport, actor: User, now: datetime) -> None:
         audit_log.record(action="iccam.retried", subject=row.report, actor=actor, now=now, data={"iccam": row.pk})
 
 
-def take_back(*, content: IccamContent, country: str, now: datetime) -> bool:
+def reassign_content(*, content: IccamContent, country: str, now: datetime) -> bool:
     """What was in another country's hands is assigned to us again: whoever decided it decides anew. False where it was with us all along."""
     with transaction.atomic():
         row = content.iccam_report
         report = Report.objects.select_for_update().get(pk=row.report_id)
         elsewhere = IccamContent.objects.filter(pk=content.pk).exclude(assigned_country=country)
-        if not elsewhere.update(assigned_country=country, ended_at=None, told_state="", told_actions=0):
+        if not elsewhere.update(assigned_country=country, ended_at=None, reported_state="", reported_actions=0):
             return False
         audit_log.record(
             action="iccam.returned",
@@ -169,15 +173,15 @@ def take_back(*, content: IccamContent, country: str, now: datetime) -> bool:
         if item is not None:
             move_item(item=item, report=report, to=ItemState.ASSESSED, actor=None, now=now)
             # Whoever heard of it before may hear again; it is with us because it is hosted elsewhere by now.
-            Watch.objects.filter(item=item).update(anew_at=now)
-            if name := hosting_name(item):
-                look_up_anew(name=name, now=now)
+            Watch.objects.filter(item=item).update(restarted_at=now)
+            if name := effective_host(item):
+                request_fresh_lookup(name=name, now=now)
             advance_report(report=report, actor=None, now=now)
-            settle_others(item=item, report=report, now=now)
+            update_other_reports(item=item, report=report, now=now)
     return True
 
 
-def note_health(*, error: IccamError | None, now: datetime) -> None:
+def record_health(*, error: IccamError | None, now: datetime) -> None:
     """Write down how the exchange does: `error` None is well. After one that meets every call, nobody asks for a while."""
     IccamHealth.objects.get_or_create(pk=1)
     health = IccamHealth.objects.select_for_update()
@@ -194,12 +198,12 @@ def note_health(*, error: IccamError | None, now: datetime) -> None:
         row.save()
 
 
-def may_ask(*, now: datetime) -> bool:
+def may_connect(*, now: datetime) -> bool:
     """Whether ICCAM may be asked now."""
     return not IccamHealth.objects.filter(not_before__gt=now).exists()
 
 
-def forget_health() -> None:
+def clear_health() -> None:
     """Where we take no part any more, nothing is said of it."""
     IccamHealth.objects.all().delete()
 

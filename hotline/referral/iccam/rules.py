@@ -8,7 +8,7 @@ from hotline.models import IccamClassification, IccamRule
 from hotline.referral.iccam.schemas import Content
 
 
-def against_assessing(content: Content, *, country: str) -> IccamRule | None:
+def rule_against_assessment(content: Content, *, country: str) -> IccamRule | None:
     """The rule that forbids the hotline of `country` to assess it; None where it may."""
     if content.assigned_country != country:
         return IccamRule.NOT_OURS
@@ -22,6 +22,6 @@ def against_assessing(content: Content, *, country: str) -> IccamRule | None:
     return None if overruled else IccamRule.ONLY_NATIONAL
 
 
-def against_acting(content: Content, *, country: str) -> IccamRule | None:
+def rule_against_action(content: Content, *, country: str) -> IccamRule | None:
     """The rule that forbids the hotline of `country` to record an action, a new host or another country; None where it may."""
     return None if content.assigned_country == country else IccamRule.NOT_OURS

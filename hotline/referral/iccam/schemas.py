@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
-from hotline.referral.iccam.exceptions import Unreadable
+from hotline.referral.iccam.exceptions import UnreadableResponse
 
 LONGEST_URL = 8000
 LONGEST_TEXT = 20_000
@@ -171,7 +171,7 @@ def read_listing(value: object) -> "Listing":
                 report_id=_number(fields.get("reportId")),
                 reference=_text(fields.get("hotlineReference"), 200),
             )
-        except Unreadable:
+        except UnreadableResponse:
             unreadable += 1
         else:
             entries.append(listed)
@@ -191,7 +191,7 @@ def read_id(value: object) -> int:
 
 def _object(value: object) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise Unreadable("not an object")
+        raise UnreadableResponse("not an object")
     return value
 
 
@@ -199,13 +199,13 @@ def _list(value: object) -> Sequence[object]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise Unreadable("not a list")
+        raise UnreadableResponse("not a list")
     return value
 
 
 def _number(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
-        raise Unreadable("not a number")
+        raise UnreadableResponse("not a number")
     return value
 
 
@@ -213,5 +213,5 @@ def _text(value: object, longest: int) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > longest:
-        raise Unreadable("not a text")
+        raise UnreadableResponse("not a text")
     return value

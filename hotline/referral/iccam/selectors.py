@@ -6,8 +6,8 @@ from functools import cached_property
 
 from django.db.models import Count, Exists, F, IntegerChoices, OuterRef, Q, QuerySet
 
-from hotline.hosting.abuse_contacts import responsible_for
-from hotline.lifecycle.closings import unsettled
+from hotline.hosting.abuse_contacts import contacts_responsible_for
+from hotline.lifecycle.closings import pending_closings
 from hotline.models import (
     Answer,
     Assessment,
@@ -23,7 +23,7 @@ from hotline.models import (
     Route,
 )
 from hotline.referral.iccam import mapping
-from hotline.referral.iccam.mapping import Wanted
+from hotline.referral.iccam.mapping import DesiredState
 from hotline.referral.iccam.schemas import NewUrl
 from hotline.referral.routing import host_of
 from hotline.states import ItemState, ReportState
@@ -35,8 +35,8 @@ LATE = timedelta(minutes=15)
 
 def due_reports(now: datetime) -> QuerySet[IccamReport]:
     """What is to be exchanged now, the longest due first; not as long as a closing of the case or its content can be undone."""
-    of_case = unsettled(now).filter(report=OuterRef("report"))
-    of_content = unsettled(now).filter(item__iccam_contents__iccam_report=OuterRef("pk"))
+    of_case = pending_closings(now).filter(report=OuterRef("report"))
+    of_content = pending_closings(now).filter(item__iccam_contents__iccam_report=OuterRef("pk"))
     due = IccamReport.objects.filter(due_at__lte=now).exclude(Exists(of_case)).exclude(Exists(of_content))
     return due.select_related("report").order_by("due_at", "pk")
 
@@ -47,39 +47,39 @@ def waiting_referral(content: IccamContent) -> Referral | None:
     return waiting.select_related("item", "report").first()
 
 
-def others_with_us(content: IccamContent, *, country: str) -> bool:
+def has_other_assigned_content(content: IccamContent, *, country: str) -> bool:
     """Whether ICCAM has other content of the same item that is assigned to us."""
     others = IccamContent.objects.filter(item=content.item_id, assigned_country=country, ended_at=None)
     return others.exclude(pk=content.pk).exists()
 
 
-def with_news(country: str, now: datetime) -> QuerySet[IccamContent]:
+def changed_contents(country: str, now: datetime) -> QuerySet[IccamContent]:
     """Content that is ours to act on and whose item has moved on since ICCAM was last told of it, by decisions in effect at `now`."""
     ours = IccamContent.objects.filter(
         ended_at=None, content_id__isnull=False, assigned_country=country, iccam_report__due_at=None
     ).filter(iccam_report__given_up_at=None)
     counted = ours.annotate(done=Count("item__actions"))
-    moved_on = ~Q(told_state=F("item__state")) | ~Q(told_actions=F("done"))
+    moved_on = ~Q(reported_state=F("item__state")) | ~Q(reported_actions=F("done"))
     aside = Q(item__state=ItemState.UNASSESSED, iccam_report__report__state__in=list(mapping.ASIDE))
-    news = Q(item__state__in=DECIDED) & moved_on | aside & ~Q(told_state=F("iccam_report__report__state"))
+    news = Q(item__state__in=DECIDED) & moved_on | aside & ~Q(reported_state=F("iccam_report__report__state"))
     of_it = Q(report=OuterRef("iccam_report__report")) | Q(item=OuterRef("item"))
-    return counted.filter(news).exclude(Exists(unsettled(now).filter(of_it)))
+    return counted.filter(news).exclude(Exists(pending_closings(now).filter(of_it)))
 
 
-def wanted_of(content: IccamContent, *, analyst: str) -> Wanted:
+def desired_state(content: IccamContent, *, analyst: str) -> DesiredState:
     """What ICCAM should have of it, as its item stands now. `analyst` is the name that stands under an assessment."""
     item = content.item
     if item is None:
-        return Wanted()
+        return DesiredState()
     aside = _set_aside_as(content)
     if aside:
         said = mapping.assessment({}, verdict=aside, analyst=analyst)
-        return Wanted(assessment=said, actions=mapping.actions([], outcome=aside))
+        return DesiredState(assessment=said, actions=mapping.actions([], outcome=aside))
     if item.state not in DECIDED:
-        return Wanted()
+        return DesiredState()
     referral = waiting_referral(content)
     host = host_of(item)
-    return Wanted(
+    return DesiredState(
         assessment=assessment_of(item, analyst=analyst),
         actions=mapping.actions(item.actions.values_list("kind", flat=True), outcome=item.outcome),
         country=referral.country if referral else "",
@@ -87,8 +87,8 @@ def wanted_of(content: IccamContent, *, analyst: str) -> Wanted:
     )
 
 
-def told_as(content: IccamContent) -> str:
-    """How the item stands, or the case that was set aside without assessing it: what `told_state` is set to."""
+def state_to_report(content: IccamContent) -> str:
+    """How the item stands, or the case that was set aside without assessing it: what `reported_state` is set to."""
     if content.item is None:
         return ""
     return content.iccam_report.report.state if _set_aside_as(content) else content.item.state
@@ -123,7 +123,7 @@ def new_url(content: IccamContent, *, is_source: bool, reference: str, analyst: 
     item = content.item
     assert item is not None  # noqa: S101 - ours begin with the item
     host, referral = host_of(item), waiting_referral(content)
-    contacts = responsible_for(host, name=host.name, domain=item.registrable_domain) if host else []
+    contacts = contacts_responsible_for(host, name=host.name, domain=item.registrable_domain) if host else []
     return NewUrl(
         address=item.canonical,
         reference=f"{reference}/{item.pk}",
@@ -139,7 +139,7 @@ def new_url(content: IccamContent, *, is_source: bool, reference: str, analyst: 
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownContent:
     """What ICCAM has of an item, for the desk."""
 
     content: IccamContent
@@ -175,9 +175,9 @@ class Known:
         ]
 
 
-def known_of(item: ContentItem) -> list[Known]:
+def known_contents(item: ContentItem) -> list[KnownContent]:
     """What ICCAM has of an item, the oldest first."""
-    return [Known(content) for content in item.iccam_contents.select_related("iccam_report").order_by("pk")]
+    return [KnownContent(content) for content in item.iccam_contents.select_related("iccam_report").order_by("pk")]
 
 
 def _label(choices: type[IntegerChoices], value: int | None) -> str:
@@ -185,26 +185,26 @@ def _label(choices: type[IntegerChoices], value: int | None) -> str:
 
 
 @dataclass(frozen=True)
-class Trouble:
+class SyncTrouble:
     """That the exchange stands still, since when, and why as a code of `ReferralProblem` (empty: nobody tries)."""
 
     since: datetime
     problem: str
 
 
-def trouble(now: datetime) -> Trouble | None:
+def sync_trouble(now: datetime) -> SyncTrouble | None:
     """What is wrong with the exchange; None where nothing is, or where we take no part in it."""
     health = IccamHealth.objects.first()
     if health is None:
         return None
     if health.failing_since and health.failing_since <= now - LATE:
-        return Trouble(health.failing_since, health.problem)
+        return SyncTrouble(health.failing_since, health.problem)
     if health.last_success and health.last_success <= now - LATE and not health.failing_since:
-        return Trouble(health.last_success, "")
+        return SyncTrouble(health.last_success, "")
     return None
 
 
-def given_up() -> QuerySet[IccamReport]:
+def failed_contents() -> QuerySet[IccamReport]:
     """What ICCAM was not told and nobody tries any more: partners wait to hear of it. Ours are among the hand-overs that failed."""
     return (
         IccamReport.objects.filter(given_up_at__isnull=False, origin=IccamOrigin.PARTNER)

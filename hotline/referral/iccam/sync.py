@@ -14,51 +14,51 @@ from hotline.referral import services
 from hotline.referral.iccam import mapping, queue, selectors
 from hotline.referral.iccam.client import Iccam
 from hotline.referral.iccam.config import is_configured, read_config
-from hotline.referral.iccam.exceptions import Conflict, IccamError, Incomplete, NotSetUp, RuleForbids
+from hotline.referral.iccam.exceptions import Conflict, IccamError, IccamNotConfigured, Incomplete, RuleForbids
 from hotline.referral.iccam.schemas import Content, NewReport, utc
 from hotline.states import ItemState
 
 logger = logging.getLogger(__name__)
 
 
-def exchange(*, now: datetime, seconds: float) -> int:
+def sync_due_reports(*, now: datetime, seconds: float) -> int:
     """Exchange what is due, for about so many seconds; returns how many reports went well. Without settings, what waits is turned away."""
     if not is_configured():
-        queue.turn_away(now=now)
-        queue.forget_health()
+        queue.return_waiting_referrals(now=now)
+        queue.clear_health()
         return 0
     try:
         config = read_config()
     except ValueError as error:
         # The system check says the same to whoever starts the program.
         logger.error("ICCAM cannot be used", extra={"event": str(error).partition(" ")[0]})
-        queue.hold_back(now=now)
-        queue.note_health(error=NotSetUp(), now=now)
+        queue.postpone_all(now=now)
+        queue.record_health(error=IccamNotConfigured(), now=now)
         return 0
     queue.link_items()
-    queue.gather(country=config.country, now=now)
-    queue.wake(country=config.country, now=now)
-    if not queue.may_ask(now=now):
+    queue.collect_referrals(country=config.country, now=now)
+    queue.mark_changed_due(country=config.country, now=now)
+    if not queue.may_connect(now=now):
         return 0
     end, done = time.monotonic() + seconds, 0
     with Iccam(config) as iccam:
         for row in selectors.due_reports(now)[: queue.AT_ONCE]:
             if time.monotonic() > end:
                 break
-            if not queue.take(row, now=now):
+            if not queue.lease_report(row, now=now):
                 continue
             try:
                 finished = _exchange_report(iccam, row, now, end)
             except IccamError as error:
                 place = {"report_id": row.report_id, "event": error.problem.value}
                 logger.warning("a report was not exchanged", extra=place)
-                queue.put_off(row=row, error=error, now=now)
+                queue.postpone_report(row=row, error=error, now=now)
                 if error.everywhere:
-                    queue.note_health(error=error, now=now)
+                    queue.record_health(error=error, now=now)
                     break
             else:
-                queue.settle(row=row, finished=finished, now=now)
-                queue.note_health(error=None, now=now)
+                queue.finish_report(row=row, finished=finished, now=now)
+                queue.record_health(error=None, now=now)
                 done += finished
     return done
 
@@ -142,8 +142,11 @@ def _find_contents(iccam: Iccam, row: IccamReport) -> None:
 def _exchange_content(iccam: Iccam, content: IccamContent, now: datetime) -> None:
     """Tell ICCAM what it lacks of one content; a conflict means that it has moved on meanwhile, and is looked at once more."""
     assert content.content_id is not None  # noqa: S101 - found or imported
-    wanted = selectors.wanted_of(content, analyst=iccam.config.user)
-    told_state, told_actions = selectors.told_as(content), content.item.actions.count() if content.item else 0
+    wanted = selectors.desired_state(content, analyst=iccam.config.user)
+    reported_state, reported_actions = (
+        selectors.state_to_report(content),
+        content.item.actions.count() if content.item else 0,
+    )
     known = iccam.content(content.content_id)
     for last in (False, True):
         try:
@@ -160,23 +163,23 @@ def _exchange_content(iccam: Iccam, content: IccamContent, now: datetime) -> Non
     if referral and known.assigned_country != referral.country:
         raise RuleForbids(kept_back) if kept_back else Incomplete("not assigned yet")
     # Two partners may have told us of the same address: it is handed over when both of theirs are.
-    if referral and not selectors.others_with_us(content, country=iccam.config.country):
-        place: dict[str, audit_log.Value] = {"iccam": content.iccam_report_id, "content": content.content_id}
+    if referral and not selectors.has_other_assigned_content(content, country=iccam.config.country):
+        place: dict[str, audit_log.AuditValue] = {"iccam": content.iccam_report_id, "content": content.content_id}
         services.mark_sent(referral=referral, now=now, data=place)
-    ended = told_state == ItemState.ENDED or not home
+    ended = reported_state == ItemState.ENDED or not home
     IccamContent.objects.filter(pk=content.pk).update(
-        told_state=told_state,
-        told_actions=told_actions,
+        reported_state=reported_state,
+        reported_actions=reported_actions,
         kept_back=kept_back or "",
         ended_at=now if ended else None,
     )
 
 
 def _tell(
-    iccam: Iccam, content: IccamContent, known: Content, wanted: mapping.Wanted, now: datetime
+    iccam: Iccam, content: IccamContent, known: Content, wanted: mapping.DesiredState, now: datetime
 ) -> IccamRule | None:
     """Take the steps that are missing, each written down; returns the rule that kept something back."""
-    row, plan = content.iccam_report, mapping.plan(known, wanted, country=iccam.config.country)
+    row, plan = content.iccam_report, mapping.plan_sync(known, wanted, country=iccam.config.country)
     if plan.assess is not None:
         iccam.assess(known, plan.assess)
         _record("assessed", row, now, content=content, classification=int(plan.assess["classification"]))
@@ -198,10 +201,10 @@ def _mirror(content: IccamContent, known: Content) -> None:
 
 
 def _record(
-    what: str, row: IccamReport, now: datetime, content: IccamContent | None = None, **data: audit_log.Value
+    what: str, row: IccamReport, now: datetime, content: IccamContent | None = None, **data: audit_log.AuditValue
 ) -> None:
     """In the timeline of the case; beside its item, so that it is hidden from whoever must not know of an assessment."""
-    place: dict[str, audit_log.Value] = {"iccam": row.pk}
+    place: dict[str, audit_log.AuditValue] = {"iccam": row.pk}
     if content is not None:
         place |= {"item": content.item_id, "content": content.content_id}
     audit_log.record(action=f"iccam.{what}", subject=row.report, actor=None, now=now, data=place | data)

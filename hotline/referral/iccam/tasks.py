@@ -9,6 +9,6 @@ SECONDS = 45
 
 
 @shared_task(name="hotline.exchange_iccam", soft_time_limit=240, time_limit=280)
-def exchange_iccam() -> None:
+def sync_iccam() -> None:
     """Every 15 seconds: tell ICCAM what it lacks."""
-    sync.exchange(now=timezone.now(), seconds=SECONDS)
+    sync.sync_due_reports(now=timezone.now(), seconds=SECONDS)

@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.serbian.scripts import verbatim
-from clicksafely.common.staff.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
+from clicksafely.common.staff.lists import FixedOrderChangeList, ReadOnlyAdmin, StaffModelAdmin
 from hotline.models import PolicePackage, PoliceRecipient
 from hotline.referral.police.forms import PoliceRecipientForm
-from hotline.referral.police.recipient_services import keep_recipient
+from hotline.referral.police.recipient_services import save_recipient
 
 
 @admin.register(PoliceRecipient)
-class PoliceRecipientAdmin(HeadedAdmin):
+class PoliceRecipientAdmin(StaffModelAdmin):
     """A recipient is switched off, never deleted: packages name it."""
 
     form = PoliceRecipientForm
@@ -31,14 +31,14 @@ class PoliceRecipientAdmin(HeadedAdmin):
     readonly_fields = ["valid_until"]
     fields = ["name", "unit", "delivery", "email", "certificate", "valid_until", "grouping", "active", "is_default"]
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrder]:
-        return FixedOrder
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrderChangeList]:
+        return FixedOrderChangeList
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     def save_model(self, request: HttpRequest, obj: PoliceRecipient, form: Any, change: bool) -> None:
-        keep_recipient(recipient=obj, actor=cast(User, request.user), now=timezone.now(), changed=form.changed_data)
+        save_recipient(recipient=obj, actor=cast(User, request.user), now=timezone.now(), changed=form.changed_data)
 
 
 @admin.register(PolicePackage)

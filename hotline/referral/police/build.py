@@ -12,7 +12,7 @@ from django.utils import translation
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
-from clicksafely.common.documents.typst import TypesettingError
+from clicksafely.common.documents.typst import TypstError
 from hotline.models import (
     PackageFormat,
     PackageProblem,
@@ -31,27 +31,27 @@ from hotline.referral.police import encryption, selectors
 from hotline.referral.police.certificates import CertificateRefused, check_usable, fingerprint, read_certificate
 from hotline.referral.police.custody import as_utc
 from hotline.referral.police.encryption import BrokenArchive, Member
-from hotline.referral.police.export_data import HOTLINE, Opened, describe_case, describe_package, open_case
-from hotline.referral.police.report_pdf import LANGUAGE, typeset
+from hotline.referral.police.export_data import HOTLINE, OpenedCase, describe_case, describe_package, open_case
+from hotline.referral.police.report_pdf import LANGUAGE, render_pdf
 from hotline.referral.quarantine.services import SuspectedFile, files_for_handover
 
 logger = logging.getLogger(__name__)
 
 # Somebody has to mend it; what was mended by a supervisor is tried at once.
-AGAIN = timedelta(minutes=15)
+RETRY_INTERVAL = timedelta(minutes=15)
 # What most mail servers take, the third that base64 adds included.
 MOST_BY_MAIL = 15 * 1024 * 1024
 _UNWRITTEN = "0" * 64
 
 
-def pack_due(*, now: datetime) -> int:
+def build_due_packages(*, now: datetime) -> int:
     """Pack what is due; returns how many packages were made. Run twice, or by two at a time, it makes none twice."""
     recipient = selectors.default_recipient()
     if recipient is None:
-        _put_off(selectors.unpacked(now), ReferralProblem.NO_RECIPIENT, now)
+        _put_off(selectors.unpackaged_referrals(now), ReferralProblem.NO_RECIPIENT, now)
         return 0
     if recipient.has_expired(now):
-        _put_off(selectors.unpacked(now), ReferralProblem.CERTIFICATE_EXPIRED, now)
+        _put_off(selectors.unpackaged_referrals(now), ReferralProblem.CERTIFICATE_EXPIRED, now)
         return 0
     return sum(_pack(group, recipient, now) for group in selectors.groups_due(recipient, now))
 
@@ -64,14 +64,14 @@ def _pack(group: Sequence[int], recipient: PoliceRecipient, now: datetime) -> in
     except sealing.NoPrivateKey:
         problem = ReferralProblem.NO_KEYS
         logger.error("Packages for the police cannot be made: this process holds no private keys.")
-    except (CertificateRefused, BrokenArchive, TypesettingError, sealing.SealError, OSError) as error:
+    except (CertificateRefused, BrokenArchive, TypstError, sealing.SealError, OSError) as error:
         # Its text may quote what somebody wrote.
         problem = ReferralProblem.NOT_MADE
         logger.error("A package for the police could not be made: %s.", type(error).__name__)
-        cases = selectors.by_case(selectors.unpacked(now).filter(pk__in=group))
+        cases = selectors.by_case(selectors.unpackaged_referrals(now).filter(pk__in=group))
         if len(cases) > 1:
             return sum(_pack(case, recipient, now) for case in cases)
-    _put_off(selectors.unpacked(now).filter(pk__in=group), problem, now)
+    _put_off(selectors.unpackaged_referrals(now).filter(pk__in=group), problem, now)
     return 0
 
 
@@ -79,7 +79,7 @@ def _make(group: Sequence[int], recipient: PoliceRecipient, now: datetime) -> bo
     # The cases first, as everybody locks them: whoever packs or takes back at the same time waits, and then finds what was done.
     reports = Report.objects.filter(referrals__in=list(group)).order_by("pk").distinct().values_list("pk", flat=True)
     list(Report.objects.select_for_update(no_key=True).filter(pk__in=list(reports)).order_by("pk"))
-    rows = selectors.unpacked(now).filter(pk__in=group).select_for_update(of=("self",))
+    rows = selectors.unpackaged_referrals(now).filter(pk__in=group).select_for_update(of=("self",))
     referrals = sorted(rows, key=lambda referral: (referral.report_id, referral.pk))
     if not referrals:
         return False
@@ -115,16 +115,16 @@ def _members(package: PolicePackage, referrals: Sequence[Referral], now: datetim
             opened = open_case(report, of_report)
             pictures = _pictures(package, report, of_report, now)
             _log_opening(package, report, of_report, opened, now)
-            items = [(referral.item, referral) for referral in of_report if not referral.of_pictures]
+            items = [(referral.item, referral) for referral in of_report if not referral.is_for_pictures]
             cases.append(describe_case(report, items, opened, pictures))
             files += [Member(f"files/{picture.name}", picture.data, made_at, made_by) for picture in pictures]
     content = describe_package(reference=package.reference, made_at=now, cases=cases)
     data = Member("case.json", encryption.as_json(content), made_at, made_by)
     recipient = package.recipient.in_full
-    pdf = typeset(content, recipient=recipient, members=[data, *files])
+    pdf = render_pdf(content, recipient=recipient, members=[data, *files])
     members = [Member("report.pdf", pdf, made_at, made_by), data, *files]
     custody = {case["reference"]: case["custody"] for case in cases}
-    manifest = encryption.manifest_of(
+    manifest = encryption.build_manifest(
         reference=package.reference, made_at=made_at, recipient=recipient, members=members, custody=custody
     )
     return [*members, manifest]
@@ -134,7 +134,7 @@ def _pictures(
     package: PolicePackage, report: Report, referrals: Sequence[Referral], now: datetime
 ) -> list[SuspectedFile]:
     """The locked pictures of a case, where a supervisor has decided to hand them over; they belong to this package from now on."""
-    if not any(referral.of_pictures for referral in referrals):
+    if not any(referral.is_for_pictures for referral in referrals):
         return []
     files = files_for_handover(report=report, package=package.uuid, now=now)
     package.pictures += Upload.objects.filter(packed_in=package.uuid, report=report).values_list("pk", flat=True)
@@ -142,9 +142,9 @@ def _pictures(
 
 
 def _log_opening(
-    package: PolicePackage, report: Report, referrals: Sequence[Referral], opened: Opened, now: datetime
+    package: PolicePackage, report: Report, referrals: Sequence[Referral], opened: OpenedCase, now: datetime
 ) -> None:
-    told: dict[str, audit_log.Value] = {"package": package.pk, "reference": package.reference}
+    told: dict[str, audit_log.AuditValue] = {"package": package.pk, "reference": package.reference}
     if opened.words or opened.reasons:
         audit_log.record(action="police.words_opened", subject=report, actor=None, now=now, data=told)
     if opened.unreadable:
@@ -161,13 +161,13 @@ def _keep(package: PolicePackage, members: Sequence[Member], now: datetime) -> N
     if package.format == PackageFormat.CMS:
         certificate = read_certificate(package.recipient.certificate)
         check_usable(certificate, now)
-        clear = encryption.pack(members)
+        clear = encryption.build_zip(members)
         encryption.check_archive(clear)
         encrypted = encryption.encrypt_to(certificate, clear)
         package.certificate_sha256 = fingerprint(certificate)
     else:
-        password = encryption.draw_password()
-        encrypted = encryption.pack_with_password(members, password)
+        password = encryption.generate_password()
+        encrypted = encryption.build_encrypted_zip(members, password)
         encryption.check_archive(encrypted, password=password)
         file.sealed_password = _seal(file, "password", password.encode())
     file.sealed = _seal(file, "file", encrypted)
@@ -204,4 +204,4 @@ def _format_for(recipient: PoliceRecipient) -> PackageFormat:
 
 def _put_off(waiting: QuerySet[Referral], problem: ReferralProblem, now: datetime) -> None:
     for referral in waiting:
-        services.put_off(referral=referral, problem=problem, due_at=now + AGAIN)
+        services.postpone_referral(referral=referral, problem=problem, due_at=now + RETRY_INTERVAL)

@@ -42,7 +42,7 @@ LINES: dict[str, Promise] = {
 
 
 @dataclass(frozen=True)
-class Link:
+class CustodyEntry:
     """One line: the number of the event in the hotline's audit trail, ISO 8601 in UTC, the name of the account ("" for the portal)."""
 
     event: int
@@ -61,7 +61,7 @@ def as_utc(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def chain_of(report: Report, items: Collection[int]) -> list[Link]:
+def custody_chain(report: Report, items: Collection[int]) -> list[CustodyEntry]:
     """What happened to a case and to `items` (ids) of it, the oldest first; nothing of its other items and other ways."""
     events = list(
         AuditEvent.objects.filter(
@@ -79,10 +79,10 @@ def _concerns(event: AuditEvent, items: Collection[int]) -> bool:
     return (item is None or item in items) and event.data.get("route", Route.POLICE) == Route.POLICE
 
 
-def _link(event: AuditEvent, names: Mapping[int, str]) -> Link:
+def _link(event: AuditEvent, names: Mapping[int, str]) -> CustodyEntry:
     told = {"round": _round(event.data.get("round")), "package": event.data.get("reference", "")}
     who = "" if event.actor_id is None else names.get(event.actor_id, f"#{event.actor_id}")
-    return Link(event.pk, as_utc(event.at), who, event.action, str(LINES[event.action]) % told)
+    return CustodyEntry(event.pk, as_utc(event.at), who, event.action, str(LINES[event.action]) % told)
 
 
 def _round(code: object) -> str:

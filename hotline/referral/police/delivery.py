@@ -24,7 +24,7 @@ from hotline.models import (
 )
 from hotline.referral import services
 from hotline.referral.police.build import queue_mail
-from hotline.referral.police.selectors import taken_back
+from hotline.referral.police.selectors import withdrawn_cases
 from hotline.referral.quarantine.services import mark_handed_over
 
 AT_ONCE = 100
@@ -36,27 +36,27 @@ class PackageError(Exception):
     message: Promise = _("This was not possible. Nothing was changed.")
 
 
-class MovedOn(PackageError):
+class PackageStateChanged(PackageError):
     message = _("The package has been handed over or discarded in the meantime. Look at its present state.")
 
 
-class Erased(PackageError):
+class PackageErased(PackageError):
     message = _("The file is erased since the hand-over. What was in it stands below.")
 
 
-class CameBack(PackageError):
+class PackageReturned(PackageError):
     message = _(
         "It went by e-mail and came back: what is in it counts as sent. Hand it over in another way, or try the e-mail again."
     )
 
 
-class Altered(PackageError):
+class PackageAltered(PackageError):
     message = _(
         "The stored file is not the one that was made: do not hand it over. Discard it and tell whoever runs the system."
     )
 
 
-class PasswordGone(PackageError):
+class PasswordErased(PackageError):
     message = _(
         "The password was read before and is shown only once. If it is lost, discard the package: a new one is made."
     )
@@ -87,11 +87,11 @@ def open_file(*, package: PolicePackage, actor: User, now: datetime) -> bytes:
 
 
 def read_password(*, package: PolicePackage, actor: User, now: datetime) -> str:
-    """The password of an archive, this once; logged, and erased. Raises Erased, PasswordGone, SealError."""
+    """The password of an archive, this once; logged, and erased. Raises Erased, PasswordErased, SealError."""
     with transaction.atomic():
         file = _lock_file(package)
         if file.sealed_password is None:
-            raise PasswordGone
+            raise PasswordErased
         password = sealing.open_sealed(
             file.sealed_password, ring="hotline", table="hotline_policefile", field="password", row=file.uuid
         )
@@ -102,7 +102,7 @@ def read_password(*, package: PolicePackage, actor: User, now: datetime) -> str:
 
 
 def record_delivery(*, package: PolicePackage, delivery: Delivery, actor: User | None, now: datetime) -> None:
-    """The police have it: what is in it is sent from now on, holds run from now. Raises MovedOn, PasswordUnread.
+    """The police have it: what is in it is sent from now on, holds run from now. Raises PackageStateChanged, PasswordUnread.
 
     `actor` is None where a mail server took it over. What was taken back before is not sent. A file with pictures in it is erased.
     """
@@ -117,8 +117,8 @@ def record_delivery(*, package: PolicePackage, delivery: Delivery, actor: User |
             delivered_how=delivery.how,
             receipt_number=delivery.number,
         ):
-            raise MovedOn
-        told: dict[str, audit_log.Value] = {
+            raise PackageStateChanged
+        told: dict[str, audit_log.AuditValue] = {
             "package": package.pk,
             "reference": package.reference,
             "how": delivery.how.value,
@@ -142,7 +142,7 @@ def record_delivery(*, package: PolicePackage, delivery: Delivery, actor: User |
             audit_log.record(action="police.erased", subject=package, actor=actor, now=now)
 
 
-def note_returned(*, package: PolicePackage, now: datetime) -> None:
+def record_returned(*, package: PolicePackage, now: datetime) -> None:
     """Its e-mail came back: it waits to be handed over again. What is in it stays sent, for nobody knows who has seen it. Again: nothing."""
     with transaction.atomic():
         sent = PolicePackage.objects.filter(
@@ -157,41 +157,41 @@ def note_returned(*, package: PolicePackage, now: datetime) -> None:
             receipt_number="",
         ):
             return
-        told: dict[str, audit_log.Value] = {"package": package.pk, "reference": package.reference}
+        told: dict[str, audit_log.AuditValue] = {"package": package.pk, "reference": package.reference}
         for report in Report.objects.filter(referrals__packages=package).distinct().order_by("pk"):
             audit_log.record(action="police.returned", subject=report, actor=None, now=now, data=told)
         audit_log.record(action="police.package_returned", subject=package, actor=None, now=now)
 
 
 def discard_package(*, package: PolicePackage, actor: User | None, now: datetime) -> None:
-    """It is not handed over: erased; what is in it and still due goes into another one at the next run. Raises MovedOn, CameBack."""
+    """It is not handed over: erased; what is in it and still due goes into another one at the next run. Raises PackageStateChanged, PackageReturned."""
     with transaction.atomic():
         if package.problem == PackageProblem.RETURNED:
-            raise CameBack
+            raise PackageReturned
         waiting = PolicePackage.objects.filter(pk=package.pk, state=PackageState.MADE)
         if not waiting.update(state=PackageState.FAILED, ended_at=now, due_at=None):
-            raise MovedOn
+            raise PackageStateChanged
         PolicePackageItem.objects.filter(package=package).update(dropped_at=now)
         PoliceFile.objects.filter(package=package).delete()
         audit_log.record(action="police.package_discarded", subject=package, actor=actor, now=now)
 
 
-def discard_taken_back(*, now: datetime) -> int:
+def discard_withdrawn(*, now: datetime) -> int:
     """Discard packages that nobody has seen yet and of which something was taken back; returns how many."""
     waiting = PolicePackage.objects.filter(state=PackageState.MADE, downloaded_at=None, mail_tag="")
-    stale = [package for package in waiting.order_by("pk")[:AT_ONCE] if taken_back(package)]
+    stale = [package for package in waiting.order_by("pk")[:AT_ONCE] if withdrawn_cases(package)]
     for package in stale:
         discard_package(package=package, actor=None, now=now)
     return len(stale)
 
 
-def mail_again(*, package: PolicePackage, actor: User, now: datetime) -> None:
-    """Try its e-mail again, from now on; with pictures in it, it still goes in another way. Raises MovedOn, Erased, Altered, SealError."""
+def retry_email(*, package: PolicePackage, actor: User, now: datetime) -> None:
+    """Try its e-mail again, from now on; with pictures in it, it still goes in another way. Raises PackageStateChanged, Erased, Altered, SealError."""
     with transaction.atomic():
         file = _lock_file(package)
         package.refresh_from_db()
         if package.state != PackageState.MADE or package.recipient.delivery != PoliceDelivery.EMAIL:
-            raise MovedOn
+            raise PackageStateChanged
         encrypted = _encrypted(package)
         queue_mail(package, file, encrypted, now)
         package.save(update_fields=["problem", "due_at", "attempts"])
@@ -199,7 +199,7 @@ def mail_again(*, package: PolicePackage, actor: User, now: datetime) -> None:
         audit_log.record(action="police.mail_again", subject=package, actor=actor, now=now)
 
 
-def erase_old(*, now: datetime) -> int:
+def erase_expired_files(*, now: datetime) -> int:
     """Erase the files of packages that the police have had for `POLICE_KEEP_DAYS`; what was in them stays written down."""
     before = now - timedelta(days=settings.POLICE_KEEP_DAYS)
     old = PolicePackage.objects.filter(state=PackageState.DELIVERED, delivered_at__lte=before, file__isnull=False)
@@ -216,7 +216,7 @@ def _encrypted(package: PolicePackage) -> bytes:
     file = _lock_file(package)
     content = sealing.open_sealed(file.sealed, ring="hotline", table="hotline_policefile", field="file", row=file.uuid)
     if hashlib.sha256(content).hexdigest() != package.sha256:
-        raise Altered
+        raise PackageAltered
     return content
 
 
@@ -225,5 +225,5 @@ def _lock_file(package: PolicePackage) -> PoliceFile:
     PolicePackage.objects.select_for_update().get(pk=package.pk)
     file = PoliceFile.objects.select_for_update().filter(package=package).first()
     if file is None:
-        raise Erased
+        raise PackageErased
     return file

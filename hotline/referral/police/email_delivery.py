@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts
-from clicksafely.common.mail.errors import SmtpTrouble
+from clicksafely.common.mail.errors import SmtpErrorCode
 from clicksafely.common.mail.message_builder import Attachment, compose_message
-from clicksafely.common.mail.smtp import Undelivered
+from clicksafely.common.mail.smtp import DeliveryError
 from hotline.models import PackageProblem, PackageState, PoliceDelivery, PoliceFile, PolicePackage
 from hotline.outbox import config
 from hotline.referral.police.delivery import Delivery, record_delivery
@@ -30,11 +30,11 @@ MOST_ATTEMPTS = 75
 # How long an attempt may take before another run looks after its package.
 ATTEMPT = timedelta(minutes=3)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=1)
-_PROBLEMS = {SmtpTrouble.DEFERRED: PackageProblem.DEFERRED, SmtpTrouble.LOST: PackageProblem.LOST}
+_PROBLEMS = {SmtpErrorCode.DEFERRED: PackageProblem.DEFERRED, SmtpErrorCode.LOST: PackageProblem.LOST}
 
 
 @dataclass(frozen=True)
-class Attempt:
+class PackageDeliveryAttempt:
     """A package that this run tries to send, as its row was written when it began."""
 
     package: PolicePackage
@@ -42,7 +42,7 @@ class Attempt:
     now: datetime
 
 
-def send_due(*, now: datetime) -> int:
+def send_due_packages(*, now: datetime) -> int:
     """Send the packages whose e-mail is due; returns how many the server took. Does nothing where no e-mail goes out."""
     if not config.is_configured():
         return 0
@@ -55,7 +55,7 @@ def send_due(*, now: datetime) -> int:
                     recipient=attempt.package.recipient.email,
                     write=lambda attempt=attempt: compose(attempt.package, attempt.content, attempt.now),  # type: ignore[misc]
                 )
-            except Undelivered as no:
+            except DeliveryError as no:
                 _put_off(attempt, no)
                 if no.final:
                     continue
@@ -97,7 +97,7 @@ def compose(package: PolicePackage, content: bytes, now: datetime) -> bytes:
     )
 
 
-def _begin(now: datetime) -> Attempt | None:
+def _begin(now: datetime) -> PackageDeliveryAttempt | None:
     """Write down that the oldest one due is tried, and when it may be tried again should nobody write down how it ended."""
     with transaction.atomic():
         due = PolicePackage.objects.filter(state=PackageState.MADE, due_at__lte=now).select_related("recipient")
@@ -106,13 +106,13 @@ def _begin(now: datetime) -> Attempt | None:
             return None
         package.attempts += 1
         package.due_at = now + ATTEMPT
-        package.mail_tag = package.mail_tag or receipts.draw()
+        package.mail_tag = package.mail_tag or receipts.generate_receipt()
         package.save(update_fields=["attempts", "due_at", "mail_tag"])
         file = PoliceFile.objects.get(package=package)
-        return Attempt(package, bytes(file.outgoing or b""), now)
+        return PackageDeliveryAttempt(package, bytes(file.outgoing or b""), now)
 
 
-def _put_off(attempt: Attempt, no: Undelivered) -> None:
+def _put_off(attempt: PackageDeliveryAttempt, no: DeliveryError) -> None:
     package, now = attempt.package, attempt.now
     logger.error("A package for the police was not sent: %s.", no.trouble.value)
     ended = no.final or package.attempts >= MOST_ATTEMPTS
@@ -126,5 +126,5 @@ def _put_off(attempt: Attempt, no: Undelivered) -> None:
             return
         if ended:
             PoliceFile.objects.filter(package=package).update(outgoing=None)
-        data: dict[str, audit_log.Value] = {"error": no.trouble.value}
+        data: dict[str, audit_log.AuditValue] = {"error": no.trouble.value}
         audit_log.record(action="police.mail_failed", subject=package, actor=None, now=now, data=data)

@@ -51,7 +51,7 @@ def as_json(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def manifest_of(
+def build_manifest(
     *, reference: str, made_at: str, recipient: str, members: Sequence[Member], custody: Mapping[str, Any]
 ) -> Member:
     """The manifest of `members`: what each is, who made it when, and the chain of custody of each case (by its reference)."""
@@ -68,12 +68,12 @@ def manifest_of(
     return Member(MANIFEST, as_json(content), made_at, members[0].made_by)
 
 
-def draw_password() -> str:
+def generate_password() -> str:
     """A new one, `7K3MQ-9TZV4-HD2XN-B0P5R-8WJYC`: to be told by another way than the package takes."""
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS))
 
 
-def pack(members: Sequence[Member]) -> bytes:
+def build_zip(members: Sequence[Member]) -> bytes:
     """A plain ZIP, for what is encrypted as a whole."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -82,7 +82,7 @@ def pack(members: Sequence[Member]) -> bytes:
     return file.getvalue()
 
 
-def pack_with_password(members: Sequence[Member], password: str) -> bytes:
+def build_encrypted_zip(members: Sequence[Member], password: str) -> bytes:
     """A ZIP whose members are encrypted with AES-256 (WinZip's AE-2), which 7-Zip and others open."""
     import pyzipper  # noqa: PLC0415 - 2 MB of every process, for a few packages a day
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from clicksafely.common.crypto import sealing
 from hotline.models import ContentItem, FileHash, Referral, Report, SealedText, TextField
-from hotline.referral.police.custody import as_utc, chain_of
+from hotline.referral.police.custody import as_utc, custody_chain
 from hotline.referral.quarantine.services import SuspectedFile
 from hotline.referral.routing import host_name_of, host_of
 from hotline.states import Round
@@ -21,7 +21,7 @@ WORDS = ("subject", "what", "when_seen", "details", "addresses_as_typed", "app",
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedCase:
     """What was sealed of a case: the reporter's words, and why an item (id) was sent at once. `unreadable`: some of it cannot be opened."""
 
     words: Mapping[str, str] = field(default_factory=dict)
@@ -29,7 +29,7 @@ class Opened:
     unreadable: bool = False
 
 
-def open_case(report: Report, referrals: Sequence[Referral]) -> Opened:
+def open_case(report: Report, referrals: Sequence[Referral]) -> OpenedCase:
     """Open what goes into a package of `referrals`; the caller logs it. Raises sealing.NoPrivateKey where this process has no keys.
 
     A text whose key is gone or that is damaged is left out and said to be: the address must reach the police all the same.
@@ -40,7 +40,7 @@ def open_case(report: Report, referrals: Sequence[Referral]) -> Opened:
     for text in report.texts.filter(field=TextField.WORDS):
         try:
             words = _words(text)
-        except (sealing.WrongKey, sealing.Damaged):
+        except (sealing.WrongKey, sealing.SealedValueDamaged):
             unreadable = True
     for referral in referrals:
         if referral.sealed_reason is None:
@@ -49,12 +49,12 @@ def open_case(report: Report, referrals: Sequence[Referral]) -> Opened:
             reasons[referral.item_id] = sealing.open_sealed(
                 referral.sealed_reason, ring="hotline", table="hotline_referral", field="reason", row=referral.uuid
             ).decode()
-        except (sealing.WrongKey, sealing.Damaged):
+        except (sealing.WrongKey, sealing.SealedValueDamaged):
             unreadable = True
-    return Opened(words, reasons, unreadable)
+    return OpenedCase(words, reasons, unreadable)
 
 
-def said(words: Mapping[str, Any]) -> dict[str, str]:
+def words_for_police(words: Mapping[str, Any]) -> dict[str, str]:
     """Of a reporter's words, what the police get."""
     return {name: str(words[name]) for name in WORDS if words.get(name)}
 
@@ -74,7 +74,7 @@ def describe_package(*, reference: str, made_at: datetime, cases: Sequence[Mappi
 def describe_case(
     report: Report,
     items: Sequence[tuple[ContentItem, Referral | None]],
-    opened: Opened,
+    opened: OpenedCase,
     pictures: Sequence[SuspectedFile] = (),
 ) -> dict[str, Any]:
     """One case with `items`, each with its hand-over where that is decided, and locked `pictures`, which are named and never shown.
@@ -96,7 +96,7 @@ def describe_case(
         "words_unreadable": opened.unreadable,
         "files": [_describe_file(file) for file in report.file_hashes.select_related("upload").order_by("pk")],
         "pictures": [_describe_picture(picture) for picture in pictures],
-        "custody": [link.as_dict() for link in chain_of(report, [item.pk for item, _referral in items])],
+        "custody": [link.as_dict() for link in custody_chain(report, [item.pk for item, _referral in items])],
     }
 
 
@@ -104,10 +104,10 @@ def _words(text: SealedText) -> dict[str, str]:
     plain = sealing.open_sealed(
         text.sealed, ring="hotline", table="hotline_sealedtext", field=text.field, row=text.uuid
     )
-    return said(json.loads(plain))
+    return words_for_police(json.loads(plain))
 
 
-def _describe_item(item: ContentItem, referral: Referral | None, opened: Opened) -> dict[str, Any]:
+def _describe_item(item: ContentItem, referral: Referral | None, opened: OpenedCase) -> dict[str, Any]:
     return {
         "location": item.canonical,
         "kind": item.kind,

@@ -11,10 +11,10 @@ from hotline.models import PoliceRecipient, Referral, ReferralProblem, ReferralS
 from hotline.referral.police.certificates import read_certificate
 
 # What a change of a recipient may have mended.
-MENDABLE = (ReferralProblem.NO_RECIPIENT, ReferralProblem.CERTIFICATE_EXPIRED)
+RECOVERABLE_PROBLEMS = (ReferralProblem.NO_RECIPIENT, ReferralProblem.CERTIFICATE_EXPIRED)
 
 
-def keep_recipient(*, recipient: PoliceRecipient, actor: User | None, now: datetime, changed: Iterable[str]) -> None:
+def save_recipient(*, recipient: PoliceRecipient, actor: User | None, now: datetime, changed: Iterable[str]) -> None:
     """Store a new or changed recipient, checked by its form; `changed` are the names of the fields.
 
     The one that gets the packages from now on takes that from the one that did. What waited for such a change is tried at once.
@@ -28,5 +28,5 @@ def keep_recipient(*, recipient: PoliceRecipient, actor: User | None, now: datet
             PoliceRecipient.objects.filter(is_default=True).exclude(pk=recipient.pk).update(is_default=False)
         recipient.save()
         audit_log.record(action=action, subject=recipient, actor=actor, now=now, data={"fields": sorted(changed)})
-        waiting = Referral.objects.filter(route=Route.POLICE, state=ReferralState.DUE, problem__in=MENDABLE)
+        waiting = Referral.objects.filter(route=Route.POLICE, state=ReferralState.DUE, problem__in=RECOVERABLE_PROBLEMS)
         waiting.update(due_at=now)

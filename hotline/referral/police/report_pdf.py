@@ -26,10 +26,10 @@ _LINES = "\n\t"
 Row = tuple[str, str, bool]
 
 
-def typeset(content: Mapping[str, Any], *, recipient: str, members: Sequence[Member]) -> bytes:
+def render_pdf(content: Mapping[str, Any], *, recipient: str, members: Sequence[Member]) -> bytes:
     """The PDF of what `contents.describe_package` returned; `members` are the package's other files. Raises typesetting.TypesettingError, OSError."""
-    data = lay_out(content, recipient=recipient, members=members)
-    return typst.as_pdf(FOLDER / "report.typ", _drawable(data), made_at=datetime.fromisoformat(content["made_at"]))
+    data = report_sections(content, recipient=recipient, members=members)
+    return typst.compile_pdf(FOLDER / "report.typ", _drawable(data), made_at=datetime.fromisoformat(content["made_at"]))
 
 
 def drawable(text: str) -> str:
@@ -52,7 +52,7 @@ def _drawable(value: Any) -> Any:
     return [_drawable(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
-def lay_out(content: Mapping[str, Any], *, recipient: str, members: Sequence[Member]) -> dict[str, Any]:
+def report_sections(content: Mapping[str, Any], *, recipient: str, members: Sequence[Member]) -> dict[str, Any]:
     """What the report says, in its order and its language: headings, and rows of (label, value, whether the value is evidence)."""
     with translation.override(LANGUAGE):
         return _lay_out(content, recipient, members)

@@ -40,15 +40,15 @@ def default_recipient() -> PoliceRecipient | None:
     return PoliceRecipient.objects.filter(is_default=True, active=True).first()
 
 
-def unpacked(now: datetime) -> QuerySet[Referral]:
+def unpackaged_referrals(now: datetime) -> QuerySet[Referral]:
     """What is due to go to the police and in no package yet, the oldest first."""
     packed = PolicePackageItem.objects.filter(referral=OuterRef("pk"), dropped_at=None)
-    return services.due(route=Route.POLICE, now=now).filter(~Exists(packed))
+    return services.due_referrals(route=Route.POLICE, now=now).filter(~Exists(packed))
 
 
 def groups_due(recipient: PoliceRecipient, now: datetime) -> list[list[int]]:
     """What is to be packed at `now`, by package: ids of hand-overs. Imminent danger never waits for the package of the day."""
-    waiting = list(unpacked(now))
+    waiting = list(unpackaged_referrals(now))
     at_once = [each for each in waiting if each.urgent or recipient.grouping == PackageGrouping.CASE]
     last = last_hour_of_packing(now)
     of_the_day = [each.pk for each in waiting if each not in at_once and each.made_at <= last]
@@ -59,7 +59,7 @@ def by_case(referrals: Iterable[Referral]) -> list[list[int]]:
     """Ids of hand-overs by case, its locked pictures apart: one that cannot be opened must not keep an address from the police."""
     cases: dict[tuple[int, bool], list[int]] = {}
     for referral in referrals:
-        cases.setdefault((referral.report_id, referral.of_pictures), []).append(referral.pk)
+        cases.setdefault((referral.report_id, referral.is_for_pictures), []).append(referral.pk)
     return list(cases.values())
 
 
@@ -76,7 +76,7 @@ def find_sent(*, tags: Iterable[str]) -> PolicePackage | None:
     return PolicePackage.objects.exclude(mail_tag="").filter(mail_tag__in=known).first() if known else None
 
 
-def what_came(package: PolicePackage) -> list[IncomingMail]:
+def package_mails(package: PolicePackage) -> list[IncomingMail]:
     """Messages about a package that went by e-mail, the oldest first; what is in them is sealed."""
     return list(package.mails.defer("sealed").order_by("pk"))
 
@@ -87,7 +87,7 @@ def find_items(package: PolicePackage) -> list[PolicePackageItem]:
     return list(items.order_by("referral__report_id", "referral_id"))
 
 
-def taken_back(package: PolicePackage) -> list[Report]:
+def withdrawn_cases(package: PolicePackage) -> list[Report]:
     """The cases of which a package that waits holds what should not be handed over any more: taken back, or a picture that was freed."""
     if package.state != PackageState.MADE:
         return []
@@ -104,7 +104,7 @@ def open_holds(package: PolicePackage) -> list[PoliceHold]:
 
 
 @dataclass(frozen=True)
-class PoliceNotices:
+class PoliceAlerts:
     """For the supervisors' desk: certificates that end soon, what is put off and why, what nobody packs, what waits to be handed over."""
 
     expiring: Sequence[PoliceRecipient]
@@ -114,13 +114,13 @@ class PoliceNotices:
     now: datetime
 
 
-def police_notices(now: datetime) -> PoliceNotices | None:
+def police_alerts(now: datetime) -> PoliceAlerts | None:
     """None where nothing is to be done."""
     recipients = PoliceRecipient.objects.filter(active=True).exclude(valid_until=None).order_by("valid_until")
     on_their_way = Referral.objects.filter(route=Route.POLICE, state=ReferralState.DUE)
     put_off = on_their_way.filter(problem__in=PROBLEMS).select_related("report").order_by("pk")
     waiting = PolicePackage.objects.filter(state=PackageState.MADE).order_by("made_at")
-    notices = PoliceNotices(
+    notices = PoliceAlerts(
         expiring=[recipient for recipient in recipients if recipient.expires_soon(now)],
         put_off=list(put_off[:20]),
         overlooked=_overlooked(now),
@@ -133,6 +133,6 @@ def police_notices(now: datetime) -> PoliceNotices | None:
 def _overlooked(now: datetime) -> int:
     recipient = default_recipient()
     if recipient is None:
-        return unpacked(now - LATE).filter(problem="").count()
+        return unpackaged_referrals(now - LATE).filter(problem="").count()
     groups = groups_due(recipient, now - LATE)
     return Referral.objects.filter(pk__in=[pk for group in groups for pk in group], problem="").count()

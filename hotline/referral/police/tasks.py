@@ -7,20 +7,20 @@ from hotline.referral.police import build, delivery, email_delivery
 
 
 @shared_task(name="hotline.pack_for_police", soft_time_limit=100, time_limit=120)
-def pack_for_police() -> None:
+def build_police_packages() -> None:
     """Every 30 seconds, where the private keys are: packages that are due are made."""
     now = timezone.now()
-    delivery.discard_taken_back(now=now)
-    build.pack_due(now=now)
+    delivery.discard_withdrawn(now=now)
+    build.build_due_packages(now=now)
 
 
 @shared_task(name="hotline.mail_to_police", soft_time_limit=180, time_limit=240)
-def mail_to_police() -> None:
+def send_police_packages() -> None:
     """Every 30 seconds, where mail servers can be reached: packages that go by e-mail are sent."""
-    email_delivery.send_due(now=timezone.now())
+    email_delivery.send_due_packages(now=timezone.now())
 
 
 @shared_task(name="hotline.erase_police_files", soft_time_limit=60, time_limit=90)
 def erase_police_files() -> None:
     """Every hour: files of packages that the police have had for long enough are erased."""
-    delivery.erase_old(now=timezone.now())
+    delivery.erase_expired_files(now=timezone.now())

@@ -14,20 +14,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.permissions import has_duty
-from clicksafely.common.staff.site import duty_page
+from clicksafely.common.permissions import has_role_permission
+from clicksafely.common.staff.site import staff_view
 from hotline.models import PoliceDelivery, PoliceFile, PolicePackage
 from hotline.permissions import HAND_OVER_PACKAGE
 from hotline.referral.police import delivery, selectors
 from hotline.referral.police.delivery import PackageError
 from hotline.referral.police.forms import DeliveryForm
 
-SEE = "hotline.view_policepackage"
+VIEW_PERMISSION = "hotline.view_policepackage"
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def handing_over(act: Callable[[HttpRequest, PolicePackage], HttpResponse]) -> View[[int]]:
+def package_action(act: Callable[[HttpRequest, PolicePackage], HttpResponse]) -> View[[int]]:
     """What whoever hands packages over does with one, by POST; its address looked at leads to the package."""
 
     @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,17 +44,17 @@ def handing_over(act: Callable[[HttpRequest, PolicePackage], HttpResponse]) -> V
             text = _("This cannot be opened here: the key or the file is missing. Tell whoever runs the system.")
             return _show(request, package, refusal=text, status=422)
 
-    return duty_page(HAND_OVER_PACKAGE)(act_or_look)
+    return staff_view(HAND_OVER_PACKAGE)(act_or_look)
 
 
 def _see(request: HttpRequest, package_id: int) -> HttpResponse:
     return _show(request, _package(package_id))
 
 
-show = duty_page(SEE)(require_safe(_see))
+show = staff_view(VIEW_PERMISSION)(require_safe(_see))
 
 
-@handing_over
+@package_action
 def download(request: HttpRequest, package: PolicePackage) -> HttpResponse:
     """The file as it is handed over."""
     content = delivery.open_file(package=package, actor=_user(request), now=timezone.now())
@@ -63,15 +63,15 @@ def download(request: HttpRequest, package: PolicePackage) -> HttpResponse:
     return response
 
 
-@handing_over
+@package_action
 def password(request: HttpRequest, package: PolicePackage) -> HttpResponse:
     """The password, in this one answer."""
     told = delivery.read_password(package=package, actor=_user(request), now=timezone.now())
     return _show(request, package, told=told)
 
 
-@handing_over
-def delivered(request: HttpRequest, package: PolicePackage) -> HttpResponse:
+@package_action
+def record_delivery(request: HttpRequest, package: PolicePackage) -> HttpResponse:
     """The police have it."""
     form = DeliveryForm(request.POST, package=package)
     if not form.is_valid():
@@ -81,15 +81,15 @@ def delivered(request: HttpRequest, package: PolicePackage) -> HttpResponse:
     return redirect(_page(package))
 
 
-@handing_over
-def mail_again(request: HttpRequest, package: PolicePackage) -> HttpResponse:
+@package_action
+def retry_email(request: HttpRequest, package: PolicePackage) -> HttpResponse:
     """Try the e-mail once more."""
-    delivery.mail_again(package=package, actor=_user(request), now=timezone.now())
+    delivery.retry_email(package=package, actor=_user(request), now=timezone.now())
     messages.success(request, _("The e-mail is tried again within a minute."))
     return redirect(_page(package))
 
 
-@handing_over
+@package_action
 def discard(request: HttpRequest, package: PolicePackage) -> HttpResponse:
     """It is not handed over."""
     delivery.discard_package(package=package, actor=_user(request), now=timezone.now())
@@ -115,12 +115,12 @@ def _show(
         "package": package,
         "items": selectors.find_items(package),
         "holds": selectors.open_holds(package),
-        "taken_back": selectors.taken_back(package),
-        "mails": selectors.what_came(package),
+        "taken_back": selectors.withdrawn_cases(package),
+        "mails": selectors.package_mails(package),
         "is_kept": file is not None,
         "has_password": bool(file and file["sealed_password"]) or bool(told),
         "told": told,
-        "may_hand_over": has_duty(request.user, HAND_OVER_PACKAGE),
+        "may_hand_over": has_role_permission(request.user, HAND_OVER_PACKAGE),
         "may_mail": package.recipient.delivery == PoliceDelivery.EMAIL and not package.pictures,
         "form": form or DeliveryForm(package=package, initial=initial),
         "refusal": refusal,

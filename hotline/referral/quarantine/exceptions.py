@@ -27,7 +27,7 @@ class ForSupervisors(CaseError):
     message = _("Only a supervisor may do this.")
 
 
-class NoReason(CaseError):
+class WithdrawReasonMissing(CaseError):
     message = _("Choose why.")
 
 
@@ -35,5 +35,5 @@ class NothingToHandOver(CaseError):
     message = _("No locked picture of this case waits for the police any more.")
 
 
-class OnItsWay(CaseError):
+class HandoverPending(CaseError):
     message = _("The pictures are on their way to the police already.")

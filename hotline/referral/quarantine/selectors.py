@@ -14,7 +14,7 @@ def awaiting_handover() -> QuerySet[Report]:
     there is none), `problem` what that one ran into.
     """
     counted = _awaiting().filter(report=OuterRef("pk")).order_by().values("report")
-    last = Referral.objects.filter(report=OuterRef("pk"), of_pictures=True).order_by("-pk")
+    last = Referral.objects.filter(report=OuterRef("pk"), is_for_pictures=True).order_by("-pk")
     return (
         Report.objects.filter(pk__in=_awaiting().filter(report__isnull=False).values("report"))
         .annotate(
@@ -32,24 +32,24 @@ def pictures_awaiting(report: Report) -> QuerySet[Upload]:
     return _awaiting().filter(report=report).order_by("pk")
 
 
-def to_erase() -> QuerySet[Upload]:
+def pictures_to_erase() -> QuerySet[Upload]:
     """Pictures that the police have and that are here still."""
     return Upload.objects.filter(handed_over_at__isnull=False, erased_at__isnull=True).order_by("pk")
 
 
-def standing_suspicion(upload: Upload) -> Suspicion | None:
+def active_suspicion(upload: Upload) -> Suspicion | None:
     """Who suspects the picture, where somebody does."""
     return Suspicion.objects.select_related("author").filter(upload=upload, withdrawn_at=None).first()
 
 
-def is_matched(upload: Upload) -> bool:
+def is_on_abuse_list(upload: Upload) -> bool:
     """Whether a list of abuse material has named the picture, or one like it."""
     return HashMatch.objects.filter(file_hash__upload=upload, hash_list__meaning=ListMeaning.CSAM).exists()
 
 
 def open_handover(report: Report) -> Referral | None:
     """The hand-over of the report's pictures that is on its way."""
-    return Referral.objects.filter(report=report, of_pictures=True, state=ReferralState.DUE).first()
+    return Referral.objects.filter(report=report, is_for_pictures=True, state=ReferralState.DUE).first()
 
 
 def _awaiting() -> QuerySet[Upload]:

@@ -10,14 +10,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from hotline.lifecycle.picture_files import erase_picture, open_picture
-from hotline.models import FileHash, Referral, ReferralState, Report, Route, Suspicion, Upload, WithdrawReason
+from hotline.models import FileHash, Referral, ReferralState, Report, Route, Suspicion, SuspicionWithdrawReason, Upload
 from hotline.permissions import MANAGE_QUARANTINE
-from hotline.priority import Reason, priority_of
+from hotline.priority import PriorityReason, priority_of
 from hotline.referral import services as referrals
 from hotline.referral.quarantine import exceptions, selectors
-from hotline.referral.routing import whereabouts_of
+from hotline.referral.routing import hosting_region_of
 from hotline.states import FINAL
 
 
@@ -49,12 +49,12 @@ def suspect_upload(*, upload: Upload, actor: User, now: datetime) -> Suspicion:
         report, upload = _lock(upload)
         if upload.handed_over_at:
             raise exceptions.PictureGone
-        standing = selectors.standing_suspicion(upload)
+        standing = selectors.active_suspicion(upload)
         if standing:
             return standing
         Upload.objects.filter(pk=upload.pk, locked_at=None).update(locked_at=hour)
         suspicion = Suspicion.objects.create(upload=upload, author=actor, raised_at=now)
-        data: dict[str, audit_log.Value] = {"upload": upload.pk, "suspicion": suspicion.pk}
+        data: dict[str, audit_log.AuditValue] = {"upload": upload.pk, "suspicion": suspicion.pk}
         audit_log.record(action="upload.suspected", subject=report, actor=actor, now=now, data=data)
         _weigh(report, suspected=True)
     return suspicion
@@ -63,16 +63,16 @@ def suspect_upload(*, upload: Upload, actor: User, now: datetime) -> Suspicion:
 def withdraw_suspicion(*, upload: Upload, reason: str, actor: User, now: datetime) -> None:
     """Take a suspicion back; the picture is free again unless a list of abuse material has named it too.
 
-    `reason` is a WithdrawReason. For a supervisor who neither raised it nor holds the case: nobody frees a picture to look at it.
+    `reason` is a SuspicionWithdrawReason. For a supervisor who neither raised it nor holds the case: nobody frees a picture to look at it.
     Raises ForSupervisors, NoReason, NotSuspected, OwnSuspicion, OwnCase, PictureGone.
     """
-    if not has_duty(actor, MANAGE_QUARANTINE):
+    if not has_role_permission(actor, MANAGE_QUARANTINE):
         raise exceptions.ForSupervisors
-    if reason not in WithdrawReason.values:
-        raise exceptions.NoReason
+    if reason not in SuspicionWithdrawReason.values:
+        raise exceptions.WithdrawReasonMissing
     with transaction.atomic():
         report, upload = _lock(upload)
-        suspicion = selectors.standing_suspicion(upload)
+        suspicion = selectors.active_suspicion(upload)
         if upload.handed_over_at:
             raise exceptions.PictureGone
         if suspicion is None:
@@ -81,11 +81,11 @@ def withdraw_suspicion(*, upload: Upload, reason: str, actor: User, now: datetim
             raise exceptions.OwnSuspicion
         if report.claimed_by_id == actor.pk:
             raise exceptions.OwnCase
-        Suspicion.objects.filter(pk=suspicion.pk).update(withdrawn_by=actor, withdrawn_at=now, withdrawn_because=reason)
-        stays = selectors.is_matched(upload)
+        Suspicion.objects.filter(pk=suspicion.pk).update(withdrawn_by=actor, withdrawn_at=now, withdraw_reason=reason)
+        stays = selectors.is_on_abuse_list(upload)
         if not stays:
             Upload.objects.filter(pk=upload.pk).update(locked_at=None, packed_in=None)
-        data: dict[str, audit_log.Value] = {
+        data: dict[str, audit_log.AuditValue] = {
             "upload": upload.pk,
             "suspicion": suspicion.pk,
             "because": reason,
@@ -102,9 +102,9 @@ def withdraw_suspicion(*, upload: Upload, reason: str, actor: User, now: datetim
 def refer_suspected(*, report: Report, actor: User, now: datetime) -> Referral:
     """Send the locked pictures of a case to the police, whatever becomes of its content: a supervisor's decision, nobody looks.
 
-    It stands at the case's first item, of which it says nothing. Raises ForSupervisors, NothingToHandOver, OnItsWay.
+    It stands at the case's first item, of which it says nothing. Raises ForSupervisors, NothingToHandOver, HandoverPending.
     """
-    if not has_duty(actor, MANAGE_QUARANTINE):
+    if not has_role_permission(actor, MANAGE_QUARANTINE):
         raise exceptions.ForSupervisors
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=report.pk)
@@ -112,17 +112,17 @@ def refer_suspected(*, report: Report, actor: User, now: datetime) -> Referral:
         if item is None or not selectors.pictures_awaiting(report).exists():
             raise exceptions.NothingToHandOver
         if selectors.open_handover(report):
-            raise exceptions.OnItsWay
+            raise exceptions.HandoverPending
         referral = Referral.objects.create(
             item=item,
             report=report,
             author=actor,
             route=Route.POLICE,
             state=ReferralState.DUE,
-            country=whereabouts_of(item).country,
+            country=hosting_region_of(item).country,
             made_at=now,
             due_at=now,
-            of_pictures=True,
+            is_for_pictures=True,
         )
         audit_log.record(
             action="referral.pictures", subject=report, actor=actor, now=now, data={"referral": referral.pk}
@@ -143,7 +143,7 @@ def files_for_handover(*, report: Report, package: UUID, now: datetime) -> list[
         Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).update(packed_in=package)
         audit_log.record_many(
             [
-                audit_log.Happening("upload.packed", report, {"upload": upload.pk, "package": str(package)})
+                audit_log.AuditEntry("upload.packed", report, {"upload": upload.pk, "package": str(package)})
                 for upload in uploads
             ],
             actor=None,
@@ -164,7 +164,9 @@ def mark_handed_over(*, package: UUID, now: datetime) -> int:
         Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).update(handed_over_at=now)
         audit_log.record_many(
             [
-                audit_log.Happening("upload.handed_over", upload.report, {"upload": upload.pk, "package": str(package)})
+                audit_log.AuditEntry(
+                    "upload.handed_over", upload.report, {"upload": upload.pk, "package": str(package)}
+                )
                 for upload in uploads
             ],
             actor=None,
@@ -181,10 +183,14 @@ def erase_handed_over(*, now: datetime) -> int:
     What a crash leaves between the two, the next run finds. The row stays as an empty marker, its hashes stay.
     """
     erased = 0
-    for pk in list(selectors.to_erase().values_list("pk", flat=True)[: selectors.AT_ONCE]):
+    for pk in list(selectors.pictures_to_erase().values_list("pk", flat=True)[: selectors.AT_ONCE]):
         with transaction.atomic():
             upload = (
-                (selectors.to_erase().select_for_update(skip_locked=True, of=("self",)).select_related("report"))
+                (
+                    selectors.pictures_to_erase()
+                    .select_for_update(skip_locked=True, of=("self",))
+                    .select_related("report")
+                )
                 .filter(pk=pk)
                 .first()
             )
@@ -205,12 +211,12 @@ def _lock(upload: Upload) -> tuple[Report, Upload]:
 
 def _weigh(report: Report, *, suspected: bool) -> None:
     """A suspected picture weighs what a report of abuse weighs, and no case has both weights."""
-    codes = set(report.priority_reasons) - {Reason.SUSPECTED.value}
-    if suspected and Reason.CSAM.value not in codes:
-        codes.add(Reason.SUSPECTED.value)
+    codes = set(report.priority_reasons) - {PriorityReason.SUSPECTED.value}
+    if suspected and PriorityReason.CSAM.value not in codes:
+        codes.add(PriorityReason.SUSPECTED.value)
     if report.state in FINAL or codes == set(report.priority_reasons):
         return
-    report.priority_reasons = [reason.value for reason in Reason if reason in codes]
+    report.priority_reasons = [reason.value for reason in PriorityReason if reason in codes]
     report.priority = priority_of(report.priority_reasons)
     report.save(update_fields=["priority", "priority_reasons"])
 
@@ -218,7 +224,7 @@ def _weigh(report: Report, *, suspected: bool) -> None:
 def _file(upload: Upload) -> SuspectedFile:
     data = open_picture(upload)
     received = FileHash.objects.filter(upload=upload).values_list("sha256", flat=True).first()
-    suspicion = selectors.standing_suspicion(upload)
+    suspicion = selectors.active_suspicion(upload)
     assert upload.locked_at is not None  # noqa: S101 - the selector chose it by that
     return SuspectedFile(
         name=f"picture-{upload.pk}.{upload.mime_type.rpartition('/')[2]}",

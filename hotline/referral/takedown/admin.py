@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.staff.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
+from clicksafely.common.staff.lists import FixedOrderChangeList, ReadOnlyAdmin, StaffModelAdmin
 from hotline.models import Notice, NoticeDay, NoticeTemplate
 from hotline.referral.takedown import services
-from hotline.referral.takedown.content import MEANINGS, allowed, required, sample_letter
+from hotline.referral.takedown.content import MEANINGS, allowed, render_sample, required
 from hotline.referral.takedown.forms import NoticeTemplateForm
 
 
@@ -47,7 +47,7 @@ class NoticeAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(reverse("admin:hotline-notice", args=[object_id]))
 
 
-class _SettingUpAdmin(HeadedAdmin):
+class _SettingUpAdmin(StaffModelAdmin):
     """Saves through the services, so that the audit knows; a small table in its own order."""
 
     show_facets = admin.ShowFacets.NEVER
@@ -55,11 +55,13 @@ class _SettingUpAdmin(HeadedAdmin):
     list_per_page = 100
     actions = None
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrder]:
-        return FixedOrder
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrderChangeList]:
+        return FixedOrderChangeList
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        services.keep_entry(entry=obj, actor=cast(User, request.user), now=timezone.now(), changed=form.changed_data)
+        services.save_template_entry(
+            entry=obj, actor=cast(User, request.user), now=timezone.now(), changed=form.changed_data
+        )
 
 
 @admin.register(NoticeTemplate)
@@ -84,7 +86,7 @@ class NoticeTemplateAdmin(_SettingUpAdmin):
 
     @admin.display(description=_("with sample data, as it is kept now"))
     def preview(self, template: NoticeTemplate) -> str:
-        letter = sample_letter(template)
+        letter = render_sample(template)
         return format_html(
             '<pre class="letter" translate="no" tabindex="0">{}\n\n{}</pre>', letter.subject, letter.text
         )
@@ -101,4 +103,4 @@ class NoticeDayAdmin(_SettingUpAdmin):
     list_display = ["day", "note"]
 
     def delete_model(self, request: HttpRequest, obj: NoticeDay) -> None:
-        services.remove_day(day=obj, actor=cast(User, request.user), now=timezone.now())
+        services.remove_non_sending_day(day=obj, actor=cast(User, request.user), now=timezone.now())

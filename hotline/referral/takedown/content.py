@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.serbian.scripts import to_script
 from hotline.models import (
     AbuseContact,
     Answer,
@@ -32,7 +32,7 @@ from hotline.models import (
 from hotline.outbox.config import tagged_address
 from hotline.referral.routing import host_name_of
 from hotline.referral.takedown.recipients import Recipient
-from hotline.referral.takedown.xarf import Reported, xarf_report
+from hotline.referral.takedown.xarf import ReportedItem, xarf_report
 from hotline.states import Verdict
 
 # What each stands for, for whoever writes a wording.
@@ -82,16 +82,16 @@ def check_body(body: str, *, kind: str, group: str) -> None:
         raise ValidationError(_("Without %(names)s this is no notice."), params={"names": names})
 
 
-def fill(text: str, values: Mapping[str, str], *, language: str) -> str:
+def substitute(text: str, values: Mapping[str, str], *, language: str) -> str:
     """`text` with its variables replaced, once: what a value holds is left alone, and so is the script of the values.
 
     `language` is that of the contact: the words of a Serbian wording go into its script. Raises KeyError for a variable without a value.
     """
     pieces, last = [], 0
     for found in _VARIABLE.finditer(text):
-        pieces += [in_script(text[last : found.start()], language), values[found[1]]]
+        pieces += [to_script(text[last : found.start()], language), values[found[1]]]
         last = found.end()
-    return "".join([*pieces, in_script(text[last:], language)])
+    return "".join([*pieces, to_script(text[last:], language)])
 
 
 def _check(text: str, known: list[str]) -> set[str]:
@@ -124,7 +124,7 @@ MOST_ITEMS = 50
 
 
 @dataclass(frozen=True)
-class Finding:
+class ItemClassification:
     """What an item was found to be: the leading answer of the assessment that counts, and when that was given."""
 
     answer: Answer
@@ -140,18 +140,18 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Entry:
+class NoticeEntry:
     """One item of a notice; `uuid` and `since` are the id and the time of its XARF report."""
 
     uuid: UUID
     item: ContentItem
-    finding: Finding
+    finding: ItemClassification
     host: Host | None
     since: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
+class NoticeDraft:
     """What a message is made of. `language` is the contact's, `answers_to` our address for answers; `first_sent` None where nothing went out."""
 
     recipient: Recipient
@@ -160,14 +160,14 @@ class Draft:
     language: str
     reference: str
     answers_to: str
-    entries: Sequence[Entry]
+    entries: Sequence[NoticeEntry]
     now: datetime
     repeat: int = 0
     first_sent: datetime | None = None
 
 
 @dataclass(frozen=True)
-class Letter:
+class RenderedNotice:
     """What goes out: subject, plain text with line ends of one kind, and the XARF reports in the order of the items."""
 
     subject: str
@@ -175,7 +175,7 @@ class Letter:
     reports: list[dict[str, Any]]
 
 
-def finding_of(item: ContentItem) -> Finding | None:
+def classify_item(item: ContentItem) -> ItemClassification | None:
     """By the last assessment; None where there is none, or where its answer leads to nothing illegal."""
     last = max(item.assessments.all(), key=attrgetter("pk"), default=None)
     # The first question leads. Read whole, so that what was fetched for many items at once is enough.
@@ -184,18 +184,18 @@ def finding_of(item: ContentItem) -> Finding | None:
         return None
     found = (each for each in lead.answers.all() if each.code == last.answers.get(lead.code))
     answer = next((each for each in found if each.verdict == Verdict.ILLEGAL), None)
-    return Finding(answer, last.made_at) if answer else None
+    return ItemClassification(answer, last.made_at) if answer else None
 
 
-def entries_of(items: Sequence[tuple[UUID, ContentItem]], *, since: datetime) -> list[Entry]:
+def build_entries(items: Sequence[tuple[UUID, ContentItem]], *, since: datetime) -> list[NoticeEntry]:
     """Items as a notice tells of them, without those in which nothing is found illegal any more; five queries for however many."""
     prefetch_related_objects([item for _, item in items], "assessments__question_set__questions__answers")
     names = {host_name_of(item) for _, item in items}
     hosts = {host.name: host for host in Host.objects.filter(name__in=names)}
     return [
-        Entry(uuid, item, finding, hosts.get(host_name_of(item)), since)
+        NoticeEntry(uuid, item, finding, hosts.get(host_name_of(item)), since)
         for uuid, item in items
-        if (finding := finding_of(item))
+        if (finding := classify_item(item))
     ]
 
 
@@ -209,18 +209,18 @@ def language_of(contact_language: str) -> NoticeLanguage:
     return NoticeLanguage.SERBIAN if contact_language.lower().startswith("sr") else NoticeLanguage.ENGLISH
 
 
-def write_letter(draft: Draft) -> Letter:
+def render_notice(draft: NoticeDraft) -> RenderedNotice:
     """Fill the wording of the draft's kind, group and language. Raises KeyError where a wording was stored unchecked."""
     template = NoticeTemplate.objects.get(kind=draft.kind, group=draft.group, language=language_of(draft.language))
     return fill_template(subject=template.subject, body=template.body, draft=draft)
 
 
-def fill_template(*, subject: str, body: str, draft: Draft) -> Letter:
+def fill_template(*, subject: str, body: str, draft: NoticeDraft) -> RenderedNotice:
     """The same with the wording given. The addresses stand in it byte for byte, each on a line of its own."""
     values, script = _values(draft), _script(draft.language)
-    return Letter(
-        subject=" ".join(fill(subject, values, language=script).split()),
-        text=fill("\n".join(body.splitlines()).strip(), values, language=script) + "\n",
+    return RenderedNotice(
+        subject=" ".join(substitute(subject, values, language=script).split()),
+        text=substitute("\n".join(body.splitlines()).strip(), values, language=script) + "\n",
         reports=[_report(entry, draft) for entry in draft.entries],
     )
 
@@ -229,10 +229,10 @@ def _script(language: str) -> str:
     return "sr-latn" if language.lower() == "sr-latn" else "sr" if language.lower().startswith("sr") else "en"
 
 
-def _values(draft: Draft) -> dict[str, str]:
+def _values(draft: NoticeDraft) -> dict[str, str]:
     language = language_of(draft.language)
     labels = dict.fromkeys(
-        fill(entry.finding.label(language), {}, language=_script(draft.language)) for entry in draft.entries
+        substitute(entry.finding.label(language), {}, language=_script(draft.language)) for entry in draft.entries
     )
     return {
         "addresses": "\n".join(entry.item.canonical for entry in draft.entries),
@@ -253,7 +253,7 @@ def _values(draft: Draft) -> dict[str, str]:
     }
 
 
-def _hosting(entry: Entry) -> str:
+def _hosting(entry: NoticeEntry) -> str:
     """`www.example.org: 192.0.2.1, 2001:db8::1 (AS64500 Example Hosting, RS)`."""
     host = entry.host
     if host is None:
@@ -268,9 +268,9 @@ def _day(moment: datetime) -> str:
     return timezone.localtime(moment).date().isoformat()
 
 
-def _report(entry: Entry, draft: Draft) -> dict[str, Any]:
+def _report(entry: NoticeEntry, draft: NoticeDraft) -> dict[str, Any]:
     return xarf_report(
-        Reported(
+        ReportedItem(
             uuid=entry.uuid,
             address=entry.item.canonical,
             host=entry.host,
@@ -292,23 +292,23 @@ _ANSWERS = {
 }
 
 
-def sample_letter(template: NoticeTemplate) -> Letter:
+def render_sample(template: NoticeTemplate) -> RenderedNotice:
     """What a wording makes of sample data; nothing of it is stored anywhere."""
     place = HostAddress("192.0.2.17", "RS", 64500, "Primer hosting Beograd").as_dict()
     host = Host(
         name="www.example.org", addresses=[place], country="RS", asn=64500, organisation="Primer hosting Beograd"
     )
-    finding = Finding(_ANSWERS[NoticeGroup(template.group)], _NOW)
+    finding = ItemClassification(_ANSWERS[NoticeGroup(template.group)], _NOW)
     items = [ContentItem(canonical=f"https://www.example.org/{page}", host=host.name) for page in ("a", "b?x=1#y")]
     contact = AbuseContact(name="Primer hosting Beograd", email="abuse@example.org", language=template.language)
-    draft = Draft(
+    draft = NoticeDraft(
         recipient=Recipient(NoticeStep.HOST, contact, contact.email),
         group=NoticeGroup(template.group),
         kind=NoticeKind(template.kind),
         language=template.language,
         reference="N-2026-000042",
         answers_to="prijava+7k3mq9tzv4hd2xnb@example.org",
-        entries=[Entry(UUID(int=number), item, finding, host, _NOW) for number, item in enumerate(items)],
+        entries=[NoticeEntry(UUID(int=number), item, finding, host, _NOW) for number, item in enumerate(items)],
         now=_NOW,
         repeat=1,
         first_sent=_NOW - timedelta(days=1),

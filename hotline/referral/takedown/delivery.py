@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from clicksafely.common.mail.smtp import MailServer, Undelivered
+from clicksafely.common.mail.smtp import DeliveryError, SmtpConnection
 from hotline.models import (
     Notice,
     NoticeGroup,
@@ -24,11 +24,17 @@ from hotline.models import (
     OutgoingError,
 )
 from hotline.outbox import config
-from hotline.outbox.delivery import ATTEMPT, GIVE_UP_AFTER, REST, SERVER_TROUBLE, pause
+from hotline.outbox.delivery import ATTEMPT, GIVE_UP_AFTER, SERVER_PAUSE, SERVER_TROUBLE, retry_delay
 from hotline.referral.takedown import progress
-from hotline.referral.takedown.content import Draft, Letter, address_for_answers, entries_of, write_letter
+from hotline.referral.takedown.content import (
+    NoticeDraft,
+    RenderedNotice,
+    address_for_answers,
+    build_entries,
+    render_notice,
+)
 from hotline.referral.takedown.email import compose
-from hotline.referral.takedown.progress import begin_next, living, not_held
+from hotline.referral.takedown.progress import begin_next_message, open_entries, without_police_hold
 from hotline.referral.takedown.recipients import Recipient
 
 logger = logging.getLogger(__name__)
@@ -39,17 +45,17 @@ class Superseded(Exception):
 
 
 @dataclass
-class Attempt:
+class NoticeDeliveryAttempt:
     """A message that this run tries to send, as its notice was written when it began; what went is noted on the way."""
 
     notice: Notice
     message: NoticeMessage
     now: datetime
-    letter: Letter | None = None
+    letter: RenderedNotice | None = None
     entries: Sequence[NoticeItem] = ()
 
 
-def send_due(*, now: datetime, seconds: float) -> int:
+def send_due_notices(*, now: datetime, seconds: float) -> int:
     """Do what is due at `now`, for so many seconds; returns how many messages the server has taken.
 
     Does nothing where no mail server is named, or while it rests after trouble.
@@ -58,11 +64,11 @@ def send_due(*, now: datetime, seconds: float) -> int:
         return 0
     ends, sent = time.monotonic() + seconds, 0
     with config.mail_server() as server:
-        while time.monotonic() < ends and (begun := begin_next(now=now, lease=ATTEMPT)):
-            attempt = Attempt(*begun, now)
+        while time.monotonic() < ends and (begun := begin_next_message(now=now, lease=ATTEMPT)):
+            attempt = NoticeDeliveryAttempt(*begun, now)
             try:
                 sent += _try(attempt, server)
-            except Undelivered as no:
+            except DeliveryError as no:
                 error = OutgoingError(no.trouble)
                 _put_off(attempt, error, final=no.final)
                 if error in SERVER_TROUBLE:
@@ -76,17 +82,17 @@ def send_due(*, now: datetime, seconds: float) -> int:
     return sent
 
 
-def draft_of(notice: Notice, *, kind: NoticeKind, entries: Sequence[NoticeItem], now: datetime) -> Draft:
+def build_draft(notice: Notice, *, kind: NoticeKind, entries: Sequence[NoticeItem], now: datetime) -> NoticeDraft:
     """What the next message of a notice is made of. Items in which nothing is found illegal any more are left out."""
     before = notice.escalated_from if kind == NoticeKind.ESCALATION else None
-    return Draft(
+    return NoticeDraft(
         recipient=Recipient(NoticeStep(notice.step), notice.contact, notice.address),
         group=NoticeGroup(notice.group),
         kind=kind,
         language=notice.language,
         reference=notice.reference,
         answers_to=address_for_answers(notice.tag),
-        entries=entries_of([(entry.uuid, entry.item) for entry in entries], since=notice.made_at),
+        entries=build_entries([(entry.uuid, entry.item) for entry in entries], since=notice.made_at),
         now=now,
         repeat=notice.repeats + 1,
         first_sent=before.sent_at or before.made_at if before else notice.sent_at,
@@ -98,18 +104,18 @@ def _is_resting(now: datetime) -> bool:
     return waiting.filter(error__in=[OutgoingError.INTERRUPTED, *SERVER_TROUBLE]).exists()
 
 
-def _try(attempt: Attempt, server: MailServer) -> bool:
+def _try(attempt: NoticeDeliveryAttempt, server: SmtpConnection) -> bool:
     notice = attempt.notice
 
     def write() -> bytes | None:
         with transaction.atomic():
             if not _row(attempt).select_for_update().exists():
                 raise Superseded
-            attempt.entries = list(not_held(living(notice)))
-            draft = draft_of(notice, kind=NoticeKind(attempt.message.kind), entries=attempt.entries, now=attempt.now)
+            attempt.entries = list(without_police_hold(open_entries(notice)))
+            draft = build_draft(notice, kind=NoticeKind(attempt.message.kind), entries=attempt.entries, now=attempt.now)
             if not draft.entries:
                 return None
-            attempt.letter = write_letter(draft)
+            attempt.letter = render_notice(draft)
             earlier = notice.messages.filter(sent_at__isnull=False, message_id__isnull=False)
             return compose(
                 letter=attempt.letter,
@@ -126,7 +132,7 @@ def _try(attempt: Attempt, server: MailServer) -> bool:
             _row(attempt).update(due_at=attempt.now, attempts=0, error="")
             return False
         # Whatever was changed meanwhile, the message is out: that is put on record, and where it was withdrawn it stays so.
-        progress.note_sent(
+        progress.record_sent(
             notice=Notice.objects.select_for_update().get(pk=notice.pk),
             message=attempt.message,
             letter=attempt.letter,
@@ -137,20 +143,20 @@ def _try(attempt: Attempt, server: MailServer) -> bool:
     return True
 
 
-def _put_off(attempt: Attempt, error: OutgoingError, *, final: bool = False) -> None:
+def _put_off(attempt: NoticeDeliveryAttempt, error: OutgoingError, *, final: bool = False) -> None:
     given_up = final or attempt.now - attempt.message.began_at > GIVE_UP_AFTER
     with transaction.atomic():
         notice = _row(attempt).select_for_update(of=("self",)).select_related("contact").first()
         if notice is None:
             return
         if given_up:
-            progress.note_refused(notice=notice, message=attempt.message, error=error, now=attempt.now)
+            progress.record_refused(notice=notice, message=attempt.message, error=error, now=attempt.now)
         else:
-            later = REST if error in SERVER_TROUBLE else pause(notice.attempts)
+            later = SERVER_PAUSE if error in SERVER_TROUBLE else retry_delay(notice.attempts)
             _row(attempt).update(error=error, due_at=attempt.now + later)
 
 
-def _row(attempt: Attempt) -> QuerySet[Notice]:
+def _row(attempt: NoticeDeliveryAttempt) -> QuerySet[Notice]:
     notice = attempt.notice
     return Notice.objects.filter(
         pk=notice.pk, state__in=[NoticeState.PLANNED, NoticeState.SENT], attempts=notice.attempts

@@ -8,10 +8,12 @@ from django.conf import settings
 
 from clicksafely.common.mail.message_builder import Attachment, compose_message
 from hotline.models import NoticeGroup
-from hotline.referral.takedown.content import Draft, Letter
+from hotline.referral.takedown.content import NoticeDraft, RenderedNotice
 
 
-def compose(*, letter: Letter, draft: Draft, message_id: str, earlier: Sequence[str], sent_at: datetime) -> bytes:
+def compose(
+    *, letter: RenderedNotice, draft: NoticeDraft, message_id: str, earlier: Sequence[str], sent_at: datetime
+) -> bytes:
     """The message as it goes to the server, CRLF at its line ends; `earlier` are the Message-IDs of the notice so far.
 
     The sender is named, except about CSAM: then the only address is the one of the thread, without a name.

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.audit.audit_log import Happening
+from clicksafely.common.audit.audit_log import AuditEntry
 from clicksafely.common.crypto import receipts
 from hotline.models import (
     AbuseContact,
@@ -34,7 +34,7 @@ from hotline.models import (
 from hotline.models.takedown import OPEN_NOTICES, QUEUED_NOTICES
 from hotline.outbox.config import own_domain
 from hotline.referral import services
-from hotline.referral.takedown.content import MOST_ITEMS, Letter, finding_of
+from hotline.referral.takedown.content import MOST_ITEMS, RenderedNotice, classify_item
 from hotline.referral.takedown.recipients import Recipient, next_recipient
 from hotline.states import ItemState
 
@@ -42,7 +42,7 @@ from hotline.states import ItemState
 LOOK_AHEAD = 366
 
 
-def next_time(moment: datetime) -> datetime:
+def next_sending_time(moment: datetime) -> datetime:
     """`moment`, where a notice may go out on its day; else the morning (NOTICE_MORNING) of the next day on which one may."""
     local = timezone.localtime(moment)
     first = local.date()
@@ -67,7 +67,7 @@ _LIVING = (ReferralState.DUE, ReferralState.SENT)
 def plan_notices(*, now: datetime) -> int:
     """Put what is due to hosts into notices; returns how many items were. One whose contact is not known goes back to whoever decides."""
     told = NoticeItem.objects.filter(referral=OuterRef("pk"), notice__state__in=OPEN_NOTICES)
-    unplanned = services.due(route=Route.HOST, now=now).filter(~Exists(told))
+    unplanned = services.due_referrals(route=Route.HOST, now=now).filter(~Exists(told))
     planned = 0
     for referral in unplanned[:PLAN_BATCH]:
         with transaction.atomic():
@@ -91,7 +91,7 @@ def join_notice(
     if notice is None:
         by_hand = not recipient.address
         notice = Notice.objects.create(
-            tag=receipts.draw(),
+            tag=receipts.generate_receipt(),
             contact=contact,
             address=recipient.address,
             language=contact.language,
@@ -100,7 +100,7 @@ def join_notice(
             escalated_from=escalated_from,
             state=NoticeState.BY_HAND if by_hand else NoticeState.PLANNED,
             waiting=by_hand,
-            due_at=None if by_hand else next_time(due_at),
+            due_at=None if by_hand else next_sending_time(due_at),
             made_at=now,
         )
     NoticeItem.objects.create(notice=notice, item=referral.item, referral=referral)
@@ -114,14 +114,14 @@ def join_notice(
     return notice
 
 
-def living(notice: Notice) -> QuerySet[NoticeItem]:
+def open_entries(notice: Notice) -> QuerySet[NoticeItem]:
     """The items of a notice that are still there and still to be told of, with what a message needs of them."""
     there = Q(item__watch=None) | Q(item__watch__ended_at=None)
     entries = notice.entries.filter(there, referral__state__in=_LIVING).exclude(item__state=ItemState.ENDED)
     return entries.select_related("item", "referral__report").order_by("pk")
 
 
-def not_held(entries: QuerySet[NoticeItem]) -> QuerySet[NoticeItem]:
+def without_police_hold(entries: QuerySet[NoticeItem]) -> QuerySet[NoticeItem]:
     """Without those on which the police have a hold."""
     return entries.filter(~Exists(PoliceHold.objects.filter(item=OuterRef("item"), ended_at=None)))
 
@@ -133,8 +133,8 @@ def escalate(*, notice: Notice, now: datetime) -> int:
     """
     left = 0
     told = NoticeItem.objects.filter(item=OuterRef("item"), notice__state__in=OPEN_NOTICES)
-    for entry in living(notice).filter(~Exists(told)):
-        recipient, finding = next_recipient(entry.item, referral=entry.referral), finding_of(entry.item)
+    for entry in open_entries(notice).filter(~Exists(told)):
+        recipient, finding = next_recipient(entry.item, referral=entry.referral), classify_item(entry.item)
         if recipient is None or finding is None:
             left += 1
             continue
@@ -150,10 +150,10 @@ def escalate(*, notice: Notice, now: datetime) -> int:
 
 
 def _plan(referral: Referral, now: datetime) -> bool:
-    if not is_there(referral.item):
+    if not is_still_illegal(referral.item):
         services.withdraw_referral(referral=referral, actor=None, now=now)
         return False
-    recipient, finding = next_recipient(referral.item, referral=referral), finding_of(referral.item)
+    recipient, finding = next_recipient(referral.item, referral=referral), classify_item(referral.item)
     if recipient is None or finding is None:
         services.fail_referral(referral=referral, problem=ReferralProblem.NO_CONTACT, now=now)
         return False
@@ -162,7 +162,7 @@ def _plan(referral: Referral, now: datetime) -> bool:
     return True
 
 
-def is_there(item: ContentItem) -> bool:
+def is_still_illegal(item: ContentItem) -> bool:
     """Whether there is still something to tell of it."""
     gone = Watch.objects.filter(item=item, ended_at__isnull=False).exists()
     return item.state != ItemState.ENDED and not gone
@@ -184,11 +184,11 @@ def _gathering(recipient: Recipient, group: NoticeGroup, escalated_from: Notice 
     return room.select_for_update().order_by("pk").first()
 
 
-def note_sent(
+def record_sent(
     *,
     notice: Notice,
     message: NoticeMessage,
-    letter: Letter,
+    letter: RenderedNotice,
     entries: Sequence[NoticeItem],
     actor: User | None,
     now: datetime,
@@ -204,14 +204,14 @@ def note_sent(
     notice.attempts, notice.error = 0, ""
     if notice.state in {*QUEUED_NOTICES, NoticeState.BY_HAND}:
         notice.state, notice.waiting = NoticeState.SENT, False
-        notice.due_at = turn_after(now)
+        notice.due_at = next_turn_at(now)
     notice.save()
     for entry in entries:
         services.mark_sent(referral=entry.referral, now=now, data={"notice": notice.pk})
     _record("notice.sent", notice, entries, actor, now, kind=message.kind)
 
 
-def note_refused(*, notice: Notice, message: NoticeMessage, error: OutgoingError, now: datetime) -> None:
+def record_refused(*, notice: Notice, message: NoticeMessage, error: OutgoingError, now: datetime) -> None:
     """The mail server does not take it, or has not for three days: what nobody was told of before goes back to whoever decides, of the
     rest the next contact is told.
     """
@@ -219,7 +219,7 @@ def note_refused(*, notice: Notice, message: NoticeMessage, error: OutgoingError
     _in_vain(notice, NoticeState.REFUSED, error, now)
 
 
-def note_returned(*, notice: Notice, now: datetime) -> bool:
+def record_returned(*, notice: Notice, now: datetime) -> bool:
     """The mail server took it and it came back. False where that changes nothing: a later message was answered, or it has ended."""
     tried = notice.state == NoticeState.PLANNED and notice.attempts
     if notice.state != NoticeState.SENT and not tried:
@@ -230,7 +230,7 @@ def note_returned(*, notice: Notice, now: datetime) -> bool:
     return True
 
 
-def note_answered(*, notice: Notice, now: datetime) -> None:
+def record_answered(*, notice: Notice, now: datetime) -> None:
     """Somebody wrote back: no reminder goes before somebody here has read it."""
     notice.waiting = True
     if notice.state == NoticeState.SENT:
@@ -239,10 +239,10 @@ def note_answered(*, notice: Notice, now: datetime) -> None:
     _record("notice.answered", notice, _entries(notice), None, now)
 
 
-def note_gone(*, notice: Notice, now: datetime) -> None:
+def record_content_gone(*, notice: Notice, now: datetime) -> None:
     """Nothing that it was about is there, or is still to be told of."""
     if notice.is_open:
-        end(notice, NoticeState.CLOSED if notice.sent_at else NoticeState.WITHDRAWN, now)
+        set_end_columns(notice, NoticeState.CLOSED if notice.sent_at else NoticeState.WITHDRAWN, now)
     notice.waiting = False
     notice.save()
     entries = _entries(notice)
@@ -252,9 +252,9 @@ def note_gone(*, notice: Notice, now: datetime) -> None:
     _record("notice.ended", notice, entries, None, now, state=notice.state)
 
 
-def go_on(*, notice: Notice, actor: User | None, now: datetime) -> int:
+def escalate_or_exhaust(*, notice: Notice, actor: User | None, now: datetime) -> int:
     """It had no effect: the next contacts are told; returns of how many items nobody is left to tell."""
-    end(notice, NoticeState.ESCALATED, now)
+    set_end_columns(notice, NoticeState.ESCALATED, now)
     notice.waiting = False
     notice.save()
     if left := escalate(notice=notice, now=now):
@@ -264,12 +264,12 @@ def go_on(*, notice: Notice, actor: User | None, now: datetime) -> int:
     return left
 
 
-def close(*, notice: Notice, state: NoticeState, actor: User, now: datetime) -> None:
+def close_notice(*, notice: Notice, state: NoticeState, actor: User, now: datetime) -> None:
     """Somebody ends it; what has not gone out then goes back to whoever decides."""
     for message in notice.messages.filter(sent_at=None, failed_at=None):
         _fail(message, OutgoingError.INTERRUPTED, now)
     if notice.is_open:
-        end(notice, state, now)
+        set_end_columns(notice, state, now)
     notice.waiting = False
     notice.save()
     entries = _entries(notice)
@@ -277,21 +277,21 @@ def close(*, notice: Notice, state: NoticeState, actor: User, now: datetime) -> 
     _record("notice.ended", notice, entries, actor, now, state=notice.state)
 
 
-def end(notice: Notice, state: NoticeState, now: datetime) -> None:
+def set_end_columns(notice: Notice, state: NoticeState, now: datetime) -> None:
     """Set the columns of an end; the caller saves."""
     notice.state, notice.ended_at, notice.due_at, notice.attempts = state, now, None, 0
 
 
-def turn_after(now: datetime) -> datetime:
+def next_turn_at(now: datetime) -> datetime:
     """When a contact that was told at `now` is reminded, or the next one told."""
-    return next_time(now + timedelta(hours=settings.NOTICE_REPEAT_HOURS))
+    return next_sending_time(now + timedelta(hours=settings.NOTICE_REPEAT_HOURS))
 
 
 def _in_vain(notice: Notice, state: NoticeState, error: OutgoingError, now: datetime) -> None:
-    end(notice, state, now)
+    set_end_columns(notice, state, now)
     notice.error = error
     notice.save()
-    entries = list(living(notice))
+    entries = list(open_entries(notice))
     _fail_referrals(entries, ReferralProblem.NOTICE_REFUSED, now)
     if escalate(notice=notice, now=now):
         notice.waiting = True
@@ -319,7 +319,7 @@ def _record(
 ) -> None:
     audit_log.record_many(
         [
-            Happening(action, entry.referral.report, {"item": entry.item_id, "notice": notice.pk, **codes})
+            AuditEntry(action, entry.referral.report, {"item": entry.item_id, "notice": notice.pk, **codes})
             for entry in entries
         ],
         actor=actor,
@@ -328,12 +328,12 @@ def _record(
 
 
 # How often it is looked whether the police have released what they hold.
-HELD_FOR = timedelta(hours=1)
+HOLD_RECHECK_INTERVAL = timedelta(hours=1)
 # What ends without its contact's turn coming is looked for among so many.
 CLOSE_BATCH = 500
 
 
-def begin_next(*, now: datetime, lease: timedelta) -> tuple[Notice, NoticeMessage] | None:
+def begin_next_message(*, now: datetime, lease: timedelta) -> tuple[Notice, NoticeMessage] | None:
     """The next message to send, written down as tried until `lease` has passed; None where none is due. What needs none is done on the way."""
     while True:
         with transaction.atomic():
@@ -349,7 +349,7 @@ def begin_next(*, now: datetime, lease: timedelta) -> tuple[Notice, NoticeMessag
                 return notice, message
 
 
-def end_what_is_gone(*, now: datetime) -> int:
+def close_notices_without_content(*, now: datetime) -> int:
     """Close the notices of which nothing is there any more, whoever's turn it is; returns how many."""
     ended = 0
     still_open = Notice.objects.exclude(state=NoticeState.PLANNED).filter(ended_at=None) | Notice.objects.filter(
@@ -358,8 +358,8 @@ def end_what_is_gone(*, now: datetime) -> int:
     for pk in list(still_open.order_by("pk").values_list("pk", flat=True)[:CLOSE_BATCH]):
         with transaction.atomic():
             notice = Notice.objects.select_for_update().filter(pk=pk).first()
-            if notice and (notice.is_open or notice.waiting) and not living(notice).exists():
-                note_gone(notice=notice, now=now)
+            if notice and (notice.is_open or notice.waiting) and not open_entries(notice).exists():
+                record_content_gone(notice=notice, now=now)
                 ended += 1
     return ended
 
@@ -373,19 +373,19 @@ def next_kind(notice: Notice) -> NoticeKind:
 
 def _step(notice: Notice, now: datetime) -> NoticeMessage | None:
     """The message to send now; None where something else was done, and written down."""
-    entries = living(notice)
+    entries = open_entries(notice)
     if not entries.exists():
-        note_gone(notice=notice, now=now)
+        record_content_gone(notice=notice, now=now)
         return None
-    later = next_time(now)
-    if later == now and not not_held(entries).exists():
-        later = now + HELD_FOR
+    later = next_sending_time(now)
+    if later == now and not without_police_hold(entries).exists():
+        later = now + HOLD_RECHECK_INTERVAL
     if later > now:
         notice.due_at = later
         notice.save(update_fields=["due_at"])
         return None
     if notice.sent_at and (not notice.address or notice.repeats >= settings.NOTICE_REPEATS):
-        go_on(notice=notice, actor=None, now=now)
+        escalate_or_exhaust(notice=notice, actor=None, now=now)
         return None
     return _message(notice, now)
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from hotline.hosting.abuse_contacts import responsible_for
+from hotline.hosting.abuse_contacts import contacts_responsible_for
 from hotline.models import AbuseContact, ContactKind, ContentItem, NoticeItem, NoticeStep, Referral
-from hotline.models.takedown import DEAD_ENDS, WITHOUT_EFFECT
+from hotline.models.takedown import FAILED_NOTICES, INEFFECTIVE_NOTICES
 from hotline.outbox import config
 from hotline.referral.routing import host_name_of, host_of
 
@@ -39,7 +39,7 @@ def recipients_of(item: ContentItem) -> list[Recipient]:
     if not name:
         return []
     domain = "" if item.host_override else item.registrable_domain
-    found = {contact.kind: contact for contact in responsible_for(host_of(item), name=name, domain=domain)}
+    found = {contact.kind: contact for contact in contacts_responsible_for(host_of(item), name=name, domain=domain)}
     recipients = []
     for kind, step in STEPS.items():
         contact = found.get(kind)
@@ -56,9 +56,9 @@ def next_recipient(item: ContentItem, *, referral: Referral | None = None) -> Re
 
     An address that takes nothing is of no use again; who did nothing is told again with a new hand-over, for content that came back.
     """
-    in_vain = Q(notice__state__in=DEAD_ENDS)
+    in_vain = Q(notice__state__in=FAILED_NOTICES)
     if referral is not None:
-        in_vain |= Q(notice__state__in=WITHOUT_EFFECT, referral=referral)
+        in_vain |= Q(notice__state__in=INEFFECTIVE_NOTICES, referral=referral)
     entries = NoticeItem.objects.filter(in_vain, item=item).select_related("notice__contact")
     spent = {(entry.notice.address.lower() or entry.notice.contact.form_address) for entry in entries}
     return next((recipient for recipient in recipients_of(item) if recipient.way not in spent), None)

@@ -12,8 +12,8 @@ from django.db import transaction
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
-from hotline.lifecycle.welfare_counters import Kind, count_exposure
-from hotline.models import Notice, NoticeReply, ReplyNature
+from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
+from hotline.models import Notice, NoticeReply, ReplyKind
 from hotline.outbox.config import own_domain, tag_of
 from hotline.referral.takedown import progress
 
@@ -33,8 +33,8 @@ def find_notice(*, recipients: Iterable[str], texts: Iterable[str]) -> Notice | 
     return Notice.objects.filter(messages__message_id__in=ids).order_by("pk").first() if ids else None
 
 
-def keep_reply(
-    *, notice: Notice, identity: bytes, nature: ReplyNature, content: Mapping[str, Any], now: datetime
+def store_reply(
+    *, notice: Notice, identity: bytes, nature: ReplyKind, content: Mapping[str, Any], now: datetime
 ) -> NoticeReply:
     """Keep what came, and let it count: an answer stops reminders until it is read, what came back has the next contact told.
 
@@ -51,10 +51,10 @@ def keep_reply(
         received_at=now,
         sealed=sealing.seal(plain, ring="hotline", table=_TABLE, field=_FIELD, row=row),
     )
-    if nature == ReplyNature.ANSWER:
-        progress.note_answered(notice=notice, now=now)
-    elif nature == ReplyNature.RETURNED:
-        progress.note_returned(notice=notice, now=now)
+    if nature == ReplyKind.ANSWER:
+        progress.record_answered(notice=notice, now=now)
+    elif nature == ReplyKind.RETURNED:
+        progress.record_returned(notice=notice, now=now)
     return reply
 
 
@@ -68,5 +68,5 @@ def open_reply(*, reply: NoticeReply, actor: User, now: datetime) -> dict[str, A
     data = {"notice": reply.notice_id, "reply": reply.pk}
     with transaction.atomic():
         audit_log.record(action="notice.reply_opened", subject=subject, actor=actor, now=now, data=data)
-        count_exposure(actor=actor, kind=Kind.MESSAGES, now=now)
+        count_exposure(actor=actor, kind=ExposureKind.MESSAGES, now=now)
     return opened

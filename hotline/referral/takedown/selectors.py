@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from hotline.models import ContentItem, Notice, NoticeKind
-from hotline.referral.takedown.content import Draft, address_for_answers, entries_of
+from hotline.referral.takedown.content import NoticeDraft, address_for_answers, build_entries
 from hotline.referral.takedown.recipients import next_recipient
 
 # What is due for longer is not being done.
@@ -22,18 +22,18 @@ def notices_of(item: ContentItem) -> QuerySet[Notice]:
     return Notice.objects.filter(entries__item=item).select_related("contact").order_by("-pk")
 
 
-def to_be_looked_at(*, now: datetime) -> QuerySet[Notice]:
+def notices_to_review(*, now: datetime) -> QuerySet[Notice]:
     """What waits for somebody, and what does not get on: put off again and again, or overdue."""
     stuck = Q(attempts__gte=MANY_ATTEMPTS, due_at__isnull=False) | Q(due_at__lt=now - LATE)
     return Notice.objects.filter(Q(waiting=True) | stuck).select_related("contact").order_by("-pk")
 
 
-def preview_of(item: ContentItem, *, now: datetime) -> Draft | None:
+def preview_of(item: ContentItem, *, now: datetime) -> NoticeDraft | None:
     """What would be sent about an item if it were handed to its host now; None where nobody can be written to, or nothing illegal was found."""
-    recipient, entries = next_recipient(item), entries_of([(_NO_ID, item)], since=now)
+    recipient, entries = next_recipient(item), build_entries([(_NO_ID, item)], since=now)
     if recipient is None or not entries:
         return None
-    return Draft(
+    return NoticeDraft(
         recipient=recipient,
         group=entries[0].finding.group,
         kind=NoticeKind.FIRST,

@@ -13,22 +13,22 @@ from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import Notice, NoticeDay, NoticeMessage, NoticeState, NoticeTemplate
 from hotline.outbox import config
 from hotline.referral.takedown import progress
-from hotline.referral.takedown.content import write_letter
-from hotline.referral.takedown.delivery import draft_of
-from hotline.referral.takedown.progress import escalate, living, next_kind, not_held
+from hotline.referral.takedown.content import render_notice
+from hotline.referral.takedown.delivery import build_draft
+from hotline.referral.takedown.progress import escalate, next_kind, open_entries, without_police_hold
 
 
-class NobodyLeft(CaseError):
+class NoContactLeft(CaseError):
     message = _(
         "Nobody else who can be written to about this is in the register of abuse contacts. Add or correct one there, then try again."
     )
 
 
-class NothingToTell(CaseError):
+class NothingToSend(CaseError):
     message = _("Nothing in it may be told now: it is gone, or the police hold it back.")
 
 
-class NoticeAct(models.TextChoices):
+class NoticeAction(models.TextChoices):
     """What may be done, as it stands on a button."""
 
     SENT = "sent", pgettext_lazy("notice", "I have sent it by hand")
@@ -38,77 +38,80 @@ class NoticeAct(models.TextChoices):
     WITHDRAW = "withdraw", pgettext_lazy("notice", "Withdraw it")
 
 
-def possible_acts(notice: Notice) -> list[NoticeAct]:
+def possible_actions(notice: Notice) -> list[NoticeAction]:
     """What may be done about a notice as it is."""
     state, unsent = notice.state, notice.sent_at is None
     possible = {
-        NoticeAct.SENT: state == NoticeState.BY_HAND or (state == NoticeState.PLANNED and not config.is_configured()),
-        NoticeAct.CLOSE: (notice.is_open and not unsent) or (notice.waiting and not notice.is_open),
-        NoticeAct.RESUME: state == NoticeState.ANSWERED,
-        NoticeAct.NEXT: state in {NoticeState.SENT, NoticeState.ANSWERED} or (notice.waiting and not notice.is_open),
-        NoticeAct.WITHDRAW: notice.is_open and unsent,
+        NoticeAction.SENT: state == NoticeState.BY_HAND
+        or (state == NoticeState.PLANNED and not config.is_configured()),
+        NoticeAction.CLOSE: (notice.is_open and not unsent) or (notice.waiting and not notice.is_open),
+        NoticeAction.RESUME: state == NoticeState.ANSWERED,
+        NoticeAction.NEXT: state in {NoticeState.SENT, NoticeState.ANSWERED} or (notice.waiting and not notice.is_open),
+        NoticeAction.WITHDRAW: notice.is_open and unsent,
     }
     return [act for act, may in possible.items() if may]
 
 
-def act_on_notice(*, notice: Notice, act: str, actor: User, now: datetime) -> None:
-    """Do it. Raises WrongState where the notice has moved on, NobodyLeft or NothingToTell; nothing is written then."""
+def perform_notice_action(*, notice: Notice, act: str, actor: User, now: datetime) -> None:
+    """Do it. Raises WrongState where the notice has moved on, NoContactLeft or NothingToSend; nothing is written then."""
     with transaction.atomic():
         notice = (
             Notice.objects.select_for_update(of=("self",)).select_related("contact", "escalated_from").get(pk=notice.pk)
         )
-        if act not in possible_acts(notice):
+        if act not in possible_actions(notice):
             raise WrongState(notice.state)
-        _ACTS[NoticeAct(act)](notice, actor, now)
+        _ACTS[NoticeAction(act)](notice, actor, now)
 
 
 def _sent(notice: Notice, actor: User, now: datetime) -> None:
-    entries = list(not_held(living(notice)))
+    entries = list(without_police_hold(open_entries(notice)))
     kind = next_kind(notice)
-    draft = draft_of(notice, kind=kind, entries=entries, now=now)
+    draft = build_draft(notice, kind=kind, entries=entries, now=now)
     if not draft.entries:
-        raise NothingToTell
+        raise NothingToSend
     message = NoticeMessage.objects.create(notice=notice, kind=kind, began_at=now)
-    letter = write_letter(draft)
-    progress.note_sent(notice=notice, message=message, letter=letter, entries=entries, actor=actor, now=now)
+    letter = render_notice(draft)
+    progress.record_sent(notice=notice, message=message, letter=letter, entries=entries, actor=actor, now=now)
 
 
 def _close(notice: Notice, actor: User, now: datetime) -> None:
-    progress.close(notice=notice, state=NoticeState.CLOSED, actor=actor, now=now)
+    progress.close_notice(notice=notice, state=NoticeState.CLOSED, actor=actor, now=now)
 
 
 def _resume(notice: Notice, actor: User, now: datetime) -> None:
-    notice.state, notice.waiting, notice.due_at = NoticeState.SENT, False, progress.turn_after(now)
+    notice.state, notice.waiting, notice.due_at = NoticeState.SENT, False, progress.next_turn_at(now)
     notice.save()
 
 
 def _next(notice: Notice, actor: User, now: datetime) -> None:
-    still_there = living(notice).count()
+    still_there = open_entries(notice).count()
     if notice.is_open:
-        left = progress.go_on(notice=notice, actor=actor, now=now)
+        left = progress.escalate_or_exhaust(notice=notice, actor=actor, now=now)
     else:
         left = escalate(notice=notice, now=now)
         notice.waiting = bool(left)
         notice.save()
     # Where some could be told of, the rest goes on waiting for somebody.
     if left and left == still_there:
-        raise NobodyLeft
+        raise NoContactLeft
 
 
 def _withdraw(notice: Notice, actor: User, now: datetime) -> None:
-    progress.close(notice=notice, state=NoticeState.WITHDRAWN, actor=actor, now=now)
+    progress.close_notice(notice=notice, state=NoticeState.WITHDRAWN, actor=actor, now=now)
 
 
-_ACTS: dict[NoticeAct, Callable[[Notice, User, datetime], None]] = {
-    NoticeAct.SENT: _sent,
-    NoticeAct.CLOSE: _close,
-    NoticeAct.RESUME: _resume,
-    NoticeAct.NEXT: _next,
-    NoticeAct.WITHDRAW: _withdraw,
+_ACTS: dict[NoticeAction, Callable[[Notice, User, datetime], None]] = {
+    NoticeAction.SENT: _sent,
+    NoticeAction.CLOSE: _close,
+    NoticeAction.RESUME: _resume,
+    NoticeAction.NEXT: _next,
+    NoticeAction.WITHDRAW: _withdraw,
 }
 
 
-def keep_entry(*, entry: NoticeDay | NoticeTemplate, actor: User, now: datetime, changed: Iterable[str]) -> None:
+def save_template_entry(
+    *, entry: NoticeDay | NoticeTemplate, actor: User, now: datetime, changed: Iterable[str]
+) -> None:
     """Store a new or changed entry, checked by its form; `changed` are the names of the fields."""
     with transaction.atomic():
         entry.save()
@@ -116,7 +119,7 @@ def keep_entry(*, entry: NoticeDay | NoticeTemplate, actor: User, now: datetime,
         audit_log.record(action=action, subject=entry, actor=actor, now=now, data={"fields": sorted(changed)})
 
 
-def remove_day(*, day: NoticeDay, actor: User, now: datetime) -> None:
+def remove_non_sending_day(*, day: NoticeDay, actor: User, now: datetime) -> None:
     """Notices go out on it again, where it is a day of the week for them."""
     with transaction.atomic():
         audit_log.record(

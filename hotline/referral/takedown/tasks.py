@@ -14,5 +14,5 @@ def send_notices() -> None:
     """Every minute: put what is due to hosts into notices, end what is about nothing any more, send what is due."""
     now = timezone.now()
     progress.plan_notices(now=now)
-    takedown_progress.end_what_is_gone(now=now)
-    delivery.send_due(now=now, seconds=SECONDS)
+    takedown_progress.close_notices_without_content(now=now)
+    delivery.send_due_notices(now=now, seconds=SECONDS)

@@ -20,7 +20,7 @@ _DOMAIN = re.compile(r"([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reported:
+class ReportedItem:
     """An item: `address` goes in byte for byte, `since` is when it was first told of. `iccam_id` and `code` are of what it was found to be."""
 
     uuid: UUID
@@ -33,7 +33,7 @@ class Reported:
     since: datetime
 
 
-def xarf_report(reported: Reported, *, organisation: str, contact: str) -> dict[str, Any]:
+def xarf_report(reported: ReportedItem, *, organisation: str, contact: str) -> dict[str, Any]:
     """The report of one item, by `organisation` (empty: it is not named) that is answered at `contact`."""
     who = {"org": organisation or NOBODY, "contact": contact, "domain": contact.rpartition("@")[2]}
     return {
@@ -53,7 +53,7 @@ def xarf_report(reported: Reported, *, organisation: str, contact: str) -> dict[
     }
 
 
-def _kind(reported: Reported) -> dict[str, Any]:
+def _kind(reported: ReportedItem) -> dict[str, Any]:
     """The standard knows no type for hate speech or bullying: their own names are valid for its core, and say what they are."""
     if reported.iccam_id == _BASELINE:
         return {"type": "csam", "classification": "baseline", "detection_method": "manual_review"}
@@ -62,12 +62,12 @@ def _kind(reported: Reported) -> dict[str, Any]:
     return {"type": reported.code}
 
 
-def _source(reported: Reported) -> str:
+def _source(reported: ReportedItem) -> str:
     addresses = reported.host.places if reported.host else []
     return addresses[0].ip if addresses else reported.host_name
 
 
-def _hosting(reported: Reported) -> dict[str, Any]:
+def _hosting(reported: ReportedItem) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if _DOMAIN.fullmatch(reported.host_name):
         found["domain"] = reported.host_name

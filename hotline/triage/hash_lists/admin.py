@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.permissions import has_duty
+from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from clicksafely.common.staff.site import StaffSite
 from hotline.models import HashList, HashMatch
@@ -50,7 +50,7 @@ class HashMatchAdmin(ReadOnlyAdmin):
     def get_list_display(self, request: HttpRequest) -> Any:
         """The link to unlock a picture only for those who may."""
         columns = super().get_list_display(request)
-        return columns if has_duty(request.user, MANAGE_QUARANTINE) else columns[:-1]
+        return columns if has_role_permission(request.user, MANAGE_QUARANTINE) else columns[:-1]
 
     @admin.display(description=_("report"))
     def case(self, match: HashMatch) -> str:

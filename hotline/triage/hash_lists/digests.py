@@ -8,7 +8,7 @@ from math import sqrt
 
 from PIL import Image
 
-from clicksafely.common.files.image_uploads import BOMB, BROKEN, MAX_PIXELS
+from clicksafely.common.files.image_uploads import DECODE_ERRORS, DECOMPRESSION_BOMB_ERRORS, MAX_PIXELS
 
 PICTURES = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 MAX_PICTURE_BYTES = 50 * 1024 * 1024
@@ -70,7 +70,7 @@ def digest_picture(data: bytes) -> tuple[bytes, int] | None:
                 size = max(1, int(picture.width * share)), max(1, int(picture.height * share))
                 picture = picture.resize(size, Image.Resampling.BOX)
             return _pdq(picture)
-    except (*BOMB, *BROKEN):
+    except (*DECOMPRESSION_BOMB_ERRORS, *DECODE_ERRORS):
         return None
 
 

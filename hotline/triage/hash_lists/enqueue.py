@@ -12,7 +12,7 @@ ERASE = "hotline.erase_hash_list"
 SWEEP = "hotline.sweep_unmatched"
 
 
-def ask(task: str, **kwargs: int) -> None:
+def enqueue_task(task: str, **kwargs: int) -> None:
     """Publish a task, once what it is about is committed. Never raises: a broker that is away costs nothing but time."""
     try:
         current_app.send_task(task, kwargs=kwargs, retry=False)

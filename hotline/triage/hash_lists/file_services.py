@@ -6,13 +6,13 @@ from hotline.models import FileHash, HashOrigin, Report, Upload
 from hotline.triage.hash_lists.digests import FileDigest
 
 
-def keep_hashes(*, report: Report, files: Sequence[FileDigest], origin: HashOrigin) -> None:
+def store_hashes(*, report: Report, files: Sequence[FileDigest], origin: HashOrigin) -> None:
     """One row for each file, in the transaction at hand."""
     if files:
         FileHash.objects.bulk_create(_row(file, origin, report=report) for file in files)
 
 
-def keep_upload_hash(*, upload: Upload, file: FileDigest) -> None:
+def store_upload_hash(*, upload: Upload, file: FileDigest) -> None:
     """The hashes of a picture of the web form as it came, before it was made anew. It goes with the upload, also where that is swept."""
     _row(file, HashOrigin.UPLOAD, upload=upload).save(force_insert=True)
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.files.file_store import Stored, Writer, store
-from clicksafely.common.files.storage import media
+from clicksafely.common.files.file_store import FileWriter, StoredFile, store_chunks
+from clicksafely.common.files.storage import media_storage
 from clicksafely.common.files.upload_handlers import DiskUploadHandler
 from hotline.models import HashList, ListState
 from hotline.models.hash_lists import FILE_ENDING, lists_folder
@@ -19,14 +19,14 @@ ORPHAN_SECONDS = 24 * 3600
 GONE = (ListState.REFUSED, ListState.REMOVING, ListState.REMOVED)
 
 
-def new_file() -> Writer:
+def new_file() -> FileWriter:
     """Writes the file of a list. Raises NoRoom."""
-    return Writer(lists_folder(), largest=settings.HASH_LIST_MAX_BYTES, ending=FILE_ENDING)
+    return FileWriter(lists_folder(), largest=settings.HASH_LIST_MAX_BYTES, ending=FILE_ENDING)
 
 
-def store_file(chunks: Iterable[bytes]) -> Stored:
-    """Keep a file that comes in chunks. Raises TooBig, NoRoom, and what `chunks` raises."""
-    return store(chunks, new_file())
+def store_file(chunks: Iterable[bytes]) -> StoredFile:
+    """Keep a file that comes in chunks. Raises FileTooBig, NoRoom, and what `chunks` raises."""
+    return store_chunks(chunks, new_file())
 
 
 def sweep_files() -> int:
@@ -41,9 +41,9 @@ def sweep_files() -> int:
         if folder.stat().st_mtime < before:
             shutil.rmtree(folder)
             swept += 1
-    for found in media().lying_below(lists_folder()):
+    for found in media_storage().all_files_below(lists_folder()):
         if found.modified < before and found.path.name not in needed:
-            media().erase(found.path)
+            media_storage().erase(found.path)
             swept += 1
     return swept
 
@@ -57,7 +57,7 @@ class ListUploadHandler(DiskUploadHandler):
 
     too_big = TOO_BIG
 
-    def begin(self) -> Writer | None:
+    def begin(self) -> FileWriter | None:
         """Where the form has one."""
         return new_file() if self.field_name == FIELD else None
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.fields import PlainLineField
-from clicksafely.common.files.upload_handlers import Received
+from clicksafely.common.files.upload_handlers import ReceivedFile
 from hotline.models import ListLayout, ListMeaning
 from hotline.triage.hash_lists.list_services import ListDetails
 
@@ -43,9 +43,9 @@ class ListForm(forms.Form):
         help_text=_("It stays in use until this one has been imported whole."),
     )
 
-    def clean_file(self) -> Received:
+    def clean_file(self) -> ReceivedFile:
         """Say what kept the file from being stored."""
-        received: Received = self.cleaned_data["file"]
+        received: ReceivedFile = self.cleaned_data["file"]
         if received.refusal:
             raise ValidationError(str(received.refusal))
         return received

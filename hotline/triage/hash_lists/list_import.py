@@ -19,16 +19,16 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.files.disk_storage import Unreachable
-from clicksafely.common.files.storage import media
+from clicksafely.common.files.disk_storage import StorageUnavailable
+from clicksafely.common.files.storage import media_storage
 from hotline.models import Algorithm, FileHash, HashList, ListState
 from hotline.models.hash_lists import DIGEST_BYTES
 from hotline.states import FINAL
 from hotline.triage.hash_lists import pdq_index
-from hotline.triage.hash_lists.list_parser import COLUMNS, Findings, Problem, Row, Unusable, read_list
+from hotline.triage.hash_lists.list_parser import COLUMNS, FileProblem, ProblemLog, Row, UnusableFile, read_list
 
 # Held before they go to their buckets, of which there is one for each first byte and kind of digest.
-HELD = 500_000
+MAX_DIGESTS_IN_MEMORY = 500_000
 
 
 class NoRoomToSort(Exception):
@@ -53,7 +53,7 @@ class Buckets:
             count += 1
         self.read += count
         self._count += count
-        if self._count >= HELD:
+        if self._count >= MAX_DIGESTS_IN_MEMORY:
             self._empty()
 
     def take(self) -> Iterator[tuple[Algorithm, list[bytes]]]:
@@ -135,7 +135,7 @@ def import_list(*, list_id: int, clock: Callable[[], datetime], progress: Progre
             _erase(work)
             _read(work, hash_list, buckets, progress)
             counts = _store(work, hash_list, buckets, progress)
-        except (Unusable, _Problems, NoRoomToSort, OSError, DatabaseError) as error:
+        except (UnusableFile, _Problems, NoRoomToSort, OSError, DatabaseError) as error:
             return _refuse(work, hash_list, _findings(error, hash_list), clock())
         hash_list.counts = dict(sorted(counts.items()))
         _activate(work, hash_list, duplicates=buckets.read - counts.total(), now=clock())
@@ -143,7 +143,7 @@ def import_list(*, list_id: int, clock: Callable[[], datetime], progress: Progre
             cursor.execute("ANALYZE hotline_listedhash")
         if "pdq" in counts:
             pdq_index.prepare(hash_list)
-        media().erase(hash_list.file)
+        media_storage().erase(hash_list.file)
         progress(100)
         return True
     return False
@@ -158,16 +158,16 @@ def _sorting(hash_list: HashList) -> Iterator[Buckets]:
         buckets.remove()
 
 
-def _findings(error: Exception, hash_list: HashList) -> Findings:
+def _findings(error: Exception, hash_list: HashList) -> ProblemLog:
     """What to tell the supervisor. Raises the error again where it is not for them: the list is begun again."""
     if isinstance(error, _Problems):
         return error.findings
-    if isinstance(error, Unusable):
-        return Findings([(error.line, error.problem)], 1)
-    if isinstance(error, Unreachable) or (isinstance(error, DatabaseError) and not _is_room(error)):
+    if isinstance(error, UnusableFile):
+        return ProblemLog([(error.line, error.problem)], 1)
+    if isinstance(error, StorageUnavailable) or (isinstance(error, DatabaseError) and not _is_room(error)):
         raise error
     logger.error("A hash list cannot be imported.", exc_info=error, extra={"hash_list": hash_list.pk})
-    return Findings([(0, Problem.LOST if isinstance(error, OSError) else Problem.NO_ROOM)], 1)
+    return ProblemLog([(0, FileProblem.LOST if isinstance(error, OSError) else FileProblem.NO_ROOM)], 1)
 
 
 def erase_list(*, list_id: int) -> bool:
@@ -178,14 +178,14 @@ def erase_list(*, list_id: int) -> bool:
     with suppress(_LeaseLost):
         _erase(work)
         hash_list = HashList.objects.get(pk=list_id)
-        media().erase(hash_list.file)
+        media_storage().erase(hash_list.file)
         pdq_index.discard(hash_list)
         work.go_on(state=ListState.REMOVED)
         return True
     return False
 
 
-def match_again() -> int:
+def requeue_matching() -> int:
     """Have all files of open cases held against the lists anew, in the transaction at hand; returns how many.
 
     Also those that wait for it already: who is matching them at this moment does so against the lists as they were.
@@ -194,7 +194,7 @@ def match_again() -> int:
 
 
 class _Problems(Exception):
-    def __init__(self, findings: Findings) -> None:
+    def __init__(self, findings: ProblemLog) -> None:
         super().__init__()
         self.findings = findings
 
@@ -217,10 +217,10 @@ def _erase(work: _Work) -> None:
 
 def _read(work: _Work, hash_list: HashList, buckets: Buckets, progress: Progress) -> None:
     """Read the whole file before anything of it is stored."""
-    findings = Findings()
-    with media().fetched(hash_list.file, meanwhile=work.go_on) as file:
+    findings = ProblemLog()
+    with media_storage().fetched(hash_list.file, meanwhile=work.go_on) as file:
         if file.stat().st_size != hash_list.file_size:
-            raise Unusable(Problem.LOST)
+            raise UnusableFile(FileProblem.LOST)
         for batch in read_list(file, hash_list.layout, findings):
             hash_list.done_bytes = batch.done_bytes
             work.go_on(done_bytes=hash_list.done_bytes)
@@ -274,10 +274,10 @@ def _activate(work: _Work, hash_list: HashList, *, duplicates: int, now: datetim
         _end(hash_list)
         data = {"entries": entries, "duplicates": duplicates, "replaced": former.pk if former else None}
         audit_log.record(action="hashlist.imported", subject=hash_list, actor=hash_list.imported_by, now=now, data=data)
-        match_again()
+        requeue_matching()
 
 
-def _refuse(work: _Work, hash_list: HashList, findings: Findings, now: datetime) -> bool:
+def _refuse(work: _Work, hash_list: HashList, findings: ProblemLog, now: datetime) -> bool:
     _erase(work)
     problems = [[line, problem.value] for line, problem in findings.problems]
     with transaction.atomic():
@@ -285,7 +285,7 @@ def _refuse(work: _Work, hash_list: HashList, findings: Findings, now: datetime)
         _end(hash_list)
         data = {"problem": findings.problems[0][1].value, "problems": findings.problem_count}
         audit_log.record(action="hashlist.refused", subject=hash_list, actor=hash_list.imported_by, now=now, data=data)
-    media().erase(hash_list.file)
+    media_storage().erase(hash_list.file)
     return True
 
 

@@ -30,7 +30,7 @@ _SPELLED = {"md5": "md5", "sha1": "sha1", "sha256": "sha256", "pdq": "pdq", "pdq
 Row = tuple[Algorithm, bytes]
 
 
-class Problem(StrEnum):
+class FileProblem(StrEnum):
     """What is wrong with a file, or with one of its lines."""
 
     LENGTH = "length"
@@ -48,22 +48,22 @@ class Problem(StrEnum):
     NO_ROOM = "no_room"
 
 
-class Unusable(Exception):
+class UnusableFile(Exception):
     """The file cannot be read at all; `problem` says why. Raised at `line`, 0 for the file as a whole."""
 
-    def __init__(self, problem: Problem, line: int = 0) -> None:
+    def __init__(self, problem: FileProblem, line: int = 0) -> None:
         super().__init__(problem)
         self.problem, self.line = problem, line
 
 
 @dataclass
-class Findings:
+class ProblemLog:
     """What a reading found: the first `SHOWN_PROBLEMS` of the problems as (line from 1, problem), and how many there are."""
 
-    problems: list[tuple[int, Problem]] = field(default_factory=list)
+    problems: list[tuple[int, FileProblem]] = field(default_factory=list)
     problem_count: int = 0
 
-    def add(self, line: int, problem: Problem) -> None:
+    def add(self, line: int, problem: FileProblem) -> None:
         """Count a problem, and keep it where it is among the first."""
         self.problem_count += 1
         if len(self.problems) < SHOWN_PROBLEMS:
@@ -78,7 +78,7 @@ class Batch:
     done_bytes: int
 
 
-def read_list(path: Path, layout: str, findings: Findings) -> Iterator[Batch]:
+def read_list(path: Path, layout: str, findings: ProblemLog) -> Iterator[Batch]:
     """The digests of a list's file. What is wrong with single lines goes to `findings`, and reading goes on.
 
     A digest is written in hexadecimal, capitals or not, or in base64. Empty lines are skipped, and so are CSV columns that hold
@@ -96,7 +96,7 @@ def read_list(path: Path, layout: str, findings: Findings) -> Iterator[Batch]:
                 yield Batch(batch, lines.done_bytes)
                 batch = []
         if not found and not batch and not findings.problem_count:
-            raise Unusable(Problem.EMPTY)
+            raise UnusableFile(FileProblem.EMPTY)
         yield Batch(batch, lines.done_bytes)
 
 
@@ -106,17 +106,17 @@ def decode(text: str, size: int) -> bytes:
         try:
             decoded = bytes.fromhex(text)
         except ValueError as error:
-            raise ValueError(Problem.CHARACTERS) from error
+            raise ValueError(FileProblem.CHARACTERS) from error
     elif len(text) == (size + 2) // 3 * 4:
         try:
             decoded = base64.b64decode(text, validate=True)
         except (binascii.Error, ValueError) as error:
-            raise ValueError(Problem.CHARACTERS) from error
+            raise ValueError(FileProblem.CHARACTERS) from error
     else:
-        raise ValueError(Problem.LENGTH)
+        raise ValueError(FileProblem.LENGTH)
     # Both may hold what counts for nothing: spaces between the digits, one sign too few before the padding.
     if len(decoded) != size:
-        raise ValueError(Problem.LENGTH)
+        raise ValueError(FileProblem.LENGTH)
     return decoded
 
 
@@ -135,16 +135,16 @@ class _Lines:
             if self.number == 1:
                 line = line.removeprefix(codecs.BOM_UTF8)
             if b"\0" in line:
-                raise Unusable(Problem.BINARY, self.number)
+                raise UnusableFile(FileProblem.BINARY, self.number)
             if len(line) > LONGEST_LINE:
-                raise Unusable(Problem.LONG_LINE, self.number)
+                raise UnusableFile(FileProblem.LONG_LINE, self.number)
             try:
                 yield line.decode()
             except UnicodeDecodeError as error:
-                raise Unusable(Problem.BINARY, self.number) from error
+                raise UnusableFile(FileProblem.BINARY, self.number) from error
 
 
-def _plain_rows(lines: _Lines, algorithm: Algorithm, findings: Findings) -> Iterator[Row]:
+def _plain_rows(lines: _Lines, algorithm: Algorithm, findings: ProblemLog) -> Iterator[Row]:
     size = DIGEST_BYTES[algorithm]
     for line in lines:
         text = line.strip()
@@ -156,19 +156,19 @@ def _plain_rows(lines: _Lines, algorithm: Algorithm, findings: Findings) -> Iter
             findings.add(lines.number, error.args[0])
 
 
-def _csv_rows(lines: _Lines, findings: Findings) -> Iterator[Row]:
+def _csv_rows(lines: _Lines, findings: ProblemLog) -> Iterator[Row]:
     header = next(iter(lines), "")
     while header and not header.strip():
         header = next(iter(lines), "")
     if not header:
-        raise Unusable(Problem.EMPTY)
+        raise UnusableFile(FileProblem.EMPTY)
     delimiter = max(",;\t", key=header.count)
     names = [_column(name) for name in next(csv.reader([header], delimiter=delimiter), [])]
     columns = [(place, COLUMNS[name], DIGEST_BYTES[COLUMNS[name]]) for place, name in enumerate(names) if name]
     if not columns:
-        raise Unusable(Problem.NO_COLUMN, lines.number)
+        raise UnusableFile(FileProblem.NO_COLUMN, lines.number)
     if len({algorithm for _place, algorithm, _size in columns}) < len(columns):
-        raise Unusable(Problem.TWICE, lines.number)
+        raise UnusableFile(FileProblem.TWICE, lines.number)
     report = findings.add
     reader = csv.reader(iter(lines), delimiter=delimiter, strict=True)
     while True:
@@ -177,7 +177,7 @@ def _csv_rows(lines: _Lines, findings: Findings) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error:
-            report(lines.number, Problem.BROKEN_ROW)
+            report(lines.number, FileProblem.BROKEN_ROW)
             continue
         if not any(map(str.strip, cells)):
             continue
@@ -192,7 +192,7 @@ def _csv_rows(lines: _Lines, findings: Findings) -> Iterator[Row]:
             except ValueError as error:
                 report(lines.number, error.args[0])
         if not found:
-            report(lines.number, Problem.NO_HASH)
+            report(lines.number, FileProblem.NO_HASH)
 
 
 def _column(name: str) -> str:

@@ -10,10 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.files.file_store import NoRoom, Stored, keep
-from clicksafely.common.files.upload_handlers import NO_ROOM
+from clicksafely.common.files.file_store import StorageFull, StoredFile, sync_files
+from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from hotline.models import HashList, ListState
-from hotline.triage.hash_lists.list_import import match_again
+from hotline.triage.hash_lists.list_import import requeue_matching
 
 UNDER_WAY = (ListState.WAITING, ListState.IMPORTING)
 
@@ -36,11 +36,11 @@ class SameFile(ListRefused):
     message = _("This very file is the one in use: its hashes are the same.")
 
 
-class NotKept(ListRefused):
-    message = NO_ROOM
+class FileNotStored(ListRefused):
+    message = STORAGE_FULL_MESSAGE
 
 
-class Moved(ListRefused):
+class ListStateChanged(ListRefused):
     message = _("The list is in another state by now; this is no longer possible. Look at it again.")
 
 
@@ -55,10 +55,12 @@ class ListDetails:
     layout: str
 
 
-def add_list(*, details: ListDetails, stored: Stored, replaces: bool, actor: User | None, now: datetime) -> HashList:
+def add_list(
+    *, details: ListDetails, stored: StoredFile, replaces: bool, actor: User | None, now: datetime
+) -> HashList:
     """Take a stored file as a (new version of a) list; it then waits for its import. `actor` is None for whoever runs the system.
 
-    Raises NameTaken where a list of this name is in use and shall not be replaced, UnderWay, SameFile, NotKept.
+    Raises NameTaken where a list of this name is in use and shall not be replaced, UnderWay, SameFile, FileNotStored.
     """
     try:
         with transaction.atomic():
@@ -79,16 +81,16 @@ def add_list(*, details: ListDetails, stored: Stored, replaces: bool, actor: Use
                 imported_by=actor,
                 arrived_at=now,
             )
-            data: dict[str, audit_log.Value] = {
+            data: dict[str, audit_log.AuditValue] = {
                 "size": stored.size,
                 "sha256": stored.sha256,
                 "layout": details.layout,
             }
             audit_log.record(action="hashlist.added", subject=added, actor=actor, now=now, data=data)
-            keep(stored.path)
+            sync_files(stored.path)
             return added
-    except NoRoom as error:
-        raise NotKept from error
+    except StorageFull as error:
+        raise FileNotStored from error
     except IntegrityError as error:
         if not HashList.objects.filter(name=details.name, state__in=UNDER_WAY).exists():
             raise
@@ -104,7 +106,7 @@ def switch_list(*, list_id: int, on: bool, actor: User, now: datetime) -> None:
             hash_list = _move(list_id, (old,), new)
             audit_log.record(action=action, subject=hash_list, actor=actor, now=now)
             if on:
-                match_again()
+                requeue_matching()
     except IntegrityError as error:
         raise NameTaken from error
 
@@ -119,5 +121,5 @@ def remove_list(*, list_id: int, actor: User, now: datetime) -> None:
 def _move(list_id: int, old: Sequence[ListState], new: ListState) -> HashList:
     # Whoever worked on it notices with the next batch; whoever works on it next need not wait for that.
     if not HashList.objects.filter(pk=list_id, state__in=old).update(state=new, lease=None, lease_until=None):
-        raise Moved
+        raise ListStateChanged
     return HashList.objects.get(pk=list_id)

@@ -9,9 +9,9 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from clicksafely.common.audit import audit_log
 from hotline.models import Algorithm, FileHash, HashList, HashMatch, ListMeaning, Report, Upload
-from hotline.priority import Reason, priority_of
+from hotline.priority import PriorityReason, priority_of
 from hotline.states import FINAL, ReportState
-from hotline.triage.hash_lists.selectors import Found, find_matches, lists_in_use, unmatched_reports
+from hotline.triage.hash_lists.selectors import HashHit, find_matches, lists_in_use, unmatched_reports
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def sweep_unmatched(*, now: datetime, seconds: float) -> int:
     return match_reports(report_ids=unmatched_reports(), now=now, seconds=seconds)
 
 
-def _new_ones(found: Sequence[Found], lists: Sequence[HashList]) -> list[Found]:
+def _new_ones(found: Sequence[HashHit], lists: Sequence[HashList]) -> list[HashHit]:
     """Without those that an earlier version of the same list has brought about; an equal digest after a near one is new."""
     names = {hash_list.pk: hash_list.name for hash_list in lists}
     known = {
@@ -76,13 +76,13 @@ def _new_ones(found: Sequence[Found], lists: Sequence[HashList]) -> list[Found]:
         ).values_list("file_hash", "hash_list__name", "algorithm")
     }
 
-    def known_ones(match: Found) -> set[tuple[int, str, bool]]:
+    def known_ones(match: HashHit) -> set[tuple[int, str, bool]]:
         return {(match.file.pk, names[match.list_id], near) for near in (False, match.algorithm == Algorithm.PDQ)}
 
     return [match for match in found if not known_ones(match) & known]
 
 
-def _write(report: Report, found: Sequence[Found], lists: dict[int, HashList], hour: datetime) -> None:
+def _write(report: Report, found: Sequence[HashHit], lists: dict[int, HashList], hour: datetime) -> None:
     HashMatch.objects.bulk_create(
         HashMatch(
             file_hash=match.file,
@@ -94,7 +94,7 @@ def _write(report: Report, found: Sequence[Found], lists: dict[int, HashList], h
         for match in found
     )
     happenings = [
-        audit_log.Happening(
+        audit_log.AuditEntry(
             "report.hash_matched",
             report,
             {
@@ -109,10 +109,10 @@ def _write(report: Report, found: Sequence[Found], lists: dict[int, HashList], h
     suspected = {match.file.upload_id for match in found if lists[match.list_id].meaning == ListMeaning.CSAM}
     for upload in sorted(pk for pk in suspected if pk is not None):
         if Upload.objects.filter(pk=upload, locked_at=None).update(locked_at=hour):
-            happenings.append(audit_log.Happening("upload.locked", report, {"upload": upload}))
+            happenings.append(audit_log.AuditEntry("upload.locked", report, {"upload": upload}))
     audit_log.record_many(happenings, actor=None, now=hour)
-    if report.state not in FINAL and Reason.HASH_MATCH.value not in report.priority_reasons:
-        codes = {*report.priority_reasons, Reason.HASH_MATCH.value}
-        report.priority_reasons = [reason.value for reason in Reason if reason in codes]
+    if report.state not in FINAL and PriorityReason.HASH_MATCH.value not in report.priority_reasons:
+        codes = {*report.priority_reasons, PriorityReason.HASH_MATCH.value}
+        report.priority_reasons = [reason.value for reason in PriorityReason if reason in codes]
         report.priority = priority_of(report.priority_reasons)
         report.save(update_fields=["priority", "priority_reasons"])

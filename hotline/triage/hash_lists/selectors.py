@@ -28,7 +28,7 @@ _EXACT = """
 
 
 @dataclass(frozen=True)
-class Found:
+class HashHit:
     """One file on one list, by the strongest digest that both have; see HashMatch."""
 
     file: FileHash
@@ -49,13 +49,13 @@ def unmatched_reports() -> list[int]:
     return [report_id for report_id in dict.fromkeys(ids) if report_id is not None]
 
 
-def lists_to_work_on() -> QuerySet[HashList]:
+def unfinished_lists() -> QuerySet[HashList]:
     """Lists whose import or removal nobody has finished, the oldest first."""
     states = [ListState.WAITING, ListState.IMPORTING, ListState.REMOVING]
     return HashList.objects.filter(state__in=states).order_by("pk")
 
 
-def find_matches(files: Sequence[FileHash], lists: Sequence[HashList]) -> list[Found]:
+def find_matches(files: Sequence[FileHash], lists: Sequence[HashList]) -> list[HashHit]:
     """Which of the files are on which of the lists, each pair once: an equal digest before a near one."""
     if not files or not lists:
         return []
@@ -63,7 +63,7 @@ def find_matches(files: Sequence[FileHash], lists: Sequence[HashList]) -> list[F
     return [found[pair] for pair in sorted(found)]
 
 
-def _equal(files: Sequence[FileHash], lists: Sequence[HashList]) -> dict[tuple[int, int], Found]:
+def _equal(files: Sequence[FileHash], lists: Sequence[HashList]) -> dict[tuple[int, int], HashHit]:
     wanted = [
         (place, algorithm, bytes(digest))
         for place, file in enumerate(files)
@@ -82,12 +82,12 @@ def _equal(files: Sequence[FileHash], lists: Sequence[HashList]) -> dict[tuple[i
         rows = cursor.fetchall()
     # The strongest comes last, and stays.
     return {
-        (place, list_id): Found(files[place], list_id, Algorithm(algorithm))
+        (place, list_id): HashHit(files[place], list_id, Algorithm(algorithm))
         for place, list_id, algorithm in sorted(rows)
     }
 
 
-def _near(files: Sequence[FileHash], lists: Sequence[HashList]) -> dict[tuple[int, int], Found]:
+def _near(files: Sequence[FileHash], lists: Sequence[HashList]) -> dict[tuple[int, int], HashHit]:
     pictures = [
         (place, bytes(file.pdq))
         for place, file in enumerate(files)
@@ -101,5 +101,5 @@ def _near(files: Sequence[FileHash], lists: Sequence[HashList]) -> dict[tuple[in
         distances = pdq_index.distances(hash_list, [pdq for _place, pdq in pictures])
         for (place, _pdq), distance in zip(pictures, distances, strict=True):
             if distance is not None:
-                found[place, hash_list.pk] = Found(files[place], hash_list.pk, Algorithm.PDQ, distance)
+                found[place, hash_list.pk] = HashHit(files[place], hash_list.pk, Algorithm.PDQ, distance)
     return found

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from hotline.models import ListState
 from hotline.triage.hash_lists import files, list_import, matching, selectors
-from hotline.triage.hash_lists.enqueue import ERASE, IMPORT, MATCH, SWEEP, ask
+from hotline.triage.hash_lists.enqueue import ERASE, IMPORT, MATCH, SWEEP, enqueue_task
 
 SECONDS = 10
 # Ten million hashes take minutes. A task that is delivered again meanwhile finds the list leased and ends.
@@ -38,8 +38,8 @@ def sweep_unmatched() -> None:
 def import_hash_list(*, list_id: int) -> None:
     """Import one list; running it again does nothing more, or begins again what broke off."""
     if list_import.import_list(list_id=list_id, clock=timezone.now):
-        ask(SWEEP)
-        work_on_lists()
+        enqueue_task(SWEEP)
+        resume_lists()
 
 
 @shared_task(name=ERASE, **IMPORT_LIMITS)
@@ -51,11 +51,11 @@ def erase_hash_list(*, list_id: int) -> None:
 @shared_task(name="hotline.sweep_hash_lists", soft_time_limit=60, time_limit=90)
 def sweep_hash_lists() -> None:
     """Every minute: go on with lists that nobody is at work on, and erase files that nobody needs."""
-    work_on_lists()
+    resume_lists()
     files.sweep_files()
 
 
-def work_on_lists() -> None:
+def resume_lists() -> None:
     """Ask for whatever is left to do about lists: an import that broke off, the hashes of a version that was replaced."""
-    for hash_list in selectors.lists_to_work_on():
-        ask(ERASE if hash_list.state == ListState.REMOVING else IMPORT, list_id=hash_list.pk)
+    for hash_list in selectors.unfinished_lists():
+        enqueue_task(ERASE if hash_list.state == ListState.REMOVING else IMPORT, list_id=hash_list.pk)

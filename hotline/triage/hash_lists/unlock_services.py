@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
 from hotline.models import Algorithm, FileHash, ListMeaning, Report, UnlockReason, Upload
-from hotline.referral.quarantine.selectors import standing_suspicion
+from hotline.referral.quarantine.selectors import active_suspicion
 from hotline.triage.hash_lists.list_services import ListRefused
 from hotline.triage.hash_lists.selectors import find_matches, lists_in_use
 
 
-class NoReason(ListRefused):
+class UnlockReasonMissing(ListRefused):
     message = _("Choose why.")
 
 
@@ -27,11 +27,11 @@ class OwnCase(ListRefused):
     )
 
 
-class Suspected(ListRefused):
+class StillSuspected(ListRefused):
     message = _("A colleague suspects this picture too: another supervisor has to withdraw that at the case first.")
 
 
-class HandedOver(ListRefused):
+class AlreadyHandedOver(ListRefused):
     message = _("The police have this picture already.")
 
 
@@ -44,25 +44,25 @@ class StillListed(ListRefused):
 def unlock_upload(*, upload: Upload, reason: str, actor: User, now: datetime) -> None:
     """Let whoever holds the case open the picture again. Nobody looks at it for that: what counts is what the lists say now.
 
-    `reason` is an UnlockReason. Raises NoReason, OwnCase, Suspected, HandedOver, StillListed where a list of abuse material in use has an
+    `reason` is an UnlockReason. Raises NoReason, OwnCase, Suspected, AlreadyHandedOver, StillListed where a list of abuse material in use has an
     equal digest (MD5, SHA), NotLocked.
     """
     if reason not in UnlockReason.values:
-        raise NoReason
+        raise UnlockReasonMissing
     with transaction.atomic():
         # Whoever matches the report's files waits, and so does whoever wants to take the case.
         report = Report.objects.select_for_update(no_key=True).get(uploads=upload)
         if report.claimed_by_id == actor.pk:
             raise OwnCase
         if Upload.objects.filter(pk=upload.pk, handed_over_at__isnull=False).exists():
-            raise HandedOver
-        if standing_suspicion(upload):
-            raise Suspected
+            raise AlreadyHandedOver
+        if active_suspicion(upload):
+            raise StillSuspected
         if _is_listed(upload):
             raise StillListed
         if not Upload.objects.filter(pk=upload.pk, locked_at__isnull=False).update(locked_at=None, packed_in=None):
             raise NotLocked
-        data: dict[str, audit_log.Value] = {"upload": upload.pk, "reason": reason}
+        data: dict[str, audit_log.AuditValue] = {"upload": upload.pk, "reason": reason}
         audit_log.record(action="upload.unlocked", subject=report, actor=actor, now=now, data=data)
 
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clicksafely.common.files.upload_handlers import Received, receiving
-from clicksafely.common.staff.site import duty_page
+from clicksafely.common.files.upload_handlers import ReceivedFile, receive_uploads
+from clicksafely.common.staff.site import staff_view
 from hotline.models import HashList, HashMatch, ListState, UnlockReason, Upload
-from hotline.permissions import KEEP_HASH_LISTS, MANAGE_QUARANTINE
+from hotline.permissions import MANAGE_HASH_LISTS, MANAGE_QUARANTINE
 from hotline.triage.hash_lists import list_services, unlock_services
-from hotline.triage.hash_lists.enqueue import ERASE, IMPORT, SWEEP, ask
+from hotline.triage.hash_lists.enqueue import ERASE, IMPORT, SWEEP, enqueue_task
 from hotline.triage.hash_lists.files import ListUploadHandler
 from hotline.triage.hash_lists.forms import ListForm
 from hotline.triage.hash_lists.labels import problem_lines
@@ -25,12 +25,12 @@ UNDER_WAY = (*list_services.UNDER_WAY, ListState.REMOVING)
 
 
 # The token is in the body: it is asked for when it is clear who sends, and where the file goes.
-@duty_page(KEEP_HASH_LISTS)
+@staff_view(MANAGE_HASH_LISTS)
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """The form; sent, its file goes to the disk as it arrives."""
-    with receiving(request, ListUploadHandler(request)):
+    with receive_uploads(request, ListUploadHandler(request)):
         return _add(request)
 
 
@@ -43,7 +43,7 @@ def _add(request: HttpRequest) -> HttpResponse:
     # The form's last field: a connection that broke before it has cut off the file, which may still look like one.
     if received and "whole" not in request.POST:
         form.add_error("file", _("The file did not arrive whole. Choose it again."))
-    if form.is_valid() and isinstance(received, Received) and received.stored:
+    if form.is_valid() and isinstance(received, ReceivedFile) and received.stored:
         try:
             added = list_services.add_list(
                 details=form.details(),
@@ -57,21 +57,21 @@ def _add(request: HttpRequest) -> HttpResponse:
         except list_services.ListRefused as refusal:
             form.add_error("file", str(refusal.message))
         else:
-            ask(IMPORT, list_id=added.pk)
+            enqueue_task(IMPORT, list_id=added.pk)
             return redirect("admin:hotline-hash-list", added.pk)
-    if isinstance(received, Received) and received.stored and "file" not in form.errors:
+    if isinstance(received, ReceivedFile) and received.stored and "file" not in form.errors:
         form.add_error("file", _("Choose the file again: it was not kept."))
     return _show_form(request, form, status=422)
 
 
-@duty_page(KEEP_HASH_LISTS)
+@staff_view(MANAGE_HASH_LISTS)
 @require_safe
 def show(request: HttpRequest, list_id: int) -> HttpResponse:
     """One list: how far its import is, what was wrong with its file, what can be done with it."""
     return _show(request, _list(list_id))
 
 
-@duty_page(KEEP_HASH_LISTS)
+@staff_view(MANAGE_HASH_LISTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def switch(request: HttpRequest, list_id: int) -> HttpResponse:
     """Switch a list on or off, or remove it. Looked at, it leads to the list."""
@@ -81,19 +81,19 @@ def switch(request: HttpRequest, list_id: int) -> HttpResponse:
     try:
         if wish == "removed":
             list_services.remove_list(list_id=list_id, actor=_user(request), now=timezone.now())
-            ask(ERASE, list_id=list_id)
+            enqueue_task(ERASE, list_id=list_id)
             messages.success(request, _("The list is no longer in use. Its hashes are being erased."))
         else:
             list_services.switch_list(list_id=list_id, on=wish == "on", actor=_user(request), now=timezone.now())
             if wish == "on":
-                ask(SWEEP)
+                enqueue_task(SWEEP)
             messages.success(request, _("The list is in use.") if wish == "on" else _("The list is switched off."))
     except list_services.ListRefused as refusal:
         return _show(request, hash_list, refusal=str(refusal.message), status=422)
     return redirect("admin:hotline-hash-list", list_id)
 
 
-@duty_page(MANAGE_QUARANTINE)
+@staff_view(MANAGE_QUARANTINE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def unlock(request: HttpRequest, upload_id: int) -> HttpResponse:
     """Show why a picture is locked, never the picture, and free it."""

@@ -12,11 +12,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.permissions import DutyPermissions
+from clicksafely.common.permissions import RolePermissionsMixin
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.models import TriageRule
 from hotline.triage.rules import services
-from hotline.triage.rules.forms import RuleForm, told
+from hotline.triage.rules.forms import RuleForm, preview_text
 
 
 @admin.register(TriageRule)
@@ -28,8 +28,8 @@ class TriageRuleAdmin(ReadOnlyAdmin):
     list_filter = ["active", "kind"]
     list_select_related = ["author"]
     fields = ["kind", "value", "set_host", "do_not_fetch", "raise_priority", "note", "active", "confirmed"]
-    has_add_permission = DutyPermissions.has_add_permission
-    has_change_permission = DutyPermissions.has_change_permission
+    has_add_permission = RolePermissionsMixin.has_add_permission
+    has_change_permission = RolePermissionsMixin.has_change_permission
 
     @admin.display(description=_("value"), ordering="value")
     def value_evidence(self, rule: TriageRule) -> str:
@@ -46,4 +46,4 @@ class TriageRuleAdmin(ReadOnlyAdmin):
         services.save_rule(rule=cast(TriageRule, obj), actor=cast(User, request.user), now=timezone.now())
         found = cast(RuleForm, form).found
         if found:
-            messages.info(request, told(found))
+            messages.info(request, preview_text(found))

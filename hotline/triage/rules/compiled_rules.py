@@ -5,7 +5,7 @@ import time
 from uuid import UUID
 
 from hotline.models import RuleVersion, TriageRule
-from hotline.triage.rules.matching import Rule, RuleSet, compiled
+from hotline.triage.rules.matching import CompiledRule, RuleSet, compiled
 
 # A process may go on with the rules of a moment ago; what it triages meanwhile is looked at again: see `services.settle_rules`.
 FRESH_SECONDS = 1.0
@@ -32,10 +32,10 @@ def read_rules() -> RuleSet:
     """The rules in force, from the database."""
     rows = TriageRule.objects.filter(active=True).order_by("pk")
     columns = rows.values_list("pk", "kind", "value", "set_host", "do_not_fetch", "raise_priority")
-    return RuleSet([compiled(Rule(*row)) for row in columns])
+    return RuleSet([compiled(CompiledRule(*row)) for row in columns])
 
 
-def forget() -> None:
+def clear_rule_cache() -> None:
     """Read the rules anew at the next question."""
     global _version, _checked_at
     with _lock:

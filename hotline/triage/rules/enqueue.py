@@ -9,7 +9,7 @@ logger = logging.getLogger(__name__)
 SETTLE = "hotline.settle_rules"
 
 
-def ask_to_settle() -> None:
+def enqueue_rule_update() -> None:
     """Returns after one short try, and never raises."""
     try:
         current_app.send_task(SETTLE, retry=False)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from clicksafely.common.fields import PlainLineField
 from hotline.hosting.abuse_contacts import host_name
 from hotline.models import TriageRule
-from hotline.triage.rules.matching import BadValue, canonical_value
-from hotline.triage.rules.selectors import Preview, preview
+from hotline.triage.rules.matching import InvalidRuleValue, canonical_value
+from hotline.triage.rules.selectors import RulePreview, preview
 
 
-def told(found: Preview, warning: str = "") -> str:
+def preview_text(found: RulePreview, warning: str = "") -> str:
     """A preview in words, for example: it fits 312 of the last 1,000 addresses. `warning`. For example …"""
     said = ngettext(
         "It fits %(n)s of the last %(all)s addresses.", "It fits %(n)s of the last %(all)s addresses.", found.fitting
@@ -60,7 +60,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         model = TriageRule
         fields = ["kind", "value", "set_host", "do_not_fetch", "raise_priority", "note", "active"]
 
-    found: Preview | None = None
+    found: RulePreview | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,7 +85,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     def _read_value(self, data: dict[str, Any]) -> None:
         try:
             data["value"] = canonical_value(data["kind"], data["value"])
-        except BadValue as problem:
+        except InvalidRuleValue as problem:
             self.add_error("value", str(problem.message))
             return
         self.found = preview(kind=data["kind"], value=data["value"])
@@ -93,4 +93,4 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         if same.exists():
             self.add_error("value", _("There is a rule about this already. Change that one."))
         elif data.get("active") and self.found.is_broad and not data.get("confirmed"):
-            self.add_error("confirmed", told(self.found, _("That is much. If it is meant, confirm it.")))
+            self.add_error("confirmed", preview_text(self.found, _("That is much. If it is meant, confirm it.")))

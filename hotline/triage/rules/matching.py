@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hotline.models import LocationKind, RuleKind
-from hotline.triage.url_normalisation import Location, NotReadable, is_public_suffix, locate
+from hotline.triage.url_normalisation import Location, NotALocation, is_public_suffix, locate
 
 LONGEST_VALUE = 300
 # A pattern whose host is open must name at least so many letters or digits, endings such as `.co.rs` not counted.
@@ -29,7 +29,7 @@ _OTHER_PLACES = ("app:", "magnet:", "described:")
 _SHARED = re.compile(r"^(?:app:[^/]*|magnet:(?:\?xt=urn:[a-z*]*:?)?|described:)")
 
 
-class BadValue(ValueError):
+class InvalidRuleValue(ValueError):
     """Why a value cannot be a rule's; `message` is for whoever writes the rule."""
 
     def __init__(self, message: Promise | str) -> None:
@@ -38,7 +38,7 @@ class BadValue(ValueError):
 
 
 @dataclass(frozen=True)
-class Rule:
+class CompiledRule:
     """A rule as triage uses it. `pieces` are those of a pattern between its stars."""
 
     pk: int
@@ -54,10 +54,10 @@ class Rule:
 class RuleSet:
     """All rules in force, ready to be asked: hosts and domains by name, patterns one after the other."""
 
-    rules: Sequence[Rule] = ()
-    _hosts: dict[str, list[Rule]] = field(default_factory=lambda: defaultdict(list), repr=False)
-    _domains: dict[str, list[Rule]] = field(default_factory=lambda: defaultdict(list), repr=False)
-    _patterns: list[Rule] = field(default_factory=list, repr=False)
+    rules: Sequence[CompiledRule] = ()
+    _hosts: dict[str, list[CompiledRule]] = field(default_factory=lambda: defaultdict(list), repr=False)
+    _domains: dict[str, list[CompiledRule]] = field(default_factory=lambda: defaultdict(list), repr=False)
+    _patterns: list[CompiledRule] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         for rule in self.rules:
@@ -68,18 +68,18 @@ class RuleSet:
             else:
                 self._patterns.append(rule)
 
-    def fitting(self, *, host: str, registrable_domain: str, canonical: str) -> list[Rule]:
+    def fitting(self, *, host: str, registrable_domain: str, canonical: str) -> list[CompiledRule]:
         """The rules that fit one location, the oldest first."""
         found = [*self._hosts.get(host, ()), *self._domains.get(registrable_domain, ())] if host else []
         found += [rule for rule in self._patterns if fits_pattern(rule, canonical)]
         return sorted(found, key=lambda rule: rule.pk)
 
 
-def compiled(rule: Rule) -> Rule:
+def compiled(rule: CompiledRule) -> CompiledRule:
     """The rule with its pattern taken apart."""
     if rule.kind != RuleKind.PATTERN:
         return rule
-    return Rule(
+    return CompiledRule(
         rule.pk,
         rule.kind,
         rule.value,
@@ -90,7 +90,7 @@ def compiled(rule: Rule) -> Rule:
     )
 
 
-def fits_pattern(rule: Rule, canonical: str) -> bool:
+def fits_pattern(rule: CompiledRule, canonical: str) -> bool:
     """Whether the address is of the form that the pattern describes."""
     text = canonical if "://" in rule.value else canonical.partition("://")[2] or canonical
     first, *rest = rule.pieces
@@ -109,29 +109,31 @@ def fits_pattern(rule: Rule, canonical: str) -> bool:
 
 
 def canonical_value(kind: str, typed: str) -> str:
-    """The value that `typed` means for a rule of this kind. Raises BadValue, above all where it would fit everything."""
+    """The value that `typed` means for a rule of this kind. Raises InvalidRuleValue, above all where it would fit everything."""
     typed = _STARS.sub("*", typed.strip())
     if not any(character.isalnum() for character in typed):
-        raise BadValue(_("This would fit everything. Name a host, a domain or a form of addresses."))
+        raise InvalidRuleValue(_("This would fit everything. Name a host, a domain or a form of addresses."))
     if re.search(r"\s", typed):
-        raise BadValue(_("This has a space in it. One rule is about one value."))
+        raise InvalidRuleValue(_("This has a space in it. One rule is about one value."))
     value = _pattern(typed) if kind == RuleKind.PATTERN else _name(kind, typed)
     if len(value) > LONGEST_VALUE:
-        raise BadValue(_("This is too long for a rule."))
+        raise InvalidRuleValue(_("This is too long for a rule."))
     return value
 
 
 def _name(kind: str, typed: str) -> str:
     if "*" in typed:
-        raise BadValue(_("A star belongs into a rule about addresses of one form: choose that, or leave the star out."))
+        raise InvalidRuleValue(
+            _("A star belongs into a rule about addresses of one form: choose that, or leave the star out.")
+        )
     location = _located(typed)
     if location.canonical != f"{location.canonical.partition('://')[0]}://{location.host}/":
-        raise BadValue(_("This is an address. Write its host alone, or choose “addresses of one form”."))
+        raise InvalidRuleValue(_("This is an address. Write its host alone, or choose “addresses of one form”."))
     domain = location.registrable_domain
     if kind == RuleKind.DOMAIN and not domain:
-        raise BadValue(_("This host belongs to no domain. Choose “one host”."))
+        raise InvalidRuleValue(_("This host belongs to no domain. Choose “one host”."))
     if kind == RuleKind.DOMAIN and domain != location.host:
-        raise BadValue(
+        raise InvalidRuleValue(
             _("The domain of this host is %(domain)s: write that, or choose “one host”.") % {"domain": domain}
         )
     return location.host
@@ -140,15 +142,15 @@ def _name(kind: str, typed: str) -> str:
 def _located(typed: str) -> Location:
     bare = typed.partition("://")[2] or typed
     if is_public_suffix(_HOST_END.split(bare)[0].strip(".").lower()):
-        raise BadValue(
+        raise InvalidRuleValue(
             _("This is the ending of many addresses and would fit them all. Name a host or a domain under it.")
         )
     try:
         location = locate(typed if "://" in typed else f"https://{typed}")
-    except NotReadable as problem:
-        raise BadValue(_("No host can be called that. A host looks like www.example.org.")) from problem
+    except NotALocation as problem:
+        raise InvalidRuleValue(_("No host can be called that. A host looks like www.example.org.")) from problem
     if not location.host:
-        raise BadValue(_("No host can be called that. A host looks like www.example.org."))
+        raise InvalidRuleValue(_("No host can be called that. A host looks like www.example.org."))
     return location
 
 
@@ -173,11 +175,11 @@ def _label(label: str) -> str:
     if label.isascii():
         return label
     if "*" in label:
-        raise BadValue(_("Beside a star a host is written in plain letters (xn--…)."))
+        raise InvalidRuleValue(_("Beside a star a host is written in plain letters (xn--…)."))
     try:
         return ada_url.URL(f"https://{label}.example/").hostname.removesuffix(".example")
     except ValueError as error:
-        raise BadValue(_("No host can be called that. A host looks like www.example.org.")) from error
+        raise InvalidRuleValue(_("No host can be called that. A host looks like www.example.org.")) from error
 
 
 def _own_letters(host: str) -> str:
@@ -193,10 +195,10 @@ def _own_letters(host: str) -> str:
 
 def _check_letters(text: str) -> None:
     if sum(character.isalnum() for character in text.replace("www.", "")) < FEWEST_LETTERS:
-        raise BadValue(_("This would fit nearly everything. Name more of the address."))
+        raise InvalidRuleValue(_("This would fit nearly everything. Name more of the address."))
 
 
-def fitting_location(rules: RuleSet, location: Location) -> list[Rule]:
+def fitting_location(rules: RuleSet, location: Location) -> list[CompiledRule]:
     """The rules that fit a location; none fit one that is described in words."""
     if location.kind == LocationKind.DESCRIBED:
         return []
@@ -205,7 +207,7 @@ def fitting_location(rules: RuleSet, location: Location) -> list[Rule]:
     )
 
 
-def effects(fitting: Iterable[Rule]) -> tuple[str, bool]:
+def combine_effects(fitting: Iterable[CompiledRule]) -> tuple[str, bool]:
     """What rules make of an item together: (host to be shown, do not open). The newest rule names the host."""
     rules = list(fitting)
     hosts = [rule.set_host for rule in rules if rule.set_host]

@@ -12,12 +12,12 @@ from django.db.models import Exists, OuterRef
 
 from clicksafely.common.audit import audit_log
 from hotline.models import ContentItem, LocationKind, Report, RuleHit, RuleVersion, TriageRule
-from hotline.priority import Reason, priority_of
+from hotline.priority import PriorityReason, priority_of
 from hotline.states import ItemState
 from hotline.triage.content_items import LinkedItem
 from hotline.triage.rules import compiled_rules
-from hotline.triage.rules.enqueue import ask_to_settle
-from hotline.triage.rules.matching import Rule, RuleSet, effects, fitting_location
+from hotline.triage.rules.enqueue import enqueue_rule_update
+from hotline.triage.rules.matching import CompiledRule, RuleSet, combine_effects, fitting_location
 from hotline.triage.url_normalisation import Location
 
 AT_ONCE = 500
@@ -48,8 +48,8 @@ def save_rule(*, rule: TriageRule, actor: User, now: datetime) -> TriageRule:
                 "active": rule.active,
             },
         )
-        compiled_rules.forget()
-        transaction.on_commit(ask_to_settle)
+        compiled_rules.clear_rule_cache()
+        transaction.on_commit(enqueue_rule_update)
     return rule
 
 
@@ -70,7 +70,7 @@ def apply_rules(*, items: Sequence[LinkedItem], locations: Sequence[Location]) -
     return any(rule.raise_priority for fitting in found.values() for rule in fitting)
 
 
-def settle_rules(*, now: datetime, seconds: float, after: int = 0, begun: datetime | None = None) -> int | None:
+def apply_rule_changes(*, now: datetime, seconds: float, after: int = 0, begun: datetime | None = None) -> int | None:
     """Hold the items that have not ended, from the one after `after` on, against the rules, for at most about so many seconds.
 
     Returns the last item looked at where some are left, to go on with (and with the time this round was `begun`), else None. Does nothing
@@ -89,7 +89,7 @@ def settle_rules(*, now: datetime, seconds: float, after: int = 0, begun: dateti
     return None
 
 
-def _settle_batch(items: Sequence[ContentItem], found: Mapping[int, list[Rule]]) -> None:
+def _settle_batch(items: Sequence[ContentItem], found: Mapping[int, list[CompiledRule]]) -> None:
     wanted = {(item, rule.pk) for item, fitting in found.items() for rule in fitting}
     present = set(RuleHit.objects.filter(item__in=items).values_list("item", "rule"))
     unsettled = set(TriageRule.objects.filter(settled=False).values_list("pk", flat=True))
@@ -111,15 +111,15 @@ def _settle_batch(items: Sequence[ContentItem], found: Mapping[int, list[Rule]])
         _put_forward(changed)
 
 
-def _hits(found: Mapping[int, Iterable[Rule]]) -> list[RuleHit]:
+def _hits(found: Mapping[int, Iterable[CompiledRule]]) -> list[RuleHit]:
     return [RuleHit(item_id=item, rule_id=rule.pk) for item, fitting in found.items() for rule in fitting]
 
 
-def _write_effects(found: Mapping[int, Iterable[Rule]]) -> None:
+def _write_effects(found: Mapping[int, Iterable[CompiledRule]]) -> None:
     """One statement for each way in which rules meet."""
     alike: dict[tuple[str, bool], list[int]] = {}
     for item, fitting in found.items():
-        alike.setdefault(effects(fitting), []).append(item)
+        alike.setdefault(combine_effects(fitting), []).append(item)
     for (host, do_not_fetch), items in alike.items():
         ContentItem.objects.filter(pk__in=items).update(host_override=host, do_not_fetch=do_not_fetch)
 
@@ -130,11 +130,13 @@ def _put_forward(items: Iterable[int]) -> None:
     waiting = Report.objects.filter(items__in=list(items), queue__isnull=False)
     locked = waiting.annotate(forward=Exists(putting)).select_for_update(skip_locked=True, no_key=True, of=("self",))
     for report in locked:
-        codes = {*report.priority_reasons} - {Reason.RULE} | ({Reason.RULE} if report.forward else set())
-        reasons = [reason.value for reason in Reason if reason in codes]
+        codes = {*report.priority_reasons} - {PriorityReason.RULE} | (
+            {PriorityReason.RULE} if report.forward else set()
+        )
+        reasons = [reason.value for reason in PriorityReason if reason in codes]
         if reasons != report.priority_reasons:
             Report.objects.filter(pk=report.pk).update(priority_reasons=reasons, priority=priority_of(reasons))
 
 
-def _fitting_item(rules: RuleSet, item: ContentItem) -> list[Rule]:
+def _fitting_item(rules: RuleSet, item: ContentItem) -> list[CompiledRule]:
     return rules.fitting(host=item.host, registrable_domain=item.registrable_domain, canonical=item.canonical)

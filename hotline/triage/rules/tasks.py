@@ -12,10 +12,10 @@ SECONDS = 20
 
 
 @shared_task(name=SETTLE, soft_time_limit=60, time_limit=80)
-def settle_rules(*, after: int = 0, begun: float | None = None) -> None:
+def apply_rule_changes(*, after: int = 0, begun: float | None = None) -> None:
     """When a rule has changed, and every minute: hold what waits for review against the rules, in parts of 20 seconds."""
     now = timezone.now()
     start = datetime.fromtimestamp(begun, UTC) if begun else now
-    left = services.settle_rules(now=now, seconds=SECONDS, after=after, begun=start)
+    left = services.apply_rule_changes(now=now, seconds=SECONDS, after=after, begun=start)
     if left is not None:
-        settle_rules.apply_async(kwargs={"after": left, "begun": start.timestamp()}, retry=False)
+        apply_rule_changes.apply_async(kwargs={"after": left, "begun": start.timestamp()}, retry=False)

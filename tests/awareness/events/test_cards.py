@@ -14,9 +14,9 @@ from pytest_django import DjangoAssertNumQueries
 from awareness.events.enums import DateState
 from awareness.events.models import EventDate
 from awareness.events.public.selectors import next_change
-from awareness.events.search_index import cards_about, cards_named, document_of, latest_cards
-from awareness.events.staff.services import Terms, change_date, plan_date, remove_date
-from awareness.publishing.services import publish_record
+from awareness.events.search_index import cards_about, cards_by_slug, document_of, latest_cards
+from awareness.events.staff.services import DateDetails, add_date, change_date, remove_date
+from awareness.publishing.services import save_record
 from awareness.topics.models import Topic
 from clicksafely.common.page_cache import content_version
 from tests.awareness.reader import PageReader
@@ -87,14 +87,14 @@ def test_events_are_found_by_their_slugs_with_and_without_dates(
     make_date(other, starts_at=NOW + 30 * DAY)
     make_date(other, starts_at=NOW + 40 * DAY)
     with override("en"):
-        found = cards_named({"radionica"}, NOW)["radionica"]
+        found = cards_by_slug({"radionica"}, NOW)["radionica"]
         assert (found.title, found.path, found.note) == ("A workshop on the safe internet", "/en/events/radionica/", "Workshop")  # fmt: skip
         make_date(event)
         with django_assert_num_queries(2):
-            both = cards_named({"radionica", "kviz", "nista"}, NOW)
+            both = cards_by_slug({"radionica", "kviz", "nista"}, NOW)
     notes = {slug: str(card.note) for slug, card in both.items()}
     assert notes == {"radionica": "22 October · Niš · Workshop", "kviz": "31 October · Niš · Workshop"}
-    assert cards_named({"radionica"}, NOW - 60 * DAY) == {}
+    assert cards_by_slug({"radionica"}, NOW - 60 * DAY) == {}
 
 
 def test_when_cards_change_by_themselves() -> None:
@@ -113,7 +113,7 @@ def test_the_search_finds_events_by_their_words_and_towns(client: Client) -> Non
     assert set(document.words) == {"sr"}
     assert document.words["sr"].keywords.split()[-1] == "Врање"
     assert document.words["sr"].body == "Вежбамо стрпљење .\nДом омладине"
-    publish_record(record=event, actor=User.objects.create(username="e"), now=NOW)
+    save_record(record=event, actor=User.objects.create(username="e"), now=NOW)
     for asked in ("стрпљење", "vranje", "dom omladine"):
         assert read(client, f"/sr/search/?q={asked}").all("a", href="/sr/events/radionica/")
     sitemap = client.get("/sitemap.xml").content.decode()
@@ -126,9 +126,9 @@ def test_the_search_finds_events_by_their_words_and_towns(client: Client) -> Non
 def test_the_search_follows_dates(client: Client) -> None:
     """Whatever a coordinator does with a date, the event is found by the towns it has then."""
     actor, event = User.objects.create(username="c"), make_event(slug="radionica")
-    publish_record(record=event, actor=actor, now=NOW)
-    terms = Terms(NOW + 9 * DAY, NOW + 10 * DAY, "pirot", "Дом културе", "", 30)
-    date = plan_date(event=event, terms=terms, actor=actor, now=NOW)
+    save_record(record=event, actor=actor, now=NOW)
+    terms = DateDetails(NOW + 9 * DAY, NOW + 10 * DAY, "pirot", "Дом културе", "", 30)
+    date = add_date(event=event, terms=terms, actor=actor, now=NOW)
     assert found(client) == {"pirot"}
     moved = replace(terms, town="zajecar")
     change_date(date=date, opened=terms, terms=moved, actor=actor, now=NOW)

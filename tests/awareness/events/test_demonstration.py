@@ -13,8 +13,8 @@ from django.test import Client
 from awareness.events.content import calendar, past, programmes, to_come
 from awareness.events.enums import BookingState, EventKind
 from awareness.events.models import Booking, ClosingReport, Event, EventDate, Series
-from awareness.events.public.presenters import show_date
-from awareness.events.seats import Room
+from awareness.events.public.presenters import present_date
+from awareness.events.seats import SeatAvailability
 from awareness.publishing.models import Version
 from clicksafely.common.places import TOWNS
 
@@ -92,9 +92,9 @@ def figures_add_up() -> None:
 
 def places_are_as_promised() -> None:
     coming = list(EventDate.objects.filter(starts_at__gt=NOW).select_related("event"))
-    shown = [show_date(date, NOW) for date in coming]
-    assert sum(each.room in {Room.FREE, Room.FEW} for each in shown) == 6
-    assert [each.room for each in shown].count(Room.WAITING_LIST) == 1
+    shown = [present_date(date, NOW) for date in coming]
+    assert sum(each.room in {SeatAvailability.FREE, SeatAvailability.FEW} for each in shown) == 6
+    assert [each.room for each in shown].count(SeatAvailability.WAITING_LIST) == 1
     assert sum(each.cancelled for each in shown) == 1
     waiting = Booking.objects.filter(state=BookingState.WAITING)
     assert [booking.date.free for booking in waiting.select_related("date")] == [0, 0]

@@ -21,11 +21,11 @@ from pytest_django import DjangoAssertNumQueries
 from awareness.events.enums import DateState, EventKind, ParticipantGroup
 from awareness.events.models import EventDate
 from awareness.events.public import selectors
-from awareness.events.public.filters import A_PAGE, LABELS, narrow
+from awareness.events.public.filters import A_PAGE, LABELS, filter_dates
 from awareness.events.public.presenters import LARGEST, dots_of
-from awareness.events.public.selectors import PAST_A_PAGE, Coming
+from awareness.events.public.selectors import PAST_A_PAGE, UpcomingDate
 from clicksafely.common.places import TOWNS
-from clicksafely.common.places.map_projection import HEIGHT, WIDTH
+from clicksafely.common.places.map_projection import MAP_HEIGHT, MAP_WIDTH
 from tests.awareness.reader import PageReader
 from tests.factories.events import NOW, make_date, make_event, make_report, make_series
 
@@ -98,7 +98,7 @@ def test_months_head_what_is_in_them(client: Client, season: None) -> None:
     EventDate.objects.filter(town="subotica", event__slug="kviz").update(
         starts_at=datetime(2026, 11, 30, 23, 30, tzinfo=UTC), ends_at=datetime(2026, 12, 1, 1, tzinfo=UTC)
     )
-    selectors.known_coming._seen.clear()
+    selectors.cached_upcoming_dates._seen.clear()
     assert slugs(read(client, "/en/events/?month=2026-12")) == ["kviz"]
 
 
@@ -160,7 +160,7 @@ def test_the_list_turns_pages(client: Client, db: None) -> None:
 
 ROWS = st.lists(
     st.builds(
-        Coming,
+        UpcomingDate,
         pk=st.integers(1, 10**6),
         starts_at=st.integers(0, 700).map(lambda days: NOW + days * DAY),
         ends_at=st.just(datetime(2028, 1, 1, tzinfo=UTC)),
@@ -180,29 +180,29 @@ ROWS = st.lists(
     kind=st.sampled_from(["", *EventKind.values[:3]]),
     audience=st.sampled_from(["", *ParticipantGroup.values[:3]]),
 )
-def test_every_count_is_what_the_choice_leads_to(rows: list[Coming], town: str, kind: str, audience: str) -> None:
+def test_every_count_is_what_the_choice_leads_to(rows: list[UpcomingDate], town: str, kind: str, audience: str) -> None:
     query = QueryDict(f"town={town}&kind={kind}&audience={audience}")
-    narrowed = narrow(rows, query)
+    narrowed = filter_dates(rows, query)
     for each in narrowed.filters:
         for choice in each.choices:
-            assert narrow(rows, QueryDict(choice.query)).total == choice.count
-    assert narrow(rows, QueryDict(narrowed.without_town)).total == sum(choice.count for choice in narrowed.towns)
+            assert filter_dates(rows, QueryDict(choice.query)).total == choice.count
+    assert filter_dates(rows, QueryDict(narrowed.without_town)).total == sum(choice.count for choice in narrowed.towns)
     assert Counter(narrowed.keys) <= Counter(row.pk for row in rows)
 
 
 def test_dots_lie_on_the_map_and_grow_with_their_number() -> None:
     rows = [
-        Coming(n, NOW + DAY, NOW + 2 * DAY, town, "workshop", [], False, 0)
+        UpcomingDate(n, NOW + DAY, NOW + 2 * DAY, town, "workshop", [], False, 0)
         for n, town in enumerate([*TOWNS, *["nis"] * 3, *["beograd"] * 400])
     ]
-    dots = dots_of(narrow(rows, QueryDict()).towns)
+    dots = dots_of(filter_dates(rows, QueryDict()).towns)
     assert len(dots) == len(TOWNS)
-    assert all(0 < dot.x < WIDTH and 0 < dot.y < HEIGHT for dot in dots)
+    assert all(0 < dot.x < MAP_WIDTH and 0 < dot.y < MAP_HEIGHT for dot in dots)
     by_town = {dot.choice.value: dot.radius for dot in dots}
     assert by_town["beograd"] == LARGEST == dots[0].radius
     # Four times as many: twice as wide.
     assert by_town["nis"] == 2 * by_town["vranje"]
-    assert all(0 < dot.name_y < HEIGHT for dot in dots)
+    assert all(0 < dot.name_y < MAP_HEIGHT for dot in dots)
 
 
 def test_what_was_stands_by_series(client: Client, db: None) -> None:
@@ -270,7 +270,7 @@ def test_a_hundred_thousand_dates(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO events_eventdate (uuid, event_id, starts_at, ends_at, town, place, address, capacity, taken,"
-            " state, cancelled_because, cancelled_because_sr, sequence, changed_at)"
+            " state, cancellation_reason, cancellation_reason_sr, sequence, changed_at)"
             " SELECT gen_random_uuid(), %s + abs(n) %% %s, %s - n * interval '1 hour', %s - n * interval '1 hour', 'nis', 'М', '',"
             " 30, 0, 'planned', '', '', 0, %s FROM generate_series(-300, 99700) n",
             [events[0].pk, len(events), NOW, NOW + timedelta(minutes=30), NOW],
@@ -280,11 +280,11 @@ def test_a_hundred_thousand_dates(db: None) -> None:
         (lambda: selectors._coming_until_change(None, NOW), 600),
         (lambda: selectors.next_events(NOW, 3), 600),
         (lambda: selectors.next_change(NOW), 200),
-        (lambda: selectors.next_over(NOW), 200),
+        (lambda: selectors.next_end(NOW), 200),
         (lambda: selectors.past_series(NOW), 2000),
         (lambda: selectors.past_dates(series[3], NOW, 2), 8000),
-        (lambda: selectors.dates_ahead(events[0], NOW), 800),
-        (lambda: selectors.dates_behind(events[0], NOW), 800),
+        (lambda: selectors.upcoming_dates(events[0], NOW), 800),
+        (lambda: selectors.ended_dates(events[0], NOW), 800),
     ]
     for number, (read_rows, most) in enumerate(reads):
         with CaptureQueriesContext(

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from awareness.events.enums import FOLLOWS, OPEN, BookingState, may_follow
-from awareness.events.models import BookingLetter, Event, EventDate, Series
+from awareness.events.enums import OPEN_STATES, TRANSITIONS, BookingState, is_allowed_transition
+from awareness.events.models import BookingEmail, Event, EventDate, Series
 from tests.factories.events import NOW, make_booking, make_date, make_event, make_report, make_series
 
 pytestmark = pytest.mark.django_db
@@ -110,17 +110,17 @@ def test_one_report_a_date_and_one_row_a_school() -> None:
 
 def test_letters() -> None:
     booking = make_booking(make_date())
-    letter = BookingLetter.objects.create(booking=booking, kind="booked", tag="a", due_at=NOW)
+    letter = BookingEmail.objects.create(booking=booking, kind="booked", tag="a", due_at=NOW)
     assert "one_letter_of_a_number" in refused(
-        lambda: BookingLetter.objects.create(booking=booking, kind="booked", tag="b", due_at=NOW)
+        lambda: BookingEmail.objects.create(booking=booking, kind="booked", tag="b", due_at=NOW)
     )
     early = NOW - timedelta(days=1)
-    assert "letter_sent_after_due" in refused(lambda: BookingLetter.objects.filter(pk=letter.pk).update(sent_at=early))
+    assert "letter_sent_after_due" in refused(lambda: BookingEmail.objects.filter(pk=letter.pk).update(sent_at=early))
 
 
 def test_every_state_says_what_follows() -> None:
-    assert set(FOLLOWS) == set(BookingState)
+    assert set(TRANSITIONS) == set(BookingState)
     settled = {BookingState.ATTENDED, BookingState.ABSENT}
-    assert {state for state in BookingState if FOLLOWS[state]} == OPEN | settled
-    assert may_follow(BookingState.WAITING, BookingState.OFFERED)
-    assert not may_follow(BookingState.LAPSED, BookingState.BOOKED)
+    assert {state for state in BookingState if TRANSITIONS[state]} == OPEN_STATES | settled
+    assert is_allowed_transition(BookingState.WAITING, BookingState.OFFERED)
+    assert not is_allowed_transition(BookingState.LAPSED, BookingState.BOOKED)

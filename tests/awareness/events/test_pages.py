@@ -21,7 +21,7 @@ from awareness.events.models import Event, EventDate
 from awareness.events.public.ical_views import events_ics
 from awareness.events.public.presenters import came_words
 from awareness.events.seats import FEW
-from awareness.publishing.services import publish_record
+from awareness.publishing.services import save_record
 from awareness.topics.models import Topic
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.page_cache.wsgi import PageCache
@@ -121,8 +121,8 @@ def test_a_cancelled_date_says_why(client: Client) -> None:
     make_date(
         make_event(slug="radionica"),
         state=DateState.CANCELLED,
-        cancelled_because_sr="Школа је затворена.",
-        cancelled_because_en="",
+        cancellation_reason_sr="Школа је затворена.",
+        cancellation_reason_en="",
     )
     page = read(client, "/en/events/radionica/")
     assert "This date was cancelled. Школа је затворена." in page.text
@@ -181,7 +181,7 @@ def test_a_former_address_leads_to_the_present_one(client: Client) -> None:
     event = make_event(slug="stara")
     date = make_date(event)
     event.slug = "nova"
-    publish_record(record=event, actor=User.objects.create(username="e"), now=NOW)
+    save_record(record=event, actor=User.objects.create(username="e"), now=NOW)
     for tail in ("", f"{date.uuid}.ics"):
         response = client.get(f"/sr-latn/events/stara/{tail}")
         assert (response.status_code, response["Location"]) == (301, f"/sr-latn/events/nova/{tail}")

@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from awareness.games.import_export.serializers import rows_of
-from awareness.games.import_export.validation import problems_of
+from awareness.games.import_export.serializers import document_to_rows
+from awareness.games.import_export.validation import document_problems
 from awareness.games.models import Game
 from awareness.games.services import import_game
 from awareness.topics.models import Topic
@@ -153,9 +153,9 @@ def make_games() -> dict[str, Game]:
 def make_game(made: dict[str, Any], *, published: bool = True, **fields: Any) -> Game:
     """The game that a document stands for, stored and for everybody to see; `fields` are set on it."""
     made = deepcopy(made)
-    assert problems_of(made, set(Topic.objects.values_list("slug", flat=True))) == []
-    game = import_game(rows=rows_of(made), actor=games_writer(), now=timezone.now())
+    assert document_problems(made, set(Topic.objects.values_list("slug", flat=True))) == []
+    game = import_game(rows=document_to_rows(made), actor=games_writer(), now=timezone.now())
     Game.objects.filter(pk=game.pk).update(published_at=SINCE if published else None, **fields)
     game.refresh_from_db()
-    documents.tell(game)
+    documents.notify_changed(game)
     return game

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.test import override_settings
 from django.utils import timezone, translation
 
-from awareness.games.editor_hints import remarks_on_game
+from awareness.games.editor_hints import game_hints
 from awareness.games.enums import COMMON_PARTS, PARTS_OF
 from awareness.games.import_export.serializers import document_of
 from awareness.games.models import Bin, Card, Game, Meter, Scene, SceneChoice
@@ -196,9 +196,9 @@ def test_an_editor_is_told_what_to_mend(editor: Person, kind: str, spoil: Any, r
     game = make_game(DOCUMENTS[kind])
     with translation.override("en"):
         leads_nowhere = "Next steps, a quiz not-there: It leads nowhere: there is nothing at this address."
-        assert [str(each) for each in remarks_on_game(game)] == [leads_nowhere]
+        assert [str(each) for each in game_hints(game)] == [leads_nowhere]
         spoil(game)
-        found = [str(each) for each in remarks_on_game(Game.objects.get(pk=game.pk))]
+        found = [str(each) for each in game_hints(Game.objects.get(pk=game.pk))]
     assert remark in found
 
 

@@ -6,7 +6,7 @@ from django.test import Client
 from awareness.games.enums import GameKind
 from awareness.games.mappers import StoredParts, read_story
 from awareness.games.models import Game
-from awareness.games.rules.story import endings, walk
+from awareness.games.rules.story import endings, follow_path
 from tests.awareness.games.visiting import endings_by_links, form_fields, read, right_answers
 from tests.awareness.reader import PageReader
 
@@ -45,7 +45,7 @@ def test_each_story_is_walked_to_every_ending(client: Client) -> None:
 def test_meters_of_a_way_are_those_of_its_choices(client: Client) -> None:
     for game in Game.objects.filter(kind="story"):
         story = read_story(StoredParts(game))
-        place = walk(story, "1")
+        place = follow_path(story, "1")
         assert place is not None
         text = read(client, f"/en/games/{game.slug}/{place.scene.key}/?p=1").text
         for reading in place.readings:

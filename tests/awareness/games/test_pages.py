@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from awareness.games.mappers import StoredParts, read_pairs
 from awareness.games.models import Game
-from awareness.games.rules.cards import mix_meanings
+from awareness.games.rules.cards import shuffle_meanings
 from tests.awareness.games.visiting import form_fields, html, links, read, right_answers
 from tests.awareness.reader import PageReader
 
@@ -129,7 +129,7 @@ class TestForms:
 
     def test_each_pair_is_told_what_was_chosen(self, client: Client, games: dict[str, Game]) -> None:
         with translation.override("en"):
-            meanings = mix_meanings(read_pairs(StoredParts(games["pairs"])))
+            meanings = shuffle_meanings(read_pairs(StoredParts(games["pairs"])))
         wrong = next(meaning for meaning in meanings if meaning.of != 2)
         text = read(client, f"/en/games/made-pairs/?done=1&word-2={wrong.place}").text
         assert f"Word b You chose {wrong.text} It means Meaning b And more." in text

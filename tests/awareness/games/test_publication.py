@@ -11,7 +11,7 @@ from pyld import jsonld
 from pytest_django import DjangoAssertNumQueries
 
 from awareness.games.models import Game
-from awareness.publishing.services import publish_record
+from awareness.publishing.services import save_record
 from awareness.topics.models import Topic
 from tests.awareness.games.making import LOCK, SORT, SPOT, STORY, games_writer, make_game, make_games
 from tests.awareness.games.visiting import html, links, read
@@ -41,7 +41,7 @@ class TestPublication:
     def test_a_former_address_leads_on(self, client: Client) -> None:
         game = make_game(SORT)
         game.slug = "sorted-anew"
-        publish_record(record=game, actor=games_writer(), now=timezone.now())
+        save_record(record=game, actor=games_writer(), now=timezone.now())
         response = client.get("/en/games/made-sort/")
         assert (response.status_code, response["Location"]) == (301, "/en/games/sorted-anew/")
         response = client.get("/en/games/made-sort/start/")

@@ -5,17 +5,34 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awareness.games.rules.cards import Bin, Card, Pair, match_pairs, mix_meanings, sort_cards
-from awareness.games.rules.form_values import answer, is_done, number, numbers
-from awareness.games.rules.mock_pages import Mock, Part, spot
-from awareness.games.rules.privacy_settings import Option, Setting, Viewer, as_new, set_up, who_sees_what
-from awareness.games.rules.story import MOST_STEPS, Choice, Meter, Scene, Story, crossroads, endings, walk, way_to
-from awareness.games.rules.story_graph import COLUMN, NODE_HEIGHT, ROW, Fault, draw, faults
+from awareness.games.rules.cards import Bin, Card, Pair, match_pairs, shuffle_meanings, sort_cards
+from awareness.games.rules.form_values import choice_value, is_submitted, number_value, number_values
+from awareness.games.rules.mock_pages import MockPage, PagePart, check_pages
+from awareness.games.rules.privacy_settings import (
+    Option,
+    Setting,
+    Viewer,
+    chosen_options,
+    default_option,
+    visible_settings,
+)
+from awareness.games.rules.story import (
+    MOST_STEPS,
+    Meter,
+    Scene,
+    Story,
+    StoryChoice,
+    endings,
+    follow_path,
+    path_to_scene,
+    rewind_steps,
+)
+from awareness.games.rules.story_graph import COLUMN, NODE_HEIGHT, ROW, StoryFault, draw, story_faults
 
 
 def scene(key: str, *to: str, ending: str = "") -> Scene:
     return Scene(
-        key, f"Title of {key}", "text", ending=ending, choices=tuple(Choice(f"to {each}", each) for each in to)
+        key, f"Title of {key}", "text", ending=ending, choices=tuple(StoryChoice(f"to {each}", each) for each in to)
     )
 
 
@@ -26,11 +43,11 @@ STORY = Story(
             "Start",
             "",
             choices=(
-                Choice("up", "up", "You went up.", {"trust": 4, "safety": -2}),
-                Choice("round", "start", "", {"trust": -1}),
+                StoryChoice("up", "up", "You went up.", {"trust": 4, "safety": -2}),
+                StoryChoice("round", "start", "", {"trust": -1}),
             ),
         ),
-        Scene("up", "Up", "", choices=(Choice("on", "end", "", {"trust": 4, "other": 5}),)),
+        Scene("up", "Up", "", choices=(StoryChoice("on", "end", "", {"trust": 4, "other": 5}),)),
         Scene("end", "End", "", ending="good"),
     ),
     meters=(Meter("trust", "Trust", 5), Meter("safety", "Safety", 1)),
@@ -39,13 +56,13 @@ STORY = Story(
 
 class TestStory:
     def test_the_empty_way_is_the_start(self) -> None:
-        place = walk(STORY, "")
+        place = follow_path(STORY, "")
         assert place is not None
         assert (place.scene.key, place.why, place.steps) == ("start", "", ())
         assert [(reading.value, reading.moved) for reading in place.readings] == [(5, 0), (1, 0)]
 
     def test_a_way_leads_from_scene_to_scene(self) -> None:
-        place = walk(STORY, "211")
+        place = follow_path(STORY, "211")
         assert place is not None
         assert place.scene.key == "end"
         assert [(step.scene.key, step.way, step.choice.text) for step in place.steps] == [
@@ -53,10 +70,10 @@ class TestStory:
             ("start", "2", "up"),
             ("up", "21", "on"),
         ]
-        assert [(step.scene.key, step.way) for step in crossroads(place)] == [("start", "2"), ("start", "")]
+        assert [(step.scene.key, step.way) for step in rewind_steps(place)] == [("start", "2"), ("start", "")]
 
     def test_meters_stay_between_0_and_10_and_tell_how_they_moved(self) -> None:
-        first, last = walk(STORY, "1"), walk(STORY, "11")
+        first, last = follow_path(STORY, "1"), follow_path(STORY, "11")
         assert first is not None
         assert last is not None
         assert [(reading.value, reading.moved) for reading in first.readings] == [(9, 4), (0, -1)]
@@ -65,32 +82,32 @@ class TestStory:
 
     def test_nobody_can_have_gone_a_way_that_is_none(self) -> None:
         for way in ("3", "0", "111", "1x", "١", "²", "-1", " 1", "1 ", "\x00", "9" * 10_000):
-            assert walk(STORY, way) is None, way
+            assert follow_path(STORY, way) is None, way
 
     def test_a_circle_may_be_gone_round_but_not_for_ever(self) -> None:
-        assert walk(STORY, "2" * MOST_STEPS) is not None
-        assert walk(STORY, "2" * (MOST_STEPS + 1)) is None
+        assert follow_path(STORY, "2" * MOST_STEPS) is not None
+        assert follow_path(STORY, "2" * (MOST_STEPS + 1)) is None
 
     def test_a_choice_to_nowhere_leads_nowhere(self) -> None:
-        assert walk(Story((scene("start", "gone"),)), "1") is None
-        assert walk(Story(()), "") is None
+        assert follow_path(Story((scene("start", "gone"),)), "1") is None
+        assert follow_path(Story(()), "") is None
 
     @given(st.text())
     def test_any_text_is_a_way_or_none(self, way: str) -> None:
-        place = walk(STORY, way)
+        place = follow_path(STORY, way)
         if place is not None:
             assert len(place.steps) == len(way)
             assert all(0 <= reading.value <= 10 for reading in place.readings)
 
     @given(st.text(alphabet="12", max_size=8))
     def test_every_prefix_of_a_way_is_a_way(self, way: str) -> None:
-        if walk(STORY, way):
-            assert all(walk(STORY, way[:end]) for end in range(len(way)))
+        if follow_path(STORY, way):
+            assert all(follow_path(STORY, way[:end]) for end in range(len(way)))
 
     def test_the_shortest_way_to_each_scene_leads_there(self) -> None:
         for key, way in (("start", ""), ("up", "1"), ("end", "11"), ("gone", None)):
-            assert way_to(STORY, key) == way
-        assert way_to(Story(()), "start") is None
+            assert path_to_scene(STORY, key) == way
+        assert path_to_scene(Story(()), "start") is None
 
     def test_its_endings(self) -> None:
         assert [end.key for end in endings(STORY)] == ["end"]
@@ -98,7 +115,7 @@ class TestStory:
 
 class TestGraph:
     def test_a_whole_story_has_no_faults(self) -> None:
-        assert faults(STORY) == []
+        assert story_faults(STORY) == []
 
     def test_each_fault_is_found(self) -> None:
         story = Story(
@@ -111,14 +128,14 @@ class TestGraph:
                 scene("stuck"),
             )
         )
-        assert [(found.fault, found.scene, found.about) for found in faults(story)] == [
-            (Fault.MISSING, "start", "gone"),
-            (Fault.ENDLESS, "round", ""),
-            (Fault.ENDLESS, "again", ""),
-            (Fault.GOES_ON, "both", ""),
-            (Fault.UNREACHABLE, "island", ""),
-            (Fault.UNREACHABLE, "stuck", ""),
-            (Fault.DEAD_END, "stuck", ""),
+        assert [(found.fault, found.scene, found.about) for found in story_faults(story)] == [
+            (StoryFault.MISSING, "start", "gone"),
+            (StoryFault.ENDLESS, "round", ""),
+            (StoryFault.ENDLESS, "again", ""),
+            (StoryFault.GOES_ON, "both", ""),
+            (StoryFault.UNREACHABLE, "island", ""),
+            (StoryFault.UNREACHABLE, "stuck", ""),
+            (StoryFault.DEAD_END, "stuck", ""),
         ]
 
     def test_the_drawing_goes_down_choice_by_choice_and_nothing_lies_on_anything(self) -> None:
@@ -154,24 +171,32 @@ class TestGraph:
 class TestAnswers:
     def test_what_means_nothing_is_no_answer(self) -> None:
         given = {"a": ["x", "y"], "n": ["2"], "m": ["1", "3", "9", "", "٣"], "empty": []}
-        assert [answer(given, "a", ["x", "y"]), answer(given, "a", ["x"]), answer(given, "b", ["x"])] == ["y", "", ""]
-        assert [number(given, "n", 2), number(given, "n", 1), number(given, "empty", 3)] == [2, 0, 0]
-        assert numbers(given, "m", 3) == {1, 3}
-        assert [is_done({}), is_done({"done": [""]})] == [False, True]
+        assert [
+            choice_value(given, "a", ["x", "y"]),
+            choice_value(given, "a", ["x"]),
+            choice_value(given, "b", ["x"]),
+        ] == ["y", "", ""]
+        assert [number_value(given, "n", 2), number_value(given, "n", 1), number_value(given, "empty", 3)] == [2, 0, 0]
+        assert number_values(given, "m", 3) == {1, 3}
+        assert [is_submitted({}), is_submitted({"done": [""]})] == [False, True]
 
     @given(st.dictionaries(st.text(max_size=8), st.lists(st.text(max_size=8), max_size=3), max_size=6))
     def test_no_address_breaks_a_game(self, query: dict[str, list[str]]) -> None:
         assert len(sort_cards(BINS, CARDS, query)) == 3
         assert len(match_pairs(PAIRS, query)) == 8
-        assert [len(mock.parts) for mock in spot(MOCKS, query)] == [3]
-        assert len(set_up(SETTINGS, query)) == 2
+        assert [len(mock.parts) for mock in check_pages(MOCKS, query)] == [3]
+        assert len(chosen_options(SETTINGS, query)) == 2
 
 
 BINS = [Bin("share", "Share"), Bin("never", "Never")]
 CARDS = [Card("a", "share", "w"), Card("b", "never", "w"), Card("c", "never", "w")]
 PAIRS = [Pair(f"word {letter}", f"meaning {letter}") for letter in "abcdefgh"]
 MOCKS = [
-    Mock("shop", "Shop", (Part("price", "1", True, "w"), Part("text", "2", False, "w"), Part("link", "3", True, "w")))
+    MockPage(
+        "shop",
+        "Shop",
+        (PagePart("price", "1", True, "w"), PagePart("text", "2", False, "w"), PagePart("link", "3", True, "w")),
+    )
 ]
 SETTINGS = [
     Setting(
@@ -199,29 +224,29 @@ class TestMarking:
         assert (found[0].better, found[0].right) == (None, False)
 
     def test_meanings_are_mixed_the_same_for_everybody(self) -> None:
-        mixed = mix_meanings(PAIRS)
-        assert mixed == mix_meanings(PAIRS)
+        mixed = shuffle_meanings(PAIRS)
+        assert mixed == shuffle_meanings(PAIRS)
         assert [meaning.letter for meaning in mixed] == list("ABCDEFGH")
         assert sorted(meaning.of for meaning in mixed) == list(range(1, 9))
         assert sum(meaning.of == meaning.place for meaning in mixed) <= 2
-        assert [meaning.of for meaning in mix_meanings(PAIRS[:2])] == [2, 1]
+        assert [meaning.of for meaning in shuffle_meanings(PAIRS[:2])] == [2, 1]
 
     def test_pairs(self) -> None:
-        right = {f"word-{meaning.of}": [str(meaning.place)] for meaning in mix_meanings(PAIRS)}
+        right = {f"word-{meaning.of}": [str(meaning.place)] for meaning in shuffle_meanings(PAIRS)}
         assert all(each.right for each in match_pairs(PAIRS, right))
         one = match_pairs(PAIRS, {f"word-{number}": ["1"] for number in range(1, 9)})
         assert sum(each.right for each in one) == 1
         assert [each.chosen for each in match_pairs(PAIRS, {"word-1": ["9"]})] == [None] * 8
 
     def test_clues(self) -> None:
-        (mock,) = spot(MOCKS, {"mock-1": ["1", "2", "7"]})
+        (mock,) = check_pages(MOCKS, {"mock-1": ["1", "2", "7"]})
         assert [part.verdict for part in mock.parts] == ["found", "harmless", "missed"]
         assert (mock.found, mock.clues) == (1, 2)
-        assert [part.verdict for part in spot(MOCKS, {})[0].parts] == ["missed", "quiet", "missed"]
+        assert [part.verdict for part in check_pages(MOCKS, {})[0].parts] == ["missed", "quiet", "missed"]
 
     def test_a_new_account_shows_the_most(self) -> None:
-        assert [as_new(setting).key for setting in SETTINGS if setting.options] == ["b", "on"]
-        chosen = set_up(SETTINGS, {})
+        assert [default_option(setting).key for setting in SETTINGS if setting.options] == ["b", "on"]
+        chosen = chosen_options(SETTINGS, {})
         assert [(each.setting.key, each.name, each.option.key) for each in chosen] == [
             ("profile", "setting-1", "b"),
             ("tags", "setting-3", "on"),
@@ -229,6 +254,6 @@ class TestMarking:
         assert [option.key for option in chosen[0].safer] == ["a"]
 
     def test_who_sees_what(self) -> None:
-        views = who_sees_what(VIEWERS, set_up(SETTINGS, {"setting-1": ["a"]}))
+        views = visible_settings(VIEWERS, chosen_options(SETTINGS, {"setting-1": ["a"]}))
         assert [(view.viewer.key, view.count) for view in views] == [("f", 1), ("e", 0)]
         assert [[visible for _setting, visible in view.seen] for view in views] == [[True, False], [False, False]]

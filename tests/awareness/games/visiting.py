@@ -7,7 +7,7 @@ from django.test import Client
 from awareness.games.enums import GameKind
 from awareness.games.mappers import StoredParts, read_pairs
 from awareness.games.models import Game
-from awareness.games.rules.cards import mix_meanings
+from awareness.games.rules.cards import shuffle_meanings
 from tests.awareness.reader import PageReader
 
 
@@ -36,7 +36,7 @@ def right_answers(game: Game) -> dict[str, list[str]]:
         case GameKind.SORT:
             return {f"card-{place}": [card.bin] for place, card in enumerate(parts["cards"], 1)}
         case GameKind.PAIRS:
-            return {f"word-{meaning.of}": [str(meaning.place)] for meaning in mix_meanings(read_pairs(parts))}
+            return {f"word-{meaning.of}": [str(meaning.place)] for meaning in shuffle_meanings(read_pairs(parts))}
         case GameKind.SPOT:
             return {
                 f"mock-{place}": [

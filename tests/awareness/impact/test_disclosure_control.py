@@ -6,23 +6,23 @@ from random import Random
 
 import pytest
 
-from awareness.impact.aggregates import Cell, Counted
-from awareness.impact.disclosure_control import Classes, Place, what_follows
-from awareness.impact.rebuild import what_is_hidden
-from clicksafely.common.statistics.disclosure_control import LEAST, Hidden, hide
+from awareness.impact.aggregates import Aggregates, Cell
+from awareness.impact.disclosure_control import Classes, Place, linked_disclosures
+from awareness.impact.rebuild import suppressed_cells
+from clicksafely.common.statistics.disclosure_control import MIN_PUBLISHED_COUNT, SuppressedCells, suppress_cells
 
 SPRING, AUTUMN = "2025-21", "2025-23"
 
 
-def counted(classes: Classes) -> Counted:
+def counted(classes: Classes) -> Aggregates:
     """What is counted of events with these participants by kind, town and season."""
-    made = Counted(classes=dict(classes))
+    made = Aggregates(classes=dict(classes))
     for (kind, town, season), count in classes.items():
         made.add("participants", season, count, kind=kind, town=town)
     return made
 
 
-def hidden_by_table(classes: Classes) -> Hidden:
+def hidden_by_table(classes: Classes) -> SuppressedCells:
     """What each table hides by itself."""
     totals: Counter[str] = Counter()
     tables: dict[str, Counter[tuple[str, str]]] = {"kind": Counter(), "town": Counter()}
@@ -31,10 +31,10 @@ def hidden_by_table(classes: Classes) -> Hidden:
             tables[cell.dimension][cell.key, cell.period] = count
         else:
             totals[cell.period] = count
-    return hide(totals, tables)
+    return suppress_cells(totals, tables)
 
 
-def sums_of(classes: Classes, hidden: Hidden) -> list[dict[tuple[str, str, str], Fraction]]:
+def sums_of(classes: Classes, hidden: SuppressedCells) -> list[dict[tuple[str, str, str], Fraction]]:
     """What a reader is told, as sums of what came of each kind, town and season."""
     places: dict[Place, dict[tuple[str, str, str], Fraction]] = {}
     for each, count in classes.items():
@@ -48,7 +48,7 @@ def sums_of(classes: Classes, hidden: Hidden) -> list[dict[tuple[str, str, str],
     return [row for place, row in places.items() if row and not hidden.covers(*place)]
 
 
-def worked_out(classes: Classes, hidden: Hidden) -> set[tuple[str, str, str]]:
+def worked_out(classes: Classes, hidden: SuppressedCells) -> set[tuple[str, str, str]]:
     """Small attendances that follow from the sums, exactly (Gauss and Jordan)."""
     solved: list[dict[tuple[str, str, str], Fraction]] = []
     for row in sums_of(classes, hidden):
@@ -60,7 +60,7 @@ def worked_out(classes: Classes, hidden: Hidden) -> set[tuple[str, str, str]]:
             pivot = next(iter(row))
             solved = [_minus(known, row, known[pivot] / row[pivot]) if pivot in known else known for known in solved]
             solved.append(row)
-    return {next(iter(row)) for row in solved if len(row) == 1 and 0 < classes[next(iter(row))] < LEAST}
+    return {next(iter(row)) for row in solved if len(row) == 1 and 0 < classes[next(iter(row))] < MIN_PUBLISHED_COUNT}
 
 
 def _minus(
@@ -86,9 +86,9 @@ def leaking() -> Classes:
 def test_a_small_figure_does_not_follow_from_two_tables_read_together() -> None:
     classes = leaking()
     assert worked_out(classes, hidden_by_table(classes)) == {("seminar", "uzice", SPRING)}
-    hidden = what_is_hidden(counted(classes))["participants"]
+    hidden = suppressed_cells(counted(classes))["participants"]
     assert worked_out(classes, hidden) == set()
-    assert what_follows(classes, hidden) == set()
+    assert linked_disclosures(classes, hidden) == set()
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -101,15 +101,15 @@ def test_nothing_small_follows_whatever_the_events_were(seed: int) -> None:
         for _ in range(random.choice((4, 10, 25)))
     }
     made = counted(classes)
-    hidden = what_is_hidden(made)["participants"]
+    hidden = suppressed_cells(made)["participants"]
     for year in ("2024", "2025"):
         assert worked_out({each: count for each, count in classes.items() if each[2][:4] == year}, hidden) == set()
     for (_measure, dimension, key, period), count in made.counts.items():
-        assert count >= LEAST or hidden.covers(dimension, key, period)
+        assert count >= MIN_PUBLISHED_COUNT or hidden.covers(dimension, key, period)
 
 
 def test_where_nothing_is_small_nothing_more_is_hidden() -> None:
     classes = {each: count + 5 for each, count in leaking().items()}
-    hidden = what_is_hidden(counted(classes))["participants"]
-    assert hidden == Hidden()
+    hidden = suppressed_cells(counted(classes))["participants"]
+    assert hidden == SuppressedCells()
     assert Cell("participants", "kind", "seminar", "all") in counted(classes).counts

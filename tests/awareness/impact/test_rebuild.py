@@ -6,7 +6,7 @@ import pytest
 
 from awareness.events.models import SchoolAttendance
 from awareness.impact.models import ImpactCell, ImpactCount
-from awareness.impact.rebuild import figures_due, rebuild_figures
+from awareness.impact.rebuild import is_rebuild_due, rebuild_figures
 from awareness.impact.selectors import public_figures
 from clicksafely.common.page_cache import content_version
 from tests.awareness.impact.conftest import NOW, World, add_date
@@ -130,4 +130,4 @@ def test_a_recount_replaces_everything_and_makes_pages_old(world: World) -> None
 def test_it_is_counted_once_a_day(world: World, last: datetime | None, now: datetime, due: bool) -> None:
     if last:
         rebuild_figures(now=last)
-    assert figures_due(now=now) is due
+    assert is_rebuild_due(now=now) is due

@@ -17,7 +17,7 @@ from awareness.impact.models import ImpactCount
 from awareness.impact.rebuild import rebuild_figures
 from awareness.impact.selectors import public_figures
 from awareness.impact.tasks import count_impact
-from clicksafely.common.page_cache.decorators import DECLARATION
+from clicksafely.common.page_cache.decorators import CACHE_POLICY_KEY
 from tests.awareness.impact.conftest import NOW, World, add_date
 from tests.awareness.reader import PageReader
 from tests.factories.events import make_report
@@ -50,7 +50,7 @@ def test_is_the_same_for_everybody_and_leaves_no_cookie(client: Client, counted:
         assert response["Cache-Control"] == "public, max-age=3600"
         assert not response.cookies
         assert "Cookie" not in response.get("Vary", "")
-        params = response.wsgi_request.META[DECLARATION].params
+        params = response.wsgi_request.META[CACHE_POLICY_KEY].params
         assert params == (set() if path.startswith("data") else {"year"})
         if language == "sr-latn":
             source = response.content.decode()

@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from PIL import Image
 
 from awareness.library.models import Resource, ResourceFile
-from awareness.library.services import add_file, publish_resource
-from awareness.library.storage import store
+from awareness.library.services import add_file, save_resource
+from awareness.library.storage import store_file
 from awareness.library.upload_validation import check_file
 from awareness.topics.models import Topic
 
@@ -41,7 +41,7 @@ def make_resource(
         "published_at": NOW - DAY,
     }
     record = Resource(slug=slug, **{**given, **columns})
-    publish_resource(record=record, topics=topics, parts=parts, actor=editor(), now=NOW)
+    save_resource(record=record, topics=topics, parts=parts, actor=editor(), now=NOW)
     return record
 
 
@@ -50,7 +50,7 @@ def give_file(
 ) -> ResourceFile:
     """A checked file."""
     return add_file(
-        resource=resource, checked=check_file(store([content]), name), labels={}, order=0, actor=editor(), now=NOW
+        resource=resource, checked=check_file(store_file([content]), name), labels={}, order=0, actor=editor(), now=NOW
     )
 
 

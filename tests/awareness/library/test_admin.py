@@ -16,7 +16,7 @@ from awareness.library.forms import ONCE_MORE
 from awareness.library.models import LARGEST_FILE, Resource, ResourceFile
 from awareness.library.services import remove_file
 from awareness.library.upload_handlers import LARGEST_TOGETHER, TOO_MUCH, LibraryUploadHandler
-from clicksafely.common.files.upload_handlers import NO_ROOM
+from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from clicksafely.common.models import AuditEvent
 from tests.awareness.library.making import NOW, editor, give_file, make_resource, make_topic, pdf, picture
 from tests.awareness.reader import PageReader
@@ -155,7 +155,7 @@ def test_files_over_the_bound_together_are_not_written_and_every_word_stays(
     client: Client, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(LibraryUploadHandler, "together", 100_000)
-    monkeypatch.setattr(storage.Writer, "write", lambda writer, chunk: pytest.fail("written"))
+    monkeypatch.setattr(storage.FileWriter, "write", lambda writer, chunk: pytest.fail("written"))
     uploads = [SimpleUploadedFile(f"{name}.txt", b"a" * 60_000) for name in "ab"]
     response = client.post(ADD, fields(*uploads, title_sr="Стоји"))
     page = response.content.decode()
@@ -173,7 +173,7 @@ def test_a_full_disk_is_said_at_the_field(client: Client, media: Path) -> None:
     media.mkdir()
     (media / "library").write_text("a file where the folder should be")
     response = client.post(ADD, fields(SimpleUploadedFile("a.pdf", pdf())))
-    assert str(NO_ROOM) in errors(response.content.decode())
+    assert str(STORAGE_FULL_MESSAGE) in errors(response.content.decode())
     assert not Resource.objects.exists()
 
 

@@ -158,7 +158,7 @@ def test_no_worker_is_said_and_the_sweep_asks_again(client: Client, shelf: None,
     assert "longer than it should" in page.text
     assert "/en/resources/prvi/" in [link["href"] for link in page.all("a")]
     sent.clear()
-    tasks.sweep_bundles()
+    tasks.clean_up_bundles()
     assert sent == [("library.make_bundle", {"bundle_id": bundle.pk})]
 
 
@@ -233,7 +233,7 @@ def test_old_ones_and_leftovers_are_swept(client: Client, shelf: None, media: Pa
     Bundle.objects.filter(pk=old.pk).update(used_at=timezone.now() - timedelta(days=8))
     leftover = media / "library-bundles" / f"{'0' * 64}.new"
     leftover.write_bytes(b"x")
-    tasks.sweep_bundles()
+    tasks.clean_up_bundles()
     tasks.recount()
     assert (old.path.exists(), young.path.exists(), leftover.exists()) == (False, True, True)
     os.utime(leftover, (0, 0))

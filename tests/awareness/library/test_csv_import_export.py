@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from awareness.library import import_export_views
 from awareness.library.csv_import_export import COLUMNS, all_resources, apply_plan, cells, export_rows, read_plan
 from awareness.library.models import Resource
-from awareness.publishing.versions import content_of, versions_of
+from awareness.publishing.versions import serialize_record, versions_of
 from tests.awareness.library.making import NOW, editor, make_resource, make_topic
 from tests.signing import HASHERS, signed_in
 
@@ -111,7 +111,7 @@ def test_rows_may_point_to_each_other_and_their_versions_say_so() -> None:
     assert [part.slug for part in by_slug["celina"].parts.all()] == ["deo"]
     assert (by_slug["celina"].replaces, by_slug["deo"].replaces) == (by_slug["stara"], by_slug["celina"])
     for resource in by_slug.values():
-        kept, now = versions_of(resource)[0].content, content_of(resource)
+        kept, now = versions_of(resource)[0].content, serialize_record(resource)
         assert (kept["replaces"], kept["parts_"]) == (now["replaces"], now["parts_"])
     assert {slug: resource.revision for slug, resource in by_slug.items()} == {"celina": 2, "stara": 1, "deo": 1}
 

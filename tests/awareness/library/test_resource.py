@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from awareness.library.models import Resource
 from awareness.library.search_index import cards_about, document_of
-from awareness.library.services import publish_resource
+from awareness.library.services import save_resource
 from awareness.news.models import Article
 from awareness.publishing import related_content
 from clicksafely.common import search_registry as documents
@@ -217,7 +217,7 @@ def test_what_is_not_public_is_not_there_but_with_its_key(client: Client, column
 def test_a_former_address_leads_on(client: Client) -> None:
     resource = make_resource("stara")
     resource.slug = "nova"
-    publish_resource(record=resource, topics=[], parts=[], actor=editor(), now=NOW)
+    save_resource(record=resource, topics=[], parts=[], actor=editor(), now=NOW)
     response = client.get("/en/resources/stara/")
     assert (response.status_code, response["Location"]) == (301, "/en/resources/nova/")
     assert client.get("/en/resources/nema/").status_code == 404
@@ -300,11 +300,11 @@ def test_other_pages_may_show_cards(rf: RequestFactory, django_assert_num_querie
         found = cards_about([one.pk, two.pk], 3, NOW)
     assert [card.path for card in found] == ["/sr/resources/oba/", "/sr/resources/novi/"]
     assert cards_about([], 3, NOW) == []
-    assert "resource" in [shelf.kind for shelf, _ in related_content.shelves_about(rf.get("/"), [one.pk], now=NOW)]
+    assert "resource" in [shelf.kind for shelf, _ in related_content.related_cards(rf.get("/"), [one.pk], now=NOW)]
 
 
 def test_the_search_is_told_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    heard: list[documents.Document] = []
+    heard: list[documents.SearchDocument] = []
     monkeypatch.setattr(
         documents,
         "_LISTENERS",
@@ -318,7 +318,7 @@ def test_the_search_is_told_what_it_says(monkeypatch: pytest.MonkeyPatch) -> Non
     assert document.words["en"].title == "Guide <for> a lesson"
     resource = make_resource("samo", title_sr="Само")
     assert set(document_of(resource).words) == {"sr"}
-    finder = documents.findable_of(resource)
+    finder = documents.searchable_for(resource)
     assert finder is not None
     assert finder.kind == "resource"
 

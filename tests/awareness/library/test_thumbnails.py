@@ -13,7 +13,7 @@ from PIL import Image
 
 from awareness.library.enums import ResourceKind
 from awareness.library.models import Resource
-from awareness.library.services import remove_file, withdraw_resource
+from awareness.library.services import delete_resource, remove_file
 from awareness.library.tasks import recount
 from awareness.library.thumbnails import cover_path, make_missing_covers
 from tests.awareness.library.making import NOW, editor, give_file, make_resource, pdf, picture
@@ -86,7 +86,7 @@ def test_covers_that_are_missing_are_made_and_none_outlives_its_file(
     file.preview_path.write_bytes(small)
     make_missing_covers()
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        withdraw_resource(record=resource, actor=editor(), now=NOW)
+        delete_resource(record=resource, actor=editor(), now=NOW)
     assert list(cover_path(file).parent.iterdir()) == []
 
 

@@ -9,10 +9,10 @@ from PIL import Image
 
 from awareness.library import storage, upload_validation
 from awareness.library.paths import preview_of
-from awareness.library.upload_validation import FileRefused, check_file, clean_name
+from awareness.library.upload_validation import InvalidResourceFile, check_file, clean_name
 from clicksafely.common.documents import validation
-from clicksafely.common.files.file_store import NoRoom, TooBig
-from clicksafely.common.files.image_uploads import REFUSALS
+from clicksafely.common.files.file_store import FileTooBig, StorageFull
+from clicksafely.common.files.image_uploads import REFUSAL_MESSAGES
 from tests.awareness.library import making
 
 OOXML = "application/vnd.openxmlformats-officedocument"
@@ -42,7 +42,7 @@ KINDS = {
 @pytest.mark.parametrize("name", list(KINDS))
 def test_what_is_taken(name: str) -> None:
     content, kind = KINDS[name]
-    checked = check_file(storage.store([content]), name)
+    checked = check_file(storage.store_file([content]), name)
     assert (checked.name, checked.media_type) == (name, kind)
     assert checked.pages == (3 if name.endswith("pdf") else None)
     assert (
@@ -81,8 +81,8 @@ REFUSED = {
 @pytest.mark.parametrize("name", list(REFUSED))
 def test_what_is_refused_and_why(name: str, media: Path) -> None:
     content, why = REFUSED[name]
-    with pytest.raises(FileRefused) as refusal:
-        check_file(storage.store([content]), name)
+    with pytest.raises(InvalidResourceFile) as refusal:
+        check_file(storage.store_file([content]), name)
     assert str(refusal.value.message) == str(why)
 
 
@@ -96,8 +96,8 @@ def test_what_is_refused_and_why(name: str, media: Path) -> None:
     ],
 )
 def test_a_name_that_says_something_else_is_refused(name: str, content: bytes, right: str) -> None:
-    with pytest.raises(FileRefused) as refusal:
-        check_file(storage.store([content]), name)
+    with pytest.raises(InvalidResourceFile) as refusal:
+        check_file(storage.store_file([content]), name)
     assert f" {right}. " in str(refusal.value.message)
 
 
@@ -106,19 +106,19 @@ def test_a_member_that_is_longer_than_it_says_is_found_out() -> None:
     # The size in the directory and in the member's own header.
     lying = content.replace((5000).to_bytes(4, "little"), (50).to_bytes(4, "little"))
     assert lying != content
-    with pytest.raises(FileRefused) as refusal:
-        check_file(storage.store([lying]), "a.docx")
+    with pytest.raises(InvalidResourceFile) as refusal:
+        check_file(storage.store_file([lying]), "a.docx")
     assert str(refusal.value.message) == str(validation.DAMAGED)
 
 
 def test_a_picture_of_sixty_thousand_pixels_is_refused_before_it_is_decoded() -> None:
-    with pytest.raises(FileRefused) as refusal:
-        check_file(storage.store([making.huge_png()]), "a.png")
-    assert refusal.value.message == REFUSALS["too-many-pixels"]
+    with pytest.raises(InvalidResourceFile) as refusal:
+        check_file(storage.store_file([making.huge_png()]), "a.png")
+    assert refusal.value.message == REFUSAL_MESSAGES["too-many-pixels"]
 
 
 def test_a_picture_loses_what_it_tells_beside_the_picture() -> None:
-    checked = check_file(storage.store([making.picture("JPEG")]), "a.jpg")
+    checked = check_file(storage.store_file([making.picture("JPEG")]), "a.jpg")
     with Image.open(BytesIO(checked.stored.path.read_bytes())) as image:
         assert not image.getexif()
     assert b"where it was taken" not in checked.stored.path.read_bytes()
@@ -126,33 +126,33 @@ def test_a_picture_loses_what_it_tells_beside_the_picture() -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(595, 842), (20, 14000), (14000, 20)])
 def test_the_first_page_is_drawn_within_bounds(width: int, height: int) -> None:
-    checked = check_file(storage.store([making.pdf(width=width, height=height)]), "a.pdf")
+    checked = check_file(storage.store_file([making.pdf(width=width, height=height)]), "a.pdf")
     with Image.open(preview_of(checked.stored.path)) as image:
         assert (image.format, image.width <= 641, image.height <= 1281) == ("WEBP", True, True)
 
 
 def test_what_is_too_big_leaves_nothing(monkeypatch: pytest.MonkeyPatch, media: Path) -> None:
     monkeypatch.setattr(storage, "LARGEST_FILE", 1000)
-    with pytest.raises(TooBig):
-        storage.store([b"x" * 600, b"x" * 600])
+    with pytest.raises(FileTooBig):
+        storage.store_file([b"x" * 600, b"x" * 600])
     assert list((media / "library").iterdir()) == []
 
 
 def test_a_full_disk_leaves_nothing(media: Path) -> None:
     media.mkdir()
     (media / "library").write_text("a file where the folder should be")
-    with pytest.raises(NoRoom):
-        storage.store([b"x"])
+    with pytest.raises(StorageFull):
+        storage.store_file([b"x"])
 
 
 @pytest.mark.django_db
 def test_orphans_are_swept_after_a_day(media: Path) -> None:
     resource = making.make_resource("a")
     kept = making.give_file(resource, "a.pdf", making.pdf())
-    young, old = storage.store([b"young"]), storage.store([b"old"])
+    young, old = storage.store_file([b"young"]), storage.store_file([b"old"])
     for path in (old.path, kept.path, kept.preview_path):
         os.utime(path, (0, 0))
-    assert storage.sweep_orphans() == 1
+    assert storage.delete_orphan_files() == 1
     assert [path.exists() for path in (young.path, old.path, kept.path, kept.preview_path)] == [True, False, True, True]
 
 
@@ -173,5 +173,5 @@ def test_names_are_only_names(given: str, name: str) -> None:
 
 @pytest.mark.parametrize("given", ["", "/", "...", ".pdf", "a/", "\u202e.txt"])
 def test_what_is_no_name(given: str) -> None:
-    with pytest.raises(FileRefused):
+    with pytest.raises(InvalidResourceFile):
         clean_name(given)

@@ -12,11 +12,11 @@ from django.test import Client, override_settings
 from django.utils import translation
 
 from awareness.library.models import DownloadCount, Resource, ResourceFile
-from awareness.library.services import count_download, publish_resource, remove_file
-from awareness.library.storage import sweep_orphans
+from awareness.library.services import count_download, remove_file, save_resource
+from awareness.library.storage import delete_orphan_files
 from awareness.publishing.models import Version
-from awareness.publishing.services import publish_record, restore_version, withdraw_record
-from awareness.publishing.versions import content_of, differences
+from awareness.publishing.services import delete_record, restore_version, save_record
+from awareness.publishing.versions import differences, serialize_record
 from tests.awareness.library.making import NOW, editor, give_file, make_resource, make_topic, pdf
 from tests.signing import HASHERS, signed_in
 
@@ -33,7 +33,7 @@ def client() -> Iterator[Client]:
 
 def save(resource: Resource) -> int:
     """Save it as it stands; returns the number of the version."""
-    publish_record(record=resource, actor=editor(), now=NOW)
+    save_record(record=resource, actor=editor(), now=NOW)
     return resource.revision
 
 
@@ -51,7 +51,7 @@ def test_files_come_back_as_they_were_with_their_addresses_and_counts(media: Pat
     sheet, poster = give_file(resource, "list.pdf", pdf()), give_file(resource, "plakat.txt", b"prvi")
     first = save(resource)
     count_download(files=[sheet.pk], now=NOW)
-    before = content_of(resource)
+    before = serialize_record(resource)
 
     remove_file(file=sheet, actor=editor(), now=NOW)
     remove_file(file=poster, actor=editor(), now=NOW)
@@ -62,7 +62,7 @@ def test_files_come_back_as_they_were_with_their_addresses_and_counts(media: Pat
 
     back = bring_back(resource, first)
     assert [file.pk for file in back.files.all()] == [sheet.pk, poster.pk]
-    assert content_of(back) == before
+    assert serialize_record(back) == before
     assert [file.path.read_bytes() for file in back.files.all()] == [pdf(), b"prvi"]
     assert DownloadCount.objects.get().file_id == sheet.pk
     # The file that went instead is named by a version too.
@@ -84,17 +84,17 @@ def test_a_file_that_was_taken_away_is_got_by_nobody_and_swept_by_nobody(client:
     assert client.head(f"/sr/resources/a/files/{kept.pk}/").status_code == 200
     for path in (media / "library").iterdir():
         os.utime(path, (0, 0))
-    assert sweep_orphans() == 0
+    assert delete_orphan_files() == 0
     assert gone.path.exists()
 
 
 def test_what_it_refers_to_comes_back_as_far_as_it_is_there(media: Path) -> None:
     topic, older, part = make_topic("pecanje"), make_resource("stari"), make_resource("deo")
     resource = make_resource("a", topics=[topic], parts=[part], replaces=older, uses=7)
-    publish_resource(record=resource, topics=[], parts=[], actor=editor(), now=NOW)
+    save_resource(record=resource, topics=[], parts=[], actor=editor(), now=NOW)
     resource.replaces = None
     save(resource)
-    withdraw_record(record=older, actor=editor(), now=NOW)
+    delete_record(record=older, actor=editor(), now=NOW)
     Resource.objects.filter(pk=resource.pk).update(uses=9)
     back = bring_back(Resource.objects.get(pk=resource.pk), 1)
     assert (list(back.topics.all()), list(back.parts.all()), back.replaces) == ([topic], [part], None)
@@ -127,7 +127,7 @@ def test_the_history_tells_what_changed_in_words(client: Client) -> None:
     kept.save()
     resource.kind, resource.audiences = "poster", ["parents", "children"]
     resource.description_sr = "<p>Друго</p>"  # type: ignore[attr-defined]
-    publish_resource(record=resource, topics=[topic], parts=[], actor=editor(), now=NOW)
+    save_resource(record=resource, topics=[topic], parts=[], actor=editor(), now=NOW)
     before, after = (version_of(resource, number).content for number in (2, 3))
     with translation.override("en"):
         found = {

@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 from PIL import Image
 
-from awareness.news.files import Kept, crop_picture, keep_upload
+from awareness.news.files import StoredMedia, crop_picture, store_upload
 from awareness.news.models import Article, ArticleBlock, BlockKind
 from awareness.topics.models import Topic
 from tests.signing import HASHERS, Person, signed_in
@@ -68,7 +68,7 @@ def make_article(db: None) -> Callable[..., Article]:
 
 
 @pytest.fixture(scope="session")
-def files_of_whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[BlockKind, Kept]]:
+def files_of_whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[BlockKind, StoredMedia]]:
     """A folder for uploads with the files of `whole`, which are made once: a picture is encoded six times."""
     folder = tmp_path_factory.mktemp("media")
     with override_settings(MEDIA_ROOT=folder):
@@ -76,7 +76,7 @@ def files_of_whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict
 
 
 @pytest.fixture
-def whole(db: None, media: Path, files_of_whole: tuple[Path, dict[BlockKind, Kept]]) -> Article:
+def whole(db: None, media: Path, files_of_whole: tuple[Path, dict[BlockKind, StoredMedia]]) -> Article:
     """An article about phishing with a block of every kind."""
     folder, files = files_of_whole
     shutil.copytree(folder, media, dirs_exist_ok=True)
@@ -95,17 +95,17 @@ def write_article(slug: str = "vest", **columns: Any) -> Article:
     return Article.objects.create(slug=slug, **(values | columns))
 
 
-def keep_files() -> dict[BlockKind, Kept]:
+def keep_files() -> dict[BlockKind, StoredMedia]:
     """Keep a file for each kind of block that has one."""
     video = SimpleUploadedFile("film.mp4", MP4)
     uploads = {BlockKind.IMAGE: picture(), BlockKind.FILE: document(), BlockKind.VIDEO: video}
-    kept = {kind: keep_upload(kind, upload) for kind, upload in uploads.items()}
+    kept = {kind: store_upload(kind, upload) for kind, upload in uploads.items()}
     block = ArticleBlock()
     crop_picture(kept[BlockKind.IMAGE].digest, block.focus_x, block.focus_y)
     return kept
 
 
-def write_whole_article(files: dict[BlockKind, Kept] | None = None) -> Article:
+def write_whole_article(files: dict[BlockKind, StoredMedia] | None = None) -> Article:
     """As `whole`; `files` is what `keep_files` returned, where it was called before."""
     files = files or keep_files()
     article = write_article(changed_at=PUBLISHED + timedelta(days=1))

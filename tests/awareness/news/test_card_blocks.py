@@ -13,7 +13,7 @@ from django.urls import path
 from django.utils import timezone, translation
 
 from awareness.games.models import Game
-from awareness.news.editor_hints import remarks_on_article
+from awareness.news.editor_hints import article_hints
 from awareness.news.models import Article, ArticleBlock
 from awareness.quizzes.models import Quiz
 from tests.awareness.news.test_writing import ADD, form
@@ -37,7 +37,7 @@ def page(article: Article, language: str = "sr") -> str:
 
 def remarks(article: Article) -> list[str]:
     with translation.override("en"):
-        return [remark.what for remark in remarks_on_article(article) if "under this address" in remark.what]
+        return [remark.what for remark in article_hints(article) if "under this address" in remark.what]
 
 
 @pytest.mark.parametrize("language", ["sr", "en"])

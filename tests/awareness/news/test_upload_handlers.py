@@ -8,11 +8,11 @@ from django.test import Client, override_settings
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from awareness.news import upload_handlers
-from awareness.news.files import FileRefused, keep_upload
+from awareness.news.files import InvalidMediaFile, store_upload
 from awareness.news.models import Article, ArticleBlock, BlockKind
 from awareness.news.upload_handlers import TOO_BIG, ArticleUploadHandler
 from clicksafely.common.files import file_store
-from clicksafely.common.files.upload_handlers import NO_ROOM
+from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from tests.awareness.news.conftest import MP4, VTT, picture
 from tests.awareness.news.test_writing import ADD, form
 from tests.awareness.publishing.test_forms import errors_at
@@ -75,7 +75,7 @@ def test_of_a_request_that_says_it_is_larger_than_all_may_be_nothing_is_written(
     editor: Person, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ArticleUploadHandler, "together", 1_000_000)
-    monkeypatch.setattr(file_store.Writer, "write", lambda writer, chunk: pytest.fail("written"))
+    monkeypatch.setattr(file_store.FileWriter, "write", lambda writer, chunk: pytest.fail("written"))
     response = editor.client.post(ADD, form({"kind": "video", "upload": video(1_000_000)}, title_sr="Стоји"))
     page = response.content.decode()
     assert errors_at(page, "blocks-0-upload") == [str(TOO_BIG)]
@@ -93,7 +93,11 @@ def test_a_full_disk_is_told_at_the_field(editor: Person, media: Path) -> None:
         ),
     )
     page = response.content.decode()
-    assert errors_at(page, "blocks-0-upload") == errors_at(page, "blocks-1-captions_file_sr") == [str(NO_ROOM)]
+    assert (
+        errors_at(page, "blocks-0-upload")
+        == errors_at(page, "blocks-1-captions_file_sr")
+        == [str(STORAGE_FULL_MESSAGE)]
+    )
     assert not Article.objects.exists()
 
 
@@ -105,13 +109,13 @@ def test_a_disk_that_fills_while_a_picture_is_cropped_is_told_at_the_field(
     data |= {"blocks-TOTAL_FORMS": 1, "blocks-INITIAL_FORMS": 1, "blocks-0-id": block.pk, "blocks-0-article": whole.pk}
     data |= {"blocks-0-kind": "image", "blocks-0-order": 1, "blocks-0-focus_x": 3, "blocks-0-focus_y": 4}
 
-    def full(writer: file_store.Writer, chunk: bytes) -> None:
+    def full(writer: file_store.FileWriter, chunk: bytes) -> None:
         writer.discard()
-        raise file_store.NoRoom
+        raise file_store.StorageFull
 
-    monkeypatch.setattr(file_store.Writer, "write", full)
+    monkeypatch.setattr(file_store.FileWriter, "write", full)
     response = editor.client.post(f"/admin/news/article/{whole.pk}/change/", data)
-    assert errors_at(response.content.decode(), "blocks-0-upload") == [str(NO_ROOM)]
+    assert errors_at(response.content.decode(), "blocks-0-upload") == [str(STORAGE_FULL_MESSAGE)]
     assert files(media) == before
 
 
@@ -160,13 +164,13 @@ def test_a_form_without_its_token_is_refused_and_leaves_nothing(editor: Person, 
 
 @pytest.mark.parametrize("head", [b"\x00\x00\x00\x18ftypheic", b"\x00\x00\x00\x18ftypM4A ", b"\x1aE\xdf\xa3matroska"])
 def test_what_only_resembles_a_video_is_none(media: Path, head: bytes) -> None:
-    with pytest.raises(FileRefused, match=r"MP4"):
-        keep_upload(BlockKind.VIDEO, SimpleUploadedFile("film.mp4", head + bytes(200)))
+    with pytest.raises(InvalidMediaFile, match=r"MP4"):
+        store_upload(BlockKind.VIDEO, SimpleUploadedFile("film.mp4", head + bytes(200)))
     assert files(media) == []
 
 
 def test_a_large_video_is_not_read_as_a_picture(media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail("read whole"))
-    with pytest.raises(FileRefused, match=r"10 (?:MB|МБ)"):
-        keep_upload(BlockKind.IMAGE, video(10 * 1024 * 1024 + 1))
+    with pytest.raises(InvalidMediaFile, match=r"10 (?:MB|МБ)"):
+        store_upload(BlockKind.IMAGE, video(10 * 1024 * 1024 + 1))
     assert files(media) == []

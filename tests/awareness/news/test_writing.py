@@ -10,8 +10,8 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import translation
 from PIL import Image
 
-from awareness.news.editor_hints import remarks_on_article
-from awareness.news.files import CARD, FileRefused, cropped, keep_upload
+from awareness.news.editor_hints import article_hints
+from awareness.news.files import CARD, InvalidMediaFile, crop_name, store_upload
 from awareness.news.models import Article, ArticleBlock, BlockKind
 from awareness.publishing.models import Version
 from awareness.topics.models import Topic
@@ -58,7 +58,7 @@ def test_an_article_is_written_on_one_form(editor: Person, media: Path) -> None:
     text, shown, file, video = article.blocks.all()
     assert text.text_sr == "<p>Текст</p>"  # type: ignore[attr-defined]
     assert (shown.media_type, shown.width, shown.height, shown.file_name) == ("image/webp", 1600, 800, "slika.png")
-    with Image.open(media / "news" / cropped(shown.digest, 100, 50, CARD)) as card:
+    with Image.open(media / "news" / crop_name(shown.digest, 100, 50, CARD)) as card:
         assert card.size == CARD
         # The square on the right is in a crop about a point on the right.
         assert card.getpixel((639, 359))[0] > 200  # type: ignore[index]
@@ -168,15 +168,15 @@ def test_a_file_need_not_be_chosen_again_because_something_else_was_refused(edit
 
 
 def test_a_picture_of_too_many_pixels_is_not_even_decoded(media: Path) -> None:
-    with pytest.raises(FileRefused, match=r"30|мегапиксела"):
-        keep_upload(BlockKind.IMAGE, SimpleUploadedFile("slika.png", huge_png()))
+    with pytest.raises(InvalidMediaFile, match=r"30|мегапиксела"):
+        store_upload(BlockKind.IMAGE, SimpleUploadedFile("slika.png", huge_png()))
     assert not list(media.rglob("*.*"))
 
 
 def test_the_same_picture_twice_is_stored_once(media: Path) -> None:
-    first = keep_upload(BlockKind.IMAGE, picture((700, 400)))
+    first = store_upload(BlockKind.IMAGE, picture((700, 400)))
     before = sorted(media.rglob("*.*"))
-    assert keep_upload(BlockKind.IMAGE, picture((700, 400))) == first
+    assert store_upload(BlockKind.IMAGE, picture((700, 400))) == first
     assert sorted(media.rglob("*.*")) == before
     assert [path.name for path in before] == sorted(
         f"{first.digest}{tail}" for tail in (".webp", "-480.webp", "-700.webp")
@@ -208,7 +208,7 @@ def test_an_editor_is_told_what_should_be_mended(whole: Article) -> None:
     whole.blocks.exclude(kind__in=("image", "video", "text")).delete()
     whole.blocks.update(heading_en="x")
     with translation.override("en"):
-        assert [str(remark) for remark in remarks_on_article(whole)] == [
+        assert [str(remark) for remark in article_hints(whole)] == [
             "block 1 (Text), text [sr]: A heading of level 3 follows one of level 1: one is left out.",
             "block 1 (Text), text [sr]: The link “овде” does not say where it leads.",
             "block 2 (Picture), what the picture shows: Whoever cannot see the picture is told nothing.",

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import translation
 
-from awareness.pages.models import ContactDoor, ContactPoint, Partner, PartnerRole
-from awareness.pages.selectors import consortium, contacts_by_door, partners_by_role
+from awareness.pages.models import ContactPoint, ContactUnit, Partner, PartnerRole
+from awareness.pages.selectors import consortium, contacts_by_unit, partners_by_role
 from tests.awareness.reader import PageReader
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +88,7 @@ def test_the_database_refuses_a_partner_that_cannot_be(wrong: dict[str, Any]) ->
 )
 def test_the_database_refuses_an_address_of_another_kind(kind: str, value: str) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        ContactPoint.objects.create(door=ContactDoor.CENTRE, kind=kind, value=value)
+        ContactPoint.objects.create(door=ContactUnit.CENTRE, kind=kind, value=value)
 
 
 def test_the_database_refuses_a_contact_of_no_part_of_the_centre() -> None:
@@ -104,9 +104,9 @@ def test_contacts_are_shown_by_part_of_the_centre(client: Client) -> None:
         ("centre", "website", "https://old.example.org/", 3, False),
     ):
         ContactPoint.objects.create(door=door, kind=kind, value=value, order=order, active=active)
-    assert [(door, [point.href for point in points]) for door, points in contacts_by_door()] == [
-        (ContactDoor.CENTRE, ["mailto:centar@example.org", "tel:+381110000000"]),
-        (ContactDoor.HOTLINE, ["mailto:prijava@example.org"]),
+    assert [(door, [point.href for point in points]) for door, points in contacts_by_unit()] == [
+        (ContactUnit.CENTRE, ["mailto:centar@example.org", "tel:+381110000000"]),
+        (ContactUnit.HOTLINE, ["mailto:prijava@example.org"]),
     ]
     page = PageReader(client.get("/sr-latn/contact/").content.decode())
     shown = [link["href"] for link in page.all("a", rel="noopener me")]

@@ -8,10 +8,10 @@ from django.contrib.admin import site
 from django.test import Client, override_settings
 from django.utils import timezone, translation
 
-from awareness.publishing.editor_hints import remarks_on_text
+from awareness.publishing.editor_hints import html_hints
 from awareness.publishing.models import FormerSlug, Version
-from awareness.publishing.services import publish_record, restore_version
-from awareness.publishing.versions import content_of, differences
+from awareness.publishing.services import restore_version, save_record
+from awareness.publishing.versions import differences, serialize_record
 from awareness.topics.models import Topic, TopicAnswer
 from tests.awareness.reader import PageReader
 from tests.signing import HASHERS, Person, signed_in
@@ -122,7 +122,7 @@ def test_bad_input_is_told_at_its_field_and_changes_nothing(
 ) -> None:
     editor.client.cookies["lang"] = "en"
     topic = phishing()
-    before = content_of(topic)
+    before = serialize_record(topic)
     response = editor.client.post(address(topic), form_of(topic, **changes))
     assert response.status_code == 200
     page = response.content.decode()
@@ -130,7 +130,7 @@ def test_bad_input_is_told_at_its_field_and_changes_nothing(
         assert [text.startswith(message) for text in errors_at(page, field)] == [True]
     else:
         assert "errornote" in page
-    assert content_of(phishing()) == before
+    assert serialize_record(phishing()) == before
     assert not Version.objects.filter(object_id=topic.pk).exists()
 
 
@@ -142,7 +142,7 @@ def test_the_second_of_two_editors_sees_both_texts_and_loses_none(editor: Person
     theirs.title_sr = "Њихов наслов"  # type: ignore[attr-defined]
     with override_settings(PASSWORD_HASHERS=HASHERS):
         colleague = signed_in("kolega", "editor")
-    publish_record(record=theirs, actor=colleague.user, now=timezone.now(), opened=theirs.revision)
+    save_record(record=theirs, actor=colleague.user, now=timezone.now(), opened=theirs.revision)
 
     response = editor.client.post(address(topic), mine)
     page = response.content.decode()
@@ -172,7 +172,7 @@ def test_a_form_that_does_not_say_when_it_was_opened_overwrites_nothing(editor: 
 
 def test_versions_are_compared_and_brought_back_where_the_page_is_now(editor: Person) -> None:
     topic = phishing()
-    first = content_of(topic)
+    first = serialize_record(topic)
     data = form_of(topic, title_sr="Нови наслов", slug="nova-adresa")
     data |= {"answers-1-DELETE": "on", "answers-0-body_sr": "<ul><li><p>Само једно.</p></li></ul>"}
     assert editor.client.post(address(topic), data).status_code == 302
@@ -188,7 +188,7 @@ def test_versions_are_compared_and_brought_back_where_the_page_is_now(editor: Pe
     assert editor.client.post(history, {"version": "1"}).status_code == 302
     now = Topic.objects.get(pk=topic.pk)
     assert now.slug == "nova-adresa"
-    assert {**content_of(now), "slug": "phishing"} == first
+    assert {**serialize_record(now), "slug": "phishing"} == first
     assert now.revision == 3
     assert FormerSlug.objects.filter(slug="phishing").exists()
     assert editor.client.post(history, {"version": "99"}).status_code == 200
@@ -209,7 +209,7 @@ def test_a_version_of_an_older_portal_is_brought_back_as_far_as_it_goes(editor: 
 
 
 def test_what_is_the_same_is_no_difference() -> None:
-    content = content_of(phishing())
+    content = serialize_record(phishing())
     assert differences(Topic, content, content) == []
 
 
@@ -262,7 +262,7 @@ def test_the_list_tells_the_state_and_filters_by_it(editor: Person) -> None:
 )
 def test_a_text_is_checked_for_headings_and_links(html: str, told: list[str]) -> None:
     with translation.override("en"):
-        assert list(remarks_on_text(html, above=2)) == told
+        assert list(html_hints(html, above=2)) == told
 
 
 @pytest.mark.parametrize("path", ["topic/add/", "topic/{}/change/", "signpost/add/"])

@@ -15,13 +15,13 @@ from awareness.news.models import Article
 from awareness.publishing import related_content
 from awareness.publishing.models import FormerSlug, PublicationState
 from awareness.publishing.selectors import present_slug
-from awareness.publishing.services import ChangedMeanwhile, publish_record, withdraw_record
-from awareness.publishing.shortcuts import check_shown, led_on, visible_among
+from awareness.publishing.services import EditConflict, delete_record, save_record
+from awareness.publishing.shortcuts import filter_visible, redirect_from_former_slug, require_visible
 from awareness.topics.models import Topic
 from awareness.topics.selectors import visible_topics
 from clicksafely.common import search_registry as documents
-from clicksafely.common.page_cache.decorators import ENDS_AT
-from clicksafely.common.rich_text import clean
+from clicksafely.common.page_cache.decorators import EXPIRES_AT_KEY
+from clicksafely.common.rich_text import sanitise_html
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -88,14 +88,14 @@ def test_a_page_with_shelves_holds_until_something_on_them_appears_or_goes(
 ) -> None:
     monkeypatch.setattr(related_content, "_SHELVES", {})
     topic("b", **{name: NOW + by for name, by in shift.items()}).save()
-    related_content.offer(
+    related_content.register_cards(
         kind="topic", title="x", order=1, provider=lambda *asked: [], next_change=Topic.objects.next_change
     )
-    related_content.offer(kind="undated", title="y", order=2, provider=lambda *asked: [])
+    related_content.register_cards(kind="undated", title="y", order=2, provider=lambda *asked: [])
     shown, other = rf.get("/"), rf.get("/")
-    related_content.shelves_about(shown, [1], now=NOW)
-    related_content.shelves_about(other, [1], now=NOW, without=["topic"])
-    assert (shown.META.get(ENDS_AT), other.META.get(ENDS_AT)) == (NOW + HOUR, None)
+    related_content.related_cards(shown, [1], now=NOW)
+    related_content.related_cards(other, [1], now=NOW, without=["topic"])
+    assert (shown.META.get(EXPIRES_AT_KEY), other.META.get(EXPIRES_AT_KEY)) == (NOW + HOUR, None)
 
 
 @pytest.mark.parametrize("published", [None, NOW, NOW + HOUR])
@@ -105,31 +105,31 @@ def test_the_database_refuses_a_withdrawal_before_the_publication(published: dat
 
 
 def test_the_second_of_two_editors_is_told(editor: User) -> None:
-    publish_record(record=topic(), actor=editor, now=NOW)
+    save_record(record=topic(), actor=editor, now=NOW)
     mine, theirs = (Topic.objects.get(slug="tema") for _ in range(2))
     theirs.title_sr = "Њихов наслов"
-    publish_record(record=theirs, actor=editor, now=NOW, opened=theirs.revision)
+    save_record(record=theirs, actor=editor, now=NOW, opened=theirs.revision)
     mine.title_sr = "Мој наслов"
-    with pytest.raises(ChangedMeanwhile):
-        publish_record(record=mine, actor=editor, now=NOW, opened=mine.revision)
+    with pytest.raises(EditConflict):
+        save_record(record=mine, actor=editor, now=NOW, opened=mine.revision)
     stored = Topic.objects.get(slug="tema")
     assert (stored.title_sr, stored.revision) == ("Њихов наслов", 2)
 
 
 def test_a_former_address_leads_on_until_somebody_else_has_it(editor: User, rf: RequestFactory) -> None:
     record = topic("stara")
-    publish_record(record=record, actor=editor, now=NOW)
+    save_record(record=record, actor=editor, now=NOW)
     for slug in ("nova", "najnovija"):
         record.slug = slug
-        publish_record(record=record, actor=editor, now=NOW)
+        save_record(record=record, actor=editor, now=NOW)
     assert [present_slug(Topic, slug) for slug in ("stara", "nova", "najnovija")] == ["najnovija", "najnovija", None]
-    answer = led_on(rf.get("/sr/topics/stara/"), Topic, "stara")
+    answer = redirect_from_former_slug(rf.get("/sr/topics/stara/"), Topic, "stara")
     assert answer is not None
     assert (answer.status_code, answer["Location"]) == (301, "/sr/topics/najnovija/")
     record.slug = "stara"
-    publish_record(record=record, actor=editor, now=NOW)
+    save_record(record=record, actor=editor, now=NOW)
     assert present_slug(Topic, "stara") is None
-    withdraw_record(record=record, actor=editor, now=NOW)
+    delete_record(record=record, actor=editor, now=NOW)
     assert not FormerSlug.objects.exists()
 
 
@@ -139,7 +139,7 @@ def test_a_draft_is_seen_by_whoever_has_its_key(rf: RequestFactory) -> None:
 
     def seen(request: HttpRequest) -> bool:
         try:
-            check_shown(request, record, NOW)
+            require_visible(request, record, NOW)
         except Http404:
             return False
         return True
@@ -150,8 +150,8 @@ def test_a_draft_is_seen_by_whoever_has_its_key(rf: RequestFactory) -> None:
 
 def test_a_page_holds_until_its_record_goes(rf: RequestFactory) -> None:
     request, record = rf.get("/"), topic(published_at=NOW - HOUR, withdrawn_at=NOW + HOUR)
-    check_shown(request, record, NOW)
-    assert request.META[ENDS_AT] == NOW + HOUR
+    require_visible(request, record, NOW)
+    assert request.META[EXPIRES_AT_KEY] == NOW + HOUR
 
 
 @pytest.mark.parametrize(
@@ -173,29 +173,31 @@ def test_a_page_shows_what_is_visible_and_holds_until_that_changes(
 ) -> None:
     dates = [None if shift is None else NOW + shift for shift in (published, withdrawn)]
     request, record = rf.get("/"), topic(published_at=dates[0], withdrawn_at=dates[1])
-    assert visible_among(request, [record], NOW) == ([record] if visible else [])
-    assert request.META.get(ENDS_AT) == ends
+    assert filter_visible(request, [record], NOW) == ([record] if visible else [])
+    assert request.META.get(EXPIRES_AT_KEY) == ends
 
 
 def test_the_search_hears_of_every_saving_and_deletion(editor: User, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[tuple[object, bool]] = []
     monkeypatch.setattr(documents, "_LISTENERS", [lambda record, stays: heard.append((record.pk, stays))])
     record = topic()
-    publish_record(record=record, actor=editor, now=NOW)
+    save_record(record=record, actor=editor, now=NOW)
     number = record.pk
-    withdraw_record(record=record, actor=editor, now=NOW)
+    delete_record(record=record, actor=editor, now=NOW)
     assert heard == [(number, True), (number, False)]
 
 
 def test_shelves_come_in_order_and_without_empty_ones(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(related_content, "_SHELVES", {})
     card = related_content.Card("article", "Наслов", "", "/sr/news/x/")
-    related_content.offer(kind="article", title="Вести", order=2, provider=lambda topics, most, now: [card] * most)
-    related_content.offer(kind="game", title="Игре", order=1, provider=lambda topics, most, now: [])
-    related_content.offer(kind="quiz", title="Квизови", order=1, provider=lambda topics, most, now: [card])
-    found = related_content.shelves_about(rf.get("/"), [1], now=NOW, most=2)
+    related_content.register_cards(
+        kind="article", title="Вести", order=2, provider=lambda topics, most, now: [card] * most
+    )
+    related_content.register_cards(kind="game", title="Игре", order=1, provider=lambda topics, most, now: [])
+    related_content.register_cards(kind="quiz", title="Квизови", order=1, provider=lambda topics, most, now: [card])
+    found = related_content.related_cards(rf.get("/"), [1], now=NOW, most=2)
     assert [(shelf.kind, len(given)) for shelf, given in found] == [("quiz", 1), ("article", 2)]
-    assert [shelf.kind for shelf, _ in related_content.shelves_about(rf.get("/"), [1], now=NOW, without=["quiz"])] == [
+    assert [shelf.kind for shelf, _ in related_content.related_cards(rf.get("/"), [1], now=NOW, without=["quiz"])] == [
         "article"
     ]
 
@@ -212,5 +214,5 @@ def test_shelves_come_in_order_and_without_empty_ones(rf: RequestFactory, monkey
     ],
 )
 def test_rich_text_keeps_what_a_text_needs_and_nothing_that_acts(written: str, kept: str) -> None:
-    assert clean(written) == kept
-    assert clean(clean(written)) == kept
+    assert sanitise_html(written) == kept
+    assert sanitise_html(sanitise_html(written)) == kept

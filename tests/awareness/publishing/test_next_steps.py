@@ -12,7 +12,13 @@ from pytest_django import DjangoAssertNumQueries
 from awareness.games.models import Game
 from awareness.games.models import NextStep as AfterGame
 from awareness.publishing import related_content
-from awareness.publishing.next_steps import NextKind, cards_onward, fault_of_address, is_seen, leads_somewhere
+from awareness.publishing.next_steps import (
+    NextKind,
+    is_record_visible,
+    is_step_available,
+    next_step_cards,
+    step_slug_error,
+)
 from awareness.quizzes.models import NextStep as AfterQuiz
 from awareness.quizzes.models import Quiz
 from tests.awareness.publishing.test_models import NOW
@@ -34,7 +40,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, set[str]]]:
             asked.append((kind, set(slugs)))
             return {there: related_content.Card(kind, there, "Укратко", path, "белешка")} if there in slugs else {}
 
-        related_content.offer(kind=kind, title=kind, finder=find)
+        related_content.register_cards(kind=kind, title=kind, finder=find)
 
     monkeypatch.setattr(related_content, "_SHELVES", {})
     offer("resource", "vodic", "/sr/resources/vodic/")
@@ -45,7 +51,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, set[str]]]:
 def test_steps_are_found_through_the_cards_of_their_kind_in_their_order(asked: list[tuple[str, set[str]]]) -> None:
     steps = [Step("event", "dan"), Step("help"), Step("resource", "nema"), Step("game", "brava"), Step("resource", "vodic"), Step("report"), Step("report", "csam"), Step("report", "nema")]  # fmt: skip
     with translation.override("en"):
-        found = cards_onward(steps, now=NOW)
+        found = next_step_cards(steps, now=NOW)
         notes = [str(card.note) for card in found]
     assert [(card.kind, card.path) for card in found] == [
         ("event", "/sr/events/dan/"),
@@ -69,7 +75,7 @@ def test_it_costs_one_query_a_kind_however_many_steps(django_assert_num_queries:
     assert len(many) > 10
     for steps in (few, many):
         with django_assert_num_queries(3):
-            assert len(cards_onward(steps, now=NOW.replace(year=2030))) == len(steps)
+            assert len(next_step_cards(steps, now=NOW.replace(year=2030))) == len(steps)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +94,7 @@ def test_it_costs_one_query_a_kind_however_many_steps(django_assert_num_queries:
 def test_an_editor_is_told_what_leads_nowhere(
     asked: list[tuple[str, set[str]]], step: Step, *, somewhere: bool
 ) -> None:
-    assert leads_somewhere(step, now=NOW) is somewhere
+    assert is_step_available(step, now=NOW) is somewhere
 
 
 def test_a_door_without_public_addresses_knows_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,8 +104,8 @@ def test_a_door_without_public_addresses_knows_what_is_there(monkeypatch: pytest
         return {}
 
     monkeypatch.setattr(related_content, "_SHELVES", {})
-    related_content.offer(kind="resource", title="", finder=find)
-    assert [is_seen("resource", slug, now=NOW) for slug in ("vodic", "nema")] == [True, False]
+    related_content.register_cards(kind="resource", title="", finder=find)
+    assert [is_record_visible("resource", slug, now=NOW) for slug in ("vodic", "nema")] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -107,8 +113,8 @@ def test_a_door_without_public_addresses_knows_what_is_there(monkeypatch: pytest
     [("help", [""], ["x"]), ("report", ["", "csam"], ["x"]), ("topic", ["x"], [""]), ("event", ["x"], [""])],
 )
 def test_each_kind_has_addresses_of_its_own(kind: str, good: list[str], wrong: list[str]) -> None:
-    assert [fault_of_address(kind, slug) for slug in good] == [""] * len(good)
-    assert all(fault_of_address(kind, slug) for slug in wrong)
+    assert [step_slug_error(kind, slug) for slug in good] == [""] * len(good)
+    assert all(step_slug_error(kind, slug) for slug in wrong)
 
 
 @pytest.mark.django_db

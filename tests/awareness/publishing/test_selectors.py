@@ -6,7 +6,7 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
-from awareness.publishing.selectors import publications_at_work
+from awareness.publishing.selectors import count_content
 from awareness.topics.models import Topic
 from tests.awareness.reader import PageReader
 from tests.signing import HASHERS, signed_in
@@ -29,7 +29,7 @@ def test_each_kind_is_counted_by_its_state_and_leads_to_its_list() -> None:
         Topic.objects.create(
             slug=slug, title_sr="Тема", title_en=english, summary_sr="…", published_at=published, withdrawn_at=withdrawn
         )
-    [topics] = [kind for kind in publications_at_work(editor.user, now) if kind.path.endswith("/topic/")]
+    [topics] = [kind for kind in count_content(editor.user, now) if kind.path.endswith("/topic/")]
     assert (topics.drafts, topics.scheduled, topics.published, topics.only_serbian) == (1, 1, 2, 1)
     editor.client.cookies["lang"] = "en"
     page = PageReader(editor.client.get("/admin/").content.decode())
@@ -44,4 +44,4 @@ def test_each_kind_is_counted_by_its_state_and_leads_to_its_list() -> None:
 @override_settings(PASSWORD_HASHERS=HASHERS)
 def test_others_are_shown_none_of_it(role: str) -> None:
     person = signed_in("mila", role)
-    assert publications_at_work(person.user, timezone.now()) == []
+    assert count_content(person.user, timezone.now()) == []

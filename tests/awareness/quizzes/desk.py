@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from awareness.quizzes.kinds.schemas import Choice, Words
+from awareness.quizzes.kinds.schemas import BilingualText, Choice
 from awareness.quizzes.kinds.schemas import Question as Plain
 from awareness.quizzes.models import Question, Quiz
 
@@ -98,5 +98,5 @@ def _choice(choice: Choice) -> dict[str, Any]:
     }
 
 
-def _both(name: str, words: Words) -> dict[str, str]:
+def _both(name: str, words: BilingualText) -> dict[str, str]:
     return {f"{name}_sr": words.sr, f"{name}_en": words.en}

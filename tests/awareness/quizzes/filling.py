@@ -4,53 +4,53 @@ from collections.abc import Iterator
 
 from django.http import QueryDict
 
-from awareness.quizzes.enums import PAIR_UP, WRITE, Kind
+from awareness.quizzes.enums import PAIRING_KINDS, WRITTEN_KINDS, QuestionKind
 from awareness.quizzes.kinds.answers import Answer, situation_after
-from awareness.quizzes.kinds.schemas import WHOLE, Question
+from awareness.quizzes.kinds.schemas import FULL_CREDIT, Question
 from tests.awareness.reader import PageReader
 
 # Answers to `making.EACH_KIND`.
-RIGHT: dict[Kind, Answer] = {
-    Kind.SINGLE: (1,),
-    Kind.MULTIPLE: (0, 2),
-    Kind.TRUE_FALSE: (1,),
-    Kind.ORDERING: (0, 1, 2, 3),
-    Kind.MATCHING: (0, 1, 2),
-    Kind.SORTING: (0, 1, 0, 2),
-    Kind.CLUES: (1, 2),
-    Kind.SCENARIO: (1,),
-    Kind.POLL: (2,),
-    Kind.SHORT: "лозинка (ср)",
-    Kind.NUMERIC: "15,2",
+RIGHT: dict[QuestionKind, Answer] = {
+    QuestionKind.SINGLE: (1,),
+    QuestionKind.MULTIPLE: (0, 2),
+    QuestionKind.TRUE_FALSE: (1,),
+    QuestionKind.ORDERING: (0, 1, 2, 3),
+    QuestionKind.MATCHING: (0, 1, 2),
+    QuestionKind.SORTING: (0, 1, 0, 2),
+    QuestionKind.CLUES: (1, 2),
+    QuestionKind.SCENARIO: (1,),
+    QuestionKind.POLL: (2,),
+    QuestionKind.SHORT: "лозинка (ср)",
+    QuestionKind.NUMERIC: "15,2",
 }
-WRONG: dict[Kind, Answer] = {
-    Kind.SINGLE: (0,),
-    Kind.MULTIPLE: (1, 3),
-    Kind.TRUE_FALSE: (0,),
-    Kind.ORDERING: (3, 2, 1, 0),
-    Kind.MATCHING: (1, 2, 0),
-    Kind.SORTING: (1, 0, 1, 0),
-    Kind.CLUES: (0, 3),
-    Kind.SCENARIO: (0, 2),
-    Kind.SHORT: "не знам",
-    Kind.NUMERIC: "3",
+WRONG: dict[QuestionKind, Answer] = {
+    QuestionKind.SINGLE: (0,),
+    QuestionKind.MULTIPLE: (1, 3),
+    QuestionKind.TRUE_FALSE: (0,),
+    QuestionKind.ORDERING: (3, 2, 1, 0),
+    QuestionKind.MATCHING: (1, 2, 0),
+    QuestionKind.SORTING: (1, 0, 1, 0),
+    QuestionKind.CLUES: (0, 3),
+    QuestionKind.SCENARIO: (0, 2),
+    QuestionKind.SHORT: "не знам",
+    QuestionKind.NUMERIC: "3",
 }
 
 
 def best(question: Question) -> Answer:
     """An answer that brings the whole credit (of a poll: any)."""
     choices = question.choices
-    if question.kind in WRITE:
-        return next(choice.text.sr for choice in choices if choice.weight == WHOLE)
-    if question.kind == Kind.ORDERING:
+    if question.kind in WRITTEN_KINDS:
+        return next(choice.text.sr for choice in choices if choice.weight == FULL_CREDIT)
+    if question.kind == QuestionKind.ORDERING:
         return tuple(range(len(choices)))
-    if question.kind in PAIR_UP:
+    if question.kind in PAIRING_KINDS:
         return tuple(question.groups.index(choice.match) for choice in choices)
-    if question.kind == Kind.SCENARIO:
+    if question.kind == QuestionKind.SCENARIO:
         return best_way(question)
-    if question.kind == Kind.POLL:
+    if question.kind == QuestionKind.POLL:
         return (0,)
-    return tuple(sorted(question.right)) if question.kind in {Kind.MULTIPLE, Kind.CLUES} else (
+    return tuple(sorted(question.right)) if question.kind in {QuestionKind.MULTIPLE, QuestionKind.CLUES} else (
         max(question.right, key=lambda place: choices[place].weight),
     )  # fmt: skip
 
@@ -60,7 +60,7 @@ def best_way(question: Question) -> tuple[int, ...]:
     ways: list[tuple[int, ...]] = [(place,) for place in question.choices_at(0)]
     for way in ways:
         here = situation_after(question, way)
-        if here is None and question.choices[way[-1]].weight == WHOLE:
+        if here is None and question.choices[way[-1]].weight == FULL_CREDIT:
             return way
         if here is not None and len(way) < 8:
             ways += [(*way, place) for place in question.choices_at(here)]
@@ -72,17 +72,17 @@ def filled(question: Question, answer: Answer) -> Iterator[QueryDict]:
     post = QueryDict(mutable=True)
     if isinstance(answer, str):
         post["answer"] = answer
-    elif question.kind == Kind.SCENARIO:
+    elif question.kind == QuestionKind.SCENARIO:
         for step in range(len(answer)):
             post = QueryDict(mutable=True)
             post.setlist("way", [str(place) for place in answer[:step]])
             post["answer"] = str(answer[step])
             yield post
         return
-    elif question.kind == Kind.ORDERING:
+    elif question.kind == QuestionKind.ORDERING:
         for position, place in enumerate(answer, 1):
             post[f"put-{place}"] = str(position)
-    elif question.kind in PAIR_UP:
+    elif question.kind in PAIRING_KINDS:
         for place, group in enumerate(answer):
             post[f"put-{place}"] = str(group)
     else:

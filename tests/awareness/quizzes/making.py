@@ -5,19 +5,28 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from awareness.quizzes.enums import Kind, Role
-from awareness.quizzes.kinds.schemas import NOTHING, Choice, Closing, NextStep, Question, Quiz, Situation, Words
+from awareness.quizzes.enums import QuestionKind, Role
+from awareness.quizzes.kinds.schemas import (
+    EMPTY_TEXT,
+    BilingualText,
+    Choice,
+    NextStep,
+    Question,
+    Quiz,
+    ResultText,
+    Situation,
+)
 
 
-def w(text: str) -> Words:
-    return Words(f"{text} (ср)", f"{text} (en)")
+def w(text: str) -> BilingualText:
+    return BilingualText(f"{text} (ср)", f"{text} (en)")
 
 
 def choice(text: str, weight: int = 0, **more: Any) -> Choice:
     return Choice(text=w(text), weight=Decimal(weight), feedback=w(f"на {text}"), **more)
 
 
-def question(kind: Kind, *choices: Choice, **more: Any) -> Question:
+def question(kind: QuestionKind, *choices: Choice, **more: Any) -> Question:
     facts: dict[str, Any] = {
         "name": f"{kind}-question",
         "text": w("Питање"),
@@ -30,22 +39,27 @@ def question(kind: Kind, *choices: Choice, **more: Any) -> Question:
     return Question(kind=kind, choices=choices, **(facts | more))
 
 
-SINGLE = question(Kind.SINGLE, choice("а"), choice("б", 100), choice("в", 50))
-MULTIPLE = question(Kind.MULTIPLE, choice("а", 50, missed=w("а је требало")), choice("б"), choice("в", 50), choice("г"))
-TRUE_FALSE = question(Kind.TRUE_FALSE, choice("тачно"), choice("нетачно", 100))
-ORDERING = question(Kind.ORDERING, choice("прво"), choice("друго"), choice("треће"), choice("четврто"))
+SINGLE = question(QuestionKind.SINGLE, choice("а"), choice("б", 100), choice("в", 50))
+MULTIPLE = question(
+    QuestionKind.MULTIPLE, choice("а", 50, missed=w("а је требало")), choice("б"), choice("в", 50), choice("г")
+)
+TRUE_FALSE = question(QuestionKind.TRUE_FALSE, choice("тачно"), choice("нетачно", 100))
+ORDERING = question(QuestionKind.ORDERING, choice("прво"), choice("друго"), choice("треће"), choice("четврто"))
 MATCHING = question(
-    Kind.MATCHING, choice("пас", match=w("лаје")), choice("мачка", match=w("мјауче")), choice("јеж", match=w("шушка"))
+    QuestionKind.MATCHING,
+    choice("пас", match=w("лаје")),
+    choice("мачка", match=w("мјауче")),
+    choice("јеж", match=w("шушка")),
 )
 SORTING = question(
-    Kind.SORTING,
+    QuestionKind.SORTING,
     choice("име", match=w("питај")),
     choice("цртеж", match=w("подели")),
     choice("адреса", match=w("питај")),
     choice("лозинка", match=w("никад")),
 )
 CLUES = question(
-    Kind.CLUES,
+    QuestionKind.CLUES,
     choice("Банка", 0, role=Role.SENDER),
     choice("http://banka.example.test", 50, role=Role.LINK),
     choice("Одмах!", 50, role=Role.TEXT),
@@ -53,19 +67,19 @@ CLUES = question(
     frame="message",
 )
 SCENARIO = question(
-    Kind.SCENARIO,
+    QuestionKind.SCENARIO,
     choice("Одговори", leads_to=1),
     choice("Питај маму", 100),
     choice("Пошаљи", at=1),
     choice("Стани", 50, at=1),
     situations=(Situation(number=1, text=w("Тражи слику")),),
 )
-POLL = question(Kind.POLL, choice("да"), choice("не"), choice("не знам"))
-SHORT = question(Kind.SHORT, choice("лозинка", 100), choice("шифр*", 50))
+POLL = question(QuestionKind.POLL, choice("да"), choice("не"), choice("не знам"))
+SHORT = question(QuestionKind.SHORT, choice("лозинка", 100), choice("шифр*", 50))
 NUMERIC = question(
-    Kind.NUMERIC,
-    Choice(text=Words("15", "15"), weight=Decimal(100), tolerance=Decimal("0.5")),
-    Choice(text=Words("14", "14"), weight=Decimal(25)),
+    QuestionKind.NUMERIC,
+    Choice(text=BilingualText("15", "15"), weight=Decimal(100), tolerance=Decimal("0.5")),
+    Choice(text=BilingualText("14", "14"), weight=Decimal(25)),
 )
 EACH_KIND = (
     SINGLE,
@@ -87,20 +101,20 @@ QUIZ = Quiz(
     level="11-14",
     minutes=7,
     topics=("phishing",),
-    closings=(Closing(from_percent=0, text=w("Почетак")), Closing(from_percent=60, text=w("Браво"))),
+    closings=(ResultText(from_percent=0, text=w("Почетак")), ResultText(from_percent=60, text=w("Браво"))),
     next_steps=(NextStep(kind="topic", slug="phishing"), NextStep(kind="help")),
     questions=EACH_KIND,
 )
 
 _TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30)
-WORDS = st.builds(Words, _TEXT, _TEXT)
+WORDS = st.builds(BilingualText, _TEXT, _TEXT)
 _SAID = WORDS.filter(bool)
 _PERCENT = st.decimals(-100, 100, places=5).map(lambda weight: weight + 0)
 _CHOICES = st.builds(
     Choice,
     text=_SAID,
     weight=_PERCENT,
-    match=WORDS | st.just(NOTHING),
+    match=WORDS | st.just(EMPTY_TEXT),
     feedback=WORDS,
     missed=WORDS,
     role=st.sampled_from(["", *Role.values]),
@@ -111,7 +125,7 @@ _CHOICES = st.builds(
 # Any question that can be written down, also one that nobody could answer.
 QUESTIONS = st.builds(
     Question,
-    kind=st.sampled_from(list(Kind)),
+    kind=st.sampled_from(list(QuestionKind)),
     name=_TEXT,
     text=_SAID,
     choices=st.lists(_CHOICES, max_size=5).map(tuple),

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awareness.quizzes.enums import Kind
-from awareness.quizzes.kinds.answers import mark, read_answer, read_number, situation_after
+from awareness.quizzes.enums import QuestionKind
+from awareness.quizzes.kinds.answers import read_answer, read_number, score_answer, situation_after
 from awareness.quizzes.kinds.schemas import Question
-from awareness.quizzes.kinds.validation import problems
+from awareness.quizzes.kinds.validation import question_problems
 from tests.awareness.quizzes import making
 
 
@@ -52,14 +52,16 @@ from tests.awareness.quizzes import making
 def test_credit(question: Question, answer: Any, credit: float | None) -> None:
     read = read_answer(question, answer)
     assert read is not None
-    assert mark(question, read).credit == credit
+    assert score_answer(question, read).credit == credit
 
 
 def test_thirds_make_a_whole() -> None:
     third = Decimal("33.33333")
-    question = making.question(Kind.MULTIPLE, *(making.choice(text, int(third)) for text in "абв"), making.choice("г"))
-    assert mark(question, (0, 1, 2)).credit == 1
-    assert mark(question, (0, 1, 2)).right
+    question = making.question(
+        QuestionKind.MULTIPLE, *(making.choice(text, int(third)) for text in "абв"), making.choice("г")
+    )
+    assert score_answer(question, (0, 1, 2)).credit == 1
+    assert score_answer(question, (0, 1, 2)).right
 
 
 @pytest.mark.parametrize(
@@ -103,12 +105,12 @@ def test_what_is_no_answer(question: Question, answer: Any) -> None:
 def test_whatever_is_sent_is_marked_or_refused(question: Question, given_answer: Any) -> None:
     answer = read_answer(question, given_answer)
     if answer is not None:
-        credit = mark(question, answer).credit
+        credit = score_answer(question, answer).credit
         assert credit is None or 0 <= credit <= 1
 
 
 def test_only_one_order_is_whole() -> None:
-    credits_ = [mark(making.ORDERING, order).credit for order in permutations(range(4))]
+    credits_ = [score_answer(making.ORDERING, order).credit for order in permutations(range(4))]
     assert credits_.count(1) == 1
 
 
@@ -127,4 +129,4 @@ def test_numbers(text: str, number: float | None) -> None:
 
 @pytest.mark.parametrize("question", making.EACH_KIND, ids=lambda question: question.kind)
 def test_questions_of_the_tests_are_whole(question: Question) -> None:
-    assert problems(question) == []
+    assert question_problems(question) == []

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import RequestFactory, override_settings
 
 from awareness.quizzes.models import Question
-from clicksafely.common.staff.lists import MOST_WORDS
+from clicksafely.common.staff.lists import MAX_SEARCH_WORDS
 from tests.signing import HASHERS, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def bank() -> None:
         ("100%", {"sto 100%"}),
         ("100_", set()),
         ("  ", {"Ђачке лозинке", "prevare", "sto 100%"}),
-        (" ".join(["poruka"] * MOST_WORDS), {"prevare"}),
+        (" ".join(["poruka"] * MAX_SEARCH_WORDS), {"prevare"}),
     ],
 )
 def test_every_word_is_found_in_either_script(term: str, names: set[str]) -> None:

@@ -8,11 +8,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 
-from awareness.quizzes.enums import Kind
-from awareness.quizzes.kinds.answers import mark, read_answer
+from awareness.quizzes.enums import QuestionKind
+from awareness.quizzes.kinds.answers import read_answer, score_answer
 from awareness.quizzes.live import selectors, services
 from awareness.quizzes.live.models import ClassAnswer, ClassPupil, ClassSession, Pace, Phase
-from awareness.quizzes.live.snapshot import content_of
+from awareness.quizzes.live.snapshot import quiz_snapshot
 from awareness.quizzes.models import ChoiceCount, PlayCount, Question, QuestionCount, Quiz
 from awareness.quizzes.selectors import find_quiz
 from awareness.quizzes.services import create_quiz, save_question
@@ -47,7 +47,7 @@ def pupil(session: ClassSession) -> ClassPupil:
 
 
 def give(session: ClassSession, who: ClassPupil, position: int, given: Any, *, now: datetime = NOW) -> None:
-    question = content_of(session).questions[position]
+    question = quiz_snapshot(session).questions[position]
     answer = read_answer(question, given)
     assert answer is not None
     services.answer_question(session=session, pupil=who, position=position, question=question, answer=answer, now=now)
@@ -55,11 +55,11 @@ def give(session: ClassSession, who: ClassPupil, position: int, given: Any, *, n
 
 def test_a_class_keeps_the_quiz_as_it_was(quiz: Quiz, actor: Any) -> None:
     session = opened(quiz)
-    assert content_of(session) == making.QUIZ
+    assert quiz_snapshot(session) == making.QUIZ
     question = Question.objects.get(pk=session.questions[0])
     question.text_sr = "Друго"  # type: ignore[attr-defined]
     save_question(question=question, actor=actor, now=NOW)
-    assert content_of(again(session)) == making.QUIZ
+    assert quiz_snapshot(again(session)) == making.QUIZ
 
 
 def test_a_teacher_is_known_by_the_key_alone(quiz: Quiz) -> None:
@@ -68,7 +68,7 @@ def test_a_teacher_is_known_by_the_key_alone(quiz: Quiz) -> None:
     assert selectors.controlled_class(session.code, key, NOW) == session
     assert selectors.controlled_class(session.code, key[:-1], NOW) is None
     assert selectors.controlled_class(other.code, key, NOW) is None
-    assert selectors.controlled_class(session.code, key, NOW + services.LASTS) is None
+    assert selectors.controlled_class(session.code, key, NOW + services.CLASS_LIFETIME) is None
     assert key.encode() not in bytes(again(session).control_digest)
 
 
@@ -76,7 +76,7 @@ def test_a_quiz_without_questions_opens_nothing(quiz: Quiz) -> None:
     quiz.entries.all().delete()
     bare = find_quiz(quiz.slug)
     assert bare is not None
-    with pytest.raises(services.Empty):
+    with pytest.raises(services.EmptyQuiz):
         services.open_class(quiz=bare, pace=Pace.TEACHER, now=NOW)
     assert not ClassSession.objects.exists()
 
@@ -100,7 +100,7 @@ def test_nobody_joins_a_class_that_is(why: str, quiz: Quiz, monkeypatch: pytest.
         monkeypatch.setattr(services, "MOST_PUPILS", 1)
         pupil(session)
     before = ClassPupil.objects.count()
-    with pytest.raises(services.Closed):
+    with pytest.raises(services.ClassClosed):
         services.join_class(session=session, now=now)
     assert ClassPupil.objects.count() == before
 
@@ -176,7 +176,7 @@ def test_an_answer_that_comes_too_late_or_early_is_not_taken(when: str, quiz: Qu
         services.finish_class(session=again(session))
     elif when == "over":
         now = session.erase_at
-    with pytest.raises(services.TooLate):
+    with pytest.raises(services.AnswerTooLate):
         give(session, who, position, [0], now=now)
     assert not ClassAnswer.objects.exists()
 
@@ -196,8 +196,8 @@ def test_in_own_time_every_question_is_open(quiz: Quiz) -> None:
     services.start_class(session=session)
     give(session, who, 3, [0, 1, 2, 3])
     give(session, who, 0, [0])
-    assert set(selectors.given_by(who, content_of(session).questions)) == {0, 3}
-    assert selectors.standing(again(session)) == selectors.Standing(joined=1, answered=2)
+    assert set(selectors.pupil_answers(who, quiz_snapshot(session).questions)) == {0, 3}
+    assert selectors.class_progress(again(session)) == selectors.ClassProgress(joined=1, answered=2)
 
 
 def test_from_five_answers_up_the_class_sees_how_it_answered(quiz: Quiz) -> None:
@@ -214,7 +214,7 @@ def test_from_five_answers_up_the_class_sees_how_it_answered(quiz: Quiz) -> None
 def test_what_was_written_reaches_no_board(quiz: Quiz) -> None:
     session = opened(quiz, Pace.SELF)
     services.start_class(session=session)
-    position = next(place for place, each in enumerate(making.EACH_KIND) if each.kind == Kind.SHORT)
+    position = next(place for place, each in enumerate(making.EACH_KIND) if each.kind == QuestionKind.SHORT)
     for _each in range(5):
         give(session, pupil(session), position, "Петар је глуп")
     assert selectors.distribution(session, position) == selectors.Distribution(answers=5, right=0, shares=())
@@ -250,7 +250,7 @@ def test_only_counters_are_left_and_they_equal_a_naive_count(phase: Phase, quiz:
     assert (play.way, play.started, play.finished) == ("class", 4, 4 if phase == Phase.FINISHED else 0)
     for position, answers in GIVEN.items():
         question = making.EACH_KIND[position]
-        marks = [mark(question, read_answer(question, answer)) for answer in answers]  # type: ignore[arg-type]
+        marks = [score_answer(question, read_answer(question, answer)) for answer in answers]  # type: ignore[arg-type]
         row = QuestionCount.objects.get(question_id=session.questions[position])
         assert row.answered == len(answers)
         assert row.credit == pytest.approx(sum(each.credit or 0 for each in marks))

@@ -12,8 +12,8 @@ from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from awareness.quizzes.admin.statistics import QuizFigures, figures_of
-from awareness.quizzes.kinds.schemas import Words
-from awareness.quizzes.models import Quiz, Way
+from awareness.quizzes.kinds.schemas import BilingualText
+from awareness.quizzes.models import PlayMode, Quiz
 from awareness.quizzes.selectors import find_quiz
 from awareness.quizzes.services import create_quiz
 from awareness.quizzes.statistics import count_choices, count_play, count_question
@@ -50,9 +50,9 @@ def play(quiz: Quiz, place: int, *, shown: int, answered: int, credit: float, ch
 
 
 def test_numbers_and_shares(quiz: Quiz) -> None:
-    count_play(quiz_id=quiz.pk, way=Way.ALONE, now=NOW, started=8, finished=6)
-    count_play(quiz_id=quiz.pk, way=Way.ALONE, now=NOW.replace(day=2), started=2, finished=0)
-    count_play(quiz_id=quiz.pk, way=Way.CLASS, now=NOW, started=4, finished=4)
+    count_play(quiz_id=quiz.pk, way=PlayMode.ALONE, now=NOW, started=8, finished=6)
+    count_play(quiz_id=quiz.pk, way=PlayMode.ALONE, now=NOW.replace(day=2), started=2, finished=0)
+    count_play(quiz_id=quiz.pk, way=PlayMode.CLASS, now=NOW, started=4, finished=4)
     play(quiz, 0, shown=10, answered=8, credit=6, chosen={1: 5, 2: 2, 0: 1})
     found = figures(quiz)
     assert [(way.started, way.finished, way.share) for way in found.ways] == [(10, 6, 0.6), (4, 4, None)]
@@ -110,10 +110,10 @@ def test_the_table_is_safe_in_a_spreadsheet_and_silent_of_few(person: Person) ->
     wild = replace(
         making.SINGLE,
         name="=HYPERLINK(1)",
-        text=Words("+1"),
+        text=BilingualText("+1"),
         choices=(
-            replace(making.SINGLE.choices[1], text=Words("@а")),
-            replace(making.SINGLE.choices[0], text=Words("-б")),
+            replace(making.SINGLE.choices[1], text=BilingualText("@а")),
+            replace(making.SINGLE.choices[0], text=BilingualText("-б")),
         ),
     )
     quiz = create_quiz(

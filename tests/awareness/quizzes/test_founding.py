@@ -6,14 +6,14 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from awareness.publishing.next_steps import cards_onward
+from awareness.publishing.next_steps import next_step_cards
 from awareness.quizzes.content import seed_quizzes
-from awareness.quizzes.enums import Kind
-from awareness.quizzes.kinds.answers import mark
-from awareness.quizzes.kinds.schemas import WHOLE
+from awareness.quizzes.enums import QuestionKind
+from awareness.quizzes.kinds.answers import score_answer
+from awareness.quizzes.kinds.schemas import FULL_CREDIT
 from awareness.quizzes.kinds.schemas import Quiz as PlainQuiz
 from awareness.quizzes.models import PlayCount, Question, Quiz
-from awareness.quizzes.selectors import as_quiz, find_quiz
+from awareness.quizzes.selectors import find_quiz, to_quiz_data
 from awareness.topics.models import Topic
 from tests.awareness.quizzes.filling import best
 from tests.awareness.quizzes.players import SINCE, Player
@@ -28,12 +28,12 @@ def test_each_can_be_played_to_its_end(slug: str) -> None:
     facts = QUIZZES[slug]
     row = find_quiz(slug)
     assert row is not None
-    kept = as_quiz(row)
+    kept = to_quiz_data(row)
     # Topics stand in their own order.
     assert replace(kept, topics=facts.topics) == facts
     assert set(kept.topics) == set(facts.topics)
     answers = [best(question) for question in facts.questions]
-    assert all(mark(*pair).credit in {1, None} for pair in zip(facts.questions, answers, strict=True))
+    assert all(score_answer(*pair).credit in {1, None} for pair in zip(facts.questions, answers, strict=True))
     player = Player(Client(), slug, "sr")
     player.play(answers, facts.questions)
     assert player.status == 200
@@ -48,10 +48,16 @@ def test_each_is_written_with_care(quiz: PlainQuiz) -> None:
     assert quiz.closings[0].from_percent == 0
     for question in quiz.questions:
         assert question.source_title, question.name
-        if question.kind in {Kind.SINGLE, Kind.TRUE_FALSE, Kind.MULTIPLE, Kind.CLUES, Kind.SCENARIO}:
+        if question.kind in {
+            QuestionKind.SINGLE,
+            QuestionKind.TRUE_FALSE,
+            QuestionKind.MULTIPLE,
+            QuestionKind.CLUES,
+            QuestionKind.SCENARIO,
+        }:
             assert all(choice.feedback.sr and choice.feedback.en for choice in question.choices), question.name
-        if question.kind in {Kind.MULTIPLE, Kind.CLUES}:
-            assert sum((choice.weight for choice in question.choices if choice.weight > 0), Decimal(0)) == WHOLE
+        if question.kind in {QuestionKind.MULTIPLE, QuestionKind.CLUES}:
+            assert sum((choice.weight for choice in question.choices if choice.weight > 0), Decimal(0)) == FULL_CREDIT
 
 
 @pytest.mark.django_db
@@ -68,4 +74,6 @@ def test_together_they_cover_every_age_and_every_subject() -> None:
 @pytest.mark.parametrize("slug", QUIZZES)
 def test_what_next_is_there(slug: str) -> None:
     quiz = Quiz.objects.get(slug=slug)
-    assert len(cards_onward(quiz.next_steps.all(), now=SINCE.replace(year=2027))) == len(QUIZZES[slug].next_steps) >= 2
+    assert (
+        len(next_step_cards(quiz.next_steps.all(), now=SINCE.replace(year=2027))) == len(QUIZZES[slug].next_steps) >= 2
+    )

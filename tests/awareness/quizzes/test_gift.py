@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awareness.quizzes.enums import Kind
+from awareness.quizzes.enums import QuestionKind
 from awareness.quizzes.import_export.gift.answers import FALSE, TRUE
 from awareness.quizzes.import_export.gift.parser import MOST_QUESTIONS, read_gift
 from awareness.quizzes.import_export.gift.text import MOODLE_WEIGHTS
-from awareness.quizzes.import_export.gift.writer import WITHOUT_FORM, write_gift
-from awareness.quizzes.import_export.parse_result import Found
-from awareness.quizzes.kinds.schemas import NOTHING, Choice, Question, Words
+from awareness.quizzes.import_export.gift.writer import UNSUPPORTED_KINDS, write_gift
+from awareness.quizzes.import_export.parse_result import ParsedQuestion
+from awareness.quizzes.kinds.schemas import EMPTY_TEXT, BilingualText, Choice, Question
 from tests.awareness.quizzes import making
 
 # A choice as (text, weight, feedback).
@@ -69,13 +69,13 @@ def notes(text: str) -> list[tuple[int, bool]]:
 )  # fmt: skip
 def test_each_kind(text: str, kind: str, choices: list[Told]) -> None:
     question = one(text)
-    assert (question.kind, told(question)) == (Kind(kind), choices)
+    assert (question.kind, told(question)) == (QuestionKind(kind), choices)
 
 
 def test_tolerances() -> None:
     question = one("Број?{#3.14:0.01 =%50%1..4 =%25%7}")
     assert [choice.tolerance for choice in question.choices] == [Decimal("0.01"), Decimal("1.5"), None]
-    assert question.choices[1].text == Words("2.5", "2.5")
+    assert question.choices[1].text == BilingualText("2.5", "2.5")
 
 
 def test_pairs_keep_both_halves() -> None:
@@ -102,14 +102,14 @@ def test_a_file_with_everything() -> None:
     )
     first, second, third = read_gift(text.replace("\n", "\r\n"))
     assert first.question == Question(
-        kind=Kind.SINGLE,
+        kind=QuestionKind.SINGLE,
         name="Прва : лозинка",
-        text=Words("Шта је\nлозинка <3?"),
+        text=BilingualText("Шта је\nлозинка <3?"),
         choices=(
-            Choice(text=Words("кључ"), weight=Decimal(100), feedback=Words("Да")),
-            Choice(text=Words("брава"), weight=Decimal(0)),
+            Choice(text=BilingualText("кључ"), weight=Decimal(100), feedback=BilingualText("Да")),
+            Choice(text=BilingualText("брава"), weight=Decimal(0)),
         ),
-        explanation=Words("Зато што {отвара}."),
+        explanation=BilingualText("Зато што {отвара}."),
         category="$course$/top/Безбедност/Лозинке",
         level="11-14",
         topic="phishing",
@@ -121,7 +121,7 @@ def test_a_file_with_everything() -> None:
     assert second.question.name == "Ја _____ своју лозинку."
     assert (second.question.level, second.question.category) == ("", first.question.category)
     assert third.question is not None
-    assert (third.line, third.question.category, third.question.kind) == (16, "Друго", Kind.TRUE_FALSE)
+    assert (third.line, third.question.category, third.question.kind) == (16, "Друго", QuestionKind.TRUE_FALSE)
 
 
 @pytest.mark.parametrize(
@@ -202,54 +202,61 @@ def test_too_many_questions() -> None:
 
 def test_english() -> None:
     question = one("Is it safe?{~yes =no}", "en")
-    assert (question.text, question.choices[1].text) == (Words("", "Is it safe?"), Words("", "no"))
+    assert (question.text, question.choices[1].text) == (BilingualText("", "Is it safe?"), BilingualText("", "no"))
 
 
 # What GIFT carries of a question: one language, texts in their plain form, no order of answers and nothing that is said to who missed one.
 _LINE = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=25).map(str.strip)
 _SAID = _LINE.filter(bool).map(lambda text: text.replace("->", "→")).filter(lambda text: not text.startswith("\ufeff"))
 _TEXTS = st.lists(_SAID, min_size=2, max_size=5, unique_by=str.casefold)
-_MAYBE = st.one_of(st.just(NOTHING), _SAID.map(Words))
+_MAYBE = st.one_of(st.just(EMPTY_TEXT), _SAID.map(BilingualText))
 _PERCENT = st.sampled_from(sorted(MOODLE_WEIGHTS))
 
 
-def _choices(kind: Kind, draw: Any) -> list[Choice]:
-    if kind == Kind.TRUE_FALSE:
+def _choices(kind: QuestionKind, draw: Any) -> list[Choice]:
+    if kind == QuestionKind.TRUE_FALSE:
         right = draw(st.booleans())
         pair = zip((TRUE, FALSE), (right, not right), strict=True)
         return [Choice(text=text, weight=Decimal(100 if good else 0), feedback=draw(_MAYBE)) for text, good in pair]
-    if kind == Kind.NUMERIC:
+    if kind == QuestionKind.NUMERIC:
         numbers = draw(st.lists(st.decimals(-10000, 10000, places=3), min_size=1, max_size=3))
         texts = [format(number.normalize() + 0, "f") for number in numbers]
         tolerance = st.one_of(st.none(), st.decimals("0.001", 5, places=3))
         return [
-            Choice(text=Words(text, text), weight=Decimal(100), feedback=draw(_MAYBE), tolerance=draw(tolerance))
+            Choice(
+                text=BilingualText(text, text), weight=Decimal(100), feedback=draw(_MAYBE), tolerance=draw(tolerance)
+            )
             for text in texts
         ]
     texts = draw(_TEXTS)
-    if kind in {Kind.MATCHING, Kind.SORTING}:
+    if kind in {QuestionKind.MATCHING, QuestionKind.SORTING}:
         groups = draw(st.lists(_SAID, min_size=len(texts), max_size=len(texts), unique=True))
-        if kind == Kind.SORTING:
+        if kind == QuestionKind.SORTING:
             groups = [groups[0], *groups[1:-1], groups[0]] if len(texts) > 2 else groups
-        return [Choice(text=Words(text), match=Words(group)) for text, group in zip(texts, groups, strict=True)]
-    if kind == Kind.MULTIPLE:
+        return [
+            Choice(text=BilingualText(text), match=BilingualText(group))
+            for text, group in zip(texts, groups, strict=True)
+        ]
+    if kind == QuestionKind.MULTIPLE:
         weights = [Decimal(100), *(-draw(_PERCENT) + 0 for _each in texts[1:])]
     else:
         weights = [Decimal(100), *(draw(_PERCENT) for _each in texts[1:])]
     pairs = zip(texts, weights, strict=True)
-    return [Choice(text=Words(text), weight=weight, feedback=draw(_MAYBE)) for text, weight in pairs]
+    return [Choice(text=BilingualText(text), weight=weight, feedback=draw(_MAYBE)) for text, weight in pairs]
 
 
 @st.composite
 def gift_questions(draw: Any) -> Question:
-    kind = draw(st.sampled_from([each for each in Kind if each not in WITHOUT_FORM]))
+    kind = draw(st.sampled_from([each for each in QuestionKind if each not in UNSUPPORTED_KINDS]))
     choices = tuple(_choices(kind, draw))
-    if kind in {Kind.MATCHING, Kind.SORTING}:
-        kind = Kind.SORTING if len({choice.match for choice in choices}) < len(choices) else Kind.MATCHING
+    if kind in {QuestionKind.MATCHING, QuestionKind.SORTING}:
+        kind = (
+            QuestionKind.SORTING if len({choice.match for choice in choices}) < len(choices) else QuestionKind.MATCHING
+        )
     return Question(
         kind=kind,
         name=" ".join(draw(_SAID).split()),
-        text=Words(draw(_SAID)),
+        text=BilingualText(draw(_SAID)),
         choices=choices,
         explanation=draw(_MAYBE),
         category=draw(st.sampled_from(["", "Лозинке", "$course$/top/а // б"])),
@@ -278,8 +285,8 @@ def test_what_is_written_is_read_again(questions: list[Question]) -> None:
 def test_what_gift_cannot_hold_is_named_and_the_rest_is_there() -> None:
     text, lost = write_gift(making.EACH_KIND)
     found = [each.question for each in read_gift(text) if each.question]
-    assert {question.kind for question in found} | WITHOUT_FORM == set(Kind)
-    assert {each.name for each in lost if each.whole} == {f"{kind}-question" for kind in WITHOUT_FORM}
+    assert {question.kind for question in found} | UNSUPPORTED_KINDS == set(QuestionKind)
+    assert {each.name for each in lost if each.whole} == {f"{kind}-question" for kind in UNSUPPORTED_KINDS}
     assert all(f"// {each.name}: " in text for each in lost if each.whole)
     assert {each.name for each in lost if not each.whole} == {
         *("multiple-question", "true_false-question", "matching-question", "sorting-question"),
@@ -288,11 +295,11 @@ def test_what_gift_cannot_hold_is_named_and_the_rest_is_there() -> None:
 
 def test_a_choice_of_which_everything_is_right_stays_a_choice() -> None:
     question = replace(making.SINGLE, choices=(*making.SINGLE.choices[1:2], replace(making.SINGLE.choices[0], weight=Decimal(100))))  # fmt: skip
-    assert one(write_gift([question])[0]).kind == Kind.SINGLE
+    assert one(write_gift([question])[0]).kind == QuestionKind.SINGLE
 
 
 def test_a_text_that_is_missing_in_english_stands_there_in_serbian() -> None:
-    question = replace(making.SINGLE, text=Words("Само српски"))
+    question = replace(making.SINGLE, text=BilingualText("Само српски"))
     text, lost = write_gift([question], "en")
     assert "Само српски" in text
     assert "а (en)" in text
@@ -308,7 +315,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 @given(st.lists(st.sampled_from([*"{}~=#:%\\[]<>/-.n1аT \n", "::", "####", "->", "{#", "..", "$CATEGORY:", "[html]", "//", "%50%", "<b>", "\n\n"]), max_size=60).map("".join))  # fmt: skip
 def test_no_mixture_of_signs_breaks_the_reader(text: str) -> None:
     for found in read_gift(text):
-        assert isinstance(found, Found)
+        assert isinstance(found, ParsedQuestion)
         assert found.question or found.notes
 
 

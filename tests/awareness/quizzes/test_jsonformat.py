@@ -10,7 +10,7 @@ from hypothesis import given
 from awareness.quizzes.content import seed_quizzes
 from awareness.quizzes.import_export.json_format import FormatProblem, read_file, write_questions, write_quiz
 from awareness.quizzes.kinds.schemas import Question
-from awareness.quizzes.kinds.validation import problems
+from awareness.quizzes.kinds.validation import question_problems
 from tests.awareness.quizzes import making
 
 
@@ -64,7 +64,7 @@ def test_a_problem_is_named_with_its_place(text: str, where: str) -> None:
 
 def test_founding_quizzes_are_whole_and_in_both_languages() -> None:
     for quiz in seed_quizzes():
-        assert [(quiz.slug, problem) for question in quiz.questions for problem in problems(question)] == []
+        assert [(quiz.slug, problem) for question in quiz.questions for problem in question_problems(question)] == []
         assert len(quiz.questions) >= 8
         for question in quiz.questions:
             for words in (question.text, question.explanation, *(choice.text for choice in question.choices)):

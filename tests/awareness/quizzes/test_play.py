@@ -16,8 +16,8 @@ from pytest_django import DjangoAssertNumQueries
 from redis import Redis
 
 from awareness.quizzes.attempts import tracking
-from awareness.quizzes.attempts.state import SALT, Asked, Play, Unreadable
-from awareness.quizzes.enums import Kind
+from awareness.quizzes.attempts.state import SALT, CurrentQuestion, InvalidState, QuizAttempt
+from awareness.quizzes.enums import QuestionKind
 from awareness.quizzes.models import ChoiceCount, PlayCount, Question, QuestionCount, Quiz, QuizEntry
 from awareness.quizzes.services import create_question, save_question
 from clicksafely.common.http import rate_limits
@@ -163,9 +163,9 @@ def test_behind_the_last_question_with_others_open_comes_the_review(player: Play
 
 def test_playing_again_draws_another_order(client: Client, player: Player) -> None:
     player.begin()
-    first = Play.open(player.carried["state"], quiz_id=Quiz.objects.get(slug=making.QUIZ.slug).pk)
+    first = QuizAttempt.open(player.carried["state"], quiz_id=Quiz.objects.get(slug=making.QUIZ.slug).pk)
     player.begin()
-    second = Play.open(player.carried["state"], quiz_id=Quiz.objects.get(slug=making.QUIZ.slug).pk)
+    second = QuizAttempt.open(player.carried["state"], quiz_id=Quiz.objects.get(slug=making.QUIZ.slug).pk)
     assert first.seed != second.seed
     assert first.questions == second.questions
 
@@ -177,7 +177,7 @@ def test_a_page_of_a_play_knows_nobody(player: Player) -> None:
     }
     # `q` belongs to the search of the frame.
     assert names == {"answer", "act", "go", "at", "state", "q"}
-    QuizEntry.objects.exclude(question__kind=Kind.SINGLE).delete()
+    QuizEntry.objects.exclude(question__kind=QuestionKind.SINGLE).delete()
     content_version.bump()
     player.play(ALL_RIGHT[:1], making.EACH_KIND[:1])
     (field,) = player.page.all("input", id="certificate-name")
@@ -217,7 +217,7 @@ def test_an_altered_state_begins_again(player: Player, change: Callable[[str], s
 def test_the_state_of_another_quiz_begins_again(player: Player) -> None:
     player.begin()
     quiz = Quiz.objects.get(slug=making.QUIZ.slug)
-    other = Play.begin(quiz.pk + 1, [])
+    other = QuizAttempt.begin(quiz.pk + 1, [])
     player.send(player.carried | {"state": other.seal(), "act": "next"})
     fails_kindly(player)
 
@@ -236,23 +236,23 @@ def test_a_state_of_long_ago_begins_again(player: Player, time_machine: Any) -> 
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=200), st.integers(0, 400), st.characters(codec="ascii"))
 def test_no_token_but_ours_is_read(text: str, place: int, letter: str) -> None:
-    asked = Asked(id=7, revision=2, question=making.SINGLE)
-    play = Play.begin(1, [asked]).with_answer(7, (1,)).with_seen(7)
+    asked = CurrentQuestion(id=7, revision=2, question=making.SINGLE)
+    play = QuizAttempt.begin(1, [asked]).with_answer(7, (1,)).with_seen(7)
     token = play.seal()
-    assert Play.open(token, quiz_id=1) == play
+    assert QuizAttempt.open(token, quiz_id=1) == play
     place %= len(token)
     altered = token[:place] + letter + token[place + 1 :]
     for foreign in {text, altered} - {token}:
-        with pytest.raises(Unreadable):
-            Play.open(foreign, quiz_id=1)
+        with pytest.raises(InvalidState):
+            QuizAttempt.open(foreign, quiz_id=1)
 
 
 def test_a_full_state_of_a_long_quiz_fits() -> None:
-    questions = [Asked(id=10**9 + number, revision=99, question=making.SHORT) for number in range(100)]
-    play = Play.begin(10**9, questions)
+    questions = [CurrentQuestion(id=10**9 + number, revision=99, question=making.SHORT) for number in range(100)]
+    play = QuizAttempt.begin(10**9, questions)
     for number, each in enumerate(questions):
         play = play.with_answer(each.id, "".join(chr(0x400 + (number * 7 + place * 13) % 256) for place in range(200)))
-    assert Play.open(play.seal(), quiz_id=10**9) == play
+    assert QuizAttempt.open(play.seal(), quiz_id=10**9) == play
 
 
 def test_a_changed_question_is_asked_anew_and_the_rest_is_kept(player: Player) -> None:
@@ -284,7 +284,7 @@ def test_a_question_that_was_taken_out_is_skipped(player: Player) -> None:
     player.begin()
     player.answer(making.SINGLE, (1,))
     player.press("act", "next")
-    QuizEntry.objects.filter(question__kind__in=[Kind.SINGLE, Kind.MULTIPLE]).delete()
+    QuizEntry.objects.filter(question__kind__in=[QuestionKind.SINGLE, QuestionKind.MULTIPLE]).delete()
     content_version.bump()
     page = player.send(player.carried | {"act": "answer", "answer": "0"})
     assert "taken out of the quiz" in page.text
@@ -339,7 +339,7 @@ def test_whatever_is_sent_is_answered(
 ) -> None:
     sent: dict[str, Any] = carried | fields
     if act is not None:
-        ids = [question for question, _revision in Play.open(carried["state"], quiz_id=quiz.pk).questions]
+        ids = [question for question, _revision in QuizAttempt.open(carried["state"], quiz_id=quiz.pk).questions]
         sent |= {"act": act, "at": str([*ids, 0, 10**20][place])}
     player.send(sent)
     assert player.status in {200, 422}
@@ -381,7 +381,7 @@ def test_a_play_of_a_quiz_that_moved_leads_to_its_page(client: Client, quiz: Qui
 # --- What is counted -------------------------------------------------------------------------------------------------
 
 
-def counted(kind: Kind) -> tuple[int, int, float]:
+def counted(kind: QuestionKind) -> tuple[int, int, float]:
     row = QuestionCount.objects.get(question__kind=kind)
     return row.shown, row.answered, row.credit
 
@@ -391,13 +391,19 @@ def test_what_is_counted_and_nothing_else(player: Player) -> None:
     player.play(ALL_WRONG)
     (row,) = PlayCount.objects.all()
     assert (row.way, row.started, row.finished) == ("alone", 2, 2)
-    for kind in Kind:
-        assert counted(kind) == (2, 2, 0 if kind == Kind.POLL else 1), kind
-    chosen = dict(ChoiceCount.objects.filter(choice__question__kind=Kind.SINGLE).values_list("choice__order", "chosen"))
+    for kind in QuestionKind:
+        assert counted(kind) == (2, 2, 0 if kind == QuestionKind.POLL else 1), kind
+    chosen = dict(
+        ChoiceCount.objects.filter(choice__question__kind=QuestionKind.SINGLE).values_list("choice__order", "chosen")
+    )
     assert chosen == {0: 1, 1: 1}
-    right = ChoiceCount.objects.filter(choice__question__kind=Kind.ORDERING).values_list("choice__order", "chosen")
+    right = ChoiceCount.objects.filter(choice__question__kind=QuestionKind.ORDERING).values_list(
+        "choice__order", "chosen"
+    )
     assert dict(right) == {0: 1, 1: 1, 2: 1, 3: 1}
-    way = ChoiceCount.objects.filter(choice__question__kind=Kind.SCENARIO).values_list("choice__order", "chosen")
+    way = ChoiceCount.objects.filter(choice__question__kind=QuestionKind.SCENARIO).values_list(
+        "choice__order", "chosen"
+    )
     assert dict(way) == {0: 1, 1: 1, 2: 1}
 
 
@@ -406,7 +412,7 @@ def test_a_page_that_is_sent_again_counts_once(player: Player) -> None:
     data = player.carried | {"act": "answer", "answer": "1"}
     for _time in range(3):
         assert "That's right!" in player.send(data).text
-    assert counted(Kind.SINGLE) == (1, 1, 1)
+    assert counted(QuestionKind.SINGLE) == (1, 1, 1)
     data = player.carried | {"act": "end"}
     for _time in range(3):
         player.send(data)

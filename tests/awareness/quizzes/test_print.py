@@ -13,13 +13,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from awareness.publishing.services import publish_record
-from awareness.quizzes.enums import Kind
-from awareness.quizzes.kinds.answers import mark
-from awareness.quizzes.kinds.schemas import Question, Words
+from awareness.publishing.services import save_record
+from awareness.quizzes.enums import QuestionKind
+from awareness.quizzes.kinds.answers import score_answer
+from awareness.quizzes.kinds.schemas import BilingualText, Question
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.printing.offline import data_of
-from awareness.quizzes.printing.worksheet import SheetQuestion, letter, sheet_of
+from awareness.quizzes.printing.worksheet import SheetQuestion, choice_letter, sheet_of
 from awareness.quizzes.services import create_quiz
 from tests.awareness.quizzes import making
 
@@ -40,7 +40,7 @@ def test_every_kind_has_a_key_and_everything_to_answer_with(question: Question, 
         choice.text for situation in sheet.situations for choice in situation.choices
     }
     # What is to be written must not stand there.
-    written = question.kind in {Kind.SHORT, Kind.NUMERIC}
+    written = question.kind in {QuestionKind.SHORT, QuestionKind.NUMERIC}
     assert texts == (set() if written else {choice.text.read(language) for choice in question.choices})
 
 
@@ -51,7 +51,7 @@ def test_the_letters_of_the_key_are_those_of_the_sheet_and_bring_the_whole_credi
         by_letter = {choice.letter: choice.text for choice in sheet.choices}
         chosen = [by_letter[line[0]] for line in sheet.key if "50 %" not in line]
         places = tuple(sorted(place for place, each in enumerate(question.choices) if each.text.sr in chosen))
-        assert mark(question, places).credit == 1
+        assert score_answer(question, places).credit == 1
 
 
 def test_pairs_of_the_key_are_right() -> None:
@@ -83,9 +83,9 @@ def test_numbers_are_written_as_readers_write_them() -> None:
 
 
 def test_letters_follow_the_alphabet_of_the_script() -> None:
-    assert "".join(letter(place, "sr") for place in range(6)) == "АБВГДЂ"
-    assert "".join(letter(place, "sr-latn") for place in range(6)) == "ABCDEF"
-    assert letter(40, "sr") == "41"
+    assert "".join(choice_letter(place, "sr") for place in range(6)) == "АБВГДЂ"
+    assert "".join(choice_letter(place, "sr-latn") for place in range(6)) == "ABCDEF"
+    assert choice_letter(40, "sr") == "41"
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_a_draft_is_printed_by_who_has_its_key_only(client: Client, quiz: Quiz) 
 def test_a_former_address_leads_on(client: Client, quiz: Quiz) -> None:
     quiz.refresh_from_db()
     quiz.slug = "nova"
-    publish_record(record=quiz, actor=User.objects.get(username="x"), now=timezone.now())
+    save_record(record=quiz, actor=User.objects.get(username="x"), now=timezone.now())
     for part in ("print", "offline"):
         moved = client.get(f"/sr/quizzes/proba/{part}/")
         assert (moved.status_code, moved["Location"]) == (301, f"/sr/quizzes/nova/{part}/")
@@ -175,6 +175,6 @@ def test_a_draft_is_taken_along_by_who_has_its_key_only(client: Client, quiz: Qu
 
 
 def test_what_an_editor_wrote_cannot_leave_the_data() -> None:
-    data = data_of(replace(making.QUIZ, summary=Words("</script><!--<script>\u2028&amp;")), "sr")
+    data = data_of(replace(making.QUIZ, summary=BilingualText("</script><!--<script>\u2028&amp;")), "sr")
     assert not re.search("[<>&\u2028\u2029]", data)
     assert json.loads(data)["quiz"]["summary"] == "</script><!--<script>\u2028&amp;"

@@ -14,8 +14,8 @@ from pyld import jsonld
 from pytest_django import DjangoAssertNumQueries
 
 from awareness.publishing import related_content
-from awareness.publishing.next_steps import cards_onward
-from awareness.publishing.services import publish_record
+from awareness.publishing.next_steps import next_step_cards
+from awareness.publishing.services import save_record
 from awareness.quizzes.models import NextStep, Quiz
 from awareness.quizzes.search_index import document_of
 from awareness.quizzes.services import create_question, create_quiz, save_question
@@ -151,7 +151,7 @@ def test_machines_are_told_the_language_it_is_in_and_of_no_topic_that_nobody_see
 def test_a_former_address_leads_to_the_present_one(client: Client) -> None:
     quiz = published()
     quiz.slug = "nova"
-    publish_record(record=quiz, actor=User.objects.get(), now=datetime.now(UTC))
+    save_record(record=quiz, actor=User.objects.get(), now=datetime.now(UTC))
     response = client.get("/sr-latn/quizzes/proba/")
     assert (response.status_code, response["Location"]) == (301, "/sr-latn/quizzes/nova/")
     assert client.get("/sr/quizzes/never/").status_code == 404
@@ -206,14 +206,14 @@ def test_other_apps_show_its_card(rf: RequestFactory) -> None:
     quiz = published()
     topic = Topic.objects.get(slug="phishing")
     now = datetime.now(UTC)
-    about = related_content.shelves_about(rf.get("/"), [topic.pk], now=now)
+    about = related_content.related_cards(rf.get("/"), [topic.pk], now=now)
     shelves = {shelf.kind: [card.path for card in found] for shelf, found in about}
     assert "/sr/quizzes/proba/" in shelves["quiz"]
-    card = related_content.cards_named("quiz", {"proba", "nema"}, now=now)["proba"]
+    card = related_content.cards_by_slug("quiz", {"proba", "nema"}, now=now)["proba"]
     assert (card.path, card.note) == ("/sr/quizzes/proba/", quiz.get_level_display())
     assert (
-        related_content.cards_named("quiz", {"nema"}, now=now)
-        == related_content.cards_named("nothing", {"proba"}, now=now)
+        related_content.cards_by_slug("quiz", {"nema"}, now=now)
+        == related_content.cards_by_slug("nothing", {"proba"}, now=now)
         == {}
     )
 
@@ -221,7 +221,7 @@ def test_other_apps_show_its_card(rf: RequestFactory) -> None:
 def test_the_search_finds_what_is_asked_and_not_what_is_right() -> None:
     quiz = published(replace(making.QUIZ, questions=(making.question(making.SINGLE.kind, making.choice("тајна", 100), making.choice("б"), text=making.w("Шта је ово")),)))  # fmt: skip
     document = document_of(quiz)
-    assert documents.findable_of(quiz) is not None
+    assert documents.searchable_for(quiz) is not None
     assert set(document.words) == {"sr", "en"}
     assert document.words["sr"].title == "Проба (ср)"
     assert "Шта је ово (ср)" in document.words["sr"].body
@@ -274,7 +274,7 @@ def test_what_next_leads_only_to_what_is_there(client: Client) -> None:
     NextStep.objects.bulk_create(
         NextStep(quiz=quiz, order=order, kind=kind, slug=slug) for order, (kind, slug) in enumerate(steps)
     )
-    found = [(card.kind, card.path) for card in cards_onward(quiz.next_steps.all(), now=datetime.now(UTC))]
+    found = [(card.kind, card.path) for card in next_step_cards(quiz.next_steps.all(), now=datetime.now(UTC))]
     assert found == [
         ("topic", "/sr/topics/phishing/"),
         ("quiz", "/sr/quizzes/druga/"),

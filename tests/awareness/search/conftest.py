@@ -63,7 +63,9 @@ def pages_of_corpus(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(documents, "_KINDS", {})
     for kind, label in (("topic", gettext_lazy("Topics")), ("article", "Вести"), ("resource", "Ресурси")):
         model = type(kind, (), {})
-        documents.offer_documents(documents.Findable(kind=kind, label=label, model=model, read=lambda record: None))  # type: ignore[arg-type,return-value]
+        documents.register_searchable(
+            documents.SearchableModel(kind=kind, label=label, model=model, read=lambda record: None)
+        )  # type: ignore[arg-type,return-value]
 
 
 @pytest.fixture

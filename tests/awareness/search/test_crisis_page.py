@@ -9,7 +9,7 @@ from django.test import Client
 
 from awareness.search.crisis.lexicon import Category, crisis_lexicon
 from awareness.search.models import SearchEntry
-from awareness.topics.models import Signpost
+from awareness.topics.models import HelpLine
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.serbian.transliteration import to_latin
 from tests.awareness.reader import PageReader
@@ -44,8 +44,8 @@ def help_lines(db: None) -> Iterator[list[str]]:
     """Every line that the lexicon names has a row; some exist from the beginning."""
     numbers = list(dict.fromkeys(line for category in CATEGORIES.values() for line in category.lines))
     for number in numbers:
-        if not Signpost.objects.filter(phone=number).exists():
-            Signpost.objects.create(
+        if not HelpLine.objects.filter(phone=number).exists():
+            HelpLine.objects.create(
                 slug=f"line-{number}", phone=number, title_sr="Линија", title_en="Line", free=True, around_the_clock=True,
                 description_sr="Позовите.", description_en="Call.", order=20,
             )  # fmt: skip
@@ -116,13 +116,13 @@ def test_abuse_and_blackmail_can_be_reported_from_there(client: Client, typed: s
 
 
 def test_a_line_that_editors_have_hidden_is_left_out(client: Client) -> None:
-    Signpost.objects.exclude(phone="116111").update(active=False)
+    HelpLine.objects.exclude(phone="116111").update(active=False)
     content_version.bump()
     assert phones(page_of(client, "sr", "hoću da se ubijem")[0]) == ["116111"]
 
 
 def test_where_no_line_of_the_category_is_shown_the_others_are(client: Client) -> None:
-    Signpost.objects.exclude(phone="19833").update(active=False)
+    HelpLine.objects.exclude(phone="19833").update(active=False)
     content_version.bump()
     assert phones(page_of(client, "sr", "hoću da se ubijem")[0]) == ["19833"]
 

@@ -12,12 +12,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
 from awareness.pages.static_pages import PAGE, PAGES
-from awareness.publishing.services import publish_record, withdraw_record
+from awareness.publishing.services import delete_record, save_record
 from awareness.search import services
 from awareness.search.models import SearchEntry, SearchWord
 from awareness.topics.models import Topic, TopicAnswer
 from clicksafely.common.page_cache import content_version
-from clicksafely.common.search_registry import findables
+from clicksafely.common.search_registry import searchable_models
 from tests.awareness.reader import PageReader
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def editor() -> User:
     # What the portal was founded with is no part of these tests.
-    for findable in findables():
+    for findable in searchable_models():
         findable.model._default_manager.all().delete()
     return User.objects.create_user("editor")
 
@@ -61,34 +61,34 @@ def of_topics() -> list[SearchEntry]:
 
 def test_an_entry_a_language_follows_its_record(editor: User) -> None:
     record = make()
-    publish_record(record=record, actor=editor, now=NOW)
+    save_record(record=record, actor=editor, now=NOW)
     assert [(entry.language, entry.title, entry.url_kwargs) for entry in of_topics()] == [
         ("sr", "Ђачка тема", {"slug": "tema"}),
         ("en", "A topic", {"slug": "tema"}),
     ]
     record.title_sr, record.title_en, record.withdrawn_at = "Нова тема", "", NOW + timedelta(days=1)
-    publish_record(record=record, actor=editor, now=NOW)
+    save_record(record=record, actor=editor, now=NOW)
     assert [(entry.title, entry.withdrawn_at) for entry in of_topics()] == [("Нова тема", NOW + timedelta(days=1))]
     record.withdrawn_at = record.published_at = None
-    publish_record(record=record, actor=editor, now=NOW)
+    save_record(record=record, actor=editor, now=NOW)
     assert of_topics() == []
     record.published_at = NOW
-    publish_record(record=record, actor=editor, now=NOW)
+    save_record(record=record, actor=editor, now=NOW)
     assert len(of_topics()) == 1
-    withdraw_record(record=record, actor=editor, now=NOW)
+    delete_record(record=record, actor=editor, now=NOW)
     assert of_topics() == []
 
 
 def test_what_is_not_saved_is_not_indexed(editor: User) -> None:
     with transaction.atomic():
-        publish_record(record=make(), actor=editor, now=NOW)
+        save_record(record=make(), actor=editor, now=NOW)
         assert of_topics() != []
         transaction.set_rollback(True)
     assert of_topics() == []
 
 
 def test_the_database_folds_and_weighs(editor: User) -> None:
-    publish_record(record=make(do_now_sr="<p>Ћаскање</p><p>двапут</p>"), actor=editor, now=NOW)
+    save_record(record=make(do_now_sr="<p>Ћаскање</p><p>двапут</p>"), actor=editor, now=NOW)
     [serbian] = SearchEntry.objects.filter(kind="topic", language="sr")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -124,7 +124,7 @@ def test_the_database_refuses_a_record_twice() -> None:
 
 
 def test_a_huge_text_and_a_nul_are_indexed(editor: User) -> None:
-    publish_record(
+    save_record(
         record=make(do_now_sr=" ".join(f"реч{number}\u2028" for number in range(60_000))), actor=editor, now=NOW
     )
     [serbian] = SearchEntry.objects.filter(kind="topic", language="sr")
@@ -166,7 +166,7 @@ def test_all_of_it_is_made_anew_twice_the_same(editor: User, monkeypatch: pytest
 def test_only_what_is_missing_or_older_is_indexed(editor: User) -> None:
     kept, changed, new = make("a"), make("b"), make("c")
     for record in (kept, changed):
-        publish_record(record=record, actor=editor, now=NOW)
+        save_record(record=record, actor=editor, now=NOW)
     ids = {entry.pk for entry in of_topics()}
     new.save()
     Topic.objects.filter(pk=changed.pk).update(title_sr="Промењено", changed_at=NOW + timedelta(hours=1))
@@ -181,7 +181,7 @@ def test_only_what_is_missing_or_older_is_indexed(editor: User) -> None:
 
 
 def test_words_are_learnt_in_the_spelling_of_the_texts(editor: User) -> None:
-    publish_record(record=make(title_sr="Џепни уређај, џепни!"), actor=editor, now=NOW)
+    save_record(record=make(title_sr="Џепни уређај, џепни!"), actor=editor, now=NOW)
     learnt = dict(
         SearchWord.objects.filter(language="sr", folded__in=["dzepni", "uredjaj"]).values_list("folded", "shown")
     )

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from awareness.search.models import SearchEntry
-from clicksafely.common.page_cache.decorators import DECLARATION
+from clicksafely.common.page_cache.decorators import CACHE_POLICY_KEY
 from tests.awareness.reader import PageReader
 
 pytestmark = pytest.mark.usefixtures("corpus")
@@ -193,7 +193,7 @@ def test_no_cache_stores_what_a_person_searched_for(client: Client, language: st
         response = client.get(f"/{language}/search/", {"q": typed})
         assert response.headers["Cache-Control"] == "no-store"
         assert response.headers["Referrer-Policy"] == "no-referrer"
-        assert DECLARATION not in response.wsgi_request.META
+        assert CACHE_POLICY_KEY not in response.wsgi_request.META
 
 
 def test_a_search_costs_few_queries(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:

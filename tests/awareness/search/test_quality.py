@@ -3,15 +3,15 @@
 import pytest
 from django.http import HttpRequest
 
-from awareness.search.engine import read, search
-from awareness.search.synonyms import thesaurus_during
+from awareness.search.engine import parse_typed_text, search
+from awareness.search.synonyms import cached_thesaurus
 from tests.awareness.search.conftest import NOW, QUERIES
 
 pytestmark = pytest.mark.usefixtures("corpus")
 
 
 def first_hits(typed: str, language: str) -> list[str]:
-    found = search(read(typed, language), language, thesaurus_during(HttpRequest(), language), NOW)
+    found = search(parse_typed_text(typed, language), language, cached_thesaurus(HttpRequest(), language), NOW)
     return [str(hit.hit.url_kwargs.get("slug", hit.hit.url_name)) for hit in found.results]
 
 

@@ -8,11 +8,11 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from awareness.search.engine import read, search
+from awareness.search.engine import parse_typed_text, search
 from awareness.search.models import SynonymGroup
 from awareness.search.query_builder import make_plan
-from awareness.search.query_parser import Fault, Term, read_query
-from awareness.search.synonyms import Thesaurus, lexemes, thesaurus_during
+from awareness.search.query_parser import QueryFault, Term, read_query
+from awareness.search.synonyms import Thesaurus, cached_thesaurus, lexemes
 from clicksafely.common.models import AuditEvent
 from tests.awareness.search.conftest import NOW, write_corpus
 from tests.signing import HASHERS, signed_in
@@ -30,11 +30,11 @@ def thesaurus(*groups: str, urgent: bool = False) -> Thesaurus:
     SynonymGroup.objects.all().delete()
     for words in groups:
         SynonymGroup.objects.create(words=words.replace(", ", "\n"), urgent=urgent)
-    return thesaurus_during(HttpRequest(), "sr")
+    return cached_thesaurus(HttpRequest(), "sr")
 
 
 def strict(typed: str, known: Thesaurus | None = None) -> str:
-    return make_plan(read(typed, "sr"), "sr", known or Thesaurus()).strict
+    return make_plan(parse_typed_text(typed, "sr"), "sr", known or Thesaurus()).strict
 
 
 def test_the_founding_groups_are_there_and_in_order() -> None:
@@ -77,15 +77,15 @@ def test_what_is_typed_is_read_as_on_the_web(typed: str, wanted: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "fault"),
     [
-        ("", Fault.EMPTY),
-        (" \n", Fault.EMPTY),
-        ("x" * 201, Fault.TOO_LONG),
-        ("& |", Fault.NO_WORDS),
-        ("-a", Fault.NO_WORDS),
-        ("or", Fault.NO_WORDS),
+        ("", QueryFault.EMPTY),
+        (" \n", QueryFault.EMPTY),
+        ("x" * 201, QueryFault.TOO_LONG),
+        ("& |", QueryFault.NO_WORDS),
+        ("-a", QueryFault.NO_WORDS),
+        ("or", QueryFault.NO_WORDS),
     ],
 )
-def test_what_cannot_be_looked_for_is_told(typed: str, fault: Fault) -> None:
+def test_what_cannot_be_looked_for_is_told(typed: str, fault: QueryFault) -> None:
     assert read_query(typed).fault == fault
 
 
@@ -110,7 +110,7 @@ def test_the_database_refuses_a_group_without_a_word() -> None:
 @pytest.mark.usefixtures("own_corpus")
 def test_an_editor_adds_a_word_and_the_next_search_knows_it() -> None:
     def finds() -> list[str]:
-        found = search(read("jezibaba", "sr"), "sr", thesaurus_during(HttpRequest(), "sr"), NOW)
+        found = search(parse_typed_text("jezibaba", "sr"), "sr", cached_thesaurus(HttpRequest(), "sr"), NOW)
         return [result.hit.url_kwargs["slug"] for result in found.results]
 
     assert finds() == []
@@ -135,5 +135,5 @@ def test_an_editor_is_told_of_a_single_word() -> None:
 @pytest.mark.usefixtures("own_corpus")
 def test_what_is_urgent_is_told_by_whole_expressions() -> None:
     known = thesaurus("не желим да живим", urgent=True)
-    assert search(read("Не желим више да живим", "sr"), "sr", known, timezone.now()).urgent is False
-    assert search(read("кад не желим да живим", "sr"), "sr", known, timezone.now()).urgent is True
+    assert search(parse_typed_text("Не желим више да живим", "sr"), "sr", known, timezone.now()).urgent is False
+    assert search(parse_typed_text("кад не желим да живим", "sr"), "sr", known, timezone.now()).urgent is True

@@ -17,10 +17,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from awareness.publishing import related_content
 from awareness.publishing.audiences import Audience
-from awareness.publishing.services import publish_record
+from awareness.publishing.services import save_record
 from awareness.topics.models import Topic, TopicAnswer
-from awareness.topics.search_index import read_topic
-from awareness.topics.selectors import find_topic, known_topics
+from awareness.topics.search_index import topic_document
+from awareness.topics.selectors import cached_topics, find_topic
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.page_cache.list_cache import MOST_KEYS
 from tests.awareness.reader import PageReader
@@ -46,7 +46,7 @@ def test_the_nine_subjects_of_the_founding_text_and_three_of_today_are_answered_
     assert {topic.slug for topic in topics[9:]} == {"sexting-blackmail", "deepfakes", "screen-time"}
     for topic in topics:
         assert {answer.audience for answer in topic.answers.all()} == set(Audience.values)
-        document = read_topic(topic)
+        document = topic_document(topic)
         assert all(words.title and words.summary and words.body for words in document.words.values())
         assert set(document.words) == {"sr", "en"}
     assert dict(Topic.objects.exclude(report_category="").values_list("slug", "report_category")) == {
@@ -122,7 +122,7 @@ def test_everything_else_about_it_stands_on_shelves(client: Client, monkeypatch:
         return [related_content.Card("quiz", "Квиз о пецању", "Шест питања", "/sr/quizzes/pecanje/", "Квиз")]
 
     monkeypatch.setattr(related_content, "_SHELVES", {})
-    related_content.offer(kind="quiz", title="Квизови", order=1, provider=provider)
+    related_content.register_cards(kind="quiz", title="Квизови", order=1, provider=provider)
     page = read(client, "/sr/topics/phishing/")
     assert "/sr/quizzes/pecanje/" in [link["href"] for link in page.all("a")]
     assert asked == [([topic.pk], 3)]
@@ -164,7 +164,7 @@ def test_a_published_page_asked_for_with_a_key_is_kept_by_nobody_either(client: 
 def test_a_former_address_leads_to_the_present_one_in_every_language(client: Client) -> None:
     topic = Topic.objects.get(slug="phishing")
     topic.slug = "pecanje"
-    publish_record(record=topic, actor=User.objects.create_user("editor"), now=datetime.now(UTC))
+    save_record(record=topic, actor=User.objects.create_user("editor"), now=datetime.now(UTC))
     response = client.get("/sr-latn/topics/phishing/")
     assert (response.status_code, response["Location"]) == (301, "/sr-latn/topics/pecanje/")
     assert client.get("/sr/topics/never/").status_code == 404
@@ -182,7 +182,7 @@ def test_what_is_not_in_english_is_shown_in_serbian_and_says_so(client: Client) 
     assert "header" in marked
     found = find_topic("phishing")
     assert found is not None
-    assert set(read_topic(found).words) == {"sr"}
+    assert set(topic_document(found).words) == {"sr"}
 
 
 def test_a_topic_costs_few_queries_however_many_answers(
@@ -206,15 +206,15 @@ def test_an_edit_of_a_topic_is_seen_at_once(client: Client) -> None:
     client.get("/sr/topics/phishing/")
     topic = Topic.objects.get(slug="phishing")
     topic.title_sr = "Ново име теме"  # type: ignore[attr-defined]
-    publish_record(record=topic, actor=User.objects.create(username="urednik"), now=timezone.now())
+    save_record(record=topic, actor=User.objects.create(username="urednik"), now=timezone.now())
     assert "Ново име теме" in read(client, "/sr/topics/phishing/").text
 
 
 def test_addresses_that_are_none_push_no_known_topic_out_of_memory(client: Client) -> None:
     client.get("/sr/topics/phishing/")
     for number in range(MOST_KEYS + 1):
-        assert known_topics.get(RequestFactory().get("/"), f"nema-{number}") is None
-    assert list(known_topics._found) == ["phishing"]
+        assert cached_topics.get(RequestFactory().get("/"), f"nema-{number}") is None
+    assert list(cached_topics._found) == ["phishing"]
 
 
 @pytest.mark.parametrize(("language", "tag", "title", "home"), [("sr", "sr-Cyrl", "Пецање и преваре", "Почетна"), ("sr-latn", "sr-Latn", "Pecanje i prevare", "Početna"), ("en", "en", "Phishing and scams", "Home")])  # fmt: skip

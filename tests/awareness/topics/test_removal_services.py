@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from awareness.library.content import read_materials
-from awareness.publishing.services import publish_record
+from awareness.publishing.services import save_record
 from awareness.topics.models import RemovalService, Topic
 from clicksafely.common.models import AuditEvent
 from tests.awareness.reader import PageReader
@@ -69,11 +69,11 @@ def test_what_an_editor_changes_is_shown_and_recorded(client: Client) -> None:
     editor = User.objects.create_user("editor")
     service = RemovalService.objects.get(slug="stopncii")
     service.url = "https://service.example.org/"
-    publish_record(record=service, actor=editor, now=NOW)
+    save_record(record=service, actor=editor, now=NOW)
     assert services_on(client, "/en/report/csam/?about=me")[1] == "https://service.example.org/"
     assert AuditEvent.objects.get().action == "topics.removalservice.published"
     service.active = False
-    publish_record(record=service, actor=editor, now=NOW)
+    save_record(record=service, actor=editor, now=NOW)
     assert services_on(client, "/en/report/csam/?about=me") == FOUNDING[:1]
 
 
@@ -81,7 +81,7 @@ def test_an_editor_chooses_the_topics(client: Client) -> None:
     topic = Topic.objects.get(slug="predators")
     assert services_on(client, "/en/topics/predators/") == []
     topic.removal_services = True
-    publish_record(record=topic, actor=User.objects.create_user("editor"), now=NOW)
+    save_record(record=topic, actor=User.objects.create_user("editor"), now=NOW)
     assert services_on(client, "/en/topics/predators/") == FOUNDING
 
 

@@ -12,11 +12,11 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_static.models import StaticDevice
 from pytest_django import DjangoAssertNumQueries
 
-from awareness.publishing.services import publish_record, withdraw_record
-from awareness.topics.admin import SignpostAdmin
-from awareness.topics.context_processors import signposts
-from awareness.topics.models import Signpost
-from awareness.topics.selectors import active_signposts, known_signposts
+from awareness.publishing.services import delete_record, save_record
+from awareness.topics.admin import HelpLineAdmin
+from awareness.topics.context_processors import help_lines
+from awareness.topics.models import HelpLine
+from awareness.topics.selectors import active_help_lines, cached_help_lines
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
 from tests.awareness.reader import PageReader
@@ -40,9 +40,9 @@ def editor(db: None) -> User:
 
 @pytest.mark.django_db
 def test_the_founding_lines_are_there_after_migrating() -> None:
-    assert [(line.phone, line.free, line.around_the_clock) for line in active_signposts()] == FOUNDING
+    assert [(line.phone, line.free, line.around_the_clock) for line in active_help_lines()] == FOUNDING
     with translation.override("en"):
-        assert [line.title for line in active_signposts()] == [
+        assert [line.title for line in active_help_lines()] == [
             "Police",
             "National Contact Centre for child safety on the internet",
             "NADEL, the national child helpline",
@@ -56,7 +56,7 @@ def test_the_founding_lines_are_there_after_migrating() -> None:
 @pytest.mark.django_db
 def test_serbian_latin_reads_the_serbian_columns() -> None:
     with translation.override("sr-latn"):
-        assert active_signposts()[0].title == "Полиција"
+        assert active_help_lines()[0].title == "Полиција"
 
 
 @pytest.mark.django_db
@@ -73,22 +73,22 @@ def test_editors_and_nobody_else_were_given_the_lines() -> None:
 @pytest.mark.parametrize("phone", ["", "12", "19-833", "call us", "1" * 16, "192\n", "+"])
 def test_the_database_refuses_what_cannot_be_dialled(phone: str) -> None:
     with pytest.raises((IntegrityError, DatabaseError)), transaction.atomic():
-        Signpost.objects.create(slug="x", title="x", description="x", phone=phone)
+        HelpLine.objects.create(slug="x", title="x", description="x", phone=phone)
 
 
 @pytest.mark.django_db
 def test_a_line_that_is_switched_off_is_not_shown() -> None:
-    Signpost.objects.filter(slug="nadel").update(active=False)
-    assert [line.phone for line in active_signposts()] == ["192", "19833", "116000", "194", "0800309309", "0800300303"]
+    HelpLine.objects.filter(slug="nadel").update(active=False)
+    assert [line.phone for line in active_help_lines()] == ["192", "19833", "116000", "194", "0800309309", "0800300303"]
 
 
 @pytest.mark.django_db
 def test_publishing_saves_makes_pages_old_and_is_recorded(editor: User) -> None:
     before = content_version.current()
-    line = Signpost.objects.get(slug="police")
+    line = HelpLine.objects.get(slug="police")
     line.phone = "112"
-    publish_record(record=line, actor=editor, now=NOW)
-    assert Signpost.objects.get(slug="police").phone == "112"
+    save_record(record=line, actor=editor, now=NOW)
+    assert HelpLine.objects.get(slug="police").phone == "112"
     assert content_version.current() == before + 1
     event = AuditEvent.objects.get()
     assert (event.action, event.actor_id, event.subject_table, event.subject_id, event.at) == (
@@ -103,10 +103,10 @@ def test_publishing_saves_makes_pages_old_and_is_recorded(editor: User) -> None:
 @pytest.mark.django_db
 def test_publishing_what_the_database_refuses_changes_nothing(editor: User) -> None:
     before = content_version.current()
-    line = Signpost.objects.get(slug="police")
+    line = HelpLine.objects.get(slug="police")
     line.phone = "nobody"
     with pytest.raises(IntegrityError), transaction.atomic():
-        publish_record(record=line, actor=editor, now=NOW)
+        save_record(record=line, actor=editor, now=NOW)
     assert content_version.current() == before
     assert not AuditEvent.objects.exists()
 
@@ -114,32 +114,32 @@ def test_publishing_what_the_database_refuses_changes_nothing(editor: User) -> N
 @pytest.mark.django_db
 def test_withdrawing_deletes_makes_pages_old_and_is_recorded(editor: User) -> None:
     before = content_version.current()
-    line = Signpost.objects.get(slug="nadel")
+    line = HelpLine.objects.get(slug="nadel")
     number = line.pk
-    withdraw_record(record=line, actor=editor, now=NOW)
-    assert not Signpost.objects.filter(slug="nadel").exists()
+    delete_record(record=line, actor=editor, now=NOW)
+    assert not HelpLine.objects.filter(slug="nadel").exists()
     assert content_version.current() == before + 1
     assert list(AuditEvent.objects.values_list("action", "subject_id")) == [("topics.signpost.withdrawn", number)]
 
 
 @pytest.mark.django_db
 def test_the_admin_writes_through_the_services(editor: User) -> None:
-    desk = SignpostAdmin(Signpost, admin.site)
+    desk = HelpLineAdmin(HelpLine, admin.site)
     request = RequestFactory().post("/admin/")
     request.user = editor
     before = content_version.current()
-    line = Signpost.objects.get(slug="police")
+    line = HelpLine.objects.get(slug="police")
     desk.save_model(request, line, None, True)  # type: ignore[arg-type]
-    desk.delete_model(request, Signpost.objects.get(slug="nadel"))
-    desk.delete_queryset(request, Signpost.objects.filter(slug__in=["contact-centre", "missing-children"]))
+    desk.delete_model(request, HelpLine.objects.get(slug="nadel"))
+    desk.delete_queryset(request, HelpLine.objects.filter(slug__in=["contact-centre", "missing-children"]))
     assert content_version.current() == before + 4
-    assert [line.slug for line in Signpost.objects.all()] == ["police", "ambulance", "suicide-prevention", "srce"]
+    assert [line.slug for line in HelpLine.objects.all()] == ["police", "ambulance", "suicide-prevention", "srce"]
 
 
 @pytest.mark.django_db
 def test_a_page_pays_one_query_for_lines_it_knows(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    known_signposts.during(RequestFactory().get("/"))
-    read = signposts(RequestFactory().get("/"))["signposts"]
+    cached_help_lines.during(RequestFactory().get("/"))
+    read = help_lines(RequestFactory().get("/"))["help_lines"]
     with django_assert_num_queries(1):
         assert [line.phone for line in read()] == [phone for phone, *_rest in FOUNDING]
     with django_assert_num_queries(0):
@@ -149,7 +149,7 @@ def test_a_page_pays_one_query_for_lines_it_knows(django_assert_num_queries: Dja
 @pytest.mark.django_db
 def test_a_page_that_shows_no_lines_asks_for_none(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(0):
-        signposts(RequestFactory().get("/"))
+        help_lines(RequestFactory().get("/"))
 
 
 def test_an_editor_changes_a_number_and_every_page_shows_it(client: Client, editor: User) -> None:
@@ -160,7 +160,7 @@ def test_an_editor_changes_a_number_and_every_page_shows_it(client: Client, edit
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id
     session.save()
-    line = Signpost.objects.get(slug="nadel")
+    line = HelpLine.objects.get(slug="nadel")
     form = {
         "title_sr": "НАДЕЛ",
         "title_en": "NADEL",
@@ -174,7 +174,7 @@ def test_an_editor_changes_a_number_and_every_page_shows_it(client: Client, edit
     }
     refused = client.post(f"/admin/topics/signpost/{line.pk}/change/", form | {"phone": "116-112"})
     assert refused.status_code == 200
-    assert Signpost.objects.get(slug="nadel").phone == "116111"
+    assert HelpLine.objects.get(slug="nadel").phone == "116111"
     saved = client.post(f"/admin/topics/signpost/{line.pk}/change/", form)
     assert saved.status_code == 302
     client.cookies.clear()
@@ -215,7 +215,7 @@ def test_cost_and_hours_are_those_of_the_row(client: Client, language: str, said
         assert told(phone) == said[0]
     assert told("19833") == said[1]
     assert told("0800300303").endswith(said[2])
-    Signpost.objects.filter(phone="116000").update(
+    HelpLine.objects.filter(phone="116000").update(
         around_the_clock=False, hours_sr="радним данима", hours_en="on working days"
     )
     content_version.bump()
@@ -224,8 +224,8 @@ def test_cost_and_hours_are_those_of_the_row(client: Client, language: str, said
 
 @pytest.mark.django_db
 def test_a_free_number_is_printed_in_groups_and_dialled_without() -> None:
-    assert [line.phone_shown for line in active_signposts()][-2:] == ["0800 309 309", "0800 300 303"]
-    assert active_signposts()[0].phone_shown == "192"
+    assert [line.formatted_phone for line in active_help_lines()][-2:] == ["0800 309 309", "0800 300 303"]
+    assert active_help_lines()[0].formatted_phone == "192"
 
 
 @pytest.mark.django_db
@@ -239,7 +239,7 @@ def test_the_footer_is_in_the_language_of_its_page_and_new_with_the_next_generat
     found = {language: names(f"/{language}/about/") for language in ("sr", "sr-latn", "en")}
     assert [labels[0] for labels in found.values()] == ["192: Полиција", "192: Policija", "192: Police"]
     assert {language: names(f"/{language}/privacy/") for language in found} == found
-    Signpost.objects.filter(phone="192").update(title_en="The police")
+    HelpLine.objects.filter(phone="192").update(title_en="The police")
     assert names("/en/about/") == found["en"]
     content_version.bump()
     assert names("/en/about/")[0] == "192: The police"

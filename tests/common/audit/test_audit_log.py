@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.db import DatabaseError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from clicksafely.common.audit.audit_log import Happening, as_part, record, record_many
+from clicksafely.common.audit.audit_log import AuditEntry, audit_cte, record, record_many
 from clicksafely.common.models import AuditEvent, AuditLink
 
 NOW = datetime(2026, 11, 25, 12, 30, tzinfo=UTC)
@@ -47,7 +47,7 @@ def test_recording_is_one_insert(group: Group, django_assert_num_queries: Django
 def test_recording_many_is_one_insert_in_their_order(
     group: Group, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    happenings = [Happening(f"group.seen{number}", group, {"number": number}) for number in range(50)]
+    happenings = [AuditEntry(f"group.seen{number}", group, {"number": number}) for number in range(50)]
     with django_assert_num_queries(1):
         record_many(happenings, actor=None, now=NOW)
     stored = AuditEvent.objects.order_by("pk").values_list("action", "data")
@@ -56,7 +56,7 @@ def test_recording_many_is_one_insert_in_their_order(
 
 def test_as_a_part_of_a_larger_statement(group: Group) -> None:
     user = User.objects.create_user("analyst1")
-    sql, values = as_part(
+    sql, values = audit_cte(
         action="group.made", subject=Group, rows="made", actor=user, now=NOW, data={"channel": "web", "round": 2}
     )
     with connection.cursor() as cursor:
@@ -74,7 +74,7 @@ def test_as_a_part_of_a_larger_statement(group: Group) -> None:
 
 def test_a_part_holds_codes_only_too() -> None:
     with pytest.raises(ValueError, match=r"^group\.made: reason is not an id or a code$"):
-        as_part(action="group.made", subject=Group, rows="made", actor=None, now=NOW, data={"reason": "a text"})
+        audit_cte(action="group.made", subject=Group, rows="made", actor=None, now=NOW, data={"reason": "a text"})
 
 
 def test_no_happenings_are_no_event() -> None:

@@ -18,8 +18,8 @@ from pytest_django import Settings
 
 from clicksafely.common import tasks
 from clicksafely.common.audit import chain
-from clicksafely.common.audit.audit_log import Happening, record, record_many
-from clicksafely.common.audit.chain import Head, head, link_events, verify_chain
+from clicksafely.common.audit.audit_log import AuditEntry, record, record_many
+from clicksafely.common.audit.chain import ChainHead, current_head, link_events, verify_chain
 from clicksafely.common.logs import PrivateFormatter
 from clicksafely.common.models import AuditEvent, AuditLink
 from tests.waiting import until
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def happen(count: int = 1, *, now: datetime = NOW, settled: bool = True) -> list[int]:
     """Record events and, unless told otherwise, number them as if every transaction that is open now had begun later."""
     events = record_many(
-        [Happening("case.seen", None, {"number": n, "codes": ["b", "a"]}) for n in range(count)], actor=None, now=now
+        [AuditEntry("case.seen", None, {"number": n, "codes": ["b", "a"]}) for n in range(count)], actor=None, now=now
     )
     ids = [event.pk for event in events]
     if settled:
@@ -110,13 +110,13 @@ def test_what_is_committed_is_linked_once_in_order() -> None:
     assert list(AuditLink.objects.order_by("seq").values_list("seq", flat=True)) == [1, 2, 3, 4, 5]
     verdict = verify_chain()
     assert (verdict.broken, verdict.unlinked, verdict.oldest) == ("", 0, None)
-    assert verdict.head == head() == Head(5, bytes(AuditLink.objects.get(seq=5).mac))
+    assert verdict.head == current_head() == ChainHead(5, bytes(AuditLink.objects.get(seq=5).mac))
 
 
 def test_an_empty_trail_holds() -> None:
     assert link_events() == 0
-    assert verify_chain(head()).broken == ""
-    assert head() == Head(0, bytes(32))
+    assert verify_chain(current_head()).broken == ""
+    assert current_head() == ChainHead(0, bytes(32))
 
 
 def test_more_than_a_batch_is_linked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,7 +303,7 @@ def test_without_its_key_the_chain_does_not_go_on(settings: Settings) -> None:
     link_events()
     happen(1)
     settings.AUDIT_KEY = ""
-    for act in (link_events, verify_chain, tasks.chain_audit):
+    for act in (link_events, verify_chain, tasks.link_audit_events):
         with pytest.raises(ImproperlyConfigured, match="AUDIT_KEY is missing"):
             act()
     assert AuditLink.objects.count() == 1
@@ -312,7 +312,7 @@ def test_without_its_key_the_chain_does_not_go_on(settings: Settings) -> None:
 def test_a_chain_that_was_cut_at_the_end_misses_the_noted_head() -> None:
     happen(5)
     link_events()
-    noted = Head.parse(str(head()))
+    noted = ChainHead.parse(str(current_head()))
     happen(1)
     link_events()
     assert verify_chain(noted).broken == ""
@@ -339,11 +339,11 @@ def test_chaining_goes_on_after_the_last_event_was_taken_away() -> None:
 def test_the_command_tells_that_all_holds() -> None:
     happen(3)
     call_command("chain_audit", stdout=(out := StringIO()))
-    assert out.getvalue() == f"3 linked, head {head()}\n"
+    assert out.getvalue() == f"3 linked, head {current_head()}\n"
     happen(2, now=timezone.now())
-    call_command("verify_audit", head=head(), stdout=(out := StringIO()))
+    call_command("verify_audit", head=current_head(), stdout=(out := StringIO()))
     first, second = out.getvalue().splitlines()
-    assert first == f"3 links hold, head {head()}"
+    assert first == f"3 links hold, head {current_head()}"
     assert second.startswith("2 events have no link yet, the oldest is of 20")
 
 
@@ -365,22 +365,22 @@ def test_the_command_fails_where_events_wait_for_too_long() -> None:
 @pytest.mark.parametrize("text", ["", "link7", "linkx:00", "link7:xyz", "link7:00"])
 def test_only_a_head_is_taken_for_one(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - int and bytes.fromhex have words of their own
-        Head.parse(text)
+        ChainHead.parse(text)
     with pytest.raises(CommandError):
         call_command("verify_audit", f"--head={text}")
 
 
 def test_the_tasks_link_and_log_the_head(caplog: pytest.LogCaptureFixture) -> None:
     happen(2)
-    tasks.chain_audit()
-    tasks.chain_audit()
+    tasks.link_audit_events()
+    tasks.link_audit_events()
     assert AuditLink.objects.count() == 2
     happen(1)
     with caplog.at_level(logging.INFO, logger="clicksafely.common.audit.chain"):
         tasks.log_audit_head()
     line = json.loads(PrivateFormatter().format(caplog.records[-1]))
-    assert (line["event"], line["head"]) == ("audit.head", str(head()))
-    assert head().seq == 3
+    assert (line["event"], line["head"]) == ("audit.head", str(current_head()))
+    assert current_head().seq == 3
 
 
 def test_an_event_is_linked_by_what_was_recorded(settings: Settings) -> None:
@@ -392,4 +392,4 @@ def test_an_event_is_linked_by_what_was_recorded(settings: Settings) -> None:
         f'[{event.pk},"2026-11-25T12:30:15.123456+00:00","case.seen",null,"",null,{{"a":["x"],"b":1}},{event.txid}]'
     )
     mac = chain.hmac.digest(b"key", bytes(32) + (1).to_bytes(8) + canonical.encode(), "sha256")
-    assert head() == Head(1, mac)
+    assert current_head() == ChainHead(1, mac)

@@ -47,7 +47,7 @@ def note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
             sealed = models.BinaryField(null=True)
             sealed_panel = models.BinaryField(null=True)
 
-            sealed_places = (
+            sealed_fields = (
                 SealedColumn(ring="hotline", column="sealed", table="note", field=lambda note: note.field),
                 SealedColumn(ring="panel", column="sealed_panel", table="note", field="panel"),
                 SealedFile(ring="hotline", path=lambda note: tmp_path / str(note.uuid), table="note", field="image"),
@@ -281,7 +281,10 @@ def test_without_private_keys_nothing_is_rotated(settings: Settings, keys: Path,
 
 
 def test_two_rotations_do_not_meet(keys: Path) -> None:
-    with keyring.locked(keys / "private.json"), pytest.raises(CommandError, match="Another rotation is under way"):
+    with (
+        keyring.lock_key_rings(keys / "private.json"),
+        pytest.raises(CommandError, match="Another rotation is under way"),
+    ):
         rotate()
 
 
@@ -295,7 +298,7 @@ def test_every_sealed_column_of_the_installed_models_says_where_it_belongs() -> 
     declared = {
         (model._meta.label, getattr(place, "column", ""))
         for ring in keyring.RINGS
-        for model, place in key_rotation.sealed_places(ring)
+        for model, place in key_rotation.sealed_fields(ring)
     }
     sealed = {
         (model._meta.label, field.name)
@@ -318,7 +321,7 @@ def test_the_keys_in_use_are_known_and_what_is_no_sealed_value_is_left_out(
     rotation_key = bytes.fromhex(before[0])
     note.objects.filter(pk=note.objects.first().pk).update(sealed=b"nonsense", sealed_panel=b"")
     (tmp_path / str(note.objects.first().uuid)).write_bytes(b"")
-    column, panel, file = note.sealed_places
+    column, panel, file = note.sealed_fields
     assert column.key_ids(note) == file.key_ids(note) == {rotation_key}
     assert panel.key_ids(note) == {bytes.fromhex(ids(keys / "public.json", "panel")[0])}
     keyring.add_key("hotline", public_path=keys / "public.json", private_path=keys / "private.json")
@@ -328,7 +331,7 @@ def test_the_keys_in_use_are_known_and_what_is_no_sealed_value_is_left_out(
 
 def test_a_value_opens_or_not_or_is_not_there(fill: Callable[..., list[Any]], note: Any, tmp_path: Path) -> None:
     first, second = fill(2)
-    column, _panel, file = note.sealed_places
+    column, _panel, file = note.sealed_fields
     assert [column.opens(first), column.opens(second), file.opens(first), file.opens(second)] == [
         False,
         True,
@@ -336,7 +339,7 @@ def test_a_value_opens_or_not_or_is_not_there(fill: Callable[..., list[Any]], no
         False,
     ]
     second.sealed = second.sealed[:-1] + b"x"
-    with pytest.raises(sealing.Damaged):
+    with pytest.raises(sealing.SealedValueDamaged):
         column.opens(second)
     (tmp_path / str(first.uuid)).write_bytes(b"nonsense")
     with pytest.raises(sealing.SealError):

@@ -12,10 +12,10 @@ from clicksafely.common.crypto.keyring import (
     RINGS,
     KeyRingError,
     add_key,
-    drop_keys,
     generate_rings,
     read_private,
     read_public,
+    remove_keys,
 )
 
 
@@ -98,7 +98,7 @@ def test_a_new_key_can_be_opened_before_it_can_be_sealed_to(rings: Path, monkeyp
     written = []
     write = keyring._write
 
-    def write_once(path: Path, content: keyring.Content) -> None:
+    def write_once(path: Path, content: keyring.KeyRingFile) -> None:
         if written:
             raise KeyboardInterrupt
         written.append(path.name)
@@ -114,14 +114,14 @@ def test_a_new_key_can_be_opened_before_it_can_be_sealed_to(rings: Path, monkeyp
 def test_a_dropped_key_is_gone_from_both_files(rings: Path) -> None:
     old = ids(rings / "public.json")
     new = add_key("hotline", **paths(rings))
-    drop_keys("hotline", set(old), **paths(rings))
+    remove_keys("hotline", set(old), **paths(rings))
     assert ids(rings / "public.json") == ids(rings / "private.json") == [new]
     assert (rings / "private.json").read_text().find(old[0]) == -1
 
 
 def test_the_newest_key_stays(rings: Path) -> None:
     with pytest.raises(ValueError, match="the newest key of a ring stays"):
-        drop_keys("hotline", set(ids(rings / "private.json")), **paths(rings))
+        remove_keys("hotline", set(ids(rings / "private.json")), **paths(rings))
     assert len(ids(rings / "private.json")) == 1
 
 
@@ -214,9 +214,9 @@ def test_what_is_no_ring_is_refused(tmp_path: Path, content: bytes) -> None:
 
 
 def test_one_rotation_at_a_time(rings: Path) -> None:
-    with keyring.locked(rings / "private.json"):
-        with pytest.raises(BlockingIOError), keyring.locked(rings / "private.json"):
+    with keyring.lock_key_rings(rings / "private.json"):
+        with pytest.raises(BlockingIOError), keyring.lock_key_rings(rings / "private.json"):
             pytest.fail("two held the rings")
         assert read_public(rings / "public.json")["hotline"]
-    with keyring.locked(rings / "private.json"):
+    with keyring.lock_key_rings(rings / "private.json"):
         pass

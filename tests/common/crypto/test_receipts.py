@@ -10,14 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from clicksafely.common.crypto.receipts import ALPHABET, digest, display, draw, normalise, to_bytes
+from clicksafely.common.crypto.receipts import (
+    ALPHABET,
+    format_receipt,
+    generate_receipt,
+    normalise_receipt,
+    receipt_bytes,
+    receipt_digest,
+)
 
 RECEIPT = "7K3MQ9TZV4HD2XNB"
 any_receipt = st.text(alphabet=ALPHABET, min_size=16, max_size=16)
 
 
 def test_a_drawn_receipt_has_16_characters_without_look_alikes() -> None:
-    drawn = {draw() for _ in range(500)}
+    drawn = {generate_receipt() for _ in range(500)}
     assert len(drawn) == 500
     assert all(re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{16}", receipt) for receipt in drawn)
     assert set("".join(drawn)) == set(ALPHABET)
@@ -25,13 +32,13 @@ def test_a_drawn_receipt_has_16_characters_without_look_alikes() -> None:
 
 def test_every_character_is_as_likely_as_any_other() -> None:
     """Chi-squared over 32 characters: beyond 100 a fair draw comes once in a thousand million runs."""
-    drawn = Counter("".join(draw() for _ in range(1000)))
+    drawn = Counter("".join(generate_receipt() for _ in range(1000)))
     expected = 16_000 / len(ALPHABET)
     assert sum((count - expected) ** 2 / expected for count in drawn.values()) < 100
 
 
 def test_it_is_shown_in_four_groups() -> None:
-    assert display(RECEIPT) == "7K3M-Q9TZ-V4HD-2XNB"
+    assert format_receipt(RECEIPT) == "7K3M-Q9TZ-V4HD-2XNB"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +60,7 @@ def test_it_is_shown_in_four_groups() -> None:
     ],
 )
 def test_these_ways_of_typing_it_are_forgiven(typed: str) -> None:
-    assert normalise(typed) == RECEIPT
+    assert normalise_receipt(typed) == RECEIPT
 
 
 @pytest.mark.parametrize(
@@ -68,7 +75,7 @@ def test_these_ways_of_typing_it_are_forgiven(typed: str) -> None:
     ],
 )
 def test_look_alikes_and_keys(typed: str, meant: str) -> None:
-    assert normalise(typed) == meant
+    assert normalise_receipt(typed) == meant
 
 
 @pytest.mark.parametrize(
@@ -89,13 +96,13 @@ def test_look_alikes_and_keys(typed: str, meant: str) -> None:
     ],
 )
 def test_what_is_no_receipt_is_none(typed: str) -> None:
-    assert normalise(typed) is None
+    assert normalise_receipt(typed) is None
 
 
 @given(any_receipt)
 def test_what_is_shown_is_read_again(receipt: str) -> None:
-    assert normalise(display(receipt)) == receipt
-    assert normalise(display(receipt).lower()) == receipt
+    assert normalise_receipt(format_receipt(receipt)) == receipt
+    assert normalise_receipt(format_receipt(receipt).lower()) == receipt
 
 
 SHAPES = {"0": "0OoОо", "1": "1IilLlІі"} | {
@@ -112,46 +119,46 @@ def test_letters_of_the_same_shape_are_read_as_meant(receipt: str, data: st.Data
         data.draw(st.sampled_from(SHAPES.get(letter, letter + letter.lower()))) + data.draw(separators)
         for letter in receipt
     )
-    assert normalise(typed) == receipt
+    assert normalise_receipt(typed) == receipt
 
 
 @given(any_receipt.filter(lambda receipt: not set(receipt).isdisjoint("QWZPDFGXCB")))
 def test_the_serbian_layout_is_read_as_meant(receipt: str) -> None:
     """Letters that no Latin letter resembles tell one way of typing from the other; 399 of 400 receipts hold one."""
-    typed = "".join(KEYS.get(letter, letter) for letter in display(receipt))
-    assert normalise(typed) == normalise(typed.lower()) == receipt
+    typed = "".join(KEYS.get(letter, letter) for letter in format_receipt(receipt))
+    assert normalise_receipt(typed) == normalise_receipt(typed.lower()) == receipt
 
 
 @given(st.text(max_size=200))
 def test_whatever_is_typed_becomes_a_receipt_or_none(typed: str) -> None:
-    meant = normalise(typed)
+    meant = normalise_receipt(typed)
     assert meant is None or re.fullmatch(f"[{ALPHABET}]{{16}}", meant)
 
 
 @given(any_receipt, any_receipt)
 def test_ten_bytes_write_it_down(one: str, other: str) -> None:
-    assert len(to_bytes(one)) == 10
-    assert (to_bytes(one) == to_bytes(other)) == (one == other)
+    assert len(receipt_bytes(one)) == 10
+    assert (receipt_bytes(one) == receipt_bytes(other)) == (one == other)
 
 
 @pytest.mark.parametrize("wrong", ["", "7K3M-Q9TZ-V4HD-2XNB", "7k3mq9tzv4hd2xnb", "OOOOOOOOOOOOOOOO", RECEIPT * 2])
 def test_only_a_normalised_receipt_has_bytes(wrong: str) -> None:
     with pytest.raises(ValueError, match="not a normalised receipt"):
-        to_bytes(wrong)
+        receipt_bytes(wrong)
 
 
 def test_the_digest_depends_on_receipt_and_pepper(settings: Settings) -> None:
     settings.RECEIPT_PEPPER = "one"
-    first = digest(RECEIPT)
+    first = receipt_digest(RECEIPT)
     assert len(first) == 32
-    assert digest(RECEIPT) == first
-    assert digest("7K3MQ9TZV4HD2XNC") != first
+    assert receipt_digest(RECEIPT) == first
+    assert receipt_digest("7K3MQ9TZV4HD2XNC") != first
     settings.RECEIPT_PEPPER = "two"
-    assert digest(RECEIPT) != first
+    assert receipt_digest(RECEIPT) != first
 
 
 def test_an_unreadable_receipt_finds_nothing_at_the_same_price(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert digest(None) not in {digest(RECEIPT), digest("0" * 16)}
+    assert receipt_digest(None) not in {receipt_digest(RECEIPT), receipt_digest("0" * 16)}
     hashed = []
     hash_bytes = hmac.digest
 
@@ -161,6 +168,6 @@ def test_an_unreadable_receipt_finds_nothing_at_the_same_price(monkeypatch: pyte
 
     monkeypatch.setattr(hmac, "digest", weigh)
     for receipt in (None, RECEIPT, "0" * 16):
-        digest(receipt)
+        receipt_digest(receipt)
     assert len(hashed) == 3
     assert len(set(hashed)) == 1

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.crypto import keyring, receipts, sealing
-from clicksafely.common.crypto.sealing import Damaged, NoPrivateKey, NoPublicKey, ReporterKey, SealError, WrongKey
+from clicksafely.common.crypto.sealing import (
+    NoPrivateKey,
+    NoPublicKey,
+    ReporterKey,
+    SealedValueDamaged,
+    SealError,
+    WrongKey,
+)
 
 ROW = UUID("6f2c1a52-0f3f-4f64-9d1e-3c0f5c1b7a11")
 PLACE = {"ring": "hotline", "table": "hotline_sealedtext", "field": "words", "row": ROW}
@@ -59,13 +66,13 @@ def test_the_same_text_is_never_sealed_alike() -> None:
     "elsewhere", [{"table": "hotline_message"}, {"field": "contact"}, {"row": uuid4()}, {"field": "word", "table": "s"}]
 )
 def test_opens_in_no_other_place(elsewhere: dict[str, object]) -> None:
-    with pytest.raises(Damaged):
+    with pytest.raises(SealedValueDamaged):
         sealing.open_sealed(sealing.seal(b"words", **PLACE), **PLACE | elsewhere)
 
 
 def test_table_and_field_cannot_run_into_each_other() -> None:
     sealed = sealing.seal(b"words", ring="hotline", table="ab", field="c", row=ROW)
-    with pytest.raises(Damaged):
+    with pytest.raises(SealedValueDamaged):
         sealing.open_sealed(sealed, ring="hotline", table="a", field="bc", row=ROW)
 
 
@@ -78,7 +85,7 @@ def test_the_ring_is_bound_even_where_two_rings_share_a_key(settings: Settings) 
     for path in (settings.SEALING_PUBLIC_KEYS, settings.SEALING_PRIVATE_KEYS):
         content = keyring.read_entries(path)
         path.write_text(json.dumps(content | {"panel": content["hotline"]}))
-    with pytest.raises(Damaged):
+    with pytest.raises(SealedValueDamaged):
         sealing.open_sealed(sealing.seal(b"words", **PLACE), **PLACE | {"ring": "panel"})
 
 
@@ -103,7 +110,7 @@ def test_altered_cut_or_lengthened_values_raise_nothing_but_seal_errors(data: st
 
 @given(st.binary(max_size=1500))
 def test_random_bytes_raise_nothing_but_seal_errors(noise: bytes) -> None:
-    header = sealing.header("hotline")
+    header = sealing.sealed_header("hotline")
     for sealed in (noise, header + noise, header + bytes(len(noise))):
         with pytest.raises(SealError):
             sealing.open_sealed(sealed, **PLACE)
@@ -154,10 +161,10 @@ def test_an_older_key_still_opens(settings: Settings) -> None:
     key_id = keyring.add_key("hotline", **paths)
     after = sealing.seal(b"after", **PLACE)
     assert sealing.key_id(after).hex() == key_id
-    assert sealing.header("hotline") == after[: sealing.HEADER_BYTES]
+    assert sealing.sealed_header("hotline") == after[: sealing.HEADER_BYTES]
     assert sealing.key_id(before) != sealing.key_id(after)
     assert [sealing.open_sealed(sealed, **PLACE) for sealed in (before, after)] == [b"before", b"after"]
-    keyring.drop_keys("hotline", {sealing.key_id(before).hex()}, **paths)
+    keyring.remove_keys("hotline", {sealing.key_id(before).hex()}, **paths)
     with pytest.raises(WrongKey):
         sealing.open_sealed(before, **PLACE)
     assert sealing.open_sealed(after, **PLACE) == b"after"
@@ -165,7 +172,7 @@ def test_an_older_key_still_opens(settings: Settings) -> None:
 
 def test_errors_tell_nothing_of_the_text() -> None:
     sealed = sealing.seal(b"planted words", **PLACE)
-    with pytest.raises(Damaged) as caught:
+    with pytest.raises(SealedValueDamaged) as caught:
         sealing.open_sealed(sealed[:-1], **PLACE)
     assert str(caught.value) == "altered, or sealed for another place"
 
@@ -191,14 +198,14 @@ class TestReporter:
     def test_another_receipt_or_report_does_not(self, receipt: str, salt: bytes) -> None:
         public = ReporterKey.derive(self.RECEIPT, SALT).public_bytes
         sealed = sealing.seal_for_reporter(b"an answer", public_bytes=public, **HERS)
-        with pytest.raises(Damaged):
+        with pytest.raises(SealedValueDamaged):
             ReporterKey.derive(receipt, salt).open(sealed, **HERS)
 
     @pytest.mark.parametrize("elsewhere", [{"table": "t"}, {"field": "f"}, {"row": uuid4()}])
     def test_opens_in_no_other_place(self, elsewhere: dict[str, object]) -> None:
         key = ReporterKey.derive(self.RECEIPT, SALT)
         sealed = sealing.seal_for_reporter(b"an answer", public_bytes=key.public_bytes, **HERS)
-        with pytest.raises(Damaged):
+        with pytest.raises(SealedValueDamaged):
             key.open(sealed, **HERS | elsewhere)
 
     def test_the_two_copies_are_not_mistaken_for_each_other(self) -> None:
@@ -228,5 +235,5 @@ class TestReporter:
             sealing.seal_for_reporter(b"an answer", public_bytes=public, **HERS)
 
     def test_no_two_receipts_share_a_key(self) -> None:
-        keys = {ReporterKey.derive(receipts.draw(), SALT).public_bytes for _ in range(50)}
+        keys = {ReporterKey.derive(receipts.generate_receipt(), SALT).public_bytes for _ in range(50)}
         assert len(keys) == 50

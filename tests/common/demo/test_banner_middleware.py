@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import get_resolver
 from django.utils import translation
 
-from clicksafely.common.demo.banner_middleware import DemonstrationMarkMiddleware
+from clicksafely.common.demo.banner_middleware import DemoBannerMiddleware
 from tests.awareness.reader import PageReader
 from tests.signing import HASHERS, signed_in
 from tests.test_walk import ANALYST, ROLES, TABLE, addresses
@@ -105,7 +105,7 @@ def test_a_file_stays_as_it_is() -> None:
     def answer(request: object) -> HttpResponse:
         return HttpResponse(b"<body class=x>", headers={"Content-Disposition": "attachment", "Content-Length": "14"})
 
-    response = DemonstrationMarkMiddleware(answer)(RequestFactory().get("/"))
+    response = DemoBannerMiddleware(answer)(RequestFactory().get("/"))
     assert response.content == b"<body class=x>"  # type: ignore[attr-defined]
 
 
@@ -113,13 +113,13 @@ def test_what_is_no_page_stays_as_it_is() -> None:
     def answer(request: object) -> HttpResponse:
         return HttpResponse(b"<body>", content_type="text/csv")
 
-    assert DemonstrationMarkMiddleware(answer)(RequestFactory().get("/")).content == b"<body>"  # type: ignore[attr-defined]
+    assert DemoBannerMiddleware(answer)(RequestFactory().get("/")).content == b"<body>"  # type: ignore[attr-defined]
 
 
 def test_elsewhere_there_is_none() -> None:
     with override_settings(DEMO=False), pytest.raises(MiddlewareNotUsed):
-        DemonstrationMarkMiddleware(lambda request: HttpResponse())
-    assert "clicksafely.common.demo.banner_middleware.DemonstrationMarkMiddleware" in portal.MIDDLEWARE
+        DemoBannerMiddleware(lambda request: HttpResponse())
+    assert "clicksafely.common.demo.banner_middleware.DemoBannerMiddleware" in portal.MIDDLEWARE
 
 
 @pytest.mark.parametrize(
@@ -128,5 +128,5 @@ def test_elsewhere_there_is_none() -> None:
 def test_the_mark_is_in_the_language_of_the_page_and_not_of_who_looks(tag: str, words: str) -> None:
     page = HttpResponse(f'<!doctype html><html lang="{tag}"><body><p>x</p></body></html>')
     with translation.override("en" if tag != "en" else "sr"):
-        marked = DemonstrationMarkMiddleware(lambda request: page)(RequestFactory().get("/"))
+        marked = DemoBannerMiddleware(lambda request: page)(RequestFactory().get("/"))
     assert words in marked.content.decode()  # type: ignore[attr-defined]

@@ -4,19 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from clicksafely.common.documents.typst import TypesettingError, as_pdf, as_png
+from clicksafely.common.documents.typst import TypstError, compile_pdf, compile_png
 
 
 def test_what_cannot_be_set_is_said(tmp_path: Path) -> None:
     layout = tmp_path / "broken.typ"
     layout.write_text("#nothing-like-it")
-    with pytest.raises(TypesettingError, match="unknown variable"):
-        as_pdf(layout, {})
-    with pytest.raises(TypesettingError):
-        as_png("no drawing", pixels_per_point=1)
+    with pytest.raises(TypstError, match="unknown variable"):
+        compile_pdf(layout, {})
+    with pytest.raises(TypstError):
+        compile_png("no drawing", pixels_per_point=1)
 
 
 def test_a_drawing_is_seven_centimetres_wide() -> None:
-    made = as_png('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 7 7"/>', pixels_per_point=2)
+    made = compile_png('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 7 7"/>', pixels_per_point=2)
     assert made.startswith(b"\x89PNG\r\n")
     assert int.from_bytes(made[16:20]) == round(7 / 2.54 * 72 * 2)

@@ -44,7 +44,7 @@ def test_what_takes_too_long_or_dies_is_damaged(
     path: Path, content: bytes, words: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path.write_bytes(content)
-    monkeypatch.setattr(sandbox, "SECONDS", 0.01)
+    monkeypatch.setattr(sandbox, "TIMEOUT_SECONDS", 0.01)
     assert refusal(path) is words
     monkeypatch.undo()
     dying = tmp_path / "dying"

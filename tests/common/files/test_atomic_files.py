@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from clicksafely.common.files.atomic_files import replace_whole
+from clicksafely.common.files.atomic_files import write_atomically
 
 
 def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        replace_whole(tmp_path / "file", b"new")
+        write_atomically(tmp_path / "file", b"new")
     finally:
         os.umask(before)
     assert (tmp_path / "file").read_bytes() == b"new"
@@ -25,7 +25,7 @@ def test_mode_and_owner_stay(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         os.chown(path, 65534, 65533)
     before = path.stat()
-    replace_whole(path, b"new")
+    write_atomically(path, b"new")
     after = path.stat()
     assert path.read_bytes() == b"new"
     assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
@@ -34,9 +34,9 @@ def test_mode_and_owner_stay(tmp_path: Path) -> None:
 
 def test_a_reader_that_has_the_old_file_open_goes_on_reading_it(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    replace_whole(path, b"old")
+    write_atomically(path, b"old")
     with path.open("rb") as reader:
-        replace_whole(path, b"new and longer")
+        write_atomically(path, b"new and longer")
         assert reader.read() == b"old"
 
 
@@ -44,18 +44,18 @@ def test_what_cannot_be_written_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "file"
-    replace_whole(path, b"old")
+    write_atomically(path, b"old")
 
     def full(descriptor: int) -> None:
         raise OSError("No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        replace_whole(path, b"new")
+        write_atomically(path, b"new")
     assert {entry.name: entry.read_bytes() for entry in tmp_path.iterdir()} == {"file": b"old"}
 
 
 def test_the_remains_of_a_cut_off_run_do_not_stand_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "file.new").write_bytes(b"half a fi")
-    replace_whole(tmp_path / "file", b"new")
+    write_atomically(tmp_path / "file", b"new")
     assert {entry.name: entry.read_bytes() for entry in tmp_path.iterdir()} == {"file": b"new"}

@@ -23,12 +23,12 @@ from clicksafely.common.files import image_uploads
 from clicksafely.common.files.image_uploads import (
     MAX_FILE_BYTES,
     MAX_PIXELS,
-    REFUSALS,
-    CleanImage,
-    HeldUpload,
+    REFUSAL_MESSAGES,
     ImageRefused,
+    MemoryUpload,
+    ReencodedImage,
     check_image,
-    clean_upload,
+    reencode_upload,
 )
 
 TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
@@ -53,11 +53,11 @@ def code(data: bytes, declared: str = "image/png") -> str:
     """Why it is refused."""
     with pytest.raises(ImageRefused) as refused:
         check_image(data, declared)
-    assert refused.value.message == REFUSALS[refused.value.code]
+    assert refused.value.message == REFUSAL_MESSAGES[refused.value.code]
     return refused.value.code
 
 
-def colours(clean: CleanImage) -> list[str]:
+def colours(clean: ReencodedImage) -> list[str]:
     """The colours left above, right above, left below: which way up it is."""
     with Image.open(BytesIO(clean.data)) as image:
         right, low = image.width - 3, image.height - 3
@@ -215,7 +215,7 @@ class TestRefusals:
 
     def test_all_decoders_busy(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(image_uploads, "DECODE_WAIT_SECONDS", 0.01)
-        held = [image_uploads._decoders.acquire(blocking=False) for _ in range(image_uploads.DECODERS)]
+        held = [image_uploads._decoders.acquire(blocking=False) for _ in range(image_uploads.MAX_DECODERS)]
         assert all(held)
         try:
             assert code(saved("PNG")) == "busy"
@@ -246,9 +246,9 @@ def _nothing_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 def _memory_is_given_back() -> Iterator[None]:
     yield
     # In a process that has run for long, collecting takes longer than most of these tests.
-    if image_uploads.budget.used:
+    if image_uploads.memory_budget.used:
         gc.collect()
-    assert image_uploads.budget.used == 0
+    assert image_uploads.memory_budget.used == 0
 
 
 def upload(name: str = "a.png", size: int = 1000) -> SimpleUploadedFile:
@@ -271,12 +271,12 @@ class TestHandler:
     def test_a_file_arrives_whole_and_in_memory(self) -> None:
         request = received({"file": upload(size=5_000_000), "text": "kept"})
         [file] = request.FILES.getlist("file")
-        assert isinstance(file, HeldUpload)
+        assert isinstance(file, MemoryUpload)
         assert (file.name, file.size, file.content_type, file.refusal) == ("a.png", 5_000_000, "image/png", "")
         assert file.read() == b"x" * 5_000_000
-        assert image_uploads.budget.used == 5_000_000
+        assert image_uploads.memory_budget.used == 5_000_000
         request.close()
-        assert image_uploads.budget.used == 0
+        assert image_uploads.memory_budget.used == 0
 
     def test_one_too_big_is_refused_and_the_rest_is_kept(self) -> None:
         request = received({"files": [upload("big.png", MAX_FILE_BYTES + 1), upload("b.png")], "text": "kept"})
@@ -284,9 +284,9 @@ class TestHandler:
         assert (big.refusal, big.size, big.read()) == ("too-big", MAX_FILE_BYTES + 1, b"")
         assert (small.refusal, len(small.read())) == ("", 1000)
         assert request.POST["text"] == "kept"
-        assert image_uploads.budget.used == 1000
+        assert image_uploads.memory_budget.used == 1000
         with pytest.raises(ImageRefused) as refused:
-            clean_upload(big)
+            reencode_upload(big)
         assert refused.value.code == "too-big"
         request.close()
 
@@ -302,7 +302,7 @@ class TestHandler:
         request.close()
 
     def test_the_total_of_the_process_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(image_uploads.budget, "limit", 2500)
+        monkeypatch.setattr(image_uploads.memory_budget, "limit", 2500)
         first = received({"files": [upload(), upload()]})
         second = received({"file": upload(), "text": "kept"})
         assert second.FILES["file"].refusal == "busy"
@@ -315,10 +315,10 @@ class TestHandler:
 
     def test_a_request_that_is_never_closed_gives_its_memory_back(self) -> None:
         request = received({"file": upload()})
-        assert image_uploads.budget.used == 1000
+        assert image_uploads.memory_budget.used == 1000
         del request
         gc.collect()
-        assert image_uploads.budget.used == 0
+        assert image_uploads.memory_budget.used == 0
 
     def test_an_upload_that_breaks_off_gives_its_memory_back(self) -> None:
         body = encode_multipart(BOUNDARY, {"file": upload(size=500_000)})[:300_000]
@@ -337,14 +337,14 @@ class TestHandler:
         request = received({"file": upload(size=0)})
         assert request.FILES["file"].size == 0
         with pytest.raises(ImageRefused):
-            clean_upload(request.FILES["file"])
+            reencode_upload(request.FILES["file"])
         request.close()
 
     def test_a_picture_is_cleaned(self) -> None:
         picture = SimpleUploadedFile("a.png", saved("PNG"), "image/png")
         request = received({"file": picture})
         request.FILES["file"].read()
-        assert clean_upload(request.FILES["file"]).format == "PNG"
+        assert reencode_upload(request.FILES["file"]).format == "PNG"
         request.close()
 
 
@@ -353,4 +353,4 @@ def test_through_a_real_view_everything_is_given_back() -> None:
     client = Client(headers={"Host": "localhost"})
     response = client.post("/sr/form/", {"file": upload(size=3000), "text": "kept"}, headers=OWN)
     assert response.content.decode() == "{'text': 4} {'file': [3000]}"
-    assert image_uploads.budget.used == 0
+    assert image_uploads.memory_budget.used == 0

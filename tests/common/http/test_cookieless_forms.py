@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
-from clicksafely.common.http.cookieless_forms import HONEYPOT, TOKEN_FIELD, is_trapped, seal_state
+from clicksafely.common.http.cookieless_forms import HONEYPOT, TOKEN_FIELD, is_honeypot_filled, seal_state
 
 # The page of the refusal shows the help lines, which an editor keeps in the database.
 pytestmark = [pytest.mark.urls("tests.common.pages"), pytest.mark.django_db]
@@ -99,4 +99,4 @@ def test_the_form_itself_sets_no_cookie_and_is_not_stored(client: Client) -> Non
 
 @pytest.mark.parametrize(("data", "trapped"), [({}, False), ({HONEYPOT: ""}, False), ({HONEYPOT: "x"}, True)])
 def test_honeypot(data: dict[str, Any], trapped: bool) -> None:
-    assert is_trapped(RequestFactory().post("/", data)) is trapped
+    assert is_honeypot_filled(RequestFactory().post("/", data)) is trapped

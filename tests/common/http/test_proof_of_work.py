@@ -19,14 +19,14 @@ from clicksafely.common.http import proof_of_work as module
 from clicksafely.common.http.proof_of_work import (
     ANSWER_FIELD,
     LARGEST_NUMBER,
-    NUMBERS,
+    MAX_USES,
+    NUMBER_WORDS,
     PROOF_FIELD,
     PURPOSE,
     QUESTION_FIELD,
-    USES,
     Challenge,
     new_challenge,
-    verify,
+    verify_challenge,
 )
 
 
@@ -64,29 +64,30 @@ def answer(challenge: Challenge, text: str) -> dict[str, str]:
 
 class TestProof:
     def test_solved(self, form: str) -> None:
-        assert verify(solve(new_challenge(bound_to=form)), bound_to=form)
+        assert verify_challenge(solve(new_challenge(bound_to=form)), bound_to=form)
 
     def test_for_another_form_it_is_worth_nothing(self, form: str) -> None:
-        assert not verify(solve(new_challenge(bound_to=form)), bound_to="another")
+        assert not verify_challenge(solve(new_challenge(bound_to=form)), bound_to="another")
 
     @pytest.mark.parametrize(("minutes", "counts"), [(19, True), (21, False)])
     def test_it_expires(self, form: str, minutes: int, counts: bool) -> None:
         with time_machine.travel("2030-01-01T10:00:00+00:00", tick=False) as clock:
             solved = solve(new_challenge(bound_to=form))
             clock.shift(minutes * 60)
-            assert verify(solved, bound_to=form) is counts
+            assert verify_challenge(solved, bound_to=form) is counts
 
     def test_it_may_be_sent_again_but_not_lent_out(self, form: str) -> None:
         solved = solve(new_challenge(bound_to=form))
-        assert [verify(solved, bound_to=form) for _ in range(USES + 2)] == [True] * USES + [False] * 2
+        assert [verify_challenge(solved, bound_to=form) for _ in range(MAX_USES + 2)] == [True] * MAX_USES + [False] * 2
 
     def test_another_spelling_of_a_solution_is_the_same_solution(self, form: str) -> None:
         solved = solve(new_challenge(bound_to=form))
         payload = json.loads(base64.b64decode(solved[PROOF_FIELD]))
         spelled = [
-            {PROOF_FIELD: base64.b64encode(json.dumps(payload, indent=n).encode()).decode()} for n in range(USES + 1)
+            {PROOF_FIELD: base64.b64encode(json.dumps(payload, indent=n).encode()).decode()}
+            for n in range(MAX_USES + 1)
         ]
-        assert [verify(spelling, bound_to=form) for spelling in spelled] == [True] * USES + [False]
+        assert [verify_challenge(spelling, bound_to=form) for spelling in spelled] == [True] * MAX_USES + [False]
 
     @pytest.mark.parametrize(
         "changes",
@@ -104,7 +105,7 @@ class TestProof:
         ],
     )
     def test_changed(self, form: str, changes: dict[str, Any]) -> None:
-        assert not verify(solve(new_challenge(bound_to=form), **changes), bound_to=form)
+        assert not verify_challenge(solve(new_challenge(bound_to=form), **changes), bound_to=form)
 
     def test_a_parameter_cannot_be_moved_into_the_number(self, form: str) -> None:
         challenge = new_challenge(bound_to=form)
@@ -112,7 +113,7 @@ class TestProof:
         kept, _, dropped = payload["salt"].removesuffix("&").rpartition("&")
         spliced = payload | {"salt": f"{kept}&", "number": f"{dropped}&{payload['number']}"}
         assert altcha.verify_solution(spliced, module.form_key("challenge"))[0]
-        assert not verify({PROOF_FIELD: encode(spliced)}, bound_to=form)
+        assert not verify_challenge({PROOF_FIELD: encode(spliced)}, bound_to=form)
 
     @pytest.mark.parametrize(
         "proof",
@@ -127,7 +128,7 @@ class TestProof:
         ],
     )
     def test_rubbish(self, proof: str) -> None:
-        assert not verify({PROOF_FIELD: proof}, bound_to="x")
+        assert not verify_challenge({PROOF_FIELD: proof}, bound_to="x")
 
     def test_the_work_is_bounded(self, form: str) -> None:
         assert json.loads(new_challenge(bound_to=form).proof)["maxNumber"] == LARGEST_NUMBER
@@ -136,35 +137,35 @@ class TestProof:
 class TestQuestion:
     def test_a_number_will_do(self, form: str) -> None:
         challenge = new_challenge(bound_to=form)
-        assert verify(answer(challenge, f" {total(challenge)} "), bound_to=form)
+        assert verify_challenge(answer(challenge, f" {total(challenge)} "), bound_to=form)
 
     @pytest.mark.parametrize("wrong", ["", " ", "0", "99", "zero", "x", "-12", "1" * 5000])
     def test_wrong(self, form: str, wrong: str) -> None:
-        assert not verify(answer(new_challenge(bound_to=form), wrong), bound_to=form)
+        assert not verify_challenge(answer(new_challenge(bound_to=form), wrong), bound_to=form)
 
     @pytest.mark.parametrize("number", range(4, 19))
     def test_words_will_do(self, form: str, number: int) -> None:
         token = seal_state({"sum": number, "form": module._bond(form), "nonce": str(uuid4())}, purpose=PURPOSE)
         asked = Challenge(proof="", question="", token=token)
-        assert verify(answer(asked, f"{NUMBERS[number].title()}."), bound_to=form)
-        assert not verify(answer(asked, NUMBERS[number - 1]), bound_to=form)
+        assert verify_challenge(answer(asked, f"{NUMBER_WORDS[number].title()}."), bound_to=form)
+        assert not verify_challenge(answer(asked, NUMBER_WORDS[number - 1]), bound_to=form)
 
     def test_for_another_form_it_is_worth_nothing(self, form: str) -> None:
         challenge = new_challenge(bound_to=form)
-        assert not verify(answer(challenge, str(total(challenge))), bound_to="another")
+        assert not verify_challenge(answer(challenge, str(total(challenge))), bound_to="another")
 
     @pytest.mark.parametrize(("minutes", "counts"), [(19, True), (21, False)])
     def test_it_expires(self, form: str, minutes: int, counts: bool) -> None:
         with time_machine.travel("2030-01-01T10:00:00+00:00", tick=False) as clock:
             challenge = new_challenge(bound_to=form)
             clock.shift(minutes * 60)
-            assert verify(answer(challenge, str(total(challenge))), bound_to=form) is counts
+            assert verify_challenge(answer(challenge, str(total(challenge))), bound_to=form) is counts
 
     def test_guessing_uses_the_question_up(self, form: str) -> None:
         challenge = new_challenge(bound_to=form)
-        for _ in range(USES):
-            assert not verify(answer(challenge, "0"), bound_to=form)
-        assert not verify(answer(challenge, str(total(challenge))), bound_to=form)
+        for _ in range(MAX_USES):
+            assert not verify_challenge(answer(challenge, "0"), bound_to=form)
+        assert not verify_challenge(answer(challenge, str(total(challenge))), bound_to=form)
 
     def test_questions_differ_and_do_not_show_their_answer(self, form: str) -> None:
         challenges = [new_challenge(bound_to=form) for _ in range(30)]
@@ -174,11 +175,11 @@ class TestQuestion:
 
     def test_a_token_of_another_use_is_refused(self, form: str) -> None:
         token = seal_state({"sum": 5, "form": module._bond(form), "nonce": "x"}, purpose="report")
-        assert not verify(answer(Challenge("", "", token), "5"), bound_to=form)
+        assert not verify_challenge(answer(Challenge("", "", token), "5"), bound_to=form)
 
     @given(st.text(), st.text(), st.text())
     def test_rubbish(self, proof: str, token: str, text: str) -> None:
-        assert not verify({PROOF_FIELD: proof, QUESTION_FIELD: token, ANSWER_FIELD: text}, bound_to="x")
+        assert not verify_challenge({PROOF_FIELD: proof, QUESTION_FIELD: token, ANSWER_FIELD: text}, bound_to="x")
 
 
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
@@ -186,14 +187,14 @@ def test_question_and_answer_in_every_language(language: str, form: str) -> None
     with override(language):
         challenge = new_challenge(bound_to=form)
         word = module._word(total(challenge), language)
-    assert verify(answer(challenge, word), bound_to=form)
+    assert verify_challenge(answer(challenge, word), bound_to=form)
     assert (language == "en") == challenge.question.startswith("How much is ")
 
 
 def test_serbian_words_in_either_script_with_or_without_marks(form: str) -> None:
     token = seal_state({"sum": 14, "form": module._bond(form), "nonce": str(uuid4())}, purpose=PURPOSE)
     for text in ("четрнаест", "Četrnaest", "cetrnaest"):
-        assert verify(answer(Challenge("", "", token), text), bound_to=form), text
+        assert verify_challenge(answer(Challenge("", "", token), text), bound_to=form), text
 
 
 def test_component_asks_both_ways(form: str) -> None:

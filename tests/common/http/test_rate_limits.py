@@ -18,13 +18,13 @@ from redis import Redis
 from redis.commands.core import Script
 
 from clicksafely.common.http import rate_limits
-from clicksafely.common.http.client_id import client_digest, no_address
+from clicksafely.common.http.client_id import client_digest, placeholder_address
 from clicksafely.common.http.rate_limits import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
     PAUSE_SECONDS,
     LocalCounter,
-    count,
+    increment_counters,
     over_limit,
 )
 from tests.waiting import until
@@ -100,7 +100,7 @@ class TestClient:
         assert seen == client_digest(asked("198.51.100.1"))
 
     def test_sign_in_keeps_no_address(self) -> None:
-        assert ip_address(no_address(asked("192.0.2.7"))).is_unspecified
+        assert ip_address(placeholder_address(asked("192.0.2.7"))).is_unspecified
 
 
 class TestCounting:
@@ -136,7 +136,7 @@ class TestCounting:
 
     def test_no_counter_lives_longer_than_an_hour(self) -> None:
         with pytest.raises(ValueError, match="3600"):
-            count(["x"], window=3601)
+            increment_counters(["x"], window=3601)
 
     def test_nothing_of_an_address_is_stored(self, scope: str) -> None:
         over_limit(asked("192.0.2.7"), scope=scope, limit=1, window=60)

@@ -14,7 +14,12 @@ from django.test import override_settings
 from django.utils import translation
 from django.utils.translation.reloader import translation_file_changed
 
-from clicksafely.common.i18n.message_catalogues import bring_up_to_date, compile_catalogues, faults, messages_in
+from clicksafely.common.i18n.message_catalogues import (
+    catalogue_errors,
+    compile_catalogues,
+    extract_messages,
+    update_catalogue,
+)
 
 HEADER = """msgid ""
 msgstr ""
@@ -67,7 +72,7 @@ def catalogue(project: Path) -> Path:
 
 
 def test_messages_are_found_in_code_and_templates(project: Path) -> None:
-    assert [(message.context, message.id, message.locations[0][0]) for message in messages_in(project)] == [
+    assert [(message.context, message.id, message.locations[0][0]) for message in extract_messages(project)] == [
         (None, "Send", "hotline/forms.py"),
         ("month", "May", "hotline/forms.py"),
         (None, ("%(count)s report", "%(count)s reports"), "hotline/forms.py"),
@@ -76,7 +81,7 @@ def test_messages_are_found_in_code_and_templates(project: Path) -> None:
 
 
 def test_a_complete_catalogue_has_no_faults(project: Path) -> None:
-    assert faults(catalogue(project), project) == []
+    assert catalogue_errors(catalogue(project), project) == []
 
 
 @pytest.mark.parametrize(
@@ -94,14 +99,14 @@ def test_a_complete_catalogue_has_no_faults(project: Path) -> None:
 )
 def test_each_fault_is_named(project: Path, old: str, new: str, fault: str) -> None:
     catalogue(project).write_text(COMPLETE.replace(old, new))
-    found = faults(catalogue(project), project)
+    found = catalogue_errors(catalogue(project), project)
     assert [line for line in found if fault in line] != []
 
 
 def test_a_message_that_stands_alone_has_no_plural(project: Path) -> None:
     """A catalogue holds it once: the plural would come out in English."""
     (project / "hotline" / "pages.py").write_text('ngettext("Send", "Send all", 2)\n')
-    found = faults(catalogue(project), project)
+    found = catalogue_errors(catalogue(project), project)
     assert found == [
         "hotline/pages.py: also used without a plural, it needs a context: ('Send', 'Send all')",
     ]
@@ -109,19 +114,19 @@ def test_a_message_that_stands_alone_has_no_plural(project: Path) -> None:
 
 def test_missing_messages_are_added_and_unused_ones_taken_out(project: Path) -> None:
     catalogue(project).write_text(COMPLETE.replace('msgid "Send"', 'msgid "Unused"'))
-    assert bring_up_to_date(catalogue(project), project) == (1, 1)
-    assert [line.rpartition(": ")[2] for line in faults(catalogue(project), project)] == ["'Send'"]
+    assert update_catalogue(catalogue(project), project) == (1, 1)
+    assert [line.rpartition(": ")[2] for line in catalogue_errors(catalogue(project), project)] == ["'Send'"]
     assert "Unused" not in catalogue(project).read_text()
     assert 'msgctxt "month"' in catalogue(project).read_text()
-    assert bring_up_to_date(catalogue(project), project) == (0, 0)
+    assert update_catalogue(catalogue(project), project) == (0, 0)
 
 
 def test_what_django_says_otherwise_stays(project: Path) -> None:
     """Its own messages are used by its own code."""
     ours = COMPLETE + '\nmsgctxt "alt. month"\nmsgid "May"\nmsgstr "маја"\n'
     catalogue(project).write_text(ours)
-    assert faults(catalogue(project), project) == []
-    assert bring_up_to_date(catalogue(project), project) == (0, 0)
+    assert catalogue_errors(catalogue(project), project) == []
+    assert update_catalogue(catalogue(project), project) == (0, 0)
     assert catalogue(project).read_text() == ours
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clicksafely.common.mail.address_parser import Mailbox, bare_address, read_mailboxes, recipients_of
+from clicksafely.common.mail.address_parser import NamedAddress, bare_address, parse_addresses, recipients_of
 from clicksafely.common.mail.headers import read_headers
 
 
@@ -27,7 +27,7 @@ from clicksafely.common.mail.headers import read_headers
     ],
 )  # fmt: skip
 def test_mailboxes(value: bytes, found: list[tuple[str, str]]) -> None:
-    assert read_mailboxes([value]) == [Mailbox(name, address) for name, address in found]
+    assert parse_addresses([value]) == [NamedAddress(name, address) for name, address in found]
 
 
 @pytest.mark.parametrize(

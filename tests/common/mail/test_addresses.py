@@ -2,7 +2,7 @@
 
 import pytest
 
-from clicksafely.common.mail.addresses import domain_of, is_plain, tag_in, tagged, takes_mail
+from clicksafely.common.mail.addresses import add_tag, domain_of, extract_tag, is_deliverable, is_untagged
 
 OWN = "dogadjaji@centar.test"
 
@@ -23,17 +23,17 @@ OWN = "dogadjaji@centar.test"
     ],
 )
 def test_the_tag_is_read_of_our_address_alone(address: str, tag: str | None) -> None:
-    assert tag_in(address, own=OWN) == tag
+    assert extract_tag(address, own=OWN) == tag
 
 
 def test_a_tag_comes_back_out_of_the_address_it_was_put_into() -> None:
-    assert tagged(OWN, "7K3MQ9") == "dogadjaji+7k3mq9@centar.test"
-    assert tag_in(tagged(OWN, "7K3MQ9"), own=OWN) == "7k3mq9"
+    assert add_tag(OWN, "7K3MQ9") == "dogadjaji+7k3mq9@centar.test"
+    assert extract_tag(add_tag(OWN, "7K3MQ9"), own=OWN) == "7k3mq9"
 
 
 def test_without_an_address_of_our_own_nothing_is_ours() -> None:
-    assert tag_in("+x@", own="") is None
-    assert tag_in("", own="") is None
+    assert extract_tag("+x@", own="") is None
+    assert extract_tag("", own="") is None
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_without_an_address_of_our_own_nothing_is_ours() -> None:
     [(OWN, True), ("a.b-c_d@x.y.test", True), ("x+y@centar.test", False), ("Ана <a@b.test>", False), ("a@b", False), ("", False)],
 )  # fmt: skip
 def test_an_address_of_ours_is_plain(address: str, plain: bool) -> None:
-    assert is_plain(address) is plain
+    assert is_untagged(address) is plain
 
 
 def test_the_domain_of_an_address() -> None:
@@ -50,7 +50,7 @@ def test_the_domain_of_an_address() -> None:
 
 @pytest.mark.parametrize("address", ["ana@sender.example", "o'brien+x@sender.example", OWN])
 def test_addresses_that_are_written_to(address: str) -> None:
-    assert takes_mail(address)
+    assert is_deliverable(address)
 
 
 @pytest.mark.parametrize(
@@ -71,4 +71,4 @@ def test_addresses_that_are_written_to(address: str) -> None:
     ],
 )
 def test_addresses_that_are_not(address: str) -> None:
-    assert not takes_mail(address)
+    assert not is_deliverable(address)

@@ -12,12 +12,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from clicksafely.common.mail import bounce_cursor, bounces, imap_mailbox
-from clicksafely.common.mail.addresses import tagged
-from clicksafely.common.mail.bounces import Bounce, BounceRun, events_mailbox, read_bounces
-from clicksafely.common.mail.errors import MailboxTrouble
+from clicksafely.common.mail.addresses import add_tag
+from clicksafely.common.mail.bounces import Bounce, BounceRunResult, events_mailbox, process_bounces
+from clicksafely.common.mail.errors import MailboxErrorCode
 from clicksafely.common.mail.message_builder import compose_message
-from clicksafely.common.mail.smtp import MailServer
-from clicksafely.common.mail.smtp_settings import read_server
+from clicksafely.common.mail.smtp import SmtpConnection
+from clicksafely.common.mail.smtp_settings import read_smtp_settings
 from clicksafely.common.models import BounceMark
 from tests.standins.certificates import Certificate
 from tests.standins.dsn import delivery_notice
@@ -62,7 +62,7 @@ def letter(tag: str = "7k3mq9", *, to: str = "skola@primer.example", message_id:
         message_id=message_id or f"{tag}.1@centar.test",
         reply_to=OWN,
     )
-    return Letter(sender=tagged(OWN, tag), recipients=[to], content=raw, greeting="", encrypted=False)
+    return Letter(sender=add_tag(OWN, tag), recipients=[to], content=raw, greeting="", encrypted=False)
 
 
 def answer(text: str = "Долазимо!", **lines: str) -> bytes:
@@ -91,10 +91,10 @@ class Handled(list[Bounce]):
         return [each.tag for each in self]
 
 
-def run(handle: Callable[[Bounce], bool], *, clock: Callable[[], datetime] = timezone.now) -> BounceRun:
+def run(handle: Callable[[Bounce], bool], *, clock: Callable[[], datetime] = timezone.now) -> BounceRunResult:
     found = events_mailbox()
     assert found is not None
-    return read_bounces(mailbox=found, own=OWN, handle=handle, clock=clock)
+    return process_bounces(mailbox=found, own=OWN, handle=handle, clock=clock)
 
 
 def mark() -> BounceMark:
@@ -105,7 +105,7 @@ def test_what_came_back_is_handled_and_taken_out_and_answers_stay_unread(imap: I
     answers = [answer("Први."), answer("Одсутна сам.", Auto_Submitted="auto-replied"), answer("Трећи.")]
     imap.append(answers[0], bounce("aaa"), answers[1], bounce("bbb", action="delayed", status="4.4.1"), answers[2])
     handled = Handled()
-    assert run(handled) == BounceRun(looked_at=5, handled=2)
+    assert run(handled) == BounceRunResult(looked_at=5, handled=2)
     assert handled == [
         Bounce(
             tag="aaa",
@@ -127,7 +127,7 @@ def test_what_came_back_is_handled_and_taken_out_and_answers_stay_unread(imap: I
 
 
 def test_from_the_sending_to_the_bounce_over_real_servers(imap: ImapServer, sink: SmtpSink) -> None:
-    with MailServer(read_server(), name="centar.test") as server:
+    with SmtpConnection(read_smtp_settings(), name="centar.test") as server:
         sent = letter("xyz")
         assert server.hand_over(sent.content, sender=sent.sender, recipient=sent.recipients[0]).is_accepted
     imap.append(delivery_notice(sink.letters[0]))
@@ -138,17 +138,17 @@ def test_from_the_sending_to_the_bounce_over_real_servers(imap: ImapServer, sink
 
 def test_what_was_looked_at_is_not_read_again(imap: ImapServer, meddler: Meddler) -> None:
     imap.append(*[answer(str(number)) for number in range(30)], bounce("aaa"))
-    assert run(Handled()) == BounceRun(looked_at=31, handled=1)
+    assert run(Handled()) == BounceRunResult(looked_at=31, handled=1)
     # Of people's messages nothing but the head is asked for.
     asked = [command for command in meddler.commands if b"FETCH" in command]
     assert len([command for command in asked if b"BODY.PEEK[HEADER]<0." in command]) == 31
     assert len([command for command in asked if b"BODY.PEEK[]" in command]) == 1
     meddler.commands.clear()
-    assert run(Handled()) == BounceRun()
+    assert run(Handled()) == BounceRunResult()
     assert not [command for command in meddler.commands if b"FETCH" in command]
     imap.append(bounce("bbb"))
     handled = Handled()
-    assert run(handled) == BounceRun(looked_at=1, handled=1)
+    assert run(handled) == BounceRunResult(looked_at=1, handled=1)
     assert handled.tags == ["bbb"]
     assert len(imap.unread()) == 30
 
@@ -164,10 +164,10 @@ def test_what_is_not_ours_stays(imap: ImapServer) -> None:
         asked.append(bounce.tag)
         return False
 
-    assert run(not_ours) == BounceRun(looked_at=3)
+    assert run(not_ours) == BounceRunResult(looked_at=3)
     assert asked == ["bbb"]
     assert imap.unread() == [foreign, unknown, unclear]
-    assert run(not_ours) == BounceRun()
+    assert run(not_ours) == BounceRunResult()
 
 
 @pytest.mark.parametrize("to", [OWN, "neko.drugi@primer.example"])
@@ -196,8 +196,8 @@ def test_more_than_a_run_takes_are_taken_by_the_next(imap: ImapServer, monkeypat
     monkeypatch.setattr(bounces, "BATCH", 2)
     imap.append(*[bounce(f"t{number}") for number in range(5)])
     handled = Handled()
-    assert run(handled) == BounceRun(looked_at=3, handled=3, left=2)
-    assert run(handled) == BounceRun(looked_at=2, handled=2)
+    assert run(handled) == BounceRunResult(looked_at=3, handled=3, left=2)
+    assert run(handled) == BounceRunResult(looked_at=2, handled=2)
     assert handled.tags == ["t0", "t1", "t2", "t3", "t4"]
     assert imap.messages() == []
 
@@ -237,10 +237,10 @@ def test_what_the_callback_raises_ends_the_run_and_the_message_comes_again(imap:
     # What was committed has gone, the others wait.
     assert (handled.tags, len(imap.messages())) == (["aaa"], 2)
     assert (mark().error, mark().tries, mark().held_by) == ("interrupted", 1, None)
-    assert bounce_cursor.trouble_of(address=OWN) == (mark().failing_since, MailboxTrouble.INTERRUPTED)
-    assert run(handled) == BounceRun(looked_at=2, handled=2)
+    assert bounce_cursor.mailbox_error_of(address=OWN) == (mark().failing_since, MailboxErrorCode.INTERRUPTED)
+    assert run(handled) == BounceRunResult(looked_at=2, handled=2)
     assert (handled.tags, imap.messages()) == (["aaa", "bbb", "ccc"], [])
-    assert (mark().error, mark().tries, bounce_cursor.trouble_of(address=OWN)) == ("", 0, None)
+    assert (mark().error, mark().tries, bounce_cursor.mailbox_error_of(address=OWN)) == ("", 0, None)
 
 
 def test_a_message_that_breaks_three_runs_keeps_nobody_out(imap: ImapServer, caplog: pytest.LogCaptureFixture) -> None:
@@ -257,7 +257,7 @@ def test_a_message_that_breaks_three_runs_keeps_nobody_out(imap: ImapServer, cap
         with pytest.raises(ZeroDivisionError):
             run(fails)
     assert handled.tags == ["aaa"]
-    assert run(fails) == BounceRun(looked_at=2, handled=1)
+    assert run(fails) == BounceRunResult(looked_at=2, handled=1)
     assert (handled.tags, imap.unread()) == (["aaa", "ccc"], [broken])
     assert "stays there unread" in caplog.text
     assert "centar.test" not in caplog.text
@@ -270,7 +270,7 @@ def test_the_line_breaks_between_commands(imap: ImapServer, meddler: Meddler, co
     imap.append(answer(), bounce("aaa"))
     meddler.cut_at(command)
     handled = Handled()
-    assert run(handled) == BounceRun(looked_at=2 - left if left else 0, left=left, error=MailboxTrouble.BROKEN)
+    assert run(handled) == BounceRunResult(looked_at=2 - left if left else 0, left=left, error=MailboxErrorCode.BROKEN)
     meddler.behave()
     assert run(handled).error is None
     assert (handled.tags, len(imap.unread())) == (["aaa"], 1)
@@ -280,7 +280,7 @@ def test_the_line_breaks_before_the_removal_and_it_is_handled_again(imap: ImapSe
     imap.append(bounce("aaa"))
     meddler.cut_at(rb"UID EXPUNGE")
     handled = Handled()
-    assert run(handled).error is MailboxTrouble.BROKEN
+    assert run(handled).error is MailboxErrorCode.BROKEN
     assert len(imap.messages()) == 1
     meddler.behave()
     assert run(handled).handled == 1
@@ -291,8 +291,8 @@ def test_messages_that_cannot_be_removed_are_handled_once(imap: ImapServer, medd
     imap.append(bounce("aaa"))
     meddler.refuse(rb"UID STORE", b"NO [NOPERM] not yours")
     handled = Handled()
-    assert run(handled).error is MailboxTrouble.REMOVAL
-    assert run(handled) == BounceRun()
+    assert run(handled).error is MailboxErrorCode.REMOVAL
+    assert run(handled) == BounceRunResult()
     assert handled.tags == ["aaa"]
 
 
@@ -301,8 +301,8 @@ def test_a_server_that_hangs_is_left_and_its_message_passed_over_at_last(imap: I
     meddler.hang_at(rb"UID 101 BODY\[HEADER\]")
     handled = Handled()
     for _time in range(3):
-        assert run(handled).error is MailboxTrouble.TIMEOUT
-    assert run(handled) == BounceRun(looked_at=2, handled=1)
+        assert run(handled).error is MailboxErrorCode.TIMEOUT
+    assert run(handled) == BounceRunResult(looked_at=2, handled=1)
     assert handled.tags == ["bbb"]
 
 
@@ -311,16 +311,16 @@ def test_a_message_that_vanishes_is_no_trouble(imap: ImapServer, meddler: Meddle
     meddler.refuse(rb"UID FETCH 101 \(UID BODY.PEEK\[HEADER\]", b"OK nothing")
     meddler.say(rb"^\* SEARCH 101\r\n", b"* SEARCH\r\n")
     handled = Handled()
-    assert run(handled) == BounceRun(looked_at=2, handled=1)
+    assert run(handled) == BounceRunResult(looked_at=2, handled=1)
     assert handled.tags == ["bbb"]
 
 
 def test_a_message_that_the_server_will_not_give_is_tried_again(imap: ImapServer, meddler: Meddler) -> None:
     imap.append(bounce("aaa"), bounce("bbb"))
     meddler.refuse(rb"UID FETCH 101 \(UID BODY", b"NO [SERVERBUG] unreadable")
-    assert run(Handled()) == BounceRun(left=2, error=MailboxTrouble.NONSENSE)
+    assert run(Handled()) == BounceRunResult(left=2, error=MailboxErrorCode.NONSENSE)
     meddler.behave()
-    assert run(Handled()) == BounceRun(looked_at=2, handled=2)
+    assert run(Handled()) == BounceRunResult(looked_at=2, handled=2)
 
 
 def test_a_head_that_is_said_in_quotes_or_not_at_all(imap: ImapServer, meddler: Meddler) -> None:
@@ -338,10 +338,10 @@ def test_a_wrong_password_is_told_and_nothing_secret_logged(
     settings: Settings, imap: ImapServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.EVENTS_MAIL_IMAP_URL = imap.url.replace("stand-in%20password", "secret-word")
-    assert run(Handled()) == BounceRun(error=MailboxTrouble.LOGIN)
+    assert run(Handled()) == BounceRunResult(error=MailboxErrorCode.LOGIN)
     assert mark().error == "login"
     since = mark().failing_since
-    assert run(Handled()).error is MailboxTrouble.LOGIN
+    assert run(Handled()).error is MailboxErrorCode.LOGIN
     assert mark().failing_since == since, "it is told since when"
     assert "secret-word" not in caplog.text
 
@@ -357,21 +357,21 @@ def test_a_large_message_is_read_up_to_its_first_megabyte(imap: ImapServer, medd
     )
     imap.append(delivery_notice(large))
     handled = Handled()
-    assert run(handled) == BounceRun(looked_at=1, handled=1)
+    assert run(handled) == BounceRunResult(looked_at=1, handled=1)
     assert handled.tags == ["aaa"]
     assert len([command for command in meddler.commands if b"BODY.PEEK[]" in command]) == 1
 
 
 def test_two_runs_never_overlap(imap: ImapServer) -> None:
     imap.append(bounce("aaa"))
-    held = bounce_cursor.hold_mark(address=OWN, now=NOW)
+    held = bounce_cursor.acquire_cursor(address=OWN, now=NOW)
     assert held is not None
-    assert run(Handled(), clock=lambda: NOW + timedelta(minutes=4)) == BounceRun(busy=True)
+    assert run(Handled(), clock=lambda: NOW + timedelta(minutes=4)) == BounceRunResult(busy=True)
     # A run that was killed is over after some time, and writes nothing any more.
-    assert run(Handled(), clock=lambda: NOW + timedelta(minutes=6)) == BounceRun(looked_at=1, handled=1)
+    assert run(Handled(), clock=lambda: NOW + timedelta(minutes=6)) == BounceRunResult(looked_at=1, handled=1)
     seen = mark().uid
-    bounce_cursor.move_mark(held=held, uid_validity=1, uid=1)
-    bounce_cursor.release_mark(held=held, error=MailboxTrouble.BROKEN, broke_at=1, now=NOW)
+    bounce_cursor.advance_cursor(held=held, uid_validity=1, uid=1)
+    bounce_cursor.release_cursor(held=held, error=MailboxErrorCode.BROKEN, interrupted_uid=1, now=NOW)
     assert (mark().uid, mark().error) == (seen, "")
 
 

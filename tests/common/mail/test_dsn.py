@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clicksafely.common.mail.dsn import DeliveryReport, failed_recipients, is_report, read_report
+from clicksafely.common.mail.dsn import DeliveryReport, failed_recipients, is_delivery_report, parse_report
 from tests.factories.messages import multipart, part, text_part
 
 OURS = "dogadjaji+7k3mq9@centar.test"
@@ -41,8 +41,8 @@ def bounce(
 @pytest.mark.parametrize("rest", ["text/rfc822-headers", "message/rfc822", "message/global-headers", "message/global"])
 def test_a_message_that_will_not_arrive(rest: str, ends: bytes) -> None:
     raw = bounce(FAILED, rest=rest).replace(b"\r\n", b"\n").replace(b"\n", ends)
-    assert is_report(raw)
-    assert read_report(raw) == DeliveryReport(
+    assert is_delivery_report(raw)
+    assert parse_report(raw) == DeliveryReport(
         recipients=("Skola@primer.example", "skola@primer.example"),
         permanent=True,
         status="5.1.1",
@@ -64,7 +64,7 @@ def test_a_message_that_will_not_arrive(rest: str, ends: bytes) -> None:
     ],
 )
 def test_for_good_or_not_yet(lines: str, permanent: bool, status: str) -> None:
-    report = read_report(bounce(f"Reporting-MTA: dns; mx.test\n\nFinal-Recipient: rfc822; a@b.example\n{lines}\n"))
+    report = parse_report(bounce(f"Reporting-MTA: dns; mx.test\n\nFinal-Recipient: rfc822; a@b.example\n{lines}\n"))
     assert report is not None
     assert (report.permanent, report.status, report.recipients) == (permanent, status, ("a@b.example",))
 
@@ -74,13 +74,13 @@ def test_for_good_or_not_yet(lines: str, permanent: bool, status: str) -> None:
 )
 def test_what_tells_of_no_failure_is_left_to_people(lines: str) -> None:
     assert (
-        read_report(bounce(f"Reporting-MTA: dns; mx.test\n\nFinal-Recipient: rfc822; a@b.example\n{lines}\n")) is None
+        parse_report(bounce(f"Reporting-MTA: dns; mx.test\n\nFinal-Recipient: rfc822; a@b.example\n{lines}\n")) is None
     )
 
 
 def test_one_of_two_is_enough() -> None:
     delayed = "\nFinal-Recipient: rfc822; kasni@primer.example\nAction: delayed\nStatus: 4.0.0\n"
-    report = read_report(
+    report = parse_report(
         bounce("Reporting-MTA: dns; x\n" + delayed + FAILED.partition("\n\n")[1] + FAILED.partition("\n\n")[2])
     )
     assert report is not None
@@ -89,7 +89,7 @@ def test_one_of_two_is_enough() -> None:
 
 def test_of_exim_without_a_status() -> None:
     head = f"Return-path: <>\nX-Failed-Recipients: skola@primer.example\nAuto-Submitted: auto-replied\nFrom: Mail Delivery System <Mailer-Daemon@mx.test>\nTo: {OURS}\n"
-    report = read_report((head + "\nThis message was created automatically.\n").encode())
+    report = parse_report((head + "\nThis message was created automatically.\n").encode())
     assert report == DeliveryReport(
         recipients=("skola@primer.example",), permanent=True, status="", known_by=(OURS,), message_ids=()
     )
@@ -100,14 +100,14 @@ def test_of_exchange_which_says_what_it_answers() -> None:
         "From: <postmaster@primer.example>\nTo: <dogadjaji@centar.test>\nIn-Reply-To: <0a1b@centar.test>\nReferences: <0a1b@centar.test>\n"
         "Auto-Submitted: auto-replied\nSubject: Undeliverable: Potvrda\n"
     )
-    report = read_report(bounce(FAILED, head=head, returned=b"Subject: Potvrda\n"))
+    report = parse_report(bounce(FAILED, head=head, returned=b"Subject: Potvrda\n"))
     assert report is not None
     assert (report.known_by, report.message_ids) == (("dogadjaji@centar.test",), ("0a1b@centar.test",))
 
 
 def test_the_address_it_was_delivered_to_counts_too() -> None:
     head = HEAD.replace(f"To: {OURS}", f"Delivered-To: {OURS}\nTo: undisclosed-recipients:;")
-    report = read_report(bounce(FAILED, head=head))
+    report = parse_report(bounce(FAILED, head=head))
     assert report is not None
     assert report.known_by[0] == OURS
 
@@ -118,10 +118,10 @@ def test_a_status_behind_an_encoding_and_of_international_mail() -> None:
     raw = HEAD.encode() + (
         b'Content-Type: multipart/report; report-type=delivery-status; boundary="x"\n\n--x\n' + inner + b"\n--x--\n"
     )
-    report = read_report(raw)
+    report = parse_report(raw)
     assert report is not None
     assert (report.permanent, report.status) == (True, "5.1.1")
-    report = read_report(bounce(FAILED.replace("rfc822;", "utf-8;"), kind="message/global-delivery-status"))
+    report = parse_report(bounce(FAILED.replace("rfc822;", "utf-8;"), kind="message/global-delivery-status"))
     assert report is not None
     assert report.permanent
 
@@ -144,7 +144,7 @@ def test_a_status_behind_an_encoding_and_of_international_mail() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_report_of_a_failure(raw: bytes) -> None:
-    assert read_report(raw) is None
+    assert parse_report(raw) is None
 
 
 def test_what_is_returned_inside_of_what_is_returned_is_somebody_elses() -> None:
@@ -154,14 +154,14 @@ def test_what_is_returned_inside_of_what_is_returned_is_somebody_elses() -> None
         part("text/rfc822-headers", b"Message-ID: <3@centar.test>\n"),
         boundary="in",
     )
-    report = read_report(bounce(FAILED, returned=inner, rest="message/rfc822"))
+    report = parse_report(bounce(FAILED, returned=inner, rest="message/rfc822"))
     assert report is not None
     assert report.message_ids == ("1@y.example",)
 
 
 def test_half_a_report_is_read_as_far_as_it_goes() -> None:
     raw = bounce(FAILED, rest="message/rfc822", returned=RETURNED + b"x" * 5000)
-    report = read_report(raw[:-4000])
+    report = parse_report(raw[:-4000])
     assert report is not None
     assert (report.permanent, report.message_ids) == (True, ("0a1b@centar.test",))
 
@@ -189,8 +189,8 @@ def test_half_a_report_is_read_as_far_as_it_goes() -> None:
 )
 def test_whatever_comes_is_read_or_not(raw: bytes) -> None:
     for each in (raw, HEAD.encode() + raw):
-        is_report(each)
-        report = read_report(each)
+        is_delivery_report(each)
+        report = parse_report(each)
         assert report is None or len(report.recipients) <= 100
 
 

@@ -4,26 +4,26 @@ from pathlib import Path
 
 import pytest
 
-from clicksafely.common.mail.imap_settings import MailboxAddress, WrongAddress
+from clicksafely.common.mail.imap_settings import ImapSettings, ImapSettingsInvalid
 
 
 @pytest.mark.parametrize(
     ("url", "address"),
     [
-        ("imaps://ana:tajna@mail.test", MailboxAddress("mail.test", 993, "ana", "tajna")),
-        ("imaps://ana%40centar.test:a%2F%3Fb@mail.test:1993/", MailboxAddress("mail.test", 1993, "ana@centar.test", "a/?b")),
-        ("imaps://ana:tajna@mail.test/Doga%C4%91aji/2026", MailboxAddress("mail.test", 993, "ana", "tajna", "Događaji/2026")),
+        ("imaps://ana:tajna@mail.test", ImapSettings("mail.test", 993, "ana", "tajna")),
+        ("imaps://ana%40centar.test:a%2F%3Fb@mail.test:1993/", ImapSettings("mail.test", 1993, "ana@centar.test", "a/?b")),
+        ("imaps://ana:tajna@mail.test/Doga%C4%91aji/2026", ImapSettings("mail.test", 993, "ana", "tajna", "Događaji/2026")),
     ],
 )  # fmt: skip
-def test_an_address_is_read(url: str, address: MailboxAddress) -> None:
-    assert MailboxAddress.parse(url) == address
+def test_an_address_is_read(url: str, address: ImapSettings) -> None:
+    assert ImapSettings.parse(url) == address
     assert address.password not in repr(address)
 
 
 def test_the_password_may_lie_in_a_file(tmp_path: Path) -> None:
     path = tmp_path / "password"
     path.write_text("лозинка 7\nnot this\n", encoding="utf-8")
-    assert MailboxAddress.parse("imaps://ana@mail.test", password_file=str(path)).password == "лозинка 7"
+    assert ImapSettings.parse("imaps://ana@mail.test", password_file=str(path)).password == "лозинка 7"
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,6 @@ def test_the_password_may_lie_in_a_file(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_by_the_name_of_its_setting(url: str, complaint: str) -> None:
-    with pytest.raises(WrongAddress) as wrong:
-        MailboxAddress.parse(url, setting="EVENTS_MAIL_IMAP_URL")
+    with pytest.raises(ImapSettingsInvalid) as wrong:
+        ImapSettings.parse(url, setting="EVENTS_MAIL_IMAP_URL")
     assert str(wrong.value) == complaint

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clicksafely.common.mail.address_parser import read_mailboxes
-from clicksafely.common.mail.message_builder import Attachment, Calendar, compose_message, new_message_id, one_line
+from clicksafely.common.mail.address_parser import parse_addresses
+from clicksafely.common.mail.message_builder import Attachment, CalendarPart, compose_message, new_message_id, one_line
 from clicksafely.common.serbian.scripts import to_latin
 
 NOW = datetime(2026, 3, 2, 10, 30, tzinfo=timezone(timedelta(hours=1)))
@@ -86,7 +86,7 @@ def test_latin_is_the_cyrillic_letter_for_letter() -> None:
 
 @pytest.mark.parametrize("method", [None, "REQUEST", "PUBLISH"])
 def test_it_goes_over_any_wire(method: Any) -> None:
-    calendar = Calendar(content=ICS.format(method=method), method=method) if method else None
+    calendar = CalendarPart(content=ICS.format(method=method), method=method) if method else None
     file = Attachment(name="План рада.pdf", kind="application/pdf", content=bytes(range(256)))
     written = raw(subject="дугачак наслов " * 40, text="x" * 3000 + TEXT, calendar=calendar, attachments=[file])
     assert written.isascii()
@@ -126,7 +126,7 @@ def test_a_name_is_a_name_whatever_is_in_it(name: str) -> None:
     assert (address.addr_spec, message["Bcc"]) == ("dogadjaji@centar.test", None)
     if "=?" not in name:
         # The library's own reader puts spaces between pieces.
-        (written,) = read_mailboxes([raw(sender_name=name).partition(b"From: ")[2].partition(b"\r\nTo:")[0]])
+        (written,) = parse_addresses([raw(sender_name=name).partition(b"From: ")[2].partition(b"\r\nTo:")[0]])
         assert written.name == one_line(name).strip("\"' ")
 
 
@@ -186,7 +186,7 @@ def test_ids_are_drawn() -> None:
 @pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])
 def test_an_invitation_is_another_form_of_the_text_and_a_file(method: Any) -> None:
     ics = ICS.format(method=method).replace("DTSTAMP", "DESCRIPTION:два\u2028реда\x85и крај\r\nDTSTAMP")
-    message = read(raw(language="sr", calendar=Calendar(content=ics, method=method, name="radionica.ics")))
+    message = read(raw(language="sr", calendar=CalendarPart(content=ics, method=method, name="radionica.ics")))
     assert message.get_content_type() == "multipart/mixed"
     both, file = message.iter_parts()
     assert both.get_content_type() == "multipart/alternative"
@@ -203,7 +203,7 @@ def test_an_invitation_is_another_form_of_the_text_and_a_file(method: Any) -> No
 
 def test_published_dates_are_a_file_only() -> None:
     ics = ICS.format(method="PUBLISH")
-    message = read(raw(calendar=Calendar(content=ics, method="PUBLISH")))
+    message = read(raw(calendar=CalendarPart(content=ics, method="PUBLISH")))
     text, file = message.iter_parts()
     assert text_of(text) == TEXT
     assert (file.get_content_type(), file.get_content_disposition()) == ("text/calendar", "attachment")
@@ -213,12 +213,14 @@ def test_published_dates_are_a_file_only() -> None:
 
 def test_a_calendar_of_another_method_is_refused() -> None:
     with pytest.raises(ValueError, match="METHOD is not CANCEL"):
-        raw(calendar=Calendar(content=ICS.format(method="REQUEST"), method="CANCEL"))
+        raw(calendar=CalendarPart(content=ICS.format(method="REQUEST"), method="CANCEL"))
 
 
 def test_a_calendar_and_files_stand_beside_each_other() -> None:
     files = [Attachment(name=name, kind="application/json", content=b"{}") for name in ("1.json", "2.json")]
-    message = read(raw(calendar=Calendar(content=ICS.format(method="REQUEST"), method="REQUEST"), attachments=files))
+    message = read(
+        raw(calendar=CalendarPart(content=ICS.format(method="REQUEST"), method="REQUEST"), attachments=files)
+    )
     assert [part.get_content_type() for part in message.walk()] == [
         "multipart/mixed",
         "multipart/alternative",

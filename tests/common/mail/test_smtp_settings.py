@@ -5,25 +5,27 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from clicksafely.common.mail.smtp_settings import Server, has_server, read_server
+from clicksafely.common.mail.smtp_settings import SmtpSettings, has_smtp_server, read_smtp_settings
 
 
 @pytest.mark.parametrize(
     ("url", "server"),
     [
-        ("smtp://localhost", Server(scheme="smtp", host="localhost", port=25)),
-        ("smtp://127.0.0.1:2525", Server(scheme="smtp", host="127.0.0.1", port=2525)),
-        ("smtp://[::1]:2525", Server(scheme="smtp", host="::1", port=2525)),
-        ("smtp+tls://mail.example.org", Server(scheme="smtp+tls", host="mail.example.org", port=587)),
+        ("smtp://localhost", SmtpSettings(scheme="smtp", host="localhost", port=25)),
+        ("smtp://127.0.0.1:2525", SmtpSettings(scheme="smtp", host="127.0.0.1", port=2525)),
+        ("smtp://[::1]:2525", SmtpSettings(scheme="smtp", host="::1", port=2525)),
+        ("smtp+tls://mail.example.org", SmtpSettings(scheme="smtp+tls", host="mail.example.org", port=587)),
         (
             "smtps://post%40example.org:a%2Fb%3A%23@mail.example.org",
-            Server(scheme="smtps", host="mail.example.org", port=465, username="post@example.org", password="a/b:#"),
+            SmtpSettings(
+                scheme="smtps", host="mail.example.org", port=465, username="post@example.org", password="a/b:#"
+            ),
         ),
     ],
 )
-def test_a_server_is_read(settings: Settings, url: str, server: Server) -> None:
+def test_a_server_is_read(settings: Settings, url: str, server: SmtpSettings) -> None:
     settings.MAIL_SMTP_URL = url
-    assert read_server() == server
+    assert read_smtp_settings() == server
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,7 @@ def test_a_server_that_cannot_be_used_is_named_without_its_password(
 ) -> None:
     settings.MAIL_SMTP_URL = url
     with pytest.raises(ValueError) as refusal:  # noqa: PT011 - the text is compared whole
-        read_server()
+        read_smtp_settings()
     assert str(refusal.value) == complaint
 
 
@@ -66,14 +68,14 @@ def test_the_password_may_lie_in_a_file(settings: Settings, tmp_path: Path) -> N
     path.write_text("lozinka: 7\nnot this\n", encoding="utf-8")
     settings.MAIL_SMTP_URL = "smtps://me@mail.example.org"
     settings.MAIL_SMTP_PASSWORD_FILE = str(path)
-    assert read_server().password == "lozinka: 7"
-    assert "lozinka" not in repr(read_server())
+    assert read_smtp_settings().password == "lozinka: 7"
+    assert "lozinka" not in repr(read_smtp_settings())
     settings.MAIL_SMTP_PASSWORD_FILE = str(tmp_path / "nothing")
     with pytest.raises(ValueError, match=r"^MAIL_SMTP_PASSWORD_FILE cannot be read: FileNotFoundError$"):
-        read_server()
+        read_smtp_settings()
 
 
 def test_without_an_address_there_is_none(settings: Settings) -> None:
-    assert has_server()
+    assert has_smtp_server()
     settings.MAIL_SMTP_URL = ""
-    assert not has_server()
+    assert not has_smtp_server()

@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.test import RequestFactory
 
 from clicksafely.common.page_cache import content_version
-from clicksafely.common.page_cache.list_cache import MOST_KEYS, KnownRecords, LastKnown, Seen, SeenNow
+from clicksafely.common.page_cache.list_cache import MOST_KEYS, CachedList, RecordCache, TimedList, TimedListCache
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -29,7 +29,7 @@ class TestLastKnown:
             return list(self.rows)
 
         monkeypatch.setattr(content_version, "current", current)
-        self.list = LastKnown(read, fallback=["fallback"])
+        self.list = CachedList(read, fallback=["fallback"])
 
     def seen(self) -> list[str]:
         return list(self.list.during(RequestFactory().get("/")))
@@ -80,9 +80,9 @@ class TestSeenNow:
             return [f"{key} {len(self.read)}"], self.until
 
         monkeypatch.setattr(content_version, "current", lambda: self.number)
-        self.seen = SeenNow(read)
+        self.seen = TimedListCache(read)
 
-    def at(self, now: datetime, key: str = "a") -> Seen[str]:
+    def at(self, now: datetime, key: str = "a") -> TimedList[str]:
         return self.seen.at(RequestFactory().get("/"), key, now)
 
     def test_is_read_once_until_its_next_planned_change(self) -> None:
@@ -110,7 +110,7 @@ class TestSeenNow:
 
     def test_empty_lists_are_kept_too(self) -> None:
         asked: list[str] = []
-        seen = SeenNow[str, str](lambda key, now: (asked.append(key) or [], None))
+        seen = TimedListCache[str, str](lambda key, now: (asked.append(key) or [], None))
         for _again in range(2):
             assert seen.at(RequestFactory().get("/"), "a", NOW).items == []
         assert asked == ["a"]
@@ -133,7 +133,7 @@ class TestKnownRecords:
             return None if name.startswith("no") else f"{name} {len(self.asked)}"
 
         monkeypatch.setattr(content_version, "current", lambda: self.number)
-        self.records = KnownRecords(find)
+        self.records = RecordCache(find)
 
     def get(self, name: str) -> str | None:
         return self.records.get(RequestFactory().get("/"), name)

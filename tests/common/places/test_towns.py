@@ -7,16 +7,16 @@ from django.utils import translation
 
 from clicksafely.common import places as common_places
 from clicksafely.common.content.schema import read_data
-from clicksafely.common.places import LONGEST_CODE, TOWNS, town_choices, town_named
-from clicksafely.common.places.map_projection import HEIGHT, WIDTH, position
+from clicksafely.common.places import LONGEST_CODE, TOWNS, find_town, town_choices
+from clicksafely.common.places.map_projection import MAP_HEIGHT, MAP_WIDTH, map_position
 
 
 def test_every_town_has_a_short_code_and_lies_on_the_map() -> None:
     assert len(TOWNS) == 185
     for town in TOWNS.values():
-        right, down = position(town)
-        assert 0 < right < WIDTH, town
-        assert 0 < down < HEIGHT, town
+        right, down = map_position(town)
+        assert 0 < right < MAP_WIDTH, town
+        assert 0 < down < MAP_HEIGHT, town
         assert len(town.code) <= LONGEST_CODE
 
 
@@ -26,19 +26,19 @@ def test_the_file_fits_its_schema() -> None:
 
 def test_directions_on_the_map() -> None:
     """Subotica is the northernmost, Pirot east of Užice."""
-    places = {code: position(TOWNS[code]) for code in ("subotica", "nis", "pirot", "uzice", "presevo")}
+    places = {code: map_position(TOWNS[code]) for code in ("subotica", "nis", "pirot", "uzice", "presevo")}
     assert places["subotica"][1] < places["nis"][1] < places["presevo"][1]
     assert places["uzice"][0] < places["nis"][0] < places["pirot"][0]
 
 
 @pytest.mark.parametrize("written", ["Ниш", "Niš", "nis", " NIŠ ", "НИШ"])
 def test_however_it_is_written(written: str) -> None:
-    assert town_named(written) is TOWNS["nis"]
+    assert find_town(written) is TOWNS["nis"]
 
 
 def test_what_is_no_town() -> None:
-    assert town_named("Атлантида") is None
-    assert town_named("") is None
+    assert find_town("Атлантида") is None
+    assert find_town("") is None
 
 
 def test_names_by_language() -> None:
@@ -47,7 +47,7 @@ def test_names_by_language() -> None:
         assert str(TOWNS["cacak"]) == "Čačak"
     with translation.override("sr-latn"):
         assert str(TOWNS["cacak"]) == "Чачак", "pages are turned into Latin as a whole"
-    assert town_named("Belgrade") is TOWNS["beograd"]
+    assert find_town("Belgrade") is TOWNS["beograd"]
 
 
 def test_choices_stand_in_the_order_of_the_serbian_alphabet() -> None:

@@ -87,18 +87,18 @@ class TestRows:
     def test_what_was_settled_is_open_again(self) -> None:
         failed = fail(report_id=1)
         FailedTask.objects.update(state=FailedTaskState.DONE)
-        assert failed_tasks.open_count() == 0
+        assert failed_tasks.count_open() == 0
         assert fail(report_id=1) == failed
-        assert failed_tasks.open_count() == 1
+        assert failed_tasks.count_open() == 1
 
     def test_most_successes_cost_no_statement(self, django_assert_num_queries: Any) -> None:
         with django_assert_num_queries(0):
-            failed_tasks.settle(task=TASK, kwargs={"report_id": 1}, number=None)
+            failed_tasks.resolve_failure(task=TASK, kwargs={"report_id": 1}, number=None)
 
     def test_success_settles_its_own_row_only(self) -> None:
         first, second, sweep = fail(report_id=1), fail(report_id=2), fail("hotline.sweep_received")
-        failed_tasks.settle(task=TASK, kwargs={"report_id": 1}, number=first.pk)
-        failed_tasks.settle(task="hotline.sweep_received", kwargs={}, number=None)
+        failed_tasks.resolve_failure(task=TASK, kwargs={"report_id": 1}, number=first.pk)
+        failed_tasks.resolve_failure(task="hotline.sweep_received", kwargs={}, number=None)
         states = dict(FailedTask.objects.values_list("pk", "state"))
         assert states == {first.pk: "done", second.pk: "open", sweep.pk: "done"}
 
@@ -117,7 +117,7 @@ class TestTryingAgain:
         failed.refresh_from_db()
         assert failed.state == "retried"
         (headers,) = sent(queue)
-        assert (headers["task"], headers[failed_tasks.HEADER]) == (TASK, failed.pk)
+        assert (headers["task"], headers[failed_tasks.FAILED_TASK_HEADER]) == (TASK, failed.pk)
         assert headers["kwargsrepr"] == "{'report_id': 1}"
         event = AuditEvent.objects.get(action="task.retried")
         assert (event.actor_id, event.subject_table, event.subject_id) == (

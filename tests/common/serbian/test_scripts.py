@@ -7,10 +7,10 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from clicksafely.common.page_cache.decorators import DECLARATION
+from clicksafely.common.page_cache.decorators import CACHE_POLICY_KEY
 from clicksafely.common.serbian import scripts
 from clicksafely.common.serbian.latin_html import html_to_latin
-from clicksafely.common.serbian.scripts import in_script, localized_name
+from clicksafely.common.serbian.scripts import localized_name, to_script
 
 pytestmark = pytest.mark.urls("tests.common.languages")
 
@@ -97,7 +97,7 @@ def test_only_pages_that_everybody_may_keep_are_remembered() -> None:
     answer = scripts.LatinScriptMiddleware(lambda _request: HttpResponse("<p>Ђорђе</p>"))
     assert answer(request).content == b"<p>\xc4\x90or\xc4\x91e</p>"  # type: ignore[attr-defined]
     assert scripts._public_to_latin.cache_info().currsize == 0
-    request.META[DECLARATION] = True
+    request.META[CACHE_POLICY_KEY] = True
     assert [answer(request).content for _each in range(2)] == ["<p>Đorđe</p>".encode()] * 2  # type: ignore[attr-defined]
     assert scripts._public_to_latin.cache_info().hits == 1
 
@@ -123,4 +123,4 @@ def test_the_filters_convert_and_keep_what_is_safe_safe() -> None:
 
 @pytest.mark.parametrize(("code", "text"), [("sr", "Њој"), ("sr-latn", "Njoj"), ("en", "Њој")])
 def test_text_in_the_script_of_a_language(code: str, text: str) -> None:
-    assert in_script("Њој", code) == text
+    assert to_script("Њој", code) == text

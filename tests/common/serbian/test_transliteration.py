@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clicksafely.common.serbian.transliteration import LATIN, to_latin
+from clicksafely.common.serbian.transliteration import LATIN_LETTERS, to_latin
 
 SERBIAN = "абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ"
 NEIGHBOURS = "йёъыьэюящѓќѕїіґєЙЁЪЫЬЭЮЯЩЃЌЅЇІҐЄ"
@@ -80,8 +80,8 @@ def test_letters_of_other_cyrillic_alphabets_stay() -> None:
 def test_only_serbian_letters_change_and_only_once(text: str) -> None:
     latin = to_latin(text)
     assert to_latin(latin) == latin
-    assert not set(latin) & set(LATIN)
-    assert "".join(LATIN.get(letter, letter) for letter in text).casefold() == latin.casefold()
+    assert not set(latin) & set(LATIN_LETTERS)
+    assert "".join(LATIN_LETTERS.get(letter, letter) for letter in text).casefold() == latin.casefold()
 
 
 @given(st.text(SERBIAN + NEIGHBOURS + " .-\nčćđšž„“–×😀\ue000Ж"))

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
 from clicksafely.common.staff.component_gallery import COLOURS, DRAWINGS, POSES, gallery
-from clicksafely.common.templatetags.illustrations import DRAWN, FOLDERS
+from clicksafely.common.templatetags.illustrations import AVAILABLE_ILLUSTRATIONS, FOLDERS
 from tests.awareness.reader import PageReader
 
 COMPONENTS = Path(settings.BASE_DIR, "templates", "components")
@@ -67,7 +67,7 @@ def test_its_links_lead_somewhere_and_no_id_is_there_twice() -> None:
 def test_it_shows_every_drawing_colour_and_icon() -> None:
     html = gallery(RequestFactory().get("/admin/gallery/")).content.decode()
     assert tuple(DRAWINGS) == FOLDERS
-    assert [name for name in DRAWN if f"img/{name}.svg" not in html] == []
+    assert [name for name in AVAILABLE_ILLUSTRATIONS if f"img/{name}.svg" not in html] == []
     tokens = Path(settings.BASE_DIR, "static", "css", "tokens.css").read_text()
     assert set(COLOURS) == set(re.findall(r"--([\w-]+): #", tokens))
     assert [name for name in COLOURS if f'fill="var(--{name})"' not in html] == []

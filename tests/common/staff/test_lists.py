@@ -40,7 +40,7 @@ def link(case: Report) -> str:
 
 
 def test_a_list_counts_no_further_than_anybody_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "MOST_ROWS", 3)
+    monkeypatch.setattr(lists, "MAX_ROWS", 3)
     for number in range(5):
         User.objects.create(username=str(number))
     assert lists.CappedPaginator(User.objects.order_by("pk"), 2).count == 3

@@ -4,12 +4,12 @@ from itertools import pairwise
 
 import pytest
 
-from clicksafely.common.statistics.charts import LETTER, WIDTH, columns
+from clicksafely.common.statistics.charts import LETTER, WIDTH, column_chart
 
 
 @pytest.mark.parametrize("years", [1, 4, 9, 14, 30])
 def test_labels_below_columns_never_touch_each_other(years: int) -> None:
-    marks = columns([(str(2000 + year), year) for year in range(years)]).marks
+    marks = column_chart([(str(2000 + year), year) for year in range(years)]).marks
     shown = [mark for mark in marks if mark.shows_label]
     assert shown[-1] is marks[-1], "the newest is named"
     for before, after in pairwise(shown):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clicksafely.common.statistics.disclosure_control import LEAST, Hidden, hide
+from clicksafely.common.statistics.disclosure_control import MIN_PUBLISHED_COUNT, SuppressedCells, suppress_cells
 
 Months = dict[str, list[dict[str, int]]]
 # (dimension, key, period); a total has neither.
@@ -40,13 +40,13 @@ class Figures:
         self.periods = sorted({place[2] for place in self.counts})
         self.keys = sorted({place[:2] for place in self.counts})
 
-    def hide(self) -> Hidden:
+    def hide(self) -> SuppressedCells:
         totals = {period: self.counts["", "", period] for period in self.periods}
         tables: dict[str, dict[tuple[str, str], int]] = {}
         for (dimension, key, period), count in self.counts.items():
             if dimension:
                 tables.setdefault(dimension, {})[key, period] = count
-        return hide(totals, tables)
+        return suppress_cells(totals, tables)
 
     def lines(self) -> Iterator[Line]:
         for dimension in {dimension for dimension, _key in self.keys if dimension}:
@@ -61,12 +61,12 @@ class Figures:
                 if parts:
                     yield Line((dimension, key, period), tuple(parts))
 
-    def unknown(self, hidden: Hidden) -> frozenset[Place]:
+    def unknown(self, hidden: SuppressedCells) -> frozenset[Place]:
         """What the reader is not told: of a hidden period nothing, of the others what is hidden singly."""
         places = {(dimension, key, period) for dimension, key in self.keys for period in self.periods}
         return frozenset(place for place in places if place in self.counts and hidden.covers(*place))
 
-    def least(self, place: Place, hidden: Hidden) -> int:
+    def least(self, place: Place, hidden: SuppressedCells) -> int:
         """What the reader knows it to be at least: zeros are told, but not those of hidden periods; a month with none is no secret."""
         return 1 if place[2] not in hidden.periods or not place[0] else 0
 
@@ -79,7 +79,7 @@ def whole(line: Line) -> list[tuple[Place, int]]:
     return [(line.total, 1), *((part, -1) for part in line.parts)]
 
 
-def found_by_enumeration(figures: Figures, hidden: Hidden) -> set[Place]:
+def found_by_enumeration(figures: Figures, hidden: SuppressedCells) -> set[Place]:
     """Hidden cells that have one value in every completion of the tables (each hidden one up to its size and 3 more)."""
     order = sorted(figures.unknown(hidden))
     seen: dict[Place, set[int]] = {cell: set() for cell in order}
@@ -92,7 +92,7 @@ def found_by_enumeration(figures: Figures, hidden: Hidden) -> set[Place]:
     return {cell for cell, values in seen.items() if len(values) == 1}
 
 
-def found_by_equations(figures: Figures, hidden: Hidden) -> set[Place]:
+def found_by_equations(figures: Figures, hidden: SuppressedCells) -> set[Place]:
     """Hidden cells that the equations alone determine (Gauss and Jordan, exact)."""
     unknown = figures.unknown(hidden)
     rows: list[dict[Place, Fraction]] = []
@@ -116,7 +116,7 @@ def _minus(row: dict[Place, Fraction], other: dict[Place, Fraction], times: Frac
     return {cell: value for cell, value in result.items() if value}
 
 
-def found_by_bounds(figures: Figures, hidden: Hidden) -> set[Place]:
+def found_by_bounds(figures: Figures, hidden: SuppressedCells) -> set[Place]:
     """Hidden cells whose bounds meet, narrowed by every sum until nothing changes."""
     unknown, lines = figures.unknown(hidden), list(figures.lines())
     low = {cell: figures.least(cell, hidden) if cell in unknown else figures.counts[cell] for cell in figures.counts}
@@ -143,13 +143,13 @@ def one_year(*months: dict[str, int]) -> Figures:
 
 
 def test_nothing_small_nothing_hidden() -> None:
-    assert one_year({"a": 5, "b": 0, "c": 70}).hide() == Hidden()
+    assert one_year({"a": 5, "b": 0, "c": 70}).hide() == SuppressedCells()
 
 
 def test_the_cheapest_cells_go_with_a_small_one() -> None:
     hidden = one_year({"a": 3, "b": 40, "c": 16}, {"a": 8, "b": 50, "c": 12}, {"a": 40, "b": 50, "c": 60}).hide()
     cells = {("d0", key, f"2025-{month}") for key in "ac" for month in ("01", "02")}
-    assert hidden == Hidden(frozenset(), frozenset(cells))
+    assert hidden == SuppressedCells(frozenset(), frozenset(cells))
 
 
 def test_ones_do_not_protect_each_other() -> None:
@@ -218,10 +218,10 @@ def worlds(draw: st.DrawFn, most: int, years: int = 2, months: int = 3, keys: in
     return made
 
 
-def check(figures: Figures) -> Hidden:
+def check(figures: Figures) -> SuppressedCells:
     hidden = figures.hide()
     for place, count in figures.counts.items():
-        if 0 < count < LEAST:
+        if 0 < count < MIN_PUBLISHED_COUNT:
             assert hidden.covers(*place)
         elif count == 0 and place[2] not in hidden.periods:
             assert not hidden.covers(*place)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clicksafely.common.statistics.periods import ALL, parts_of, season_code, within, year_of
+from clicksafely.common.statistics.periods import ALL_TIME, fill_gaps, season_code, sub_periods, year_of
 
 
 @pytest.mark.parametrize(("month", "code"), [(1, "2026-21"), (7, "2026-21"), (8, "2026-23"), (12, "2026-23")])
@@ -13,11 +13,11 @@ def test_a_year_has_two_seasons_without_a_gap(month: int, code: str) -> None:
 
 def test_seasons_stand_in_the_order_of_the_year() -> None:
     known = ["2026", "2026-23", "2026-21", "2025-23", "all"]
-    assert parts_of("2026", known) == within(parts_of("2026", known)) == ["2026-21", "2026-23"]
-    assert parts_of(ALL, known) == ["2026"]
+    assert sub_periods("2026", known) == fill_gaps(sub_periods("2026", known)) == ["2026-21", "2026-23"]
+    assert sub_periods(ALL_TIME, known) == ["2026"]
 
 
 def test_months_between_the_first_and_the_last_are_not_left_out() -> None:
-    assert within(["2026-11", "2026-12"]) == ["2026-11", "2026-12"]
-    assert within(["2026-02", "2026-04"]) == ["2026-02", "2026-03", "2026-04"]
-    assert within(["2013", "2015"]) == ["2013", "2014", "2015"]
+    assert fill_gaps(["2026-11", "2026-12"]) == ["2026-11", "2026-12"]
+    assert fill_gaps(["2026-02", "2026-04"]) == ["2026-02", "2026-03", "2026-04"]
+    assert fill_gaps(["2013", "2015"]) == ["2013", "2014", "2015"]

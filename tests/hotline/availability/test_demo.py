@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from hotline.availability.selectors import hours_to_removal
-from hotline.intake.selectors import told_events
+from hotline.intake.selectors import reporter_events
 from hotline.models import Watch
 from tests.hotline.review.conftest import make_user
 
@@ -27,5 +27,5 @@ def test_one_was_removed_after_31_hours_and_one_is_watched(db: None, capsys: pyt
     assert timezone.now() - there.checked_at < timedelta(minutes=20)
     assert there.checks > 20
     with override("en"):
-        said = [str(event.phrase.title) for event in told_events(gone.item.reports.get(), timezone.now())]
+        said = [str(event.phrase.title) for event in reporter_events(gone.item.reports.get(), timezone.now())]
     assert said[:2] == ["Removed after 31 h", "Handed to a partner hotline"]

@@ -12,8 +12,8 @@ from django.test import override_settings
 from django.utils import timezone
 
 from clicksafely.celery import app
-from hotline.availability.enqueue import wake_checks
-from hotline.availability.services import want_check
+from hotline.availability.enqueue import enqueue_checks
+from hotline.availability.services import request_check
 from hotline.models import Category, PoliceHold, Referral, Report, Route, Watch
 from hotline.review.assessments import assess_item
 from hotline.review.claims import claim_case
@@ -93,8 +93,8 @@ def test_from_a_report_to_removed(web: WebServer, worker: None) -> None:
         """Somebody at the desk asks for it, and the worker does it."""
         an_hour_passes()
         checks = Watch.objects.get().checks
-        want_check(item=item, report=report, actor=person("first"), now=timezone.now())
-        wake_checks()
+        request_check(item=item, report=report, actor=person("first"), now=timezone.now())
+        enqueue_checks()
         until(lambda: Watch.objects.get().checks > checks, what="a check")
         return Watch.objects.get()
 

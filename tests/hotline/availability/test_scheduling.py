@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from hotline.availability import scheduling, services, tasks
 from hotline.availability.scheduling import BATCH, HOST_PAUSE, LEASE, claim_due
 from hotline.availability.url_checker import Checker
-from hotline.models import Finding, Host, RuleHit, Sighting, TriageRule, Watch
+from hotline.models import CheckResult, Host, RuleHit, Sighting, TriageRule, Watch
 from tests.hotline.availability.conftest import PUBLIC, make_checker
 from tests.hotline.availability.watched import person
 from tests.hotline.review.conftest import NOW, make_item
@@ -24,7 +24,7 @@ from tests.standins.dns import DnsServer, Name
 from tests.standins.web import LOOPBACK, Page, WebServer
 
 pytestmark = pytest.mark.django_db
-F = Finding
+F = CheckResult
 
 
 def watch(
@@ -151,13 +151,13 @@ def test_a_batch_of_real_checks(web: WebServer, checker: Checker, names: DnsServ
     there = watch("a.test", path="there", port=web.port)
     gone = watch("b.test", path="gone", port=web.port)
     private = watch("lan.test", path="x")
-    assert services.check_batch(checker=checker, now=NOW) == 3
+    assert services.run_due_checks(checker=checker, now=NOW) == 3
     for each, finding in ((there, F.THERE), (gone, F.GONE), (private, F.PRIVATE)):
         each.refresh_from_db()
         assert (each.result, each.checked_at, each.claimed_until) == (finding, NOW, None)
     # Their hosts are to be looked up, in case they have moved.
     assert set(Host.objects.values_list("name", flat=True)) == {"a.test", "b.test", "lan.test"}
-    assert services.check_batch(checker=checker, now=NOW) == 0
+    assert services.run_due_checks(checker=checker, now=NOW) == 0
 
 
 def test_what_a_rule_keeps_machines_away_from_is_not_asked_for(web: WebServer, checker: Checker) -> None:
@@ -168,7 +168,7 @@ def test_what_a_rule_keeps_machines_away_from_is_not_asked_for(web: WebServer, c
         kind="host", value="b.test", do_not_fetch=True, author=person("lead"), made_at=NOW, changed_at=NOW
     )
     RuleHit.objects.create(rule=rule, item=by_hit.item)
-    assert services.check_batch(checker=checker, now=NOW) == 2
+    assert services.run_due_checks(checker=checker, now=NOW) == 2
     assert web.asked == []
     for each in (by_column, by_hit):
         each.refresh_from_db()
@@ -177,14 +177,14 @@ def test_what_a_rule_keeps_machines_away_from_is_not_asked_for(web: WebServer, c
         assert each.next_check_at >= NOW + timedelta(days=1)
     rule.active = False
     rule.save()
-    assert services.check_batch(checker=checker, now=NOW + timedelta(days=2)) == 2
+    assert services.run_due_checks(checker=checker, now=NOW + timedelta(days=2)) == 2
     by_hit.refresh_from_db()
     assert (by_hit.result, by_hit.attention, len(web.asked)) == ("gone", "", 1)
 
 
 def test_when_nothing_at_all_can_be_reached_it_is_our_own_line(checker: Checker, names: DnsServer) -> None:
     watches = [watch(f"nowhere{number}.test") for number in range(3)]
-    services.check_batch(checker=checker, now=NOW)
+    services.run_due_checks(checker=checker, now=NOW)
     for each in watches:
         each.refresh_from_db()
         assert (each.result, each.misses) == ("unsure", 0)
@@ -193,7 +193,7 @@ def test_when_nothing_at_all_can_be_reached_it_is_our_own_line(checker: Checker,
 def test_one_that_answers_shows_that_the_line_is_fine(web: WebServer, checker: Checker) -> None:
     watches = [watch(f"nowhere{number}.test") for number in range(3)]
     watch("a.test", port=web.port)
-    services.check_batch(checker=checker, now=NOW)
+    services.run_due_checks(checker=checker, now=NOW)
     for each in watches:
         each.refresh_from_db()
         assert (each.result, each.misses) == ("unreachable", 1)
@@ -204,7 +204,7 @@ def test_an_item_that_moves_on_meanwhile_spoils_nothing(
 ) -> None:
     first, second = watch("a.test", port=web.port), watch("b.test", port=web.port)
     Watch.objects.filter(pk=first.pk).update(ended_at=NOW, outcome="removed")
-    services.check_batch(checker=checker, now=NOW)
+    services.run_due_checks(checker=checker, now=NOW)
     second.refresh_from_db()
     assert second.result == "gone"
 

@@ -7,14 +7,14 @@ from django.test import override_settings
 
 from clicksafely.common.models import AuditEvent
 from hotline.availability import selectors, services
-from hotline.availability.services import NotWatched, record_finding
-from hotline.availability.url_checker import Seen
+from hotline.availability.services import NoRunningCheck, record_result
+from hotline.availability.url_checker import Observation
 from hotline.lifecycle.exceptions import WrongState
-from hotline.lifecycle.follow_items import settle_waiting
+from hotline.lifecycle.follow_items import update_waiting_reports
 from hotline.models import (
     Action,
-    Attention,
-    Finding,
+    AttentionReason,
+    CheckResult,
     PoliceHold,
     Referral,
     Report,
@@ -26,18 +26,18 @@ from hotline.models import (
 )
 from hotline.referral import police_holds
 from hotline.referral import services as referral
-from hotline.referral.routing import ways_gone
+from hotline.referral.routing import used_routes
 from hotline.review.reopen_services import reopen_case
 from tests.hotline.availability.watched import HOUR, SENT, decided, hand_over, host_at, make_watched, person
 from tests.hotline.review.conftest import make_case, make_item
 
 pytestmark = pytest.mark.django_db
-F = Finding
+F = CheckResult
 
 
-def see(watch: Watch, finding: Finding, hours: float, leads_to: str = "") -> Watch:
+def see(watch: Watch, finding: CheckResult, hours: float, leads_to: str = "") -> Watch:
     """A check so many hours after the hand-over."""
-    record_finding(watch_id=watch.pk, seen=Seen(finding, leads_to), now=SENT + hours * HOUR)
+    record_result(watch_id=watch.pk, seen=Observation(finding, leads_to), now=SENT + hours * HOUR)
     watch.refresh_from_db()
     return watch
 
@@ -114,7 +114,7 @@ def test_there() -> None:
     ("finding", "outcome"),
     [(F.GONE, "removed"), (F.UNREACHABLE, "unavailable"), (F.PARKED, "unavailable"), (F.BLOCKED, "unavailable")],
 )
-def test_three_misses_an_hour_apart_and_it_is_gone_since_the_first(finding: Finding, outcome: str) -> None:
+def test_three_misses_an_hour_apart_and_it_is_gone_since_the_first(finding: CheckResult, outcome: str) -> None:
     watch = make_watched()
     see(watch, F.THERE, 30)
     see(watch, finding, 31)
@@ -162,7 +162,7 @@ def test_back_before_the_third() -> None:
 
 
 @pytest.mark.parametrize("finding", [F.TROUBLE, F.UNSURE, F.PRIVATE, F.NOT_ASKED])
-def test_what_tells_nothing_neither_counts_nor_resets(finding: Finding) -> None:
+def test_what_tells_nothing_neither_counts_nor_resets(finding: CheckResult) -> None:
     watch = make_watched()
     see(watch, F.GONE, 1)
     see(watch, F.GONE, 2)
@@ -185,8 +185,8 @@ def test_every_case_of_the_item_follows() -> None:
     for hours in (1, 2, 3):
         see(watch, F.GONE, hours)
     other.refresh_from_db()
-    assert other.ends_no_sooner_than
-    settle_waiting(now=other.ends_no_sooner_than)
+    assert other.earliest_end_at
+    update_waiting_reports(now=other.earliest_end_at)
     other.refresh_from_db()
     assert (other.state, other.outcome) == ("closed", "removed")
 
@@ -211,8 +211,8 @@ def test_a_case_with_something_else_open_goes_on() -> None:
 
 def test_a_redirect_into_a_private_network_is_shown_at_once() -> None:
     watch = see(make_watched(), F.PRIVATE, 1)
-    assert watch.attention == Attention.PRIVATE
-    ((look, report),) = selectors.watches_to_look_at(20)
+    assert watch.attention == AttentionReason.PRIVATE
+    ((look, report),) = selectors.checks_to_review(20)
     assert (look, report) == (watch, case_of(watch))
 
 
@@ -222,17 +222,17 @@ def test_what_stays_unclear_is_shown_after_a_while_and_no_more_when_it_is_clear(
     see(watch, F.TROUBLE, 2)
     assert watch.attention == ""
     see(watch, F.UNSURE, 3)
-    assert watch.attention == Attention.UNCLEAR
+    assert watch.attention == AttentionReason.UNCLEAR
     see(watch, F.THERE, 4)
     assert (watch.attention, watch.unclear) == ("", 0)
 
 
 def test_somebody_has_looked() -> None:
     watch = see(make_watched(), F.PRIVATE, 1)
-    services.dismiss(item=watch.item, report=case_of(watch), actor=person("first"), now=SENT)
-    assert selectors.watches_to_look_at(20) == []
-    with pytest.raises(NotWatched):
-        services.dismiss(item=watch.item, report=case_of(watch), actor=person("first"), now=SENT)
+    services.dismiss_attention(item=watch.item, report=case_of(watch), actor=person("first"), now=SENT)
+    assert selectors.checks_to_review(20) == []
+    with pytest.raises(NoRunningCheck):
+        services.dismiss_attention(item=watch.item, report=case_of(watch), actor=person("first"), now=SENT)
     assert AuditEvent.objects.filter(action="watch.dismissed").count() == 1
 
 
@@ -256,7 +256,7 @@ def test_hosted_in_another_country() -> None:
     see(watch, F.THERE, 2)
     assert states(watch) == ("assessed", "", "action_pending")
     # Its ways are open again, and its host is looked up once more before anything goes out.
-    assert ways_gone(watch.item) == set()
+    assert used_routes(watch.item) == set()
 
 
 def test_in_another_network() -> None:
@@ -300,7 +300,7 @@ def test_while_something_is_on_its_way_the_desk_is_told_to_look() -> None:
     watch = make_watched(routes=(Route.POLICE, Route.HOST), country="RS")
     assert PoliceHold.objects.filter(ended_at=None).exists()
     see(watch, F.MOVED, 5, "https://b.example.net/a/1")
-    assert (states(watch)[0], watch.attention) == ("actioned", Attention.MOVED)
+    assert (states(watch)[0], watch.attention) == ("actioned", AttentionReason.MOVED)
     held = Referral.objects.get(state="held")
     referral.withdraw_referral(referral=held, actor=person("first"), now=SENT)
     see(watch, F.MOVED, 6, "https://b.example.net/a/1")
@@ -312,7 +312,7 @@ def test_what_is_gone_is_not_handed_over_any_more_but_to_the_police() -> None:
     for hours in (1, 2, 3):
         see(watch, F.GONE, hours)
     assert states(watch) == ("ended", "removed", "closed")
-    assert referral.drop_needless(now=SENT) == 1
+    assert referral.withdraw_obsolete(now=SENT) == 1
     assert dict(Referral.objects.values_list("route", "state")) == {"police": "sent", "host": "withdrawn"}
 
 
@@ -335,37 +335,41 @@ def test_an_item_that_ended_by_hand_takes_its_watch_along() -> None:
 
 
 def test_a_watch_that_is_not_there_any_more_is_left() -> None:
-    record_finding(watch_id=0, seen=Seen(F.GONE), now=SENT)
+    record_result(watch_id=0, seen=Observation(F.GONE), now=SENT)
 
 
 @pytest.mark.parametrize("outcome", ["removed", "unavailable"])
 def test_somebody_has_looked_and_it_is_gone(outcome: str) -> None:
     watch = make_watched()
     at = SENT + 9 * HOUR
-    services.end_by_hand(item=watch.item, report=case_of(watch), actor=person("first"), outcome=outcome, now=at)
+    services.end_check_manually(item=watch.item, report=case_of(watch), actor=person("first"), outcome=outcome, now=at)
     watch.refresh_from_db()
     assert (states(watch), watch.gone_at) == (("ended", outcome, "closed"), at)
     assert Action.objects.get(kind=outcome).author == person("first")
-    with pytest.raises(NotWatched):
-        services.end_by_hand(item=watch.item, report=case_of(watch), actor=person("first"), outcome=outcome, now=at)
+    with pytest.raises(NoRunningCheck):
+        services.end_check_manually(
+            item=watch.item, report=case_of(watch), actor=person("first"), outcome=outcome, now=at
+        )
 
 
 @pytest.mark.parametrize("outcome", ["moved", "referred", "", "x"])
 def test_only_that_it_is_gone_can_be_said(outcome: str) -> None:
     watch = make_watched()
     with pytest.raises(WrongState):
-        services.end_by_hand(item=watch.item, report=case_of(watch), actor=person("first"), outcome=outcome, now=SENT)
+        services.end_check_manually(
+            item=watch.item, report=case_of(watch), actor=person("first"), outcome=outcome, now=SENT
+        )
     assert states(watch)[0] == "actioned"
 
 
 def test_asking_for_a_check() -> None:
     watch = see(make_watched(), F.THERE, 1)
     at = SENT + 2 * HOUR
-    services.want_check(item=watch.item, report=case_of(watch), actor=person("first"), now=at)
+    services.request_check(item=watch.item, report=case_of(watch), actor=person("first"), now=at)
     watch.refresh_from_db()
     assert watch.next_check_at == at
-    with pytest.raises(NotWatched):
-        services.want_check(item=make_item(), report=case_of(watch), actor=person("first"), now=at)
+    with pytest.raises(NoRunningCheck):
+        services.request_check(item=make_item(), report=case_of(watch), actor=person("first"), now=at)
 
 
 # --- After the end ---
@@ -388,7 +392,7 @@ def test_what_is_there_again_is_shown_and_handed_over_anew() -> None:
     for hours in (1, 2, 3):
         see(watch, F.GONE, hours)
     see(watch, F.THERE, 30)
-    assert (watch.attention, states(watch)) == (Attention.BACK, ("ended", "removed", "closed"))
+    assert (watch.attention, states(watch)) == (AttentionReason.BACK, ("ended", "removed", "closed"))
     report = reopen_case(report_id=case_of(watch).pk, actor=person("first"), reason="back", now=SENT + 31 * HOUR)
     watch.refresh_from_db()
     assert states(watch) == ("assessed", "", "action_pending")

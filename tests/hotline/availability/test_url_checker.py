@@ -7,14 +7,14 @@ import zlib
 import pytest
 
 from hotline.availability import guarded_http, url_checker
-from hotline.availability.url_checker import Checker, Seen, parse
-from hotline.models import Finding
+from hotline.availability.url_checker import Checker, Observation, parse
+from hotline.models import CheckResult
 from tests.hotline.availability.conftest import AGENT, LOOPBACK, make_checker
 from tests.standins.certificates import Certificate, make_certificate
 from tests.standins.dns import DnsServer, Name
 from tests.standins.web import Page, Proxy, WebServer, bomb, leads_to, nobody_listens
 
-F = Finding
+F = CheckResult
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guarded_http, "CONNECT_SECONDS", 0.5)
 
 
-def check(checker: Checker, address: str, site: str = "") -> Seen:
+def check(checker: Checker, address: str, site: str = "") -> Observation:
     (seen,) = checker.check_all([(address, site)])
     return seen
 
@@ -54,9 +54,9 @@ def check(checker: Checker, address: str, site: str = "") -> Seen:
         (599, F.TROUBLE),
     ],
 )
-def test_status(web: WebServer, checker: Checker, status: int, finding: Finding) -> None:
+def test_status(web: WebServer, checker: Checker, status: int, finding: CheckResult) -> None:
     web.pages["/x"] = Page(status, b"" if status in {204, 304} else b"words")
-    assert check(checker, web.url("a.test", "/x")) == Seen(finding)
+    assert check(checker, web.url("a.test", "/x")) == Observation(finding)
 
 
 def test_a_wall_against_machines_says_nothing_about_the_content(web: WebServer, checker: Checker) -> None:
@@ -75,24 +75,24 @@ def test_what_is_asked(web: WebServer, checker: Checker) -> None:
 def test_no_cookie_and_no_referrer_is_taken_along(web: WebServer, checker: Checker) -> None:
     web.pages["/x"] = Page(302, b"", {"Location": "/y", "Set-Cookie": "a=b"})
     web.pages["/y"] = Page()
-    assert check(checker, web.url("a.test", "/x")) == Seen(F.THERE, web.url("a.test", "/y"))
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.THERE, web.url("a.test", "/y"))
     assert not {"cookie", "referer"} & set(web.asked[1][2])
 
 
 @pytest.mark.parametrize("kind", ["image/jpeg", "video/mp4", "application/octet-stream", ""])
 def test_nothing_but_pages_is_read(web: WebServer, checker: Checker, kind: str) -> None:
     web.pages["/x"] = Page(kind=kind, manner="endless")
-    assert check(checker, web.url("a.test", "/x")) == Seen(F.THERE)
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.THERE)
 
 
 def test_of_a_page_without_end_the_beginning_is_read(web: WebServer, checker: Checker) -> None:
     web.pages["/x"] = Page(manner="endless")
-    assert check(checker, web.url("a.test", "/x")) == Seen(F.THERE)
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.THERE)
 
 
 def test_a_page_that_grows_when_it_is_unpacked(web: WebServer, checker: Checker) -> None:
     web.pages["/x"] = bomb()
-    assert check(checker, web.url("a.test", "/x")) == Seen(F.THERE)
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.THERE)
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
@@ -113,15 +113,15 @@ def test_what_cannot_be_unpacked_is_there(web: WebServer, checker: Checker, enco
 @pytest.mark.parametrize("manner", ["hang", "hang_head", "drip"])
 def test_servers_that_never_finish(web: WebServer, checker: Checker, manner: str) -> None:
     web.pages["/x"] = Page(manner=manner)
-    assert check(checker, web.url("a.test", "/x")) == Seen(F.TROUBLE)
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.TROUBLE)
 
 
 @pytest.mark.parametrize(
     ("manner", "finding"), [("drop", F.UNSURE), ("garbage", F.UNSURE), ("headers", F.UNSURE), ("many", F.THERE)]
 )
-def test_servers_that_misbehave(web: WebServer, checker: Checker, manner: str, finding: Finding) -> None:
+def test_servers_that_misbehave(web: WebServer, checker: Checker, manner: str, finding: CheckResult) -> None:
     web.pages["/x"] = Page(manner=manner)
-    assert check(checker, web.url("a.test", "/x")) == Seen(finding)
+    assert check(checker, web.url("a.test", "/x")) == Observation(finding)
 
 
 # --- Where it leads ---
@@ -130,18 +130,18 @@ def test_servers_that_misbehave(web: WebServer, checker: Checker, manner: str, f
 def test_within_the_site_it_is_there(web: WebServer, checker: Checker) -> None:
     web.pages["/x"] = leads_to(web.url("www.a.test", "/new/x"), 301)
     web.pages["/new/x"] = Page()
-    assert check(checker, web.url("a.test", "/x"), "a.test") == Seen(F.THERE, web.url("www.a.test", "/new/x"))
+    assert check(checker, web.url("a.test", "/x"), "a.test") == Observation(F.THERE, web.url("www.a.test", "/new/x"))
 
 
 def test_another_site(web: WebServer, checker: Checker) -> None:
     web.pages["/x"] = leads_to(web.url("b.test", "/x"))
     web.pages["b.test/x"] = Page()
-    assert check(checker, web.url("a.test", "/x"), "a.test") == Seen(F.MOVED, web.url("b.test", "/x"))
+    assert check(checker, web.url("a.test", "/x"), "a.test") == Observation(F.MOVED, web.url("b.test", "/x"))
 
 
 def test_gone_at_the_other_site(web: WebServer, checker: Checker) -> None:
     web.pages["a.test/x"] = leads_to(web.url("b.test", "/x"))
-    assert check(checker, web.url("a.test", "/x"), "a.test") == Seen(F.GONE)
+    assert check(checker, web.url("a.test", "/x"), "a.test") == Observation(F.GONE)
 
 
 @pytest.mark.parametrize("home", ["/", "", "/index.html", "/sr/", "/en", "/home"])
@@ -162,7 +162,7 @@ def test_a_home_page_that_was_reported(web: WebServer, checker: Checker, path: s
 def test_a_door_in_its_place(web: WebServer, checker: Checker, path: str) -> None:
     web.fallback = Page()
     web.pages["/x"] = leads_to(path)
-    assert check(checker, web.url("a.test", "/x"), "a.test") == Seen(F.UNSURE)
+    assert check(checker, web.url("a.test", "/x"), "a.test") == Observation(F.UNSURE)
 
 
 @pytest.mark.parametrize("target", ["https://www.sedo.com/x", "https://dan.com/", "/cgi-sys/suspendedpage.cgi"])
@@ -170,7 +170,7 @@ def test_where_names_are_parked_nobody_is_asked(
     web: WebServer, checker: Checker, names: DnsServer, target: str
 ) -> None:
     web.pages["/x"] = leads_to(target)
-    assert check(checker, web.url("a.test", "/x")) == Seen(F.PARKED)
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.PARKED)
     assert (len(web.asked), {name for name, *_ in names.asked}) == (1, {"a.test"})
 
 
@@ -184,13 +184,13 @@ def test_so_many_redirects(web: WebServer, checker: Checker, hops: int) -> None:
 def test_one_too_many(web: WebServer, checker: Checker) -> None:
     web.pages |= {f"/{hop}": leads_to(f"/{hop + 1}") for hop in range(6)}
     web.pages["/6"] = Page()
-    assert check(checker, web.url("a.test", "/0")) == Seen(F.UNSURE)
+    assert check(checker, web.url("a.test", "/0")) == Observation(F.UNSURE)
     assert len(web.asked) == 6
 
 
 def test_round_in_a_circle(web: WebServer, checker: Checker) -> None:
     web.pages["/x"] = leads_to("/x")
-    assert check(checker, web.url("a.test", "/x")) == Seen(F.UNSURE)
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.UNSURE)
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_where_nobody_follows(web: WebServer, checker: Checker, target: str) -> 
     "address", ["", "no address", "ftp://a.test/x", "magnet:?xt=urn:btih:0", "http://", "x" * 5000]
 )
 def test_what_is_no_web_address(checker: Checker, address: str) -> None:
-    assert check(checker, address) == Seen(F.UNSURE)
+    assert check(checker, address) == Observation(F.UNSURE)
 
 
 # --- Private networks ---
@@ -261,17 +261,17 @@ def test_a_redirect_into_a_private_network_is_not_followed(web: WebServer, check
     """A connection that was tried would fail the test: sockets lead nowhere but to the loopback."""
     with WebServer(address="127.0.0.9") as inside:
         web.pages["/x"] = leads_to(f"http://{host}:{inside.port}/x")
-        assert check(checker, web.url("a.test", "/x")) == Seen(F.PRIVATE)
+        assert check(checker, web.url("a.test", "/x")) == Observation(F.PRIVATE)
         assert inside.asked == []
 
 
 @pytest.mark.parametrize("host", ["lan.test", "localhost", "x.localhost", "127.0.0.1"])
 def test_nor_is_it_asked_for_at_first(names: DnsServer, host: str) -> None:
-    assert check(make_checker(names, allowed=()), f"http://{host}/x") == Seen(F.PRIVATE)
+    assert check(make_checker(names, allowed=()), f"http://{host}/x") == Observation(F.PRIVATE)
 
 
 def test_nothing_private_is_asked_for_unless_it_is_allowed(web: WebServer, names: DnsServer) -> None:
-    assert check(make_checker(names, allowed=()), web.url("a.test", "/x")) == Seen(F.PRIVATE)
+    assert check(make_checker(names, allowed=()), web.url("a.test", "/x")) == Observation(F.PRIVATE)
     assert web.asked == []
 
 
@@ -288,7 +288,7 @@ def test_a_name_server_that_answers_differently_the_second_time_gains_nothing(
         return real(packet, protocol)
 
     names.answer = rebind  # type: ignore[method-assign]
-    assert check(checker, web.url("a.test", "/x")) == Seen(F.THERE)
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.THERE)
     assert sorted(kind for _, kind, _ in names.asked) == ["A", "AAAA"]
 
 
@@ -304,29 +304,29 @@ def test_a_name_server_that_answers_differently_the_second_time_gains_nothing(
         (f"{'x' * 64}.test", F.UNSURE),
     ],
 )
-def test_names(checker: Checker, host: str, finding: Finding) -> None:
-    assert check(checker, f"http://{host}/x") == Seen(finding)
+def test_names(checker: Checker, host: str, finding: CheckResult) -> None:
+    assert check(checker, f"http://{host}/x") == Observation(finding)
 
 
 def test_a_name_server_that_is_silent(names: DnsServer) -> None:
-    assert check(make_checker(names, lifetime=0.3), "http://silent.test/x") == Seen(F.UNSURE)
+    assert check(make_checker(names, lifetime=0.3), "http://silent.test/x") == Observation(F.UNSURE)
 
 
 def test_nobody_listens(checker: Checker) -> None:
     with nobody_listens() as port:
-        assert check(checker, f"http://a.test:{port}/x") == Seen(F.UNREACHABLE)
+        assert check(checker, f"http://a.test:{port}/x") == Observation(F.UNREACHABLE)
 
 
 def test_a_later_hop_out_of_reach_says_nothing(web: WebServer, checker: Checker) -> None:
     web.pages["/x"] = leads_to("http://nowhere.test/x")
-    assert check(checker, web.url("a.test", "/x")) == Seen(F.UNSURE)
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.UNSURE)
 
 
 def test_six(names: DnsServer) -> None:
     with WebServer(address="::1") as web:
         web.pages["/x"] = Page()
-        assert check(make_checker(names), web.url("six.test", "/x")) == Seen(F.THERE)
-        assert check(make_checker(names), web.url("[::1]", "/x")) == Seen(F.THERE)
+        assert check(make_checker(names), web.url("six.test", "/x")) == Observation(F.THERE)
+        assert check(make_checker(names), web.url("[::1]", "/x")) == Observation(F.THERE)
         assert [host for host, *_ in web.asked] == [f"six.test:{web.port}", f"[::1]:{web.port}"]
 
 
@@ -336,7 +336,7 @@ def test_the_next_address_where_the_first_does_not_answer(names: DnsServer, web:
     with WebServer(address="::1") as six:
         six.pages["/x"] = Page()
         names.zone["two.test"] = Name(("::1", LOOPBACK))
-        assert check(make_checker(names), six.url("two.test", "/x")) == Seen(F.THERE)
+        assert check(make_checker(names), six.url("two.test", "/x")) == Observation(F.THERE)
         assert (len(six.asked), len(web.asked)) == (1, 0)
 
 
@@ -346,7 +346,7 @@ def test_the_next_address_where_the_first_does_not_answer(names: DnsServer, web:
 def test_tls(names: DnsServer, certificate: Certificate) -> None:
     with WebServer(certificate) as web:
         web.pages["/x"] = Page()
-        assert check(make_checker(names, certificate=certificate), web.url("a.test", "/x")) == Seen(F.THERE)
+        assert check(make_checker(names, certificate=certificate), web.url("a.test", "/x")) == Observation(F.THERE)
 
 
 @pytest.mark.usefixtures("little_patience")
@@ -361,7 +361,7 @@ def test_broken_tls_is_no_answer(
     with WebServer(served) as web:
         web.fallback = Page(manner="hang") if wrong == "hangs" else Page()
         address = web.url(host, "/x").replace("http:", "https:")
-        assert check(make_checker(names, certificate=trusted), address) == Seen(F.UNSURE)
+        assert check(make_checker(names, certificate=trusted), address) == Observation(F.UNSURE)
         assert web.asked == [] or served is None
 
 
@@ -375,14 +375,14 @@ def test_through_a_proxy(names: DnsServer, certificate: Certificate, scheme: str
     with WebServer(certificate) as web, Proxy(scheme, {443: web.port}) as proxy:
         web.pages["/x"] = Page()
         checker = make_checker(names, certificate=certificate, proxy=proxy.url)
-        assert check(checker, "https://a.test/x") == Seen(F.THERE)
+        assert check(checker, "https://a.test/x") == Observation(F.THERE)
         assert (proxy.targets, [host for host, *_ in web.asked]) == ([("192.31.196.7", 443)], ["a.test"])
 
 
 @pytest.mark.parametrize("scheme", ["http", "socks5"])
 def test_a_proxy_is_no_way_into_a_private_network(names: DnsServer, scheme: str) -> None:
     with Proxy(scheme) as proxy:
-        assert check(make_checker(names, proxy=proxy.url), "http://lan.test/x") == Seen(F.PRIVATE)
+        assert check(make_checker(names, proxy=proxy.url), "http://lan.test/x") == Observation(F.PRIVATE)
         assert proxy.targets == []
 
 
@@ -399,16 +399,18 @@ def test_a_proxy_is_no_way_into_a_private_network(names: DnsServer, scheme: str)
         ("socks5", 2, F.UNSURE),
     ],
 )
-def test_what_a_proxy_says(names: DnsServer, scheme: str, refusal: int, finding: Finding) -> None:
+def test_what_a_proxy_says(names: DnsServer, scheme: str, refusal: int, finding: CheckResult) -> None:
     with Proxy(scheme, refusal=refusal) as proxy:
-        assert check(make_checker(names, proxy=proxy.url), "http://a.test/x") == Seen(finding)
+        assert check(make_checker(names, proxy=proxy.url), "http://a.test/x") == Observation(finding)
 
 
 @pytest.mark.usefixtures("little_patience")
 @pytest.mark.parametrize("scheme", ["http", "socks5"])
 def test_a_proxy_that_is_away_or_silent_says_nothing(names: DnsServer, scheme: str) -> None:
     with nobody_listens() as port:
-        assert check(make_checker(names, proxy=f"{scheme}://127.0.0.1:{port}"), "http://a.test/x") == Seen(F.UNSURE)
+        assert check(make_checker(names, proxy=f"{scheme}://127.0.0.1:{port}"), "http://a.test/x") == Observation(
+            F.UNSURE
+        )
     with Proxy(scheme, silent=True) as proxy:
         assert check(make_checker(names, proxy=proxy.url), "http://a.test/x").finding in {F.UNSURE, F.TROUBLE}
 
@@ -416,11 +418,11 @@ def test_a_proxy_that_is_away_or_silent_says_nothing(names: DnsServer, scheme: s
 def test_a_proxy_that_wants_a_name(names: DnsServer, web: WebServer) -> None:
     web.pages["/x"] = Page()
     with Proxy("socks5", {80: web.port}, login=("net", "secret")) as proxy:
-        assert check(make_checker(names, proxy=proxy.url), "http://a.test/x") == Seen(F.THERE)
+        assert check(make_checker(names, proxy=proxy.url), "http://a.test/x") == Observation(F.THERE)
         wrong = proxy.url.replace("secret", "guess")
-        assert check(make_checker(names, proxy=wrong), "http://a.test/x") == Seen(F.UNSURE)
+        assert check(make_checker(names, proxy=wrong), "http://a.test/x") == Observation(F.UNSURE)
         nameless = proxy.url.replace("net:secret@", "")
-        assert check(make_checker(names, proxy=nameless), "http://a.test/x") == Seen(F.UNSURE)
+        assert check(make_checker(names, proxy=nameless), "http://a.test/x") == Observation(F.UNSURE)
 
 
 ONION = f"{'a' * 56}.onion"
@@ -429,7 +431,7 @@ ONION = f"{'a' * 56}.onion"
 def test_onion_services_are_named_to_a_socks_proxy(names: DnsServer, web: WebServer) -> None:
     web.pages["/x"] = Page()
     with Proxy("socks5", {80: web.port}) as proxy:
-        assert check(make_checker(names, proxy=proxy.url), f"http://{ONION}/x") == Seen(F.THERE)
+        assert check(make_checker(names, proxy=proxy.url), f"http://{ONION}/x") == Observation(F.THERE)
         assert (proxy.targets, names.asked) == ([(ONION, 80)], [])
 
 
@@ -437,7 +439,7 @@ def test_onion_services_are_named_to_a_socks_proxy(names: DnsServer, web: WebSer
 def test_and_to_nobody_else(names: DnsServer, scheme: str) -> None:
     with Proxy("http") as proxy:
         checker = make_checker(names, proxy=proxy.url if scheme else "")
-        assert check(checker, f"http://{ONION}/x") == Seen(F.UNSURE)
+        assert check(checker, f"http://{ONION}/x") == Observation(F.UNSURE)
         assert (proxy.targets, names.asked) == ([], [])
 
 
@@ -449,7 +451,7 @@ def test_nothing_of_what_was_served_is_logged(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     web.pages["/x"] = Page(body=b"<html><title>MARKER</title>" + b"MARKER " * 100, headers={"X-Other": "Value"})
-    assert check(checker, web.url("a.test", "/x")) == Seen(F.THERE)
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.THERE)
     assert "MARKER" not in caplog.text + "".join(capfd.readouterr())
 
 

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
-from hotline.availability.services import record_finding
-from hotline.availability.url_checker import Seen
-from hotline.models import Finding, Watch
+from hotline.availability.services import record_result
+from hotline.availability.url_checker import Observation
+from hotline.models import CheckResult, Watch
 from tests.hotline.availability.watched import HOUR, SENT, make_watched
 from tests.hotline.review.conftest import make_item
 from tests.signing import HASHERS, Person, signed_in
@@ -35,13 +35,13 @@ def ana() -> Person:
     return person
 
 
-def see(watch: Watch, finding: Finding, hours: float, leads_to: str = "") -> None:
-    record_finding(watch_id=watch.pk, seen=Seen(finding, leads_to), now=SENT + hours * HOUR)
+def see(watch: Watch, finding: CheckResult, hours: float, leads_to: str = "") -> None:
+    record_result(watch_id=watch.pk, seen=Observation(finding, leads_to), now=SENT + hours * HOUR)
 
 
 def gone(watch: Watch) -> None:
     for hours in (31, 32, 33):
-        see(watch, Finding.GONE, hours)
+        see(watch, CheckResult.GONE, hours)
 
 
 def case(watch: Watch, act: str = "") -> str:
@@ -57,13 +57,13 @@ def text(person: Person, address: str) -> str:
 def test_the_case_says_that_it_is_there(ana: Person) -> None:
     watch = make_watched()
     assert "not checked yet" in text(ana, case(watch))
-    record_finding(watch_id=watch.pk, seen=Seen(Finding.THERE), now=timezone.now() - timedelta(minutes=6))
+    record_result(watch_id=watch.pk, seen=Observation(CheckResult.THERE), now=timezone.now() - timedelta(minutes=6))
     assert "there, checked 6 minutes ago" in text(ana, case(watch))
 
 
 def test_and_that_it_was_not_found(ana: Person) -> None:
     watch = make_watched()
-    see(watch, Finding.GONE, 1)
+    see(watch, CheckResult.GONE, 1)
     html = text(ana, case(watch))
     assert "Not found in 1 check in a row" in html
     assert "I have looked myself: it is gone" in html
@@ -71,7 +71,7 @@ def test_and_that_it_was_not_found(ana: Person) -> None:
 
 def test_and_after_how_many_hours_it_was_removed(ana: Person) -> None:
     watch = make_watched()
-    see(watch, Finding.THERE, 1)
+    see(watch, CheckResult.THERE, 1)
     gone(watch)
     html = text(ana, case(watch))
     assert "removed after 31 h" in html
@@ -80,7 +80,7 @@ def test_and_after_how_many_hours_it_was_removed(ana: Person) -> None:
 
 def test_where_it_leads_is_evidence(ana: Person) -> None:
     watch = make_watched()
-    see(watch, Finding.MOVED, 5, "https://b.example.net/<x>")
+    see(watch, CheckResult.MOVED, 5, "https://b.example.net/<x>")
     html = text(ana, case(watch))
     assert '<span class="evidence" translate="no">https://b.example.net/&lt;x&gt;</span>' in html
     ana.client.post(f"{case(watch)}claim/")
@@ -96,7 +96,7 @@ def test_an_item_that_is_not_watched_says_nothing(ana: Person) -> None:
 
 def test_check_now(ana: Person) -> None:
     watch = make_watched()
-    see(watch, Finding.THERE, 1)
+    see(watch, CheckResult.THERE, 1)
     response = ana.client.post(case(watch, "check"), {"item": "1"})
     assert (response.status_code, response["Location"]) == (303, f"{case(watch)}?item=1")
     watch.refresh_from_db()
@@ -132,7 +132,7 @@ def test_the_desk_counts_what_is_watched(ana: Person) -> None:
 def test_what_needs_eyes_is_on_the_desk_until_somebody_has_looked(ana: Person) -> None:
     watch = make_watched()
     assert "Where a check needs your eyes" not in text(ana, DESK)
-    see(watch, Finding.PRIVATE, 1)
+    see(watch, CheckResult.PRIVATE, 1)
     html = text(ana, DESK)
     assert "Where a check needs your eyes" in html
     assert "it leads into a private network" in html
@@ -144,7 +144,7 @@ def test_what_needs_eyes_is_on_the_desk_until_somebody_has_looked(ana: Person) -
 def test_what_is_there_again_is_opened_again_with_one_button(ana: Person) -> None:
     watch = make_watched()
     gone(watch)
-    see(watch, Finding.THERE, 80)
+    see(watch, CheckResult.THERE, 80)
     html = text(ana, DESK)
     assert "it is there again" in html
     assert f'action="{case(watch)}reopen/"' in html
@@ -157,7 +157,7 @@ def test_what_is_there_again_is_opened_again_with_one_button(ana: Person) -> Non
 
 def test_the_list_of_watches(ana: Person) -> None:
     watch = make_watched()
-    see(watch, Finding.MOVED, 1, "https://b.example.net/x")
+    see(watch, CheckResult.MOVED, 1, "https://b.example.net/x")
     assert watch.item.canonical in text(ana, LIST)
     assert "https://b.example.net/x" in text(ana, f"{LIST}{watch.pk}/change/")
     assert text(ana, f"{LIST}?result__exact=moved").count('class="evidence"') == 1
@@ -169,7 +169,7 @@ def test_pages_take_the_same_queries_however_much_there_is(page: str, ana: Perso
     taken = []
     for rows in (1, 12):
         for number in range(rows):
-            see(make_watched(f"https://www.example.org/{rows}/{number}"), Finding.PRIVATE, 1)
+            see(make_watched(f"https://www.example.org/{rows}/{number}"), CheckResult.PRIVATE, 1)
         ana.client.get(page)
         with CaptureQueriesContext(connection) as queries:
             ana.client.get(page)

@@ -13,7 +13,7 @@ from django.test import override_settings
 from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.common.crypto import receipts
-from clicksafely.common.crypto.key_rotation import sealed_places
+from clicksafely.common.crypto.key_rotation import sealed_fields
 from clicksafely.common.models import AuditEvent
 from hotline.complaints import selectors, services
 from hotline.demo.cases import load_complaints
@@ -49,7 +49,7 @@ def lead() -> User:
 
 def file(report: Report | None = None, *, at: datetime = NOW, text: str = "Реч-5512", contact: str = "") -> Complaint:
     new = services.NewComplaint(
-        number=receipts.draw(),
+        number=receipts.generate_receipt(),
         form_digest=secrets.token_bytes(32),
         about="report" if report else "hotline",
         text=text,
@@ -114,7 +114,7 @@ class TestHandling:
     def test_no_end_without_reasons(self, lead: User) -> None:
         complaint = file()
         for outcome in ("", "upheld", "not_upheld"):
-            with pytest.raises(services.NothingWritten):
+            with pytest.raises(services.EmptyAnswer):
                 answer(complaint, lead, "", outcome)
         with pytest.raises(services.UnknownOutcome):
             answer(complaint, lead, "x", "nonsense")
@@ -129,9 +129,9 @@ class TestHandling:
     def test_only_supervisors(self) -> None:
         complaint, analyst = file(), make_user("first", "analyst")
         for act in (services.open_complaint, services.acknowledge_complaint):
-            with pytest.raises(services.NotAllowed):
+            with pytest.raises(services.ComplaintNotAllowed):
                 act(complaint=complaint, actor=analyst, now=NOW)
-        with pytest.raises(services.NotAllowed):
+        with pytest.raises(services.ComplaintNotAllowed):
             answer(complaint, analyst)
 
     @pytest.mark.parametrize("part", ["assessed", "acted", "referred", "wrote", "holds", "assessed elsewhere"])
@@ -173,7 +173,7 @@ class TestHandling:
         complaint = file()
         answer(complaint, lead, outcome="upheld")
         Complaint.objects.update(sealed=None)
-        with pytest.raises(services.Erased):
+        with pytest.raises(services.ComplaintErased):
             services.open_complaint(complaint=complaint, actor=lead, now=NOW)
 
     @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ class TestHandling:
             ComplaintTerms.objects.update(acknowledge_days=acknowledge, answer_days=answered)
 
     def test_its_seals_are_rotated(self) -> None:
-        places = {(model.__name__, place.field) for model, place in sealed_places("hotline")}  # type: ignore[attr-defined]
+        places = {(model.__name__, place.field) for model, place in sealed_fields("hotline")}  # type: ignore[attr-defined]
         assert {("Complaint", "text"), ("Complaint", "contact"), ("ComplaintAnswer", "text")} <= places
 
 
@@ -337,7 +337,7 @@ class TestPages:
 
 
 def test_every_refusal_has_words() -> None:
-    for error in (services.NotAllowed, services.OwnWork, services.Erased, services.NothingWritten):
+    for error in (services.ComplaintNotAllowed, services.OwnWork, services.ComplaintErased, services.EmptyAnswer):
         assert issubclass(error, CaseError)
         assert str(error.message)
 

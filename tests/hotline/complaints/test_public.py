@@ -72,7 +72,7 @@ class TestSending:
             hour,
             {"about": "hotline"},
         )
-        shown = html(read(person, receipts.display(number).lower()))
+        shown = html(read(person, receipts.format_receipt(number).lower()))
         assert "Nobody has read it yet." in shown
         assert "By 9 March 2026 at the latest a supervisor has read it." in shown
         assert "By 1 April 2026 at the latest you read our answer here." in shown
@@ -87,7 +87,7 @@ class TestSending:
 
     def test_about_a_report_of_mine(self, person: Reporter) -> None:
         report = ReportFactory()
-        sent = send(person, about="report", receipt=receipts.display(report.receipt))
+        sent = send(person, about="report", receipt=receipts.format_receipt(report.receipt))
         assert (sent.status_code, Complaint.objects.get().report) == (200, report)
         assert send(person, about="report").status_code == 200
         assert Complaint.objects.latest("pk").report is None
@@ -265,7 +265,7 @@ def test_nothing_is_left_in_clear(settings: Settings, tmp_path: Path, caplog: py
         "redis": redis_content(settings.REDIS_URL),
         "logs": "\n".join(formatter.format(record) for record in caplog.records).encode(),
     }
-    for marker in (words, contact, answer, number, receipts.display(number), report.receipt):
+    for marker in (words, contact, answer, number, receipts.format_receipt(number), report.receipt):
         for where, content in places.items():
             assert marker.encode() not in content, where
             assert marker.encode().hex().encode() not in content.lower(), where

@@ -30,7 +30,7 @@ from hotline.referral.iccam import selectors
 from hotline.referral.police.delivery import open_file
 from hotline.referral.quarantine.selectors import awaiting_handover
 from hotline.review.selectors import URGENT
-from hotline.review.welfare import today_of
+from hotline.review.welfare import daily_exposure
 from hotline.review.welfare_statistics import figures_for
 from tests.hotline.review.conftest import make_user
 
@@ -127,7 +127,7 @@ def partner_hotlines_have_had_one_and_sent_one() -> None:
     assert (imported.iccam_report.origin, imported.actions) == ("partner", [1, 2, 3])
     assert imported.iccam_report.report.channel == "iccam"
     # Whoever takes part in the exchange later tells nobody of made-up cases.
-    assert not selectors.with_news("RS", timezone.now()).exists()
+    assert not selectors.changed_contents("RS", timezone.now()).exists()
     assert not IccamReport.objects.filter(due_at__isnull=False).exists()
 
 
@@ -139,4 +139,4 @@ def a_drawn_shape_waits_for_a_supervisor_and_everybody_has_seen_something() -> N
     figures = figures_for(User.objects.get(username="supervisor"), day=day_of(now))
     assert [row.name for row in figures if row.month] == ["analyst1", "analyst2"]
     assert any(row.days_over for row in figures)
-    assert today_of(User.objects.get(username="analyst1"), now).minutes_to_break in range(15, 23)
+    assert daily_exposure(User.objects.get(username="analyst1"), now).minutes_to_break in range(15, 23)

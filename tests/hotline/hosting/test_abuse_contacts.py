@@ -9,8 +9,8 @@ from django.test import override_settings
 from django.utils import translation
 
 from clicksafely.common.models import AuditEvent
-from hotline.hosting.abuse_contacts import normal_key, responsible_for
-from hotline.hosting.site_type_rules import best_hint, guess_site_type
+from hotline.hosting.abuse_contacts import contacts_responsible_for, normal_key
+from hotline.hosting.site_type_rules import best_rule, guess_site_type
 from hotline.models import AbuseContact, Host, SiteTypeHint
 from tests.signing import HASHERS, Person, signed_in
 
@@ -103,23 +103,23 @@ def test_everybody_who_has_to_do_with_a_host_is_found_the_most_specific_first() 
     contact("host", "other.example.rs")
     contact("asn", "64501")
     contact("domain", "www.example.rs", active=False)
-    assert responsible_for(host, name=host.name, domain="example.rs") == expected
+    assert contacts_responsible_for(host, name=host.name, domain="example.rs") == expected
 
 
 def test_without_a_look_up_host_domain_and_registry_are_found() -> None:
-    found = responsible_for(None, name="www.example.rs", domain="example.rs")
+    found = contacts_responsible_for(None, name="www.example.rs", domain="example.rs")
     assert [(each.kind, each.key) for each in found] == [("tld", "rs")]
 
 
 @pytest.mark.parametrize("name", ["[2001:db8::1]", "192.0.2.1", "localhost"])
 def test_an_address_has_no_registry(name: str) -> None:
-    assert responsible_for(None, name=name, domain="") == []
+    assert contacts_responsible_for(None, name=name, domain="") == []
 
 
 def test_it_costs_one_query(django_assert_num_queries: object) -> None:
     host = Host(name="a.test", asn=13335)
     with django_assert_num_queries(1):  # type: ignore[operator]
-        assert [each.is_cdn for each in responsible_for(host, name="a.test", domain="a.test")] == [True]
+        assert [each.is_cdn for each in contacts_responsible_for(host, name="a.test", domain="a.test")] == [True]
 
 
 def test_founding_rows_name_networks_that_deliver_for_others_and_the_serbian_registry() -> None:
@@ -181,7 +181,7 @@ GIVEN = {
 def test_the_longest_host_then_the_longest_path_says_what_kind_of_site_it_is(
     host: str, path: str, kind: int | None
 ) -> None:
-    assert best_hint(GIVEN, host, path) == kind
+    assert best_rule(GIVEN, host, path) == kind
 
 
 @pytest.mark.usefixtures("fresh_hints")

@@ -10,7 +10,7 @@ from django.test import override_settings
 
 from clicksafely.common.models import AuditEvent
 from hotline.hosting import lookup
-from hotline.hosting.lookup import PAUSES, KnownHost, look_up_batch, next_try, want_again, want_hosts
+from hotline.hosting.lookup import PAUSES, KnownHost, next_try, request_lookup_of_item, request_lookups, run_due_lookups
 from hotline.models import Host, NetworkFileState
 from tests.hotline.review.conftest import make_case, make_item, make_user
 from tests.standins.dns import DnsServer, Name
@@ -27,7 +27,7 @@ def host(name: str = "a.test") -> Host:
 
 
 def want(*names: str, hour: datetime = HOUR) -> dict[str, KnownHost]:
-    return want_hosts(names=names, hour=hour)
+    return request_lookups(names=names, hour=hour)
 
 
 # --- What is wanted ---
@@ -73,7 +73,7 @@ def test_a_look_up_keeps_what_was_found_and_rounds_its_time(dns: DnsServer) -> N
     dns.zone["a.test"] = Name(alias="edge.test")
     dns.zone["edge.test"] = Name((PUBLIC, "2001:db8::1"))
     want("a.test")
-    (found,) = look_up_batch(now=NOW)
+    (found,) = run_due_lookups(now=NOW)
     assert found == host()
     assert host().addresses == [
         {"ip": PUBLIC, "country": "RS", "asn": 64500, "organisation": "Primer hosting Beograd"},
@@ -88,20 +88,20 @@ def test_a_look_up_keeps_what_was_found_and_rounds_its_time(dns: DnsServer) -> N
     assert (host().country, host().asn, host().organisation) == ("RS", 64500, "Primer hosting Beograd")
     assert (host().aliases, host().problem, host().tries) == (["edge.test"], "", 0)
     assert (host().looked_up_at, host().expires_at, host().next_lookup_at) == (HOUR, HOUR + timedelta(hours=24), None)
-    assert look_up_batch(now=NOW) == []
+    assert run_due_lookups(now=NOW) == []
 
 
 def test_a_private_address_before_a_public_one_does_not_hide_it(dns: DnsServer) -> None:
     dns.zone["a.test"] = Name(("10.0.0.1", GERMAN))
     want("a.test")
-    look_up_batch(now=NOW)
+    run_due_lookups(now=NOW)
     assert (host().country, [place.special for place in host().places]) == ("DE", ["private", ""])
 
 
 def test_only_private_addresses_are_kept_and_flagged(dns: DnsServer) -> None:
     dns.zone["a.test"] = Name(("127.0.0.1", "10.0.0.1"))
     want("a.test")
-    look_up_batch(now=NOW)
+    run_due_lookups(now=NOW)
     assert (host().country, host().asn, host().problem) == ("", None, "")
     assert [place.special for place in host().places] == ["loopback", "private"]
 
@@ -109,14 +109,14 @@ def test_only_private_addresses_are_kept_and_flagged(dns: DnsServer) -> None:
 @pytest.mark.parametrize("name", [PUBLIC, "[2001:db8::1]"])
 def test_a_literal_is_placed_without_asking(dns: DnsServer, name: str) -> None:
     want(name)
-    look_up_batch(now=NOW)
+    run_due_lookups(now=NOW)
     assert (host(name).country, dns.asked) == ("RS", [])
 
 
 def test_of_many_addresses_it_is_said_how_many_there_are(dns: DnsServer) -> None:
     dns.zone["a.test"] = Name(count=100)
     want("a.test")
-    look_up_batch(now=NOW)
+    run_due_lookups(now=NOW)
     assert (host().address_count, len(host().addresses)) == (200, 16)
 
 
@@ -128,7 +128,7 @@ def test_a_failure_keeps_what_was_known_and_is_tried_again(dns: DnsServer) -> No
         name="a.test", country="RS", addresses=[{"ip": PUBLIC}], looked_up_at=HOUR, expires_at=HOUR, next_lookup_at=HOUR
     )
     dns.zone["a.test"] = Name(rcode="SERVFAIL")
-    look_up_batch(now=NOW)
+    run_due_lookups(now=NOW)
     assert (host().problem, host().tries, host().country, host().addresses) == ("servfail", 1, "RS", [{"ip": PUBLIC}])
     assert host().next_lookup_at == datetime(2026, 3, 2, 10, 35, tzinfo=UTC)
 
@@ -138,7 +138,7 @@ def test_pauses_grow_and_end(dns: DnsServer) -> None:
     want("a.test")
     now, gaps = NOW, []
     with override_settings(DNS_LIFETIME=0.1):
-        while look_up_batch(now=now):
+        while run_due_lookups(now=now):
             due = host().next_lookup_at
             if due:
                 gaps.append(due - now)
@@ -150,16 +150,16 @@ def test_pauses_grow_and_end(dns: DnsServer) -> None:
 
 def test_after_it_answers_again_nothing_remains_of_the_failure(dns: DnsServer) -> None:
     want("a.test")
-    look_up_batch(now=NOW)
+    run_due_lookups(now=NOW)
     assert host().problem == "nxdomain"
     dns.zone["a.test"] = Name((PUBLIC,))
-    look_up_batch(now=NOW + timedelta(minutes=10))
+    run_due_lookups(now=NOW + timedelta(minutes=10))
     assert (host().problem, host().tries, host().country, host().next_lookup_at) == ("", 0, "RS", None)
 
 
 def test_what_can_never_be_looked_up_is_not_tried_again(dns: DnsServer) -> None:
     want(f"{'x' * 64}.test")
-    look_up_batch(now=NOW)
+    run_due_lookups(now=NOW)
     assert (host(f"{'x' * 64}.test").problem, host(f"{'x' * 64}.test").next_lookup_at) == ("bad_name", None)
 
 
@@ -173,7 +173,7 @@ def test_one_bad_name_does_not_spoil_the_others(dns: DnsServer) -> None:
     dns.zone.update({"a.test": Name((PUBLIC,)), "b.test": Name(silent=True), "c.test": Name(rcode="REFUSED")})
     want("a.test", "b.test", "c.test", "d.test")
     with override_settings(DNS_LIFETIME=1):
-        look_up_batch(now=NOW)
+        run_due_lookups(now=NOW)
     assert [host(f"{letter}.test").problem for letter in "abcd"] == ["", "timeout", "refused", "nxdomain"]
 
 
@@ -183,12 +183,12 @@ def test_one_bad_name_does_not_spoil_the_others(dns: DnsServer) -> None:
 def test_a_batch_is_bounded_and_the_rest_follows(dns: DnsServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookup, "BATCH", 2)
     want("a.test", "b.test", "c.test")
-    assert [len(look_up_batch(now=NOW)) for _ in range(3)] == [2, 1, 0]
+    assert [len(run_due_lookups(now=NOW)) for _ in range(3)] == [2, 1, 0]
 
 
 def test_what_is_not_due_yet_waits(dns: DnsServer) -> None:
     Host.objects.create(name="a.test", next_lookup_at=NOW + timedelta(minutes=1))
-    assert look_up_batch(now=NOW) == []
+    assert run_due_lookups(now=NOW) == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -200,14 +200,14 @@ def test_two_at_once_never_look_up_the_same_and_no_transaction_is_open_meanwhile
 
         def work() -> None:
             try:
-                done.append(len(look_up_batch(now=NOW)))
+                done.append(len(run_due_lookups(now=NOW)))
             finally:
                 connection.close()
 
         first = threading.Thread(target=work)
         first.start()
         until(lambda: dns.asked, what="the first question")
-        assert look_up_batch(now=NOW) == []
+        assert run_due_lookups(now=NOW) == []
         # Nobody holds a lock: the rows can be written while the name server is waited for.
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = '50ms'")
@@ -220,10 +220,10 @@ def test_what_a_killed_process_left_is_due_again(dns: DnsServer, monkeypatch: py
     want("a.test")
     monkeypatch.setattr("hotline.hosting.lookup.Resolver.resolve", _die)
     with pytest.raises(KeyboardInterrupt):
-        look_up_batch(now=NOW)
-    assert look_up_batch(now=NOW) == []
+        run_due_lookups(now=NOW)
+    assert run_due_lookups(now=NOW) == []
     monkeypatch.undo()
-    assert [found.name for found in look_up_batch(now=NOW + lookup.LEASE)] == ["a.test"]
+    assert [found.name for found in run_due_lookups(now=NOW + lookup.LEASE)] == ["a.test"]
 
 
 def _die(*arguments: object) -> None:
@@ -234,7 +234,7 @@ def test_somebody_at_the_desk_may_ask_at_any_time(dns: DnsServer) -> None:
     item = make_item(host="a.test")
     case, actor = make_case(item), make_user("ana", "analyst")
     Host.objects.create(name="a.test", tries=9, problem="timeout")
-    want_again(item=item, report=case, actor=actor, now=NOW)
+    request_lookup_of_item(item=item, report=case, actor=actor, now=NOW)
     assert (host().next_lookup_at, host().tries) == (HOUR, 0)
     event = AuditEvent.objects.get(action="host.asked")
     assert (event.subject_id, event.actor_id, event.data) == (case.pk, actor.pk, {"item": item.pk})
@@ -242,7 +242,7 @@ def test_somebody_at_the_desk_may_ask_at_any_time(dns: DnsServer) -> None:
 
 def test_the_host_that_a_rule_names_is_the_one_asked_for() -> None:
     item = make_item(host="a.test", host_override="b.test")
-    want_again(item=item, report=make_case(item), actor=make_user("ana", "analyst"), now=NOW)
+    request_lookup_of_item(item=item, report=make_case(item), actor=make_user("ana", "analyst"), now=NOW)
     assert list(Host.objects.values_list("name", flat=True)) == ["b.test"]
 
 
@@ -255,7 +255,7 @@ def test_a_broken_database_stops_no_look_up_and_is_noted_for_the_desk(dns: DnsSe
     broken.write_bytes(b"no database")
     want("a.test")
     with override_settings(MMDB_ASN=str(broken), MMDB_COUNTRY=""):
-        look_up_batch(now=NOW)
+        run_due_lookups(now=NOW)
     assert (host().problem, host().country, host().asn, host().places[0].ip) == ("", "", None, PUBLIC)
     state = NetworkFileState.objects.get()
     assert (state.kind, state.problem, state.in_use, state.changed_at) == ("asn", "broken", False, NOW)
@@ -264,7 +264,7 @@ def test_a_broken_database_stops_no_look_up_and_is_noted_for_the_desk(dns: DnsSe
 def test_a_good_database_is_noted_with_its_age(dns: DnsServer) -> None:
     lookup._networks.cache_clear()
     want("a.test")
-    look_up_batch(now=NOW)
+    run_due_lookups(now=NOW)
     states = list(NetworkFileState.objects.order_by("kind").values_list("kind", "problem", "in_use"))
     assert states == [("asn", "", True), ("country", "", True)]
     assert all(state.built_at for state in NetworkFileState.objects.all())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hotline.hosting.network_databases import DatabaseFile, FileError, Networks, read_file, special_of
-from hotline.models import FileProblem, HostAddress, NetworkFile
+from hotline.models import HostAddress, NetworkFile, NetworkFileProblem
 from tests.standins.networks import write_database
 
 COUNTRY, ASN = NetworkFile.COUNTRY, NetworkFile.ASN
@@ -126,7 +126,7 @@ def test_a_spoilt_file_is_broken(country: Path, spoil: object) -> None:
     spoil(country)  # type: ignore[operator]
     with pytest.raises(FileError) as caught:
         read_file(country, COUNTRY)
-    assert caught.value.problem == FileProblem.BROKEN
+    assert caught.value.problem == NetworkFileProblem.BROKEN
 
 
 def test_a_file_is_missing_not_a_file_or_of_something_else(databases: tuple[Path, Path], tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_file_is_missing_not_a_file_or_of_something_else(databases: tuple[Path
         with pytest.raises(FileError) as caught:
             read_file(path, COUNTRY)
         found.append(caught.value.problem)
-    assert found == [FileProblem.MISSING, FileProblem.UNREADABLE, FileProblem.WRONG_KIND]
+    assert found == [NetworkFileProblem.MISSING, NetworkFileProblem.UNREADABLE, NetworkFileProblem.WRONG_KIND]
 
 
 def test_a_new_file_is_read_by_itself(country: Path) -> None:
@@ -157,7 +157,7 @@ def test_while_the_new_file_is_broken_the_earlier_reading_goes_on_and_the_log_sa
         for _ in range(3):
             file.refresh()
     assert file.record("192.31.196.1") == {"country": {"iso_code": "RS"}}
-    assert (file.condition.problem, file.condition.built_at) == (FileProblem.BROKEN, built)
+    assert (file.condition.problem, file.condition.built_at) == (NetworkFileProblem.BROKEN, built)
     assert [record.getMessage() for record in caplog.records] == [
         f"The database of networks {country} cannot be used (broken); the earlier one goes on being used."
     ]
@@ -167,7 +167,7 @@ def test_a_file_that_comes_late_is_found(databases: tuple[Path, Path], tmp_path:
     path = tmp_path / "later.mmdb"
     file = DatabaseFile(COUNTRY, path)
     file.refresh()
-    assert file.condition.problem == FileProblem.MISSING
+    assert file.condition.problem == NetworkFileProblem.MISSING
     shutil.copy(databases[0], path)
     assert file.refresh()
     assert file.condition.problem is None
@@ -183,4 +183,4 @@ def test_a_file_broken_in_the_middle_says_nothing_and_is_noted(country: Path) ->
     file.refresh()
     answers = [file.record(ip) for ip in ("192.31.196.1", "192.175.48.1", "192.0.2.1", "192.0.2.200", "203.0.113.1")]
     assert {} in answers
-    assert file.condition.problem == FileProblem.BROKEN
+    assert file.condition.problem == NetworkFileProblem.BROKEN

@@ -102,8 +102,8 @@ def test_what_has_no_host_is_not_looked_for(kind: str, host: str) -> None:
 
 def test_what_does_not_get_done_is_noticed() -> None:
     Host.objects.create(name="a.test", next_lookup_at=NOW - timedelta(minutes=74))
-    assert not selectors.stands_still(NOW)
-    assert selectors.stands_still(NOW + timedelta(minutes=2))
+    assert not selectors.is_lookup_stalled(NOW)
+    assert selectors.is_lookup_stalled(NOW + timedelta(minutes=2))
 
 
 def test_broken_databases_are_listed() -> None:

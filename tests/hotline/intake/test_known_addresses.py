@@ -10,17 +10,17 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import override
 
-from hotline.availability.outcomes import end_watch
+from hotline.availability.outcomes import end_check
 from hotline.intake import selectors
 from hotline.intake.api.partner_services import make_key
-from hotline.intake.api.selectors import standing
-from hotline.lifecycle.follow_items import settle_waiting
+from hotline.intake.api.selectors import report_status
+from hotline.lifecycle.follow_items import update_waiting_reports
 from hotline.lifecycle.review_dates import add_working_time, followed_items
 from hotline.models import ContentItem, PartnerReport, Referral, Report, Watch
 from hotline.referral.services import mark_sent
 from hotline.review import claims
 from hotline.review.assessments import assess_item, record_actions
-from hotline.review.close_without_assessment import set_aside
+from hotline.review.close_without_assessment import close_reports
 from hotline.review.referral_services import refer
 from hotline.states import FINAL, Outcome, ReportState
 from hotline.triage.services import triage_report
@@ -86,7 +86,7 @@ class Desk:
         report.refresh_from_db()
         watch = Watch.objects.get()
         watch.gone_at = watch.missed_at = at
-        end_watch(
+        end_check(
             report=report, item=ContentItem.objects.get(), watch=watch, outcome=Outcome.REMOVED, actor=None, now=at
         )
         watch.save()
@@ -128,7 +128,7 @@ def told(report: Report, now: datetime) -> list[tuple[datetime, str]]:
     """What the reporter reads at `now`, the oldest first."""
     report.refresh_from_db()
     with override("en"):
-        return [(event.at, str(event.phrase.title)) for event in selectors.told_events(report, now)][::-1]
+        return [(event.at, str(event.phrase.title)) for event in selectors.reporter_events(report, now)][::-1]
 
 
 def titles(report: Report, now: datetime = SECOND + 60 * DAY) -> list[str]:
@@ -141,7 +141,7 @@ def watch_page(report: Report, *, days: int = 10) -> list[tuple[datetime, str]]:
     start = report.received_at
     for looks in range(days * 24 // LOOK_HOURS):
         now = start + looks * LOOK_HOURS * HOUR
-        settle_waiting(now=now)
+        update_waiting_reports(now=now)
         page = told(report, now)
         assert page[: len(before)] == before
         assert all(now - LOOK_HOURS * HOUR <= at <= now for at, _title in page[len(before) :])
@@ -157,7 +157,7 @@ def test_within_the_hour_a_known_address_reads_like_a_new_one(desk: Desk, state:
     known, new = send(), send("https://forum.example.org/new")
     for minutes in (1, 5, 59, 89):
         now = SECOND + timedelta(minutes=minutes)
-        settle_waiting(now=now)
+        update_waiting_reports(now=now)
         assert told(known, now) == told(new, now) == [(SECOND, RECEIVED)]
         assert selectors.has_contact(known)
     assert known.state not in FINAL
@@ -203,7 +203,7 @@ def test_a_duplicate_that_is_set_aside_goes_the_same_steps(desk: Desk, state: st
     getattr(desk, state)(first)
     at = FIRST + 5 * HOUR
     Report.objects.filter(pk=second.pk).update(state=ReportState.TRIAGED, closed_at=None, outcome="")
-    done = set_aside(report_ids=[second.pk], state=ReportState.DUPLICATE, actor=desk.analyst, now=at)
+    done = close_reports(report_ids=[second.pk], state=ReportState.DUPLICATE, actor=desk.analyst, now=at)
     assert done.done == [second.pk]
     assert titles(second) == titles(first)
     assert [title for _at, title in told(second, at)][-1] in {WORKED_ON, titles(first)[-1]}
@@ -211,7 +211,7 @@ def test_a_duplicate_that_is_set_aside_goes_the_same_steps(desk: Desk, state: st
 
 def test_a_duplicate_is_worked_on_as_long_as_the_first_report_is(desk: Desk) -> None:
     first, second = send(at=FIRST), send(at=FIRST)
-    set_aside(report_ids=[second.pk], state=ReportState.DUPLICATE, actor=desk.analyst, now=FIRST + HOUR)
+    close_reports(report_ids=[second.pk], state=ReportState.DUPLICATE, actor=desk.analyst, now=FIRST + HOUR)
     assert titles(second, FIRST + DAY) == [RECEIVED, WORKED_ON]
     desk.assess(first, desk.analyst, NOT_ILLEGAL, FIRST + 3 * DAY)
     assert titles(second, FIRST + 3 * DAY) == [RECEIVED, WORKED_ON]
@@ -222,7 +222,7 @@ def test_a_duplicate_is_worked_on_as_long_as_the_first_report_is(desk: Desk) -> 
 
 def test_a_duplicate_of_a_report_in_words_ends_with_true_and_neutral_words(desk: Desk) -> None:
     second = send("", at=FIRST, locations=[])
-    set_aside(report_ids=[second.pk], state=ReportState.DUPLICATE, actor=desk.analyst, now=FIRST + HOUR)
+    close_reports(report_ids=[second.pk], state=ReportState.DUPLICATE, actor=desk.analyst, now=FIRST + HOUR)
     assert titles(second) == [RECEIVED, WORKED_ON, "Closed"]
 
 
@@ -274,7 +274,7 @@ def test_the_partner_interface_gives_no_minutes(desk: Desk) -> None:
     desk.handed_over(first)
     for report in (first, send()):
         sent = PartnerReport.objects.create(report=report, partner=partner, key=partner.keys.get())
-        answer = standing(sent, SECOND + 30 * DAY)
+        answer = report_status(sent, SECOND + 30 * DAY)
         assert answer["state"] == "in_progress"
         assert len(answer["told"]) == 3  # type: ignore[arg-type]
         assert all(line["at"].endswith(":00:00Z") for line in answer["told"])  # type: ignore[attr-defined]

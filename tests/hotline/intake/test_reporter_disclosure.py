@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.common.audit import audit_log
 from hotline.intake import selectors, status_messages
-from hotline.intake.status_messages import Phrase
+from hotline.intake.status_messages import StatusMessage
 from hotline.models import Action, ActionKind, ContentItem, HoldEnd, PoliceHold, Referral, Report, Route, Watch
 from hotline.states import Outcome, ReportState
 from tests.factories.hotline import RECEIVED, ReportFactory
@@ -71,7 +71,7 @@ def hold(item: ContentItem, report: Report, *, ended_after: timedelta | None = N
 
 def said(report: Report, now: object = LATER) -> list[str]:
     with override("en"):
-        return [str(event.phrase.title) for event in selectors.told_events(report, now)]  # type: ignore[arg-type]
+        return [str(event.phrase.title) for event in selectors.reporter_events(report, now)]  # type: ignore[arg-type]
 
 
 RECEIVED_SAID, WORKED_ON = "Received", "Being worked on"
@@ -80,17 +80,17 @@ RECEIVED_SAID, WORKED_ON = "Received", "Being worked on"
 def test_handed_to_a_partner_hotline_in_its_country(analyst: User) -> None:
     report, _item = make_report(analyst, Route.ICCAM)
     with override("en"):
-        (newest, *_) = selectors.told_events(report, LATER)
+        (newest, *_) = selectors.reporter_events(report, LATER)
         assert (newest.at, newest.phrase.title) == (SENT, "Handed to a partner hotline")
         assert "(Netherlands)" in str(newest.phrase.text)
     with override("sr"):
-        (newest, *_) = selectors.told_events(report, LATER)
+        (newest, *_) = selectors.reporter_events(report, LATER)
         assert "Холандија" in str(newest.phrase.text)
 
 
 def test_in_a_country_that_is_not_known(analyst: User) -> None:
     report, _item = make_report(analyst, Route.ICCAM, country="")
-    assert selectors.told_events(report, LATER)[0].phrase == status_messages.PARTNER
+    assert selectors.reporter_events(report, LATER)[0].phrase == status_messages.PARTNER
 
 
 def test_the_life_of_a_report(analyst: User) -> None:
@@ -134,7 +134,7 @@ def test_what_was_handed_over_in_another_case_is_told_with_a_date_of_its_own(ana
     report.report_items.create(item=item, position=0)
     assert said(report, later + HOUR) == [RECEIVED_SAID]
     assert said(report) == ["Sent to the platform", WORKED_ON, RECEIVED_SAID]
-    assert selectors.told_events(report, LATER)[0].at > later + HOUR
+    assert selectors.reporter_events(report, LATER)[0].at > later + HOUR
 
 
 # --- The police ---
@@ -159,7 +159,7 @@ def test_what_happened_during_the_hold_is_told_as_of_its_end(analyst: User) -> N
     hold(item, report, ended_after=100 * HOUR)
     end = SENT + 100 * HOUR
     assert said(report, end - timedelta(seconds=1)) == [WORKED_ON, RECEIVED_SAID]
-    assert [event.at for event in selectors.told_events(report, end)][:2] == [end, end]
+    assert [event.at for event in selectors.reporter_events(report, end)][:2] == [end, end]
 
 
 def test_a_hold_that_came_after_the_end_takes_back_nothing_that_was_told(analyst: User) -> None:
@@ -188,7 +188,7 @@ def test_what_never_reached_the_police_is_no_secret(analyst: User, state: str) -
 
 def test_pictures_that_went_to_the_police_keep_everything_quiet(analyst: User) -> None:
     report, item = make_report(analyst, Route.HOST, state="closed", outcome="removed")
-    hand_over(report, item, analyst, Route.POLICE, of_pictures=True)
+    hand_over(report, item, analyst, Route.POLICE, is_for_pictures=True)
     hold(item, report, ended_after=HOUR)
     assert said(report) == ["Removed", WORKED_ON, RECEIVED_SAID]
 
@@ -233,7 +233,7 @@ def test_nothing_forbidden_is_said_whatever_happened(analyst: User, state: str, 
         if held != "none":
             hold(item, report, ended_after=HOUR if held == "ended" else None)
         with override("en"):
-            told = selectors.told_events(report, LATER)
+            told = selectors.reporter_events(report, LATER)
             words = " ".join(f"{event.phrase.title} {event.phrase.text}" for event in told).lower()
         if outcome != "outside_remit" and state not in {"outside_remit", "spam"}:
             assert [word for word in TABOO if word in words] == []
@@ -245,12 +245,12 @@ def test_nothing_forbidden_is_said_whatever_happened(analyst: User, state: str, 
         assert titles
 
 
-def told_in_english(told: list[selectors.Event]) -> set[str]:
+def told_in_english(told: list[selectors.ReporterEvent]) -> set[str]:
     with override("en"):
         return {str(event.phrase.title) for event in told}
 
 
-def titles_before_the_end(told: list[selectors.Event], outcome: str) -> set[str]:
+def titles_before_the_end(told: list[selectors.ReporterEvent], outcome: str) -> set[str]:
     """What was told on the way; the last word of a case that was handed over and ended is in the other table."""
     with override("en"):
         return {str(event.phrase.title) for event in (told[1:] if outcome else told)}
@@ -261,13 +261,13 @@ def test_the_number_of_queries_does_not_grow_with_hand_overs(
 ) -> None:
     report, item = make_report(analyst, Route.ICCAM, Route.HOST)
     with django_assert_num_queries(6):
-        selectors.told_events(report, LATER)
+        selectors.reporter_events(report, LATER)
     for country in ("DE", "FR", "US"):
         hand_over(report, item, analyst, Route.ICCAM, country=country)
     with django_assert_num_queries(6):
-        selectors.told_events(report, LATER)
+        selectors.reporter_events(report, LATER)
 
 
 def test_words_are_phrases(analyst: User) -> None:
     report, _item = make_report(analyst, Route.ICCAM, state="closed", outcome="removed")
-    assert all(isinstance(event.phrase, Phrase) for event in selectors.told_events(report, LATER))
+    assert all(isinstance(event.phrase, StatusMessage) for event in selectors.reporter_events(report, LATER))

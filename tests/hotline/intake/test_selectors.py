@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts
-from clicksafely.common.crypto.sealing import Damaged
+from clicksafely.common.crypto.sealing import SealedValueDamaged
 from hotline.intake import selectors, status_messages
 from hotline.models import Action, ActionKind, ContentItem, Direction, ReportItem
 from hotline.models import Report as ReportModel
@@ -32,8 +32,8 @@ def ended(**columns: Any) -> ReportModel:
     return ReportFactory(**{**defaults, **columns})
 
 
-def said(report: ReportModel, now: datetime) -> list[tuple[datetime, status_messages.Phrase]]:
-    return [(event.at, event.phrase) for event in selectors.told_events(report, now)]
+def said(report: ReportModel, now: datetime) -> list[tuple[datetime, status_messages.StatusMessage]]:
+    return [(event.at, event.phrase) for event in selectors.reporter_events(report, now)]
 
 
 def act_on(report: ReportModel, actor: User | None, at: datetime, action: str = "report.claimed") -> None:
@@ -59,7 +59,7 @@ class TestFindCase:
 
 class TestTold:
     def test_received(self) -> None:
-        [event] = selectors.told_events(ReportFactory(), RECEIVED)
+        [event] = selectors.reporter_events(ReportFactory(), RECEIVED)
         assert (event.at, event.phrase, event.exact) == (RECEIVED, status_messages.WAITING, True)
 
     @pytest.mark.parametrize("state", ["triaged", "second_review", "action_pending", "assessed"])
@@ -92,7 +92,7 @@ class TestTold:
             (["host", "police"], status_messages.FINISHED),
         ],
     )
-    def test_actions(self, analyst: User, kinds: list[str], expected: status_messages.Phrase) -> None:
+    def test_actions(self, analyst: User, kinds: list[str], expected: status_messages.StatusMessage) -> None:
         report, other = ended(outcome=Outcome.REFERRED), ReportFactory()
         act_on(report, analyst, RECEIVED)
         item = ContentItem.objects.create(
@@ -168,5 +168,5 @@ class TestThread:
     def test_the_wrong_receipt_opens_nothing(self) -> None:
         report = ReportFactory()
         make_message(report, "одговор")
-        with pytest.raises(Damaged):
-            selectors.open_thread(report, receipts.draw())
+        with pytest.raises(SealedValueDamaged):
+            selectors.open_thread(report, receipts.generate_receipt())

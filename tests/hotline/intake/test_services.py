@@ -19,11 +19,11 @@ from pytest_django.fixtures import Settings
 
 from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.crypto.sealing import ReporterKey
-from clicksafely.common.files.image_uploads import CleanImage
+from clicksafely.common.files.image_uploads import ReencodedImage
 from clicksafely.common.models import AuditEvent
 from hotline.intake import services
 from hotline.intake.tasks import sweep_unsent_uploads
-from hotline.intake.web.report_draft import Draft, Picture
+from hotline.intake.web.report_draft import DraftPicture, ReportDraft
 from hotline.models import Direction, Message, Report, SealedText, TextField, Upload
 from hotline.models.sealed_content import sealed_path
 from hotline.states import ReportState
@@ -32,21 +32,21 @@ from tests.factories.hotline import ReportFactory, make_message
 
 NOW = datetime(2026, 3, 2, 10, 31, 12, 345, tzinfo=UTC)
 HOUR = datetime(2026, 3, 2, 10, tzinfo=UTC)
-IMAGE = CleanImage(b"drawn " * 100, 8, 8, "PNG")
+IMAGE = ReencodedImage(b"drawn " * 100, 8, 8, "PNG")
 FILE = digest_file(b"as it came", media_type="image/png")
 
 
-def draft(**changes: object) -> Draft:
+def draft(**changes: object) -> ReportDraft:
     fields: dict[str, object] = {
         "category": "cyberbullying",
         "language": "sr",
-        "receipt": receipts.draw(),
+        "receipt": receipts.generate_receipt(),
         "addresses": "https://example.org/a",
         "what": "прете другу",
         "contact": "a@example.org",
         "danger_now": True,
     }
-    return Draft(**{**fields, **changes})  # type: ignore[arg-type]
+    return ReportDraft(**{**fields, **changes})  # type: ignore[arg-type]
 
 
 def written() -> dict[type[Model], int]:
@@ -57,8 +57,8 @@ def store() -> Upload:
     return services.store_upload(image=IMAGE, file=FILE, now=NOW)
 
 
-def listed(*uploads: Upload) -> list[Picture]:
-    return [Picture(str(upload.uuid), "a.png", upload.size) for upload in uploads]
+def listed(*uploads: Upload) -> list[DraftPicture]:
+    return [DraftPicture(str(upload.uuid), "a.png", upload.size) for upload in uploads]
 
 
 def _plain(value: object) -> object:
@@ -76,7 +76,7 @@ class TestSubmit:
         assert (report.danger_now, report.about_me) == (True, True)
         assert report.locations == [{"kind": "url", "canonical": "https://example.org/a"}]
         assert bytes(report.state_digest) == b"s" * 32
-        assert bytes(report.receipt_digest) == receipts.digest(said.receipt)
+        assert bytes(report.receipt_digest) == receipts.receipt_digest(said.receipt)
         key = ReporterKey.derive(said.receipt, bytes(report.reporter_salt))
         assert bytes(report.reporter_public_key) == key.public_bytes
 
@@ -166,7 +166,7 @@ class TestSubmit:
         here, gone = store(), store()
         services.discard_uploads(uploads=[gone.uuid])
         before = written()
-        with pytest.raises(services.PicturesGone):
+        with pytest.raises(services.PicturesMissing):
             services.submit_report(
                 submission=draft(pictures=listed(here, gone)).submission(), state_digest=b"s" * 32, now=NOW
             )
@@ -177,7 +177,7 @@ class TestSubmit:
     def test_a_picture_of_another_report_is_gone(self) -> None:
         upload = store()
         services.submit_report(submission=draft(pictures=listed(upload)).submission(), state_digest=b"s" * 32, now=NOW)
-        with pytest.raises(services.PicturesGone):
+        with pytest.raises(services.PicturesMissing):
             services.submit_report(
                 submission=draft(pictures=listed(upload)).submission(), state_digest=b"t" * 32, now=NOW
             )
@@ -222,7 +222,7 @@ class TestAtTheSameTime:
                 cursor.execute("SELECT FROM hotline_report WHERE id = %s", [report_id])
                 handed.append((report_id, cursor.rowcount == 1))
 
-        monkeypatch.setattr(services, "hand_over", take)
+        monkeypatch.setattr(services, "enqueue_triage", take)
         kept = [
             services.submit_report(submission=draft().submission(), state_digest=b"s" * 32, now=NOW),
             services.submit_report(
@@ -242,7 +242,7 @@ class TestAtTheSameTime:
                 gate.wait(60)
                 said = draft(pictures=shared).submission()
                 return bool(services.submit_report(submission=said, state_digest=digest, now=NOW))
-            except services.PicturesGone:
+            except services.PicturesMissing:
                 return False
             finally:
                 connection.close()
@@ -270,14 +270,14 @@ class TestPictures:
     def test_a_disk_that_takes_nothing(self, settings: Settings, tmp_path: Path) -> None:
         settings.MEDIA_ROOT = tmp_path / "file"
         settings.MEDIA_ROOT.write_text("in the way of the folder")
-        with pytest.raises(services.NoRoom):
+        with pytest.raises(services.UploadStorageFull):
             store()
         assert Upload.objects.count() == 0
 
     def test_what_waits_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(services, "MAX_UNSENT_BYTES", 1300)
         first, second = store(), store()
-        with pytest.raises(services.NoRoom):
+        with pytest.raises(services.UploadStorageFull):
             store()
         assert Upload.objects.count() == len(list(sealed_path(first.uuid).parent.iterdir())) == 2
         # What was sent waits no more.
@@ -299,7 +299,7 @@ class TestPictures:
         sent, old, young = store(), store(), store()
         services.submit_report(submission=draft(pictures=listed(sent)).submission(), state_digest=b"s" * 32, now=NOW)
         later = NOW + timedelta(hours=2)
-        assert services.hold_uploads(uploads=[young.uuid, uuid4()], now=NOW + timedelta(minutes=30)) == {young.uuid}
+        assert services.extend_uploads(uploads=[young.uuid, uuid4()], now=NOW + timedelta(minutes=30)) == {young.uuid}
         assert services.sweep_unsent_uploads(now=later) == 0
         assert services.sweep_unsent_uploads(now=later + timedelta(seconds=1)) == 1
         assert set(Upload.objects.values_list("uuid", flat=True)) == {sent.uuid, young.uuid}

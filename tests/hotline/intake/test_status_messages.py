@@ -7,7 +7,7 @@ import pytest
 from django.utils.translation import override
 
 from hotline.intake import status_messages
-from hotline.intake.status_messages import Phrase, phrase_for
+from hotline.intake.status_messages import StatusMessage, status_message_for
 from hotline.models import ActionKind
 from hotline.states import FINAL, Outcome, ReportState
 
@@ -18,7 +18,7 @@ EVERY = list(product(ReportState.values, ["", *Outcome.values], KINDS))
 @pytest.mark.parametrize("state", ReportState.values)
 def test_there_are_words_for_everything(state: str) -> None:
     for _state, outcome, kinds in (case for case in EVERY if case[0] == state):
-        phrase = phrase_for(state=state, outcome=outcome, kinds=kinds)
+        phrase = status_message_for(state=state, outcome=outcome, kinds=kinds)
         assert str(phrase.title)
         assert str(phrase.text)
 
@@ -49,14 +49,16 @@ def test_there_are_words_for_everything(state: str) -> None:
         ("spam", "", set(), status_messages.NOT_PURSUED),
     ],
 )
-def test_the_table(state: str, outcome: str, kinds: set[str], expected: Phrase) -> None:
-    assert phrase_for(state=state, outcome=outcome, kinds=kinds) == expected
+def test_the_table(state: str, outcome: str, kinds: set[str], expected: StatusMessage) -> None:
+    assert status_message_for(state=state, outcome=outcome, kinds=kinds) == expected
 
 
 def test_nothing_is_said_before_the_end() -> None:
     """Whatever is done meanwhile, an open case has two sentences."""
     said = {
-        phrase_for(state=state, outcome=outcome, kinds=kinds) for state, outcome, kinds in EVERY if state not in FINAL
+        status_message_for(state=state, outcome=outcome, kinds=kinds)
+        for state, outcome, kinds in EVERY
+        if state not in FINAL
     }
     assert said == {status_messages.WAITING, status_messages.WORKED_ON}
 
@@ -77,7 +79,7 @@ def test_what_is_never_said(language: str) -> None:
     )
     with override(language):
         for state, outcome, kinds in EVERY:
-            phrase = phrase_for(state=state, outcome=outcome, kinds=kinds)
+            phrase = status_message_for(state=state, outcome=outcome, kinds=kinds)
             said = f"{phrase.title} {phrase.text} {phrase.child_text}".lower()
             assert not [word for word in taboo if word in said]
             # As help for anybody, where nothing was done.
@@ -86,11 +88,11 @@ def test_what_is_never_said(language: str) -> None:
                 assert "полиц" not in said
 
 
-ALL = [phrase for phrase in vars(status_messages).values() if isinstance(phrase, Phrase)]
+ALL = [phrase for phrase in vars(status_messages).values() if isinstance(phrase, StatusMessage)]
 
 
 @pytest.mark.parametrize("phrase", ALL, ids=lambda phrase: str(phrase.title))
-def test_adults_and_children_are_addressed_as_they_should_be(phrase: Phrase) -> None:
+def test_adults_and_children_are_addressed_as_they_should_be(phrase: StatusMessage) -> None:
     formal, familiar = (
         re.compile(r"\b(Ва[мсш]\w*|пишите|пошаљите|позовите)\b"),
         re.compile(r"\b(те|ти|тво[јг]\w*|пиши|позови)\b"),

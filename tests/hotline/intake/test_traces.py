@@ -51,7 +51,7 @@ def test_nothing_is_left_in_clear(settings: Settings, tmp_path: Path, caplog: py
         "message": MESSAGE,
         "name of a picture": "marker-intake-slika-4821",
         "receipt": receipt,
-        "receipt as shown": receipts.display(receipt),
+        "receipt as shown": receipts.format_receipt(receipt),
         "receipt in small letters": receipt.lower(),
         "state": state,
     }
@@ -61,4 +61,4 @@ def test_nothing_is_left_in_clear(settings: Settings, tmp_path: Path, caplog: py
             assert marker.encode().hex().encode() not in content.lower(), f"{what} in {where}, as hexadecimal digits"
     png = b"\x89PNG"
     assert png not in places["media"]
-    assert receipts.to_bytes(receipt) not in b"".join(places.values())
+    assert receipts.receipt_bytes(receipt) not in b"".join(places.values())

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clicksafely.common.crypto import receipts
 from hotline.intake.services import submit_report
-from hotline.intake.web.report_draft import Draft
+from hotline.intake.web.report_draft import ReportDraft
 from hotline.models import Report
 
 AT_ONCE, ROUNDS = 4, 60
@@ -19,7 +19,10 @@ AT_ONCE, ROUNDS = 4, 60
 @pytest.mark.django_db(transaction=True)
 def test_twins_make_one_report() -> None:
     states = [secrets.token_bytes(32) for _ in range(ROUNDS)]
-    drafts = [Draft(category="other", language="sr", receipt=receipts.draw(), what="x") for _ in range(ROUNDS)]
+    drafts = [
+        ReportDraft(category="other", language="sr", receipt=receipts.generate_receipt(), what="x")
+        for _ in range(ROUNDS)
+    ]
     start, outcomes = threading.Barrier(AT_ONCE), []
 
     def send() -> None:

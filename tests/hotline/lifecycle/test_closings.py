@@ -5,18 +5,18 @@ from datetime import datetime, timedelta
 import pytest
 from django.contrib.auth.models import User
 
-from hotline.intake.api.selectors import standing
-from hotline.intake.selectors import told_events
+from hotline.intake.api.selectors import report_status
+from hotline.intake.selectors import reporter_events
 from hotline.intake.status_messages import NOT_ILLEGAL as TOLD_NOT_ILLEGAL
 from hotline.intake.status_messages import WORKED_ON
 from hotline.lifecycle.closings import is_in_effect, offer_checks
-from hotline.lifecycle.follow_items import settle_waiting
+from hotline.lifecycle.follow_items import update_waiting_reports
 from hotline.models import IccamContent, IccamReport, PartnerReport, Report, RetentionPart, RetentionRule
 from hotline.referral.iccam import queue
 from hotline.referral.iccam import selectors as exchange
 from hotline.retention import selectors as retention
-from hotline.retention.policy import Terms
-from hotline.retention.purge import erase_on_wish
+from hotline.retention.policy import RetentionPolicy
+from hotline.retention.purge import anonymise_on_request
 from hotline.review import assessments, claims, close_without_assessment
 from hotline.review.assessments import assess_item, record_actions
 from hotline.review.undo import undo_closing
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 SOON = NOW + timedelta(minutes=9, seconds=59)
 LATE = NOW + timedelta(minutes=10)
 DAYS = NOW + timedelta(days=3)
-AT_ONCE = Terms([RetentionRule(part=part, days=0) for part in RetentionPart.values], [])
+AT_ONCE = RetentionPolicy([RetentionRule(part=part, days=0) for part in RetentionPart.values], [])
 
 
 def assess(report: Report, actor: User, answers: dict[str, str], now: datetime = NOW) -> None:
@@ -39,7 +39,7 @@ def assess(report: Report, actor: User, answers: dict[str, str], now: datetime =
 
 def told(report: Report, now: datetime) -> object:
     report.refresh_from_db()
-    return told_events(report, now)[0].phrase
+    return reporter_events(report, now)[0].phrase
 
 
 class TestTheReporter:
@@ -47,7 +47,7 @@ class TestTheReporter:
     def test_learns_of_a_closing_without_assessment_after_ten_minutes(self, analyst: User, end: str) -> None:
         report = make_case()
         claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
-        close_without_assessment.set_aside(report_ids=[report.pk], state=end, actor=analyst, now=NOW)
+        close_without_assessment.close_reports(report_ids=[report.pk], state=end, actor=analyst, now=NOW)
         assert told(report, SOON) == WORKED_ON
         assert told(report, LATE) != WORKED_ON
 
@@ -59,7 +59,7 @@ class TestTheReporter:
         assert told(report, LATE) == TOLD_NOT_ILLEGAL
         # The other one has dates of its own, and waits for the effect as well.
         later = NOW + timedelta(days=9)
-        settle_waiting(now=later)
+        update_waiting_reports(now=later)
         assert told(other, later) == TOLD_NOT_ILLEGAL
         report.closings.update(effective_at=None)
         assert told(other, later) != TOLD_NOT_ILLEGAL
@@ -85,23 +85,23 @@ class TestTheReporter:
         assess(report, analyst, NOT_ILLEGAL)
         offer_checks(now=DAYS)
         assert told(report, DAYS) == WORKED_ON
-        assert standing(sent, DAYS)["state"] == "in_progress"
+        assert report_status(sent, DAYS)["state"] == "in_progress"
         assess(report, colleague, NOT_ILLEGAL, DAYS)
         assert told(report, DAYS) == TOLD_NOT_ILLEGAL
         # It does not look as if it had been known for days.
-        assert told_events(report, DAYS)[0].at == DAYS
+        assert reporter_events(report, DAYS)[0].at == DAYS
 
 
 class TestErasure:
     def test_waits_ten_minutes(self, analyst: User) -> None:
         report = make_case()
-        close_without_assessment.set_aside(report_ids=[report.pk], state="spam", actor=analyst, now=NOW)
+        close_without_assessment.close_reports(report_ids=[report.pk], state="spam", actor=analyst, now=NOW)
         report.refresh_from_db()
         for part in RetentionPart.values:
-            assert not retention.due(part, now=SOON, terms=AT_ONCE).exists()
-            assert retention.due(part, now=LATE, terms=AT_ONCE).exists()
-        assert erase_on_wish(report=report, now=SOON) == ["open"]
-        assert erase_on_wish(report=report, now=LATE) == []
+            assert not retention.due_reports(part, now=SOON, terms=AT_ONCE).exists()
+            assert retention.due_reports(part, now=LATE, terms=AT_ONCE).exists()
+        assert anonymise_on_request(report=report, now=SOON) == ["open"]
+        assert anonymise_on_request(report=report, now=LATE) == []
 
     def test_waits_for_a_second_person_who_checks(
         self, analyst: User, colleague: User, monkeypatch: pytest.MonkeyPatch
@@ -109,17 +109,17 @@ class TestErasure:
         monkeypatch.setattr(assessments, "is_drawn_for_check", lambda: True)
         report = make_case()
         assess(report, analyst, NOT_ILLEGAL)
-        assert not retention.due(RetentionPart.IDENTITY, now=DAYS, terms=AT_ONCE).exists()
+        assert not retention.due_reports(RetentionPart.IDENTITY, now=DAYS, terms=AT_ONCE).exists()
         offer_checks(now=DAYS)
         assess(report, colleague, NOT_ILLEGAL, DAYS)
-        assert retention.due(RetentionPart.IDENTITY, now=DAYS, terms=AT_ONCE).exists()
+        assert retention.due_reports(RetentionPart.IDENTITY, now=DAYS, terms=AT_ONCE).exists()
 
 
 class TestTheExchange:
     def known_at_iccam(self, report: Report) -> IccamReport:
         row = IccamReport.objects.create(report=report, origin="partner", made_at=NOW, iccam_id=1)
         IccamContent.objects.create(
-            iccam_report=row, item=report.items.get(), content_id=1, assigned_country="RS", told_state="assessed"
+            iccam_report=row, item=report.items.get(), content_id=1, assigned_country="RS", reported_state="assessed"
         )
         return row
 
@@ -129,15 +129,15 @@ class TestTheExchange:
             assess(report, actor, ILLEGAL)
         self.known_at_iccam(report)
         record_actions(report=report, item=report.items.get(), actor=colleague, kinds=["police"], now=NOW)
-        assert queue.wake(country="RS", now=SOON) == 0
-        assert queue.wake(country="RS", now=LATE) == 1
+        assert queue.mark_changed_due(country="RS", now=SOON) == 0
+        assert queue.mark_changed_due(country="RS", now=LATE) == 1
 
     def test_waits_also_where_something_else_is_due(self, analyst: User) -> None:
         report = make_case(channel="iccam")
         row = self.known_at_iccam(report)
         IccamReport.objects.update(due_at=NOW)
         assert list(exchange.due_reports(SOON)) == [row]
-        close_without_assessment.set_aside(report_ids=[report.pk], state="outside_remit", actor=analyst, now=NOW)
+        close_without_assessment.close_reports(report_ids=[report.pk], state="outside_remit", actor=analyst, now=NOW)
         assert list(exchange.due_reports(SOON)) == []
         assert list(exchange.due_reports(LATE)) == [row]
 

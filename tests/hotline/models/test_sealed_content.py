@@ -97,7 +97,7 @@ def test_everything_goes_over_to_the_new_key() -> None:
 
     assert "6 re-sealed, 0 could not be opened." in rotate()
 
-    assert {value[: sealing.HEADER_BYTES] for value, _place in values()} == {sealing.header("hotline")}
+    assert {value[: sealing.HEADER_BYTES] for value, _place in values()} == {sealing.sealed_header("hotline")}
     assert opened() == texts
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
         rotate("--drop-old")

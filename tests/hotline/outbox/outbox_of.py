@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from hotline.models import Channel, OutgoingKind, OutgoingMail, Report
 from hotline.outbox import queue
-from hotline.outbox.delivery import send_due
+from hotline.outbox.delivery import send_due_mail
 from tests.factories.hotline import RECEIVED, ReportFactory
 from tests.standins.smtp import Letter
 
@@ -16,7 +16,7 @@ MINUTE = timedelta(minutes=1)
 def mailed_report(**columns: object) -> Report:
     """A report that came by e-mail from an authenticated sender; nobody knows its receipt."""
     report = ReportFactory(channel=Channel.EMAIL, contact=ADDRESS, **columns)
-    queue.open_thread(report=report)
+    queue.get_or_create_thread(report=report)
     return report
 
 
@@ -31,7 +31,7 @@ def waiting(
 
 def run(*, minutes: float = 0) -> int:
     """A run of the post so many minutes after RECEIVED."""
-    return send_due(now=RECEIVED + minutes * MINUTE, seconds=20)
+    return send_due_mail(now=RECEIVED + minutes * MINUTE, seconds=20)
 
 
 def told(mail: OutgoingMail) -> tuple[str, str, int]:

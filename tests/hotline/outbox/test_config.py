@@ -50,9 +50,9 @@ def test_mail_to_our_address_with_any_tag_is_ours(settings: Settings) -> None:
         "prijava@hotline.test.org",
         "",
     ]
-    assert [config.is_own(address) for address in addresses] == [True, True, False, False, False]
+    assert [config.is_own_address(address) for address in addresses] == [True, True, False, False, False]
     settings.MAIL_ADDRESS = ""
-    assert not config.is_own("")
+    assert not config.is_own_address("")
 
 
 @pytest.mark.parametrize("address", ["ana@sender.example", "o'brien+x@sender.example", "a@xn--80atdl2c.xn--90a3ac"])

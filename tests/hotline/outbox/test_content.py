@@ -9,7 +9,7 @@ from email.policy import default
 import pytest
 from django.utils import translation
 
-from awareness.topics.models import Signpost
+from awareness.topics.models import HelpLine
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.serbian.scripts import to_latin
 from hotline.models import OutgoingKind
@@ -89,13 +89,13 @@ def test_an_answer_tells_receipt_place_and_help_lines() -> None:
     assert "    0123-4567-89AB-CDEF\n" in text
     assert "    https://portal.example.org/en/report/status/\n" in text
     with translation.override("en"):
-        lines = [f"    {line.phone_shown}  {line.title}" for line in Signpost.objects.filter(active=True)]
+        lines = [f"    {line.formatted_phone}  {line.title}" for line in HelpLine.objects.filter(active=True)]
     assert [line for line in text.split("\n") if re.match(r" +\d[\d ]+  ", line)] == lines
     assert len(lines) == 7
 
 
 def test_a_help_line_that_an_editor_changes_is_changed_here_too() -> None:
-    Signpost.objects.filter(phone="19833").update(title_sr="Нова линија & центар")
+    HelpLine.objects.filter(phone="19833").update(title_sr="Нова линија & центар")
     content_version.bump()
     text = text_of(written(ANSWER)[0])
     assert "    19833  Нова линија & центар\n" in text

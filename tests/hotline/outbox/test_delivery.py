@@ -11,13 +11,13 @@ from pytest_django import Settings
 
 from clicksafely.common.crypto import receipts
 from clicksafely.common.mail import smtp
-from clicksafely.common.mail.smtp import MailServer
+from clicksafely.common.mail.smtp import SmtpConnection
 from clicksafely.common.models import AuditEvent
 from hotline.intake import selectors, services
 from hotline.models import AnswerCount, Direction, OutgoingKind, OutgoingMail, Report
 from hotline.outbox import delivery, queue
 from hotline.outbox.config import tagged_address
-from hotline.outbox.delivery import send_due
+from hotline.outbox.delivery import send_due_mail
 from tests.factories.hotline import RECEIVED, ReportFactory, make_message
 from tests.hotline.outbox.outbox_of import ADDRESS, MINUTE, mailed_report, receipt_in, receipts_in, run, told, waiting
 from tests.standins.smtp import SmtpSink
@@ -40,7 +40,7 @@ def test_an_answer_goes_out_with_a_receipt_that_opens_the_report(sink: SmtpSink)
     assert selectors.find_case(receipt_in(letter)) == mail.report
     assert selectors.find_case(mail.report.receipt) is None
     assert told(mail) == ("sent", "", 1)
-    assert (mail.sealed, mail.due_at, mail.told_receipt) == (None, None, True)
+    assert (mail.sealed, mail.due_at, mail.receipt_sent) == (None, None, True)
     assert events(mail.report) == [("mail.sent", {"mail": mail.pk, "kind": "answer"})]
     assert run(minutes=10) == 0
 
@@ -49,9 +49,9 @@ def test_news_holds_no_receipt_and_changes_none(sink: SmtpSink) -> None:
     report = ReportFactory()
     mail = waiting(report, kind=OutgoingKind.NEWS)
     assert run() == 1
-    assert receipts.display(report.receipt) not in sink.letters[0].text
+    assert receipts.format_receipt(report.receipt) not in sink.letters[0].text
     assert selectors.find_case(report.receipt) == report
-    assert (told(mail), mail.told_receipt) == (("sent", "", 1), False)
+    assert (told(mail), mail.receipt_sent) == (("sent", "", 1), False)
 
 
 def test_what_is_not_due_yet_waits(sink: SmtpSink) -> None:
@@ -70,7 +70,7 @@ def test_many_go_out_in_one_run_the_oldest_first(sink: SmtpSink) -> None:
 
 def test_a_run_ends_when_its_time_is_over(sink: SmtpSink) -> None:
     waiting()
-    assert send_due(now=RECEIVED, seconds=0) == 0
+    assert send_due_mail(now=RECEIVED, seconds=0) == 0
     assert sink.tried == []
 
 
@@ -105,7 +105,7 @@ def test_pauses_grow_up_to_two_hours(sink: SmtpSink) -> None:
     mail, now, pauses = waiting(), RECEIVED, []
     for _ in range(9):
         sink.answers.append(("RCPT", "450 later"))
-        send_due(now=now, seconds=20)
+        send_due_mail(now=now, seconds=20)
         mail.refresh_from_db()
         pauses.append((mail.due_at - now) / MINUTE)
         now = mail.due_at
@@ -179,7 +179,7 @@ def test_an_answer_that_seemed_lost_is_not_sent_again_to_somebody_who_has_replie
     run()
     services.add_reporter_message(report=mail.report, text="Још нешто.", row=mail.uuid, now=RECEIVED)
     assert run(minutes=2) == 0
-    assert (told(mail), mail.told_receipt) == (("sent", "", 2), True)
+    assert (told(mail), mail.receipt_sent) == (("sent", "", 2), True)
     (letter,) = sink.letters
     report = selectors.find_case(receipt_in(letter))
     assert report == mail.report
@@ -192,14 +192,14 @@ def test_where_no_receipt_can_be_made_any_more_the_answer_asks_how_to_reach_the_
     make_message(report, "Хвала.", direction=Direction.HOTLINE)
     assert run() == 1
     assert told(mail) == ("sent", "", 1)
-    assert (mail.told_receipt, queue.knows_receipt(report=report)) == (False, False)
+    assert (mail.receipt_sent, queue.has_receipt(report=report)) == (False, False)
     assert selectors.find_case(report.receipt) == report
     assert receipts_in(sink.letters[0]) == []
 
 
 def test_a_receipt_that_was_fixed_is_the_one_that_goes_out_however_often_it_takes(sink: SmtpSink) -> None:
     mail = waiting()
-    queue.fix_receipt(report=mail.report, mail=mail)
+    queue.assign_receipt(report=mail.report, mail=mail)
     report = Report.objects.get(pk=mail.report_id)
     make_message(report, "Хвала.")
     sink.keeps_what_it_drops = True
@@ -222,7 +222,7 @@ def test_a_run_that_was_killed_leaves_its_message_to_a_later_one(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(MailServer, "deliver", die)
+        patch.setattr(SmtpConnection, "deliver", die)
         with pytest.raises(Killed):
             run()
     assert (told(mail), told(other)) == (("due", "interrupted", 1), ("due", "", 0))
@@ -296,7 +296,7 @@ def test_a_receipt_fixed_while_another_one_is_on_its_way_goes_after_it(sink: Smt
     with ThreadPoolExecutor(1) as pool:
         sent = pool.submit(in_another_process, run)
         until(lambda: sink.letters, what="the first message")
-        queue.fix_receipt(report=Report.objects.get(pk=mail.report_id), mail=OutgoingMail.objects.get(pk=mail.pk))
+        queue.assign_receipt(report=Report.objects.get(pk=mail.report_id), mail=OutgoingMail.objects.get(pk=mail.pk))
         sink.release()
         assert sent.result() == 1
     assert told(mail) == ("due", "interrupted", 1)

@@ -17,7 +17,7 @@ from clicksafely.common.crypto import receipts
 from clicksafely.common.logs import PrivateFormatter
 from hotline.intake.email.services import ingest_message
 from hotline.models import Message, OutgoingMail
-from hotline.outbox.delivery import send_due
+from hotline.outbox.delivery import send_due_mail
 from hotline.outbox.tasks import send_mail
 from hotline.review import sealed_content
 from tests.hotline.intake.email.received import received
@@ -104,10 +104,10 @@ def test_neither_address_nor_receipt_is_left_in_clear(
     report = ingest_message(raw=received(sender=ADDRESS, results=PASSED), now=now).report
     sealed_content.send_reply(report=report, actor=make_user("first", "analyst"), text="Хвала.", now=now)  # type: ignore[arg-type]
     send_mail.apply_async(queue="nobody-listens")
-    send_due(now=now, seconds=20)
+    send_due_mail(now=now, seconds=20)
     if ending == "failed":
         settings.MAIL_SECRET = "another secret of the same length"
-        send_due(now=now + timedelta(minutes=2), seconds=20)
+        send_due_mail(now=now + timedelta(minutes=2), seconds=20)
     mail = OutgoingMail.objects.get()
     assert (mail.state, mail.sealed is None) == (ending, ending != "due")
     places = {
@@ -119,12 +119,12 @@ def test_neither_address_nor_receipt_is_left_in_clear(
     assert Message.objects.count() == 1
     (letter,) = sink.letters
     receipt = receipt_in(letter)
-    markers = [ADDRESS, "marker.mail.4821", receipt, receipts.display(receipt), receipt.lower()]
+    markers = [ADDRESS, "marker.mail.4821", receipt, receipts.format_receipt(receipt), receipt.lower()]
     for where, content in places.items():
         for marker in markers:
             assert marker.encode() not in content, f"{marker} in {where}"
             assert marker.encode().hex().encode() not in content.lower(), f"{marker} in {where}, as hexadecimal digits"
-        assert receipts.to_bytes(receipt) not in content
-        assert receipts.to_bytes(receipt).hex().encode() not in content
+        assert receipts.receipt_bytes(receipt) not in content
+        assert receipts.receipt_bytes(receipt).hex().encode() not in content
     with app.connection_for_write() as broker:
         broker.default_channel.queue_purge("nobody-listens")

@@ -108,7 +108,7 @@ def test_a_reply_that_is_refused_tells_nobody(analyst: User) -> None:
     report = ReportFactory(contact=ADDRESS)
     holder = make_user("second", "analyst")
     Report.objects.filter(pk=report.pk).update(claimed_by=holder, claimed_until=RECEIVED.replace(hour=23))
-    with pytest.raises(sealed_content.NotHolder):
+    with pytest.raises(sealed_content.NotClaimHolder):
         reply(report, analyst)
     assert kinds() == []
 
@@ -135,7 +135,7 @@ def test_who_wrote_by_mail_and_was_not_authenticated_is_not_told(analyst: User) 
 
 def test_news_goes_to_the_sender_of_a_message_and_not_where_it_points(sink: SmtpSink, analyst: User) -> None:
     report = ReportFactory(channel=Channel.EMAIL)
-    queue.open_thread(report=report)
+    queue.get_or_create_thread(report=report)
     contact = {"contact": "victim@elsewhere.example", "sender": ADDRESS, "wants_answer": True}
     seal_text(report, TextField.CONTACT, contact)
     reply(report, analyst)

@@ -19,16 +19,16 @@ pytestmark = pytest.mark.django_db
 
 def test_a_report_has_one_thread_with_eighty_random_bits() -> None:
     report, other = ReportFactory(), ReportFactory()
-    threads = [queue.open_thread(report=each) for each in (report, report, other)]
+    threads = [queue.get_or_create_thread(report=each) for each in (report, report, other)]
     assert threads[0] == threads[1]
     assert threads[0].tag != threads[2].tag
-    assert all(receipts.normalise(thread.tag) == thread.tag for thread in threads)
+    assert all(receipts.normalise_receipt(thread.tag) == thread.tag for thread in threads)
 
 
 def test_a_new_receipt_opens_the_report_and_the_old_one_does_not() -> None:
     report = mailed_report()
     old, other = report.receipt, ReportFactory()
-    minted = queue.mint_receipt(report=report)
+    minted = queue.issue_receipt(report=report)
     assert (selectors.find_case(minted), selectors.find_case(old)) == (report, None)
     assert selectors.find_case(other.receipt) == other
     kept = Report.objects.get(pk=report.pk)
@@ -40,7 +40,7 @@ def test_no_new_receipt_while_something_is_sealed_to_the_present_one() -> None:
     report = mailed_report()
     make_message(report, "Хвала.")
     before = Report.objects.filter(pk=report.pk).values().get()
-    assert queue.mint_receipt(report=report) is None
+    assert queue.issue_receipt(report=report) is None
     assert Report.objects.filter(pk=report.pk).values().get() == before
     assert [message.text for message in selectors.open_thread(report, report.receipt)] == ["Хвала."]
 
@@ -48,7 +48,7 @@ def test_no_new_receipt_while_something_is_sealed_to_the_present_one() -> None:
 def test_a_receipt_is_fixed_once() -> None:
     mail = waiting()
     for _ in range(2):
-        queue.fix_receipt(report=mail.report, mail=mail)
+        queue.assign_receipt(report=mail.report, mail=mail)
     mail.refresh_from_db()
     envelope = address_encryption.open_envelope(bytes(mail.sealed), row=mail.uuid)
     assert selectors.find_case(envelope.receipt) == mail.report
@@ -85,17 +85,17 @@ def test_what_waits_is_erased_and_what_went_stays() -> None:
     OutgoingMail.objects.filter(pk=gone.pk).update(state="sent", sealed=None, due_at=None)
     waiting(report)
     kept = waiting(other)
-    queue.drop_waiting(report=report)
+    queue.cancel_waiting(report=report)
     assert list(OutgoingMail.objects.order_by("pk")) == [gone, kept]
 
 
 def test_who_knows_a_receipt() -> None:
     mailed, web = mailed_report(), ReportFactory(channel=Channel.WEB)
-    assert (queue.knows_receipt(report=mailed), queue.knows_receipt(report=web)) == (False, True)
+    assert (queue.has_receipt(report=mailed), queue.has_receipt(report=web)) == (False, True)
     mail = waiting(mailed)
-    assert not queue.knows_receipt(report=mailed)
-    OutgoingMail.objects.filter(pk=mail.pk).update(state="sent", sealed=None, due_at=None, told_receipt=True)
-    assert queue.knows_receipt(report=mailed)
+    assert not queue.has_receipt(report=mailed)
+    OutgoingMail.objects.filter(pk=mail.pk).update(state="sent", sealed=None, due_at=None, receipt_sent=True)
+    assert queue.has_receipt(report=mailed)
 
 
 def test_three_answers_a_day_for_an_address_however_it_is_written() -> None:
@@ -159,7 +159,7 @@ def test_the_database_refuses_what_is_no_tag(tag: str) -> None:
 
 
 def test_the_database_refuses_a_tag_that_another_report_has() -> None:
-    thread = queue.open_thread(report=ReportFactory())
+    thread = queue.get_or_create_thread(report=ReportFactory())
     with pytest.raises(IntegrityError, match="tag"), transaction.atomic():
         MailThread.objects.create(report=ReportFactory(), tag=thread.tag)
 
@@ -178,4 +178,4 @@ def test_what_was_given_up_is_counted_for_a_week() -> None:
         error = "recipient" if state in {"failed", "refused"} else ""
         OutgoingMail.objects.filter(pk=mail.pk).update(state=state, error=error, **fields)
     OutgoingMail.objects.filter(pk=mails[4].pk).update(queued_at=RECEIVED - timedelta(days=8))
-    assert queue.given_up(now=RECEIVED) == 2
+    assert queue.count_failed(now=RECEIVED) == 2

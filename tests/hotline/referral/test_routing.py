@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from hotline.models import PartnerHotline, Place, RoutingRule
-from hotline.referral.routing import classification_of, propose, whereabouts_of
+from hotline.models import HostingPlace, PartnerHotline, RoutingRule
+from hotline.referral.routing import classification_of, hosting_region_of, propose
 from tests.hotline.referral.conftest import make_host, make_illegal
 from tests.hotline.review.conftest import make_item
 
@@ -16,34 +16,34 @@ CSAM = ("baseline_csam", "national_csam")
 @pytest.mark.parametrize(
     ("country", "kind", "place"),
     [
-        ("RS", "url", Place.SERBIA),
-        ("NL", "url", Place.INHOPE),
-        ("KP", "url", Place.ELSEWHERE),
-        ("", "url", Place.UNKNOWN),
-        ("NL", "onion", Place.ONION),
-        ("NL", "app", Place.PLATFORM),
-        ("NL", "described", Place.UNKNOWN),
+        ("RS", "url", HostingPlace.SERBIA),
+        ("NL", "url", HostingPlace.INHOPE),
+        ("KP", "url", HostingPlace.ELSEWHERE),
+        ("", "url", HostingPlace.UNKNOWN),
+        ("NL", "onion", HostingPlace.ONION),
+        ("NL", "app", HostingPlace.PLATFORM),
+        ("NL", "described", HostingPlace.UNKNOWN),
     ],
 )
-def test_where_it_is(country: str, kind: str, place: Place) -> None:
+def test_where_it_is(country: str, kind: str, place: HostingPlace) -> None:
     make_host(country)
-    assert whereabouts_of(make_item(kind=kind)).place == place
+    assert hosting_region_of(make_item(kind=kind)).place == place
 
 
 def test_a_host_that_nobody_looked_up_is_not_known() -> None:
-    assert whereabouts_of(make_item()).place == Place.UNKNOWN
+    assert hosting_region_of(make_item()).place == HostingPlace.UNKNOWN
 
 
 def test_the_host_of_a_rule_counts() -> None:
     make_host("RS")
     make_host("NL", name="real.example.org")
-    assert whereabouts_of(make_item(host_override="real.example.org")).country == "NL"
+    assert hosting_region_of(make_item(host_override="real.example.org")).country == "NL"
 
 
 def test_a_partner_that_left_is_none() -> None:
     make_host("NL")
     PartnerHotline.objects.filter(country="NL").update(active=False)
-    assert whereabouts_of(make_item()).place == Place.ELSEWHERE
+    assert hosting_region_of(make_item()).place == HostingPlace.ELSEWHERE
 
 
 @pytest.mark.parametrize("classification", CSAM)

@@ -50,10 +50,10 @@ def test_the_host_is_looked_up_again_before_anything_goes_out(ana: User) -> None
     assert reread(report, item) == (ReportState.REFERRED, ItemState.ACTIONED)
     assert (report.queue, report.claimed_by) == (None, None)
     assert services.confirm_hosting(now=LATER) == 0
-    assert not services.due(route=Route.ICCAM, now=LATER).exists()
+    assert not services.due_referrals(route=Route.ICCAM, now=LATER).exists()
     looked_up("NL")
     assert services.confirm_hosting(now=LATER) == 1
-    assert [each.pk for each in services.due(route=Route.ICCAM, now=LATER)] == [referral.pk]
+    assert [each.pk for each in services.due_referrals(route=Route.ICCAM, now=LATER)] == [referral.pk]
 
 
 def test_what_moved_to_a_country_with_other_ways_is_decided_again(ana: User) -> None:
@@ -161,10 +161,10 @@ def test_what_failed_goes_back_and_may_go_out_again(ana: User) -> None:
     make_host("NL")
     report, item = make_illegal(ana)
     (referral,) = confirmed(report, item, ana, Route.ICCAM)
-    services.put_off(referral=referral, problem="no_answer", due_at=LATER + timedelta(hours=1))
+    services.postpone_referral(referral=referral, problem="no_answer", due_at=LATER + timedelta(hours=1))
     referral.refresh_from_db()
     assert (referral.state, referral.attempts, referral.problem) == ("due", 1, "no_answer")
-    assert not services.due(route=Route.ICCAM, now=LATER).exists()
+    assert not services.due_referrals(route=Route.ICCAM, now=LATER).exists()
     assert services.fail_referral(referral=referral, problem="given_up", now=LATER)
     assert not services.fail_referral(referral=referral, problem="given_up", now=LATER)
     assert reread(report, item) == (ReportState.ACTION_PENDING, ItemState.ASSESSED)
@@ -221,8 +221,8 @@ def test_others_who_reported_the_same_follow_it(ana: User) -> None:
 def test_imminent_danger_goes_to_the_police_at_once_and_is_looked_at_afterwards(ana: User, vera: User) -> None:
     report, item = make_illegal(ana, state=ItemState.IN_SECOND_REVIEW)
     reason = "Дете пише да је сада код њега."
-    referral = services.refer_in_danger(report=report, item=item, actor=ana, reason=reason, now=NOW)
-    assert list(services.due(route=Route.POLICE, now=NOW)) == [referral]
+    referral = services.refer_urgently(report=report, item=item, actor=ana, reason=reason, now=NOW)
+    assert list(services.due_referrals(route=Route.POLICE, now=NOW)) == [referral]
     assert reason.encode() not in bytes(referral.sealed_reason or b"")
     assert services.open_reason(referral=referral, actor=vera, now=NOW) == reason
     assert AuditEvent.objects.filter(action="referral.reason_opened", actor_id=vera.pk).exists()
@@ -230,7 +230,7 @@ def test_imminent_danger_goes_to_the_police_at_once_and_is_looked_at_afterwards(
     item.refresh_from_db()
     assert item.state == ItemState.IN_SECOND_REVIEW
     with pytest.raises(WrongState):
-        services.refer_in_danger(report=report, item=item, actor=ana, reason=reason, now=LATER)
+        services.refer_urgently(report=report, item=item, actor=ana, reason=reason, now=LATER)
     with pytest.raises(WrongState):
         services.review_urgent(referral=referral, actor=ana, now=LATER)
     services.review_urgent(referral=referral, actor=vera, now=LATER)

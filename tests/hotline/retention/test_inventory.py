@@ -27,7 +27,7 @@ def test_nothing_is_named_that_is_not_there() -> None:
 
 @pytest.mark.parametrize("name", sorted(FIELDS))
 def test_what_is_sealed_is_declared_for_rotation_and_the_other_way_round(name: str) -> None:
-    declared = {getattr(place, "column", "file") for place in getattr(MODELS[name], "sealed_places", ())}
+    declared = {getattr(place, "column", "file") for place in getattr(MODELS[name], "sealed_fields", ())}
     called = {field for (how, _until), fields in FIELDS[name].items() if how == "sealed" for field in fields.split()}
     # Waiting addresses are sealed under another secret: see docs/adr/0011.
     assert called - ({"sealed"} if name == "OutgoingMail" else set()) == declared
@@ -35,6 +35,6 @@ def test_what_is_sealed_is_declared_for_rotation_and_the_other_way_round(name: s
 
 def test_settings_hold_nothing_sealed_and_belong_to_no_report() -> None:
     for name in (*SETTINGS, *MACHINERY):
-        assert not getattr(MODELS[name], "sealed_places", ())
+        assert not getattr(MODELS[name], "sealed_fields", ())
         related = {field.related_model.__name__ for field in MODELS[name]._meta.concrete_fields if field.related_model}
         assert not related & {"Report", "ContentItem", "Upload"}

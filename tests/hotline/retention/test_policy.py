@@ -5,26 +5,26 @@ from django.db import IntegrityError, transaction
 
 from hotline.models import LegalMinimum, RetentionPart, RetentionRule
 from hotline.retention import services
-from hotline.retention.policy import KINDS, Kind, read_terms
+from hotline.retention.policy import REPORT_KINDS, ReportKind, load_policy
 from tests.hotline.review.conftest import NOW, make_user
 
 pytestmark = pytest.mark.django_db
 
-PLAIN = Kind("csam", "closed", False)
-POLICE = Kind("csam", "closed", True)
+PLAIN = ReportKind("csam", "closed", False)
+POLICE = ReportKind("csam", "closed", True)
 
 
 def add(days: int, part: str = "words", **columns: object) -> RetentionRule:
     return RetentionRule.objects.create(part=part, days=days, **columns)
 
 
-def days(kind: Kind, part: str = "words") -> int | None:
-    return read_terms().days_for(part, kind)
+def days(kind: ReportKind, part: str = "words") -> int | None:
+    return load_policy().days_for(part, kind)
 
 
 def test_the_founding_rules() -> None:
-    found = {(kind, part): days(kind, part) for kind in KINDS for part in RetentionPart.values}
-    assert {part: {found[kind, part] for kind in KINDS} for part in RetentionPart.values} == {
+    found = {(kind, part): days(kind, part) for kind in REPORT_KINDS for part in RetentionPart.values}
+    assert {part: {found[kind, part] for kind in REPORT_KINDS} for part in RetentionPart.values} == {
         "contact": {90},
         "words": {365},
         "identity": {365},
@@ -33,9 +33,9 @@ def test_the_founding_rules() -> None:
 
 def test_the_most_particular_rule_counts() -> None:
     add(300, category="csam")
-    assert (days(PLAIN), days(Kind("other", "closed", False))) == (300, 365)
+    assert (days(PLAIN), days(ReportKind("other", "closed", False))) == (300, 365)
     add(200, state="closed")
-    assert (days(PLAIN), days(Kind("other", "closed", False))) == (300, 200)
+    assert (days(PLAIN), days(ReportKind("other", "closed", False))) == (300, 200)
     add(250, category="csam", state="closed")
     assert days(PLAIN) == 250
     add(1000, police=True)
@@ -46,12 +46,12 @@ def test_what_went_to_the_police_may_stay_longer_and_never_shorter_than_the_law(
     RetentionRule.objects.filter(part="words").update(days=30)
     assert (days(PLAIN), days(POLICE)) == (30, 90)
     LegalMinimum.objects.create(part="words", category="csam", days=500, source_sr="закон", source_en="a law")
-    assert (days(PLAIN), days(POLICE), days(Kind("other", "spam", False))) == (500, 500, 30)
+    assert (days(PLAIN), days(POLICE), days(ReportKind("other", "spam", False))) == (500, 500, 30)
 
 
 def test_a_case_is_anonymised_when_nothing_else_is_left_of_it() -> None:
     add(900, category="csam")
-    assert (days(PLAIN, "identity"), days(Kind("other", "closed", False), "identity")) == (900, 365)
+    assert (days(PLAIN, "identity"), days(ReportKind("other", "closed", False), "identity")) == (900, 365)
 
 
 def test_without_a_rule_nothing_is_erased() -> None:
@@ -62,12 +62,12 @@ def test_without_a_rule_nothing_is_erased() -> None:
 def test_a_rule_shorter_than_the_law_is_not_written() -> None:
     actor = make_user("lead", "supervisor")
     with pytest.raises(services.ShorterThanTheLaw) as refused:
-        services.keep_rule(
+        services.save_rule(
             rule=RetentionRule(part="words", police=True, days=89), actor=actor, now=NOW, changed=["days"]
         )
     assert refused.value.minimum.days == 90
     assert not RetentionRule.objects.filter(police=True).exists()
-    services.keep_rule(rule=RetentionRule(part="words", police=True, days=90), actor=actor, now=NOW, changed=["days"])
+    services.save_rule(rule=RetentionRule(part="words", police=True, days=90), actor=actor, now=NOW, changed=["days"])
 
 
 def test_a_general_rule_is_not_taken_away() -> None:

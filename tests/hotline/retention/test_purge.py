@@ -38,7 +38,7 @@ from hotline.models import (
 )
 from hotline.models.sealed_content import sealed_path
 from hotline.retention import purge, selectors
-from hotline.retention.policy import read_terms
+from hotline.retention.policy import load_policy
 from hotline.review.reopen_services import reopen_case
 from hotline.states import REOPENABLE, ReportState
 from tests.hotline.intake.api.program import make_partner
@@ -48,12 +48,12 @@ from tests.hotline.review.conftest import NOW, make_case, make_item
 pytestmark = pytest.mark.django_db
 
 
-def erase(**options: Any) -> purge.Erased:
+def erase(**options: Any) -> purge.PurgeResult:
     return purge.erase_due(now=NOW, **options)
 
 
 def due(part: str) -> list[Report]:
-    return list(selectors.due(part, now=NOW, terms=read_terms()))
+    return list(selectors.due_reports(part, now=NOW, terms=load_policy()))
 
 
 def events(report: Report) -> list[dict[str, Any]]:
@@ -102,7 +102,7 @@ class TestWhatGoes:
         assert list(report.items.all()) == [item]
 
     def test_no_code_opens_it_any_more(self) -> None:
-        receipt = receipts.draw()
+        receipt = receipts.generate_receipt()
         ended(receipt=receipt)
         assert reading.find_case(receipt)
         erase()
@@ -200,7 +200,7 @@ class TestWhatStays:
             )
         assert erase().reports == 0
         assert report.texts.count() == 2
-        kept = selectors.kept_back(now=NOW, terms=read_terms())
+        kept = selectors.count_retained(now=NOW, terms=load_policy())
         assert [count for _why, count in kept] == [1]
 
     def test_a_picture_that_the_police_have_stays_as_an_empty_marker(self, analyst: User) -> None:
@@ -295,7 +295,7 @@ class TestRuns:
         assert report.contact_erased_at is None
 
     def test_nothing_to_do_costs_no_events(self) -> None:
-        assert erase() == purge.Erased()
+        assert erase() == purge.PurgeResult()
         assert not AuditEvent.objects.exists()
 
 
@@ -361,7 +361,7 @@ def test_a_plan_counts_by_rule_and_writes_nothing(everything: Callable[..., Repo
     ended(days=100)
     make_item()
     before = AuditEvent.objects.count()
-    rows = selectors.plan(now=NOW, terms=read_terms())
+    rows = selectors.purge_plan(now=NOW, terms=load_policy())
     assert [(row.part, row.rule.days, row.days, row.reports) for row in rows] == [
         ("contact", 90, 90, 2),
         ("words", 365, 365, 1),

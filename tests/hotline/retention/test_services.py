@@ -13,7 +13,7 @@ from hotline.lifecycle.exceptions import WrongState
 from hotline.models import LegalHold, Message, Report
 from hotline.models.sealed_content import sealed_path
 from hotline.retention import purge, selectors, services
-from hotline.retention.policy import read_terms
+from hotline.retention.policy import load_policy
 from tests.hotline.retention.conftest import ended
 from tests.hotline.review.conftest import NOW
 from tests.waiting import until
@@ -32,11 +32,11 @@ class TestSetting:
         made = hold(report, supervisor, reason="other", words=f"  {WORDS} ")
         assert WORDS.encode() not in bytes(made.sealed_reason or b"")
         assert services.open_reason(hold=made, actor=supervisor, now=NOW) == WORDS
-        assert selectors.standing_hold(report) == made
+        assert selectors.active_hold(report) == made
         services.release_hold(hold=made, actor=supervisor, now=NOW)
         made.refresh_from_db()
         assert (made.released_by, made.released_at, made.sealed_reason) == (supervisor, NOW, None)
-        assert selectors.standing_hold(report) is None
+        assert selectors.active_hold(report) is None
         actions = AuditEvent.objects.filter(subject_id=report.pk).order_by("id").values_list("action", "data")
         assert list(actions) == [
             ("legal_hold.set", {"hold": made.pk, "held": "other"}),
@@ -52,10 +52,10 @@ class TestSetting:
     @pytest.mark.parametrize(
         ("reason", "words", "error"),
         [
-            ("", "", services.ChooseReason),
-            ("nonsense", "", services.ChooseReason),
-            ("other", "  ", services.WriteReason),
-            ("police", "x" * 2001, services.WriteReason),
+            ("", "", services.HoldReasonMissing),
+            ("nonsense", "", services.HoldReasonMissing),
+            ("other", "  ", services.HoldTextMissing),
+            ("police", "x" * 2001, services.HoldTextMissing),
         ],
     )
     def test_bad_input(self, reason: str, words: str, error: type[Exception], supervisor: User) -> None:
@@ -65,18 +65,18 @@ class TestSetting:
 
     def test_only_supervisors(self, analyst: User, supervisor: User) -> None:
         report = ended()
-        with pytest.raises(services.NotAllowed):
+        with pytest.raises(services.LegalHoldNotAllowed):
             hold(report, analyst)
         made = hold(report, supervisor, words=WORDS)
-        with pytest.raises(services.NotAllowed):
+        with pytest.raises(services.LegalHoldNotAllowed):
             services.release_hold(hold=made, actor=analyst, now=NOW)
-        with pytest.raises(services.NotAllowed):
+        with pytest.raises(services.LegalHoldNotAllowed):
             services.open_reason(hold=made, actor=analyst, now=NOW)
 
     def test_one_at_a_time(self, supervisor: User) -> None:
         report = ended()
         hold(report, supervisor)
-        with pytest.raises(services.HeldAlready):
+        with pytest.raises(services.AlreadyOnHold):
             hold(report, supervisor)
 
     def test_not_what_is_gone_already(self, supervisor: User) -> None:
@@ -133,7 +133,7 @@ class TestRaces:
                     report_id=report.pk,
                     part=part,
                     now=NOW,
-                    terms=read_terms(),
+                    terms=load_policy(),
                 )
                 until(lambda: run.done() or _waiting_for_a_lock(), what="the eraser's waiting")
                 assert not run.done(), run.result()
@@ -173,7 +173,7 @@ class TestRaces:
             real(upload)
 
         monkeypatch.setattr(purge, "erase_picture", slow)
-        assert purge.erase_part(report_id=report.pk, part="identity", now=NOW, terms=read_terms())
+        assert purge.erase_part(report_id=report.pk, part="identity", now=NOW, terms=load_policy())
         with pytest.raises(services.TooLate):
             setting[0].result(timeout=60)
         pool.shutdown()

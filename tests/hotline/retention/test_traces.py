@@ -121,8 +121,8 @@ def _live(supervisor: User, *, days: int = 0) -> tuple[str, Report]:
         sealed_content.open_thread(report=report, actor=supervisor, now=now)
         sealed_content.send_reply(report=report, actor=supervisor, text=REPLY, now=now)
         notes.write_note(report=report, actor=supervisor, text=NOTE, row=uuid4(), now=now)
-        queue.open_thread(report=report)
-        close_without_assessment.set_aside(
+        queue.get_or_create_thread(report=report)
+        close_without_assessment.close_reports(
             report_ids=[report.pk], state="outside_remit", actor=supervisor, now=now + timedelta(hours=1)
         )
         report.refresh_from_db()
@@ -146,7 +146,7 @@ def _sealed_of(report: Report) -> list[bytes]:
 
 def _clear(report: Report, receipt: str) -> list[bytes]:
     """What must have been nowhere at any time."""
-    words = [MARKER, MESSAGE, REPLY, NOTE, CONTACT, receipt, receipts.display(receipt)]
+    words = [MARKER, MESSAGE, REPLY, NOTE, CONTACT, receipt, receipts.format_receipt(receipt)]
     return [word.encode() for word in words]
 
 

@@ -10,10 +10,10 @@ from django.db import IntegrityError, connection, transaction
 from clicksafely.common.models import AuditEvent
 from hotline.lifecycle import follow_items
 from hotline.lifecycle.exceptions import WrongState
-from hotline.models import Action, Agreed, Assessment, ContentItem, Report
+from hotline.models import Action, AgreementLevel, Assessment, ContentItem, Report
 from hotline.review import claims, close_without_assessment, selectors
 from hotline.review.assessments import assess_item, record_actions
-from hotline.review.exceptions import FourEyes, InvalidAnswers, NotHolder
+from hotline.review.exceptions import FourEyes, InvalidAnswers, NotClaimHolder
 from hotline.states import ItemState, Outcome, Queue, ReportState
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item, make_user
 
@@ -74,14 +74,18 @@ def test_a_supervisor_who_gave_an_opinion_does_not_settle_it(case: Report, analy
 
 @pytest.mark.parametrize(
     ("answers", "agreed"),
-    [(ILLEGAL, Agreed.ANSWERS), (ILLEGAL | {"age": "pubescent"}, Agreed.VERDICT), (NOT_ILLEGAL, Agreed.NOTHING)],
+    [
+        (ILLEGAL, AgreementLevel.ANSWERS),
+        (ILLEGAL | {"age": "pubescent"}, AgreementLevel.VERDICT),
+        (NOT_ILLEGAL, AgreementLevel.NOTHING),
+    ],
 )
 def test_in_how_much_two_agree_is_written_down_and_was_found_out_for_what_was_there_before(
-    answers: dict[str, str], agreed: Agreed, case: Report, analyst: User, colleague: User, supervisor: User
+    answers: dict[str, str], agreed: AgreementLevel, case: Report, analyst: User, colleague: User, supervisor: User
 ) -> None:
     _assess(case, analyst, ILLEGAL)
     _assess(case, colleague, answers)
-    if agreed != Agreed.ANSWERS:
+    if agreed != AgreementLevel.ANSWERS:
         _assess(case, supervisor, ILLEGAL)
     written = dict(Assessment.objects.values_list("round", "agreed"))
     assert written == {"first": None, "second": agreed} | ({"arbitration": None} if len(written) == 3 else {})
@@ -135,9 +139,9 @@ def test_answers_that_are_not_asked_are_not_kept(case: Report, analyst: User) ->
 def test_only_the_holder_assesses(case: Report, analyst: User, colleague: User) -> None:
     claims.take_next(actor=analyst, now=NOW)
     item = case.items.get()
-    with pytest.raises(NotHolder):
+    with pytest.raises(NotClaimHolder):
         assess_item(report=case, item=item, actor=colleague, answers=ILLEGAL, now=NOW)
-    with pytest.raises(NotHolder):
+    with pytest.raises(NotClaimHolder):
         assess_item(report=case, item=item, actor=analyst, answers=ILLEGAL, now=NOW + timedelta(minutes=30))
 
 
@@ -169,7 +173,7 @@ def test_other_reports_of_an_item_follow_it(analyst: User, colleague: User) -> N
     record_actions(report=case, item=shared, actor=colleague, kinds=["removed"], now=NOW, confirmed=True)
     _assess(mixed, colleague, NOT_ILLEGAL, own)
     assert [_states(report)[:2] for report in (other, mixed)] == [(ReportState.TRIAGED, None)] * 2
-    follow_items.settle_waiting(now=NOW + timedelta(days=21))
+    follow_items.update_waiting_reports(now=NOW + timedelta(days=21))
     assert [_states(report)[0] for report in (other, mixed)] == [ReportState.CLOSED] * 2
     assert other.outcome == mixed.outcome == Outcome.REMOVED
 
@@ -183,16 +187,16 @@ def test_a_locked_item_is_not_assessed_again_from_another_case(analyst: User, co
         assess_item(report=held, item=shared, actor=colleague, answers=NOT_ILLEGAL, now=NOW)
     claims.release_case(report=held, actor=colleague, now=NOW)
     assert _states(held)[:2] == (ReportState.TRIAGED, None)
-    follow_items.settle_waiting(now=NOW + timedelta(days=21))
+    follow_items.update_waiting_reports(now=NOW + timedelta(days=21))
     assert _states(held)[0] == ReportState.CLOSED
 
 
 def test_reports_left_behind_are_settled_by_the_beat(analyst: User) -> None:
     left = make_case(make_item(state="ended", outcome="unavailable"), queue=None)
     waiting = make_case(make_item(state="in_second_review"), queue=None)
-    assert follow_items.settle_waiting(now=NOW) == 1
+    assert follow_items.update_waiting_reports(now=NOW) == 1
     assert _states(left)[0] == ReportState.TRIAGED
-    assert follow_items.settle_waiting(now=NOW + timedelta(days=21)) == 1
+    assert follow_items.update_waiting_reports(now=NOW + timedelta(days=21)) == 1
     assert _states(left)[0] == ReportState.CLOSED
     assert _states(waiting)[0] == ReportState.TRIAGED
 
@@ -238,7 +242,7 @@ def test_an_action_needs_an_agreed_item(case: Report, analyst: User) -> None:
 
 @pytest.mark.parametrize("state", ["duplicate", "spam", "outside_remit", "cannot_assess"])
 def test_setting_aside(case: Report, analyst: User, state: str) -> None:
-    result = close_without_assessment.set_aside(report_ids=[case.pk], state=state, actor=analyst, now=NOW)
+    result = close_without_assessment.close_reports(report_ids=[case.pk], state=state, actor=analyst, now=NOW)
     assert (result.done, result.refused) == ([case.pk], [])
     assert _states(case)[:2] == (state, None)
     assert case.closed_at == NOW
@@ -248,7 +252,7 @@ def test_what_others_hold_or_have_decided_is_not_set_aside(case: Report, analyst
     claims.take_next(actor=colleague, now=NOW)
     second = make_case()
     _assess(second, colleague, ILLEGAL)
-    result = close_without_assessment.set_aside(
+    result = close_without_assessment.close_reports(
         report_ids=[case.pk, second.pk, 0], state="spam", actor=analyst, now=NOW
     )
     assert (result.done, result.refused) == ([], [case.pk, second.pk])
@@ -259,7 +263,7 @@ def test_a_case_that_carries_an_opinion_is_not_set_aside(analyst: User) -> None:
     first, second = make_item(), make_item()
     case = make_case(first, second)
     _assess(case, analyst, ILLEGAL, first)
-    result = close_without_assessment.set_aside(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
+    result = close_without_assessment.close_reports(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
     assert (result.done, result.refused) == ([], [case.pk])
 
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Report
-from hotline.priority import Reason, priority_of
+from hotline.priority import PriorityReason, priority_of
 from hotline.review.case_services import change_category
 from hotline.review.claims import claim_case
-from hotline.review.exceptions import InvalidAnswers, NotHolder
+from hotline.review.exceptions import InvalidAnswers, NotClaimHolder
 from tests.hotline.review.conftest import NOW, make_case
 from tests.signing import HASHERS, signed_in
 
@@ -29,7 +29,7 @@ def _fast_hashes() -> Iterator[None]:
 @pytest.fixture
 def mailed(analyst: User) -> Report:
     """As triage leaves it, in the analyst's hands."""
-    reasons = [Reason.DANGER_NOW.value, Reason.CSAM.value, Reason.REPEATED.value]
+    reasons = [PriorityReason.DANGER_NOW.value, PriorityReason.CSAM.value, PriorityReason.REPEATED.value]
     report = make_case(
         channel="email", category="csam", category_assumed=True, priority_reasons=reasons, priority=priority_of(reasons)
     )
@@ -74,7 +74,7 @@ def test_an_unknown_category_is_refused(mailed: Report, analyst: User, category:
 
 
 def test_only_the_holder_may(mailed: Report, colleague: User) -> None:
-    with pytest.raises(NotHolder):
+    with pytest.raises(NotClaimHolder):
         change_category(report=mailed, category="other", actor=colleague, now=NOW)
 
 
@@ -97,7 +97,7 @@ def test_at_the_desk() -> None:
     page = person.client.get(place).content.decode()
     assert "mail-category" in page
     pills = page.partition('class="pills"')[2].partition("</p>")[0]
-    assert str(Reason.CSAM.label) not in pills
+    assert str(PriorityReason.CSAM.label) not in pills
     assert "Сексуално" not in pills
     refused = person.client.post(f"{place}category/", {})
     assert (refused.status_code, 'id="error-category"' in refused.content.decode()) == (422, True)

@@ -14,7 +14,7 @@ from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Report
 from hotline.review import claims
-from hotline.review.exceptions import CaseTaken, FourEyes, NotHolder
+from hotline.review.exceptions import CaseTaken, FourEyes, NotClaimHolder
 from hotline.review.tasks import release_expired_claims
 from hotline.states import Queue, ReportState
 from tests.hotline.review.conftest import NOW, make_case, make_item, make_user
@@ -111,12 +111,12 @@ def test_only_the_holder_or_a_supervisor_gives_back(
     analyst: User, colleague: User, supervisor: User, case: Report
 ) -> None:
     claims.take_next(actor=analyst, now=NOW)
-    with pytest.raises(NotHolder):
+    with pytest.raises(NotClaimHolder):
         claims.release_case(report=case, actor=colleague, now=NOW)
     claims.release_case(report=case, actor=supervisor, now=NOW)
     case.refresh_from_db()
     assert (case.state, case.claimed_by) == (ReportState.TRIAGED, None)
-    with pytest.raises(NotHolder):
+    with pytest.raises(NotClaimHolder):
         claims.release_case(report=case, actor=analyst, now=NOW)
 
 
@@ -126,7 +126,7 @@ def test_take_next_steps_over_what_was_decided_meanwhile(analyst: User) -> None:
     assert claims.take_next(actor=analyst, now=NOW) == open_case
     decided.refresh_from_db()
     assert (decided.state, decided.queue) == (ReportState.TRIAGED, None)
-    assert decided.ends_no_sooner_than
+    assert decided.earliest_end_at
 
 
 def test_arbitration_is_for_supervisors(analyst: User, supervisor: User) -> None:

@@ -12,12 +12,12 @@ from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Closing, ClosingState, ContentItem, Direction, Referral, Report, SealedText, Upload
-from hotline.priority import Reason
+from hotline.priority import PriorityReason
 from hotline.review import claims, close_without_assessment, reopen_services, sealed_content, selectors
 from hotline.review.assessments import assess_item, record_actions
 from hotline.review.case_services import change_category
-from hotline.review.exceptions import FourEyes, InvalidAnswers, NotAlike, NotHolder, NotOpened
-from hotline.states import SET_ASIDE, ItemState, Outcome, Queue, ReportState
+from hotline.review.exceptions import ClosingsDiffer, ContentNotOpened, FourEyes, InvalidAnswers, NotClaimHolder
+from hotline.states import CLOSED_WITHOUT_ASSESSMENT, ItemState, Outcome, Queue, ReportState
 from tests.factories.hotline import make_message
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item, make_user
 
@@ -27,7 +27,7 @@ UNSURE = {"classification": "outside_remit"}
 
 def make_grave(*items: ContentItem, what: str = "шта сам видео", **columns: object) -> Report:
     """A CSAM report with sealed words."""
-    key = sealing.ReporterKey.derive(receipts.draw(), b"s" * 16)
+    key = sealing.ReporterKey.derive(receipts.generate_receipt(), b"s" * 16)
     defaults = {"category": "csam", "reporter_salt": b"s" * 16, "reporter_public_key": key.public_bytes}
     report = make_case(*items, **(defaults | columns))
     row = uuid.uuid4()
@@ -56,21 +56,23 @@ def state_of(report: Report) -> str:
 
 
 class TestOnePersonCannot:
-    @pytest.mark.parametrize("end", sorted(SET_ASIDE))
+    @pytest.mark.parametrize("end", sorted(CLOSED_WITHOUT_ASSESSMENT))
     @pytest.mark.parametrize(
         "columns",
         [
             {},
             {"category": "other", "danger_now": True},
             {"category": "other", "was_csam": True},
-            {"category": "cyberbullying", "priority_reasons": [Reason.SUSPECTED.value]},
+            {"category": "cyberbullying", "priority_reasons": [PriorityReason.SUSPECTED.value]},
         ],
         ids=["csam", "danger", "was csam", "suspected picture"],
     )
     def test_close_a_grave_case_alone(self, analyst: User, columns: dict[str, object], end: str) -> None:
         report, plain = make_grave(**columns), make_case()
         read(report, analyst)
-        result = close_without_assessment.set_aside(report_ids=[report.pk, plain.pk], state=end, actor=analyst, now=NOW)
+        result = close_without_assessment.close_reports(
+            report_ids=[report.pk, plain.pk], state=end, actor=analyst, now=NOW
+        )
         assert (result.done, result.refused, result.left_for_two) == ([plain.pk], [], [report.pk])
         assert (state_of(report), state_of(plain)) == (ReportState.IN_REVIEW, end)
 
@@ -79,7 +81,7 @@ class TestOnePersonCannot:
         Referral.objects.create(
             report=report, item=report.items.get(), author=analyst, route="police", urgent=True, made_at=NOW
         )
-        result = close_without_assessment.set_aside(report_ids=[report.pk], state="spam", actor=analyst, now=NOW)
+        result = close_without_assessment.close_reports(report_ids=[report.pk], state="spam", actor=analyst, now=NOW)
         assert result.left_for_two == [report.pk]
 
     def test_propose_unread(self, analyst: User) -> None:
@@ -93,7 +95,7 @@ class TestOnePersonCannot:
     def test_propose_without_holding_it(self, analyst: User, colleague: User) -> None:
         report = make_grave()
         read(report, analyst)
-        with pytest.raises(NotHolder):
+        with pytest.raises(NotClaimHolder):
             close_without_assessment.propose_closing(report_id=report.pk, end="spam", actor=colleague, now=NOW)
 
     def test_propose_before_the_last_message_is_read(self, analyst: User) -> None:
@@ -117,7 +119,7 @@ class TestOnePersonCannot:
         one = propose(report, analyst)
         with pytest.raises(FourEyes):
             claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
-        with pytest.raises(NotHolder):
+        with pytest.raises(NotClaimHolder):
             close_without_assessment.confirm_closing(report_id=report.pk, actor=analyst, now=NOW)
         with pytest.raises(FourEyes):
             close_without_assessment.confirm_group(closing_ids=[one.pk], actor=analyst, now=NOW)
@@ -134,7 +136,7 @@ class TestOnePersonCannot:
         report = make_grave(channel="email", category_assumed=False)
         read(report, analyst)
         change_category(report=report, category="other", actor=analyst, now=NOW)
-        result = close_without_assessment.set_aside(report_ids=[report.pk], state="spam", actor=analyst, now=NOW)
+        result = close_without_assessment.close_reports(report_ids=[report.pk], state="spam", actor=analyst, now=NOW)
         assert result.left_for_two == [report.pk]
 
     def test_choose_a_category_unread(self, analyst: User) -> None:
@@ -143,12 +145,12 @@ class TestOnePersonCannot:
         with pytest.raises(InvalidAnswers) as caught:
             change_category(report=report, category="other", actor=analyst, now=NOW)
         assert set(caught.value.fields) == {"category"}
-        result = close_without_assessment.set_aside(report_ids=[report.pk], state="spam", actor=analyst, now=NOW)
+        result = close_without_assessment.close_reports(report_ids=[report.pk], state="spam", actor=analyst, now=NOW)
         assert result.left_for_two == [report.pk]
         # An e-mail that was read and is about something else is like any other report.
         sealed_content.open_words(report=report, actor=analyst, now=NOW)
         change_category(report=report, category="other", actor=analyst, now=NOW)
-        assert close_without_assessment.set_aside(
+        assert close_without_assessment.close_reports(
             report_ids=[report.pk], state="spam", actor=analyst, now=NOW
         ).done == [report.pk]
 
@@ -163,7 +165,7 @@ class TestOnePersonCannot:
         with pytest.raises(WrongState):
             record_actions(report=report, item=item, actor=colleague, kinds=["police"], now=NOW)
         assert (
-            close_without_assessment.set_aside(report_ids=[report.pk], state="spam", actor=colleague, now=NOW).done
+            close_without_assessment.close_reports(report_ids=[report.pk], state="spam", actor=colleague, now=NOW).done
             == []
         )
 
@@ -196,7 +198,7 @@ class TestTwoPeople:
         )
         one.refresh_from_db()
         assert (one.state, one.second, one.effective_at, bytes(one.fingerprint)) == ("made", colleague, NOW, b"")
-        with pytest.raises(NotHolder):
+        with pytest.raises(NotClaimHolder):
             close_without_assessment.confirm_closing(report_id=report.pk, actor=colleague, now=NOW)
         told = list(
             AuditEvent.objects.filter(action__startswith="closing.").order_by("id").values_list("action", "actor_id")
@@ -269,7 +271,7 @@ class TestNearIdentical:
         self, analyst: User, colleague: User, in_words: bool
     ) -> None:
         ids = [one.pk for one in self.flood(analyst, in_words=in_words)]
-        with pytest.raises(NotOpened):
+        with pytest.raises(ContentNotOpened):
             close_without_assessment.confirm_group(closing_ids=ids, actor=colleague, now=NOW)
         read(Report.objects.earliest("pk"), colleague)
         result = close_without_assessment.confirm_group(closing_ids=ids, actor=colleague, now=NOW)
@@ -305,7 +307,7 @@ class TestNearIdentical:
             ).pk,
         ]
         read(one, colleague)
-        with pytest.raises(NotAlike):
+        with pytest.raises(ClosingsDiffer):
             close_without_assessment.confirm_group(closing_ids=ids, actor=colleague, now=NOW)
         assert not Report.objects.filter(state="spam").exists()
 
@@ -331,7 +333,7 @@ class TestNotIllegal:
         read(report, colleague)
         assess_item(report=report, item=item, actor=colleague, answers=NOT_ILLEGAL, now=NOW)
         assert (state_of(report), report.outcome) == (ReportState.CLOSED, Outcome.NOT_ILLEGAL)
-        assert not selectors.undoable(colleague, NOW).exists()
+        assert not selectors.undoable_closings(colleague, NOW).exists()
 
     @pytest.mark.parametrize("first", [NOT_ILLEGAL, UNSURE, {"classification": "not_found"}])
     def test_two_who_disagree_ask_a_supervisor(self, analyst: User, colleague: User, first: dict[str, str]) -> None:
@@ -390,7 +392,7 @@ class TestOpenedAgain:
         with transaction.atomic():
             reopen_services.reopen_for_reporter(report=report, now=NOW)
         read(report, analyst)
-        reopen_services.close_again(report=report, actor=analyst, now=NOW)
+        reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
         assert (state_of(report), report.proposed_end) == (ReportState.SECOND_REVIEW, "closed")
         read(report, colleague)
         close_without_assessment.confirm_closing(report_id=report.pk, actor=colleague, now=NOW)

@@ -12,7 +12,7 @@ from clicksafely.common.models import AuditEvent
 from hotline.hosting import enqueue
 from hotline.models import AbuseContact, ContentItem, Host, NetworkFileState, Report
 from hotline.review import case_services
-from hotline.review.exceptions import InvalidAnswers, NotHolder
+from hotline.review.exceptions import InvalidAnswers, NotClaimHolder
 from tests.hotline.review.conftest import NOW, make_case, make_item, make_user
 from tests.signing import HASHERS, Person, signed_in
 
@@ -218,7 +218,7 @@ def test_a_kind_that_there_is_not_is_refused_at_its_field(ana: Person, typed: st
 
 def test_who_does_not_hold_the_case_says_nothing_of_its_items() -> None:
     item = make_item()
-    with pytest.raises(NotHolder):
+    with pytest.raises(NotClaimHolder):
         case_services.set_site_type(
             report=make_case(item), item=item, actor=make_user("ana", "analyst"), site_type="6", now=NOW
         )

@@ -13,7 +13,7 @@ from clicksafely.common.models import AuditEvent
 from hotline.models import Note, Report
 from hotline.review import claims, notes, selectors
 from hotline.review.assessments import assess_item
-from hotline.review.exceptions import NotHolder, TooManyNotes
+from hotline.review.exceptions import NotClaimHolder, TooManyNotes
 from hotline.states import Outcome, ReportState
 from tests.hotline.review.conftest import ILLEGAL, NOW, make_case, make_item
 
@@ -25,12 +25,12 @@ def write(case: Report, actor: User, text: str = TEXT, row: uuid.UUID | None = N
     return notes.write_note(report=case, actor=actor, text=text, row=row or uuid.uuid4(), now=NOW)
 
 
-def read(case: Report, actor: User, minutes: int = 0) -> notes.OpenNotes:
+def read(case: Report, actor: User, minutes: int = 0) -> notes.DecryptedNotes:
     now = NOW + timedelta(minutes=minutes)
     return notes.open_notes(report=case, items=selectors.items_of(case), actor=actor, now=now)
 
 
-def texts(opened: notes.OpenNotes) -> list[str]:
+def texts(opened: notes.DecryptedNotes) -> list[str]:
     return [note.text for note in opened.shown]
 
 
@@ -66,12 +66,12 @@ def test_one_note_however_often_it_is_sent(case: Report, analyst: User, supervis
 
 
 def test_who_does_not_hold_the_case_writes_nothing(case: Report, analyst: User, colleague: User) -> None:
-    with pytest.raises(NotHolder):
+    with pytest.raises(NotClaimHolder):
         write(case, analyst)
     claims.take_next(actor=analyst, now=NOW)
-    with pytest.raises(NotHolder):
+    with pytest.raises(NotClaimHolder):
         write(case, colleague)
-    with pytest.raises(NotHolder):
+    with pytest.raises(NotClaimHolder):
         notes.write_note(report=case, actor=analyst, text=TEXT, row=uuid.uuid4(), now=NOW + timedelta(hours=1))
     assert not Note.objects.exists()
 
@@ -82,7 +82,7 @@ def test_a_supervisor_writes_at_any_time(state: str, supervisor: User, analyst: 
     case = make_case(state=state, queue=None, outcome=outcome, closed_at=NOW)
     assert write(case, supervisor)
     if state != ReportState.IN_REVIEW:
-        with pytest.raises(NotHolder):
+        with pytest.raises(NotClaimHolder):
             write(case, analyst)
     assert texts(read(case, analyst)) == [TEXT]
 
@@ -98,7 +98,7 @@ def test_a_case_holds_so_many(case: Report, analyst: User, monkeypatch: pytest.M
 
 def test_reading_is_logged_once_in_ten_minutes_and_with_every_new_note(case: Report, analyst: User) -> None:
     claims.take_next(actor=analyst, now=NOW)
-    assert read(case, analyst) == notes.OpenNotes([], 0)
+    assert read(case, analyst) == notes.DecryptedNotes([], 0)
     write(case, analyst)
     for minutes in (0, 9, 10):
         read(case, analyst, minutes)
@@ -111,7 +111,7 @@ def test_reading_is_logged_once_in_ten_minutes_and_with_every_new_note(case: Rep
 def test_what_a_colleague_holds_is_not_read(case: Report, analyst: User, colleague: User) -> None:
     claims.take_next(actor=analyst, now=NOW)
     write(case, analyst)
-    with pytest.raises(NotHolder):
+    with pytest.raises(NotClaimHolder):
         read(case, colleague)
     assert not AuditEvent.objects.filter(action="notes.opened").exists()
 
@@ -192,7 +192,7 @@ def test_rotation_of_the_keys_finds_notes(case: Report, analyst: User) -> None:
     claims.take_next(actor=analyst, now=NOW)
     write(case, analyst)
     before = bytes(Note.objects.get().sealed)
-    assert (Note, Note.sealed_places[0]) in key_rotation.sealed_places("hotline")
-    Note.sealed_places[0].reseal(Note.objects.get())
+    assert (Note, Note.sealed_fields[0]) in key_rotation.sealed_fields("hotline")
+    Note.sealed_fields[0].reseal(Note.objects.get())
     assert bytes(Note.objects.get().sealed) != before
     assert texts(read(case, analyst)) == [TEXT]

@@ -174,7 +174,7 @@ def test_to_the_police_alone_with_a_reason_that_supervisors_read(ana: Person, ve
 def test_a_second_reviewer_is_not_told_what_a_first_one_sent(ana: Person) -> None:
     make_host("NL")
     case, item = illegal(ana, state=ItemState.IN_SECOND_REVIEW, verdict="")
-    services.refer_in_danger(report=case, item=item, actor=ana.user, reason=REASON, now=timezone.now())
+    services.refer_urgently(report=case, item=item, actor=ana.user, reason=REASON, now=timezone.now())
     html = page(ana, case)
     assert "Handing over" not in html.partition('id="assessment-heading"')[2].partition("</section>")[0]
     assert "To the police at once" not in html

@@ -14,15 +14,15 @@ from clicksafely.common.models import AuditEvent
 from hotline.intake import services
 from hotline.intake.services import TooManyMessages, add_reporter_message, hour_of
 from hotline.lifecycle.exceptions import WrongState
-from hotline.lifecycle.follow_items import settle_report, settle_waiting
+from hotline.lifecycle.follow_items import update_report, update_waiting_reports
 from hotline.lifecycle.transitions import advance_report
 from hotline.models import Assessment, Direction, FileHash, HashOrigin, Report
-from hotline.priority import Reason
+from hotline.priority import PriorityReason
 from hotline.review import claims, reopen_services, sealed_content, selectors
 from hotline.review.assessments import assess_item, record_actions
-from hotline.review.close_without_assessment import set_aside
-from hotline.review.exceptions import InvalidAnswers, NothingReopened, NotHolder, Unassessed, UnreadNews
-from hotline.states import REOPENABLE, SET_ASIDE, ItemState, Outcome, Queue, ReportState
+from hotline.review.close_without_assessment import close_reports
+from hotline.review.exceptions import InvalidAnswers, NotClaimHolder, NothingReopened, Unassessed, UnreadNews
+from hotline.states import CLOSED_WITHOUT_ASSESSMENT, REOPENABLE, ItemState, Outcome, Queue, ReportState
 from tests.factories.hotline import ReportFactory
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
 
@@ -108,7 +108,7 @@ def test_many_messages_open_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_spam_that_comes_back_as_spam_stays_away_but_its_news_is_seen(analyst: User) -> None:
     report = ended(ReportState.SPAM)
     write(report)
-    set_aside(report_ids=[report.pk], state=ReportState.SPAM, actor=analyst, now=NOW)
+    close_reports(report_ids=[report.pk], state=ReportState.SPAM, actor=analyst, now=NOW)
     write(report)
     report.refresh_from_db()
     assert (report.state, report.queue, report.reopened_times) == (ReportState.SPAM, None, 1)
@@ -131,7 +131,7 @@ def test_a_closed_report_comes_back_whenever_its_reporter_writes(analyst: User) 
         write(report)
         claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
         sealed_content.open_thread(report=report, actor=analyst, now=NOW)
-        reopen_services.close_again(report=report, actor=analyst, now=NOW)
+        reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
         report.refresh_from_db()
         assert (report.state, report.reopened_times) == (ReportState.CLOSED, times)
 
@@ -141,8 +141,8 @@ def test_what_is_open_again_is_taken_given_back_and_not_ended_by_itself(analyst:
     """Its items have all ended; whoever touched it would have closed it."""
     report = ended()
     write(report)
-    settle_waiting(now=NOW)
-    settle_report(report_id=report.pk, now=NOW)
+    update_waiting_reports(now=NOW)
+    update_report(report_id=report.pk, now=NOW)
     assert claims.take_next(actor=analyst, now=NOW) == report
     claims.release_case(report=report, actor=analyst, now=NOW)
     claims.take_next(actor=analyst, now=NOW)
@@ -154,17 +154,17 @@ def test_what_is_open_again_is_taken_given_back_and_not_ended_by_itself(analyst:
 @pytest.mark.django_db
 def test_closing_again_needs_the_case_in_hand_and_the_message_read(analyst: User, colleague: User) -> None:
     report = ended()
-    with pytest.raises(NotHolder):
-        reopen_services.close_again(report=report, actor=analyst, now=NOW)
+    with pytest.raises(NotClaimHolder):
+        reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
     write(report)
     claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
-    with pytest.raises(NotHolder):
-        reopen_services.close_again(report=report, actor=colleague, now=NOW)
+    with pytest.raises(NotClaimHolder):
+        reopen_services.close_reopened_case(report=report, actor=colleague, now=NOW)
     with pytest.raises(UnreadNews):
-        reopen_services.close_again(report=report, actor=analyst, now=NOW)
+        reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
     assert "report.closed_again" not in actions(report)
     sealed_content.open_thread(report=report, actor=analyst, now=NOW)
-    reopen_services.close_again(report=report, actor=analyst, now=NOW)
+    reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
     report.refresh_from_db()
     assert (report.state, report.outcome, report.closed_at) == (ReportState.CLOSED, Outcome.REMOVED, NOW)
     assert (report.queue, report.claimed_by, report.reopened_at, report.reopened_from) == (None, None, None, "")
@@ -178,7 +178,7 @@ def test_closing_again_what_was_never_opened_again(analyst: User) -> None:
     case = make_case()
     claims.claim_case(report_id=case.pk, actor=analyst, now=NOW)
     with pytest.raises(NothingReopened):
-        reopen_services.close_again(report=case, actor=analyst, now=NOW)
+        reopen_services.close_reopened_case(report=case, actor=analyst, now=NOW)
 
 
 @pytest.mark.django_db
@@ -188,8 +188,8 @@ def test_closing_again_with_something_unassessed(analyst: User) -> None:
     claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
     sealed_content.open_thread(report=report, actor=analyst, now=NOW)
     with pytest.raises(Unassessed):
-        reopen_services.close_again(report=report, actor=analyst, now=NOW)
-    set_aside(report_ids=[report.pk], state=ReportState.DUPLICATE, actor=analyst, now=NOW)
+        reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
+    close_reports(report_ids=[report.pk], state=ReportState.DUPLICATE, actor=analyst, now=NOW)
     report.refresh_from_db()
     assert (report.state, report.reopened_at, report.priority_reasons) == (ReportState.DUPLICATE, None, [])
 
@@ -200,17 +200,17 @@ def test_closing_again_with_an_item_in_other_hands_waits_for_it(analyst: User) -
     write(report)
     claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
     sealed_content.open_thread(report=report, actor=analyst, now=NOW)
-    reopen_services.close_again(report=report, actor=analyst, now=NOW)
+    reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
     report.refresh_from_db()
     assert (report.state, report.queue, report.claimed_by) == (ReportState.TRIAGED, None, None)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("before", "after"), list(product([ReportState.CLOSED], sorted(SET_ASIDE))))
+@pytest.mark.parametrize(("before", "after"), list(product([ReportState.CLOSED], sorted(CLOSED_WITHOUT_ASSESSMENT))))
 def test_set_aside_after_all_has_no_outcome(before: str, after: str, analyst: User) -> None:
     report = ended(before)
     write(report)
-    set_aside(report_ids=[report.pk], state=after, actor=analyst, now=NOW)
+    close_reports(report_ids=[report.pk], state=after, actor=analyst, now=NOW)
     report.refresh_from_db()
     assert (report.state, report.outcome, report.reopened_at, report.closed_at) == (after, "", None, NOW)
 
@@ -241,7 +241,7 @@ def test_an_assessment_of_one_alone_leaves_it_to_be_closed_again(analyst: User) 
     report.refresh_from_db()
     assert (report.state, report.queue) == (ReportState.IN_REVIEW, Queue.REVIEW)
     sealed_content.open_thread(report=report, actor=analyst, now=NOW)
-    reopen_services.close_again(report=report, actor=analyst, now=NOW)
+    reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
     report.refresh_from_db()
     assert (report.state, report.outcome) == (ReportState.CLOSED, Outcome.NOT_ILLEGAL)
 
@@ -252,11 +252,11 @@ def test_by_hand_with_a_reason(state: str, reason: str, analyst: User) -> None:
     report = reopen_services.reopen_case(report_id=ended(state).pk, actor=analyst, reason=reason, now=NOW)
     report.refresh_from_db()
     assert (report.state, report.queue, report.reopened_from) == (ReportState.TRIAGED, Queue.REVIEW, state)
-    assert Reason.REPORTER_WROTE not in report.priority_reasons
+    assert PriorityReason.REPORTER_WROTE not in report.priority_reasons
     event = AuditEvent.objects.get(action="report.reopened")
     assert (event.actor_id, event.data) == (analyst.pk, {"why": reason})
     claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
-    reopen_services.close_again(report=report, actor=analyst, now=NOW)
+    reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from pytest_django import Settings
 from hotline.models import OutgoingMail, Report, TextField
 from hotline.review import sealed_content
 from hotline.review.claims import claim_case
-from hotline.review.sealed_content import told_by_mail
+from hotline.review.sealed_content import reply_hint
 from tests.factories.hotline import RECEIVED, ReportFactory, seal_text
 from tests.hotline.outbox.outbox_of import mailed_report
 from tests.hotline.review.conftest import make_user
@@ -58,11 +58,11 @@ CASES = {
 def test_what_is_said_is_what_happens(case: str) -> None:
     make, sealed, opened = CASES[case]
     report, analyst = make(), make_user("ana", "analyst")
-    assert told_by_mail(report=report, opened=None) == sealed
+    assert reply_hint(report=report, opened=None) == sealed
     Report.objects.filter(pk=report.pk).update(state="triaged", queue="review")
     claim_case(report_id=report.pk, actor=analyst, now=RECEIVED)
     words = sealed_content.open_words(report=report, actor=analyst, now=RECEIVED)
-    assert told_by_mail(report=report, opened=words) == opened
+    assert reply_hint(report=report, opened=words) == opened
     sealed_content.send_reply(report=report, actor=analyst, text="Хвала.", now=RECEIVED)
     assert OutgoingMail.objects.filter(report=report).exists() == (opened == TOLD)
 
@@ -70,4 +70,4 @@ def test_what_is_said_is_what_happens(case: str) -> None:
 def test_without_a_mail_server_no_e_mail_is_promised(settings: Settings) -> None:
     settings.MAIL_SMTP_URL = ""
     report = ReportFactory(contact="ana@sender.example")
-    assert told_by_mail(report=report, opened=None) == "No e-mail goes out from here." + BY_CODE
+    assert reply_hint(report=report, opened=None) == "No e-mail goes out from here." + BY_CODE

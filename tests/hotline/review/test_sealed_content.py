@@ -14,8 +14,8 @@ from clicksafely.common.models import AuditEvent
 from hotline.models import Message, Report, SealedText, Upload
 from hotline.models.sealed_content import sealed_path
 from hotline.review import claims, sealed_content
-from hotline.review.exceptions import NotHolder
-from hotline.review.welfare import today_of
+from hotline.review.exceptions import NotClaimHolder
+from hotline.review.welfare import daily_exposure
 from tests.hotline.review.conftest import NOW, make_case
 
 WORDS = {"what": "planted words"}
@@ -23,7 +23,7 @@ WORDS = {"what": "planted words"}
 
 @pytest.fixture
 def reporter() -> sealing.ReporterKey:
-    return sealing.ReporterKey.derive(receipts.draw(), b"s" * 16)
+    return sealing.ReporterKey.derive(receipts.generate_receipt(), b"s" * 16)
 
 
 @pytest.fixture
@@ -54,11 +54,11 @@ def test_words_read_again_count_once_in_ten_minutes_and_for_each_person(
     claims.take_next(actor=analyst, now=NOW)
     for minutes in (0, 4, 9, 10, 14):
         sealed_content.open_words(report=case, actor=analyst, now=NOW + timedelta(minutes=minutes))
-    assert today_of(analyst, NOW).seen == 2
+    assert daily_exposure(analyst, NOW).seen == 2
     later = NOW + timedelta(minutes=15)
     claims.claim_case(report_id=case.pk, actor=colleague, now=later, reason="urgent")
     sealed_content.open_words(report=case, actor=colleague, now=later)
-    assert today_of(colleague, NOW).seen == 1
+    assert daily_exposure(colleague, NOW).seen == 1
 
 
 def test_a_dialogue_read_again_is_logged_with_its_next_message(case: Report, analyst: User) -> None:
@@ -73,7 +73,7 @@ def test_a_dialogue_read_again_is_logged_with_its_next_message(case: Report, ana
 
 def test_words_stay_sealed_for_everybody_else(case: Report, analyst: User, colleague: User) -> None:
     claims.take_next(actor=analyst, now=NOW)
-    with pytest.raises(NotHolder):
+    with pytest.raises(NotClaimHolder):
         sealed_content.open_words(report=case, actor=colleague, now=NOW)
     assert not AuditEvent.objects.filter(action="words.opened").exists()
 
@@ -93,9 +93,9 @@ def test_a_reply_is_read_by_both_sides(case: Report, analyst: User, reporter: se
 
 def test_nobody_writes_into_a_case_that_a_colleague_holds(case: Report, analyst: User, colleague: User) -> None:
     claims.take_next(actor=analyst, now=NOW)
-    with pytest.raises(NotHolder):
+    with pytest.raises(NotClaimHolder):
         sealed_content.send_reply(report=case, actor=colleague, text="x", now=NOW)
-    with pytest.raises(NotHolder):
+    with pytest.raises(NotClaimHolder):
         sealed_content.open_thread(report=case, actor=colleague, now=NOW)
     assert not Message.objects.exists()
 
@@ -106,7 +106,7 @@ def test_revealing_a_picture_is_logged(case: Report, analyst: User, settings: Se
     path = sealed_path(upload.uuid)
     path.parent.mkdir()
     path.write_bytes(sealing.seal(b"png", ring="hotline", table="hotline_upload", field="image", row=upload.uuid))
-    with pytest.raises(NotHolder):
+    with pytest.raises(NotClaimHolder):
         sealed_content.reveal_upload(upload=upload, actor=analyst, now=NOW)
     claims.take_next(actor=analyst, now=NOW)
     assert sealed_content.reveal_upload(upload=upload, actor=analyst, now=NOW) == b"png"

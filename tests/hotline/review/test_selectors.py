@@ -15,9 +15,9 @@ from clicksafely.common.models import AuditEvent
 from hotline.models import FileHash, HashList, HashMatch, HashOrigin, ListMeaning, Report, Upload
 from hotline.models.sealed_content import sealed_path
 from hotline.review.claims import claim_case
-from hotline.review.exceptions import NotCompared, PictureLocked
+from hotline.review.exceptions import PictureLocked, PictureNotMatched
 from hotline.review.sealed_content import reveal_upload
-from hotline.review.selectors import SHOWN, files_of
+from hotline.review.selectors import FILES_SHOWN, files_of
 from tests.hotline.review.conftest import NOW, make_case
 from tests.signing import HASHERS, signed_in
 
@@ -71,7 +71,7 @@ class TestReveal:
         assert reveal_upload(upload=make_picture(case), actor=analyst, now=NOW) == b"drawn"
 
     @pytest.mark.parametrize(
-        ("state", "refusal"), [({"locked": True}, PictureLocked), ({"compared": False}, NotCompared)]
+        ("state", "refusal"), [({"locked": True}, PictureLocked), ({"compared": False}, PictureNotMatched)]
     )
     def test_a_locked_one_and_one_not_compared_yet_are_not(
         self, case: Report, analyst: User, state: dict[str, bool], refusal: type[Exception]
@@ -123,12 +123,12 @@ class TestCaseScreen:
         self, case: Report, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         files = FileHash.objects.bulk_create(
-            FileHash(report=case, origin=HashOrigin.MAIL, md5=bytes([number]) * 16) for number in range(SHOWN + 3)
+            FileHash(report=case, origin=HashOrigin.MAIL, md5=bytes([number]) * 16) for number in range(FILES_SHOWN + 3)
         )
         HashMatch.objects.create(file_hash=files[-1], hash_list=make_list(), algorithm=1, matched_at=HOUR)
         with django_assert_num_queries(3):
             found = files_of(case)
-        assert (found.files[0], len(found.files), found.beyond) == (files[-1], SHOWN, 3)
+        assert (found.files[0], len(found.files), found.beyond) == (files[-1], FILES_SHOWN, 3)
 
 
 class TestDesk:

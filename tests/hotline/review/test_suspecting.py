@@ -12,7 +12,7 @@ from hotline.models.sealed_content import sealed_path
 from hotline.referral import services as referrals
 from hotline.referral.quarantine.services import files_for_handover, mark_handed_over, suspect_upload
 from hotline.review.claims import claim_case
-from hotline.review.welfare import today_of
+from hotline.review.welfare import daily_exposure
 from tests.clock import travelling
 from tests.hotline.referral.quarantine.conftest import _own_folder_and_fast_passwords, make_picture
 from tests.hotline.review.conftest import NOW, make_case
@@ -211,13 +211,13 @@ class TestShowing:
         assert "Show it sharp" not in sharp
         assert DATA.search(blurred)[0] != DATA.search(sharp)[0]  # type: ignore[index]
         assert AuditEvent.objects.filter(action="upload.revealed").count() == 2
-        assert today_of(ana.user, timezone.now()).seen == 1
+        assert daily_exposure(ana.user, timezone.now()).seen == 1
         send(ana, reveal)
-        assert today_of(ana.user, timezone.now()).seen == 2
+        assert daily_exposure(ana.user, timezone.now()).seen == 2
 
     def test_sharp_alone_is_counted_too(self, ana: Person, case: Report, picture: Upload) -> None:
         send(ana, address(case, f"reveal/{picture.pk}/"), sharp="1")
-        assert today_of(ana.user, timezone.now()).seen == 1
+        assert daily_exposure(ana.user, timezone.now()).seen == 1
 
     def test_one_at_a_time(self, ana: Person, case: Report, picture: Upload) -> None:
         make_picture(case, colour="green")

@@ -7,16 +7,16 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from clicksafely.common.models import AuditEvent
-from hotline.availability.services import end_by_hand
+from hotline.availability.services import end_check_manually
 from hotline.lifecycle.closings import offer_checks
 from hotline.lifecycle.exceptions import WrongState
-from hotline.lifecycle.follow_items import settle_waiting
+from hotline.lifecycle.follow_items import update_waiting_reports
 from hotline.models import Action, Assessment, Closing, ContentItem, Report, Watch
 from hotline.review import assessments, claims, close_without_assessment, reopen_services, selectors
 from hotline.review.assessments import assess_item, is_drawn_for_check, record_actions
 from hotline.review.exceptions import UndoOfOthers, UndoTooLate
 from hotline.review.undo import undo_closing
-from hotline.states import SET_ASIDE, Queue, ReportState
+from hotline.states import CLOSED_WITHOUT_ASSESSMENT, Queue, ReportState
 from tests.hotline.availability.watched import make_watched, person
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
 
@@ -50,16 +50,16 @@ def undo(actor: User, now: datetime = SOON) -> None:
 
 
 @pytest.mark.parametrize("held", [True, False])
-@pytest.mark.parametrize("end", sorted(SET_ASIDE))
+@pytest.mark.parametrize("end", sorted(CLOSED_WITHOUT_ASSESSMENT))
 def test_a_case_closed_without_assessment_is_where_it_was(case: Report, analyst: User, end: str, held: bool) -> None:
     if held:
         take(case, analyst)
     before = picture_of(case)
-    close_without_assessment.set_aside(report_ids=[case.pk], state=end, actor=analyst, now=NOW)
+    close_without_assessment.close_reports(report_ids=[case.pk], state=end, actor=analyst, now=NOW)
     undo(analyst)
     assert picture_of(case) == before
     assert AuditEvent.objects.filter(action="closing.undone", subject_id=case.pk, actor_id=analyst.pk).exists()
-    assert not selectors.undoable(analyst, SOON).exists()
+    assert not selectors.undoable_closings(analyst, SOON).exists()
 
 
 @pytest.mark.parametrize("answer", ["not_illegal", "outside_remit", "not_found"])
@@ -95,7 +95,7 @@ def test_content_that_was_not_gone_is_watched_again() -> None:
     report, item, actor = watch.item.reports.get(), watch.item, person("first")
     before = picture_of(report, item)
     watched = {name: getattr(watch, name) for name in ("ended_at", "outcome", "attention", "gone_at", "missed_at")}
-    end_by_hand(item=item, report=report, actor=actor, outcome="removed", now=NOW)
+    end_check_manually(item=item, report=report, actor=actor, outcome="removed", now=NOW)
     assert Report.objects.get().state == ReportState.CLOSED
     undo(actor)
     assert picture_of(report, item) == before
@@ -110,7 +110,7 @@ def test_a_case_closed_again_is_open_again_as_before(case: Report, analyst: User
         reopen_services.reopen_for_reporter(report=case, now=NOW)
     take(case, analyst)
     before = picture_of(case)
-    reopen_services.close_again(report=case, actor=analyst, now=NOW)
+    reopen_services.close_reopened_case(report=case, actor=analyst, now=NOW)
     assert picture_of(case) != before
     undo(analyst)
     assert picture_of(case) == before
@@ -118,27 +118,27 @@ def test_a_case_closed_again_is_open_again_as_before(case: Report, analyst: User
 
 class TestRefusals:
     def test_after_ten_minutes(self, case: Report, analyst: User) -> None:
-        close_without_assessment.set_aside(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
-        assert selectors.undoable(analyst, SOON).exists()
-        assert not selectors.undoable(analyst, LATE).exists()
+        close_without_assessment.close_reports(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
+        assert selectors.undoable_closings(analyst, SOON).exists()
+        assert not selectors.undoable_closings(analyst, LATE).exists()
         with pytest.raises(UndoTooLate):
             undo(analyst, LATE)
         assert Report.objects.get().state == ReportState.SPAM
 
     def test_by_another_person_also_a_supervisor(self, case: Report, analyst: User, supervisor: User) -> None:
-        close_without_assessment.set_aside(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
+        close_without_assessment.close_reports(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
         with pytest.raises(UndoOfOthers):
             undo(supervisor)
         assert Report.objects.get().state == ReportState.SPAM
 
     def test_twice(self, case: Report, analyst: User) -> None:
-        close_without_assessment.set_aside(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
+        close_without_assessment.close_reports(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
         undo(analyst)
         with pytest.raises(WrongState):
             undo(analyst)
 
     def test_of_what_was_opened_again_meanwhile(self, case: Report, analyst: User, colleague: User) -> None:
-        close_without_assessment.set_aside(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
+        close_without_assessment.close_reports(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
         reopen_services.reopen_case(report_id=case.pk, actor=colleague, reason="mistake", now=NOW)
         with pytest.raises(WrongState):
             undo(analyst)
@@ -208,7 +208,7 @@ class TestChecks:
         case, item = self.checked(analyst)
         other = make_case(item, state="triaged", queue=None)
         later = NOW + timedelta(days=9)
-        settle_waiting(now=later)
+        update_waiting_reports(now=later)
         assert Report.objects.get(pk=other.pk).state == ReportState.CLOSED
         offer_checks(now=later)
         claims.claim_case(report_id=case.pk, actor=colleague, now=later)
@@ -244,5 +244,5 @@ class TestChecks:
         assert seen(analyst) == before
         assert not {"item.assessed", "item.state"} & set(seen(colleague))
         assert not selectors.sees_assessments(items[0], colleague)
-        assert selectors.desk_figures().second.waiting == 0
-        assert list(selectors.held_cases(LATE)) == []
+        assert selectors.dashboard_counts().second.waiting == 0
+        assert list(selectors.claimed_cases(LATE)) == []

@@ -19,7 +19,7 @@ from clicksafely.common.models import AuditEvent
 from hotline.models import ContentItem, Message, Report, SealedText, Upload
 from hotline.models.sealed_content import sealed_path
 from hotline.review import sealed_content
-from hotline.review.timeline_labels import host_as_read
+from hotline.review.timeline_labels import unicode_host
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
 from tests.signing import HASHERS, Person, signed_in
 
@@ -54,7 +54,7 @@ def vera() -> Person:
 @pytest.fixture
 def case() -> Report:
     """A case with words, a picture and two items."""
-    key = sealing.ReporterKey.derive(receipts.draw(), b"s" * 16)
+    key = sealing.ReporterKey.derive(receipts.generate_receipt(), b"s" * 16)
     report = make_case(make_item(), make_item(), reporter_salt=b"s" * 16, reporter_public_key=key.public_bytes)
     row = uuid.uuid4()
     words = json.dumps({"what": WORDS}).encode()
@@ -157,7 +157,7 @@ def test_a_host_in_another_script_is_shown_as_people_read_it(ana: Person) -> Non
     ],
 )
 def test_only_a_sound_code_is_read(host: str, read: str) -> None:
-    assert host_as_read(host) == read
+    assert unicode_host(host) == read
 
 
 def test_an_empty_column_of_a_list_says_nothing(ana: Person, case: Report) -> None:
@@ -412,7 +412,7 @@ def test_an_item_ends_without_referral_only_on_purpose(ana: Person, boris: Perso
         (open_elsewhere.pk, "triaged"),
     }
     other.refresh_from_db()
-    assert other.ends_no_sooner_than
+    assert other.earliest_end_at
 
 
 def test_no_key_stands_for_two_things_in_a_case(ana: Person, boris: Person, picture: Upload, case: Report) -> None:
@@ -520,7 +520,7 @@ def crowd(case: Report, person: Person, pieces: int) -> None:
 def test_the_number_of_queries_of_a_case(
     pieces: int, ana: Person, boris: Person, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    key = sealing.ReporterKey.derive(receipts.draw(), b"s" * 16)
+    key = sealing.ReporterKey.derive(receipts.generate_receipt(), b"s" * 16)
     case = make_case(make_item(), reporter_salt=b"s" * 16, reporter_public_key=key.public_bytes)
     crowd(case, ana, pieces)
     take(ana)

@@ -15,10 +15,10 @@ from pytest_django.fixtures import Settings
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.models import AuditEvent
-from hotline.lifecycle.welfare_counters import Kind, count_exposure, day_of
+from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure, day_of
 from hotline.models import DeskChoice, Exposure
 from hotline.review.sealed_content import open_words
-from hotline.review.welfare import begin_break, end_break, today_of, wants_blur
+from hotline.review.welfare import begin_break, daily_exposure, end_break, wants_blur
 from hotline.review.welfare_statistics import PersonFigures, as_csv, figures_for
 from tests.clock import travelling
 from tests.hotline.review.conftest import NOW, make_case, make_user
@@ -35,7 +35,7 @@ def _limits(settings: Settings) -> None:
     settings.EXPOSURE_LIMIT, settings.BREAK_AFTER_MINUTES, settings.BREAK_MINUTES = 40, 90, 15
 
 
-def opened(user: User, *minutes: int, kind: Kind = Kind.PICTURES) -> None:
+def opened(user: User, *minutes: int, kind: ExposureKind = ExposureKind.PICTURES) -> None:
     """Something opened so many minutes after NOW."""
     for minute in minutes:
         count_exposure(actor=user, kind=kind, now=NOW + timedelta(minutes=minute))
@@ -48,16 +48,16 @@ def at(minutes: int) -> datetime:
 class TestCounting:
     def test_each_kind_by_itself_and_each_person(self, analyst: User, colleague: User) -> None:
         opened(analyst, 0, 1, 2)
-        opened(analyst, 3, kind=Kind.TEXTS)
-        opened(analyst, 4, 5, kind=Kind.MESSAGES)
+        opened(analyst, 3, kind=ExposureKind.TEXTS)
+        opened(analyst, 4, 5, kind=ExposureKind.MESSAGES)
         opened(colleague, 6)
         row = Exposure.objects.get(user=analyst)
         assert (row.day, row.pictures, row.texts, row.messages) == (DAY, 3, 1, 2)
-        assert (today_of(analyst, at(7)).seen, today_of(colleague, at(7)).seen) == (6, 1)
+        assert (daily_exposure(analyst, at(7)).seen, daily_exposure(colleague, at(7)).seen) == (6, 1)
 
     def test_a_day_begins_at_midnight_in_belgrade(self, analyst: User) -> None:
         for hour, minute in ((22, 59), (23, 1)):
-            count_exposure(actor=analyst, kind=Kind.TEXTS, now=datetime(2026, 1, 31, hour, minute, tzinfo=UTC))
+            count_exposure(actor=analyst, kind=ExposureKind.TEXTS, now=datetime(2026, 1, 31, hour, minute, tzinfo=UTC))
         assert list(Exposure.objects.order_by("day").values_list("day", flat=True)) == [
             date(2026, 1, 31),
             date(2026, 2, 1),
@@ -91,30 +91,30 @@ class TestCounting:
 
 class TestBreaks:
     def test_one_is_due_after_so_long_at_it(self, analyst: User) -> None:
-        assert today_of(analyst, NOW).minutes_to_break is None
+        assert daily_exposure(analyst, NOW).minutes_to_break is None
         opened(analyst, 0, 10, 20)
-        assert today_of(analyst, at(20)).minutes_to_break == 70
-        assert not today_of(analyst, at(20)).suggests_break
+        assert daily_exposure(analyst, at(20)).minutes_to_break == 70
+        assert not daily_exposure(analyst, at(20)).suggests_break
         opened(analyst, 34, 48, 62, 76, 89)
-        assert today_of(analyst, at(90)).minutes_to_break == 0
-        assert today_of(analyst, at(90)).suggests_break
+        assert daily_exposure(analyst, at(90)).minutes_to_break == 0
+        assert daily_exposure(analyst, at(90)).suggests_break
 
     def test_whoever_opens_nothing_for_a_while_has_had_one(self, analyst: User) -> None:
         opened(analyst, 0, 14)
-        assert today_of(analyst, at(28)).minutes_to_break == 62
-        assert today_of(analyst, at(29)).minutes_to_break is None
+        assert daily_exposure(analyst, at(28)).minutes_to_break == 62
+        assert daily_exposure(analyst, at(29)).minutes_to_break is None
         opened(analyst, 30)
-        assert today_of(analyst, at(30)).minutes_to_break == 90
+        assert daily_exposure(analyst, at(30)).minutes_to_break == 90
 
     def test_begun_ended_early_and_over(self, analyst: User) -> None:
         opened(analyst, 0)
         begin_break(actor=analyst, now=at(1))
-        assert today_of(analyst, at(2)).resting_until == at(16)
-        assert not today_of(analyst, at(2)).suggests_break
+        assert daily_exposure(analyst, at(2)).resting_until == at(16)
+        assert not daily_exposure(analyst, at(2)).suggests_break
         end_break(actor=analyst, now=at(5))
-        assert today_of(analyst, at(5)).resting_until is None
+        assert daily_exposure(analyst, at(5)).resting_until is None
         begin_break(actor=analyst, now=at(6))
-        assert today_of(analyst, at(21)).resting_until is None
+        assert daily_exposure(analyst, at(21)).resting_until is None
         row = Exposure.objects.get()
         assert (row.breaks, row.break_began_at, row.break_ends_at) == (2, at(6), at(21))
         end_break(actor=analyst, now=at(30))
@@ -125,23 +125,23 @@ class TestBreaks:
         opened(analyst, 0, 10)
         begin_break(actor=analyst, now=at(11))
         opened(analyst, 14)
-        today = today_of(analyst, at(14))
+        today = daily_exposure(analyst, at(14))
         assert (today.minutes_to_break, today.resting_until) == (90, None)
 
     def test_one_that_began_before_midnight_goes_on_after_it(self, analyst: User) -> None:
         late = datetime(2026, 3, 2, 22, 55, tzinfo=UTC)
         begin_break(actor=analyst, now=late)
-        after = today_of(analyst, late + timedelta(minutes=10))
+        after = daily_exposure(analyst, late + timedelta(minutes=10))
         assert (after.seen, after.resting_until) == (0, late + timedelta(minutes=15))
         end_break(actor=analyst, now=late + timedelta(minutes=11))
-        assert today_of(analyst, late + timedelta(minutes=12)).resting_until is None
+        assert daily_exposure(analyst, late + timedelta(minutes=12)).resting_until is None
 
     def test_the_limit_suggests_one_too(self, analyst: User, settings: Settings) -> None:
         settings.EXPOSURE_LIMIT = 2
         opened(analyst, 0)
-        assert not today_of(analyst, at(30)).suggests_break
+        assert not daily_exposure(analyst, at(30)).suggests_break
         opened(analyst, 1)
-        assert today_of(analyst, at(30)).suggests_break
+        assert daily_exposure(analyst, at(30)).suggests_break
 
 
 class TestPages:
@@ -224,7 +224,7 @@ class TestPages:
         ana.client.post("/admin/hotline/desk/break/")
         answer = ana.client.post("/admin/hotline/desk/take/", {"anyway": "1"})
         assert answer["Location"] == f"/admin/hotline/case/{case.pk}/"
-        assert today_of(ana.user, NOW).resting_until is None
+        assert daily_exposure(ana.user, NOW).resting_until is None
 
     def test_analysts_see_their_own_figures_and_supervisors_everybodys(self, ana: Person, colleague: User) -> None:
         opened(ana.user, -3)
@@ -316,7 +316,7 @@ class TestFigures:
         """Whatever is logged as exposing is counted, in the same transaction: see the services that do both."""
         case = make_case(claimed_by=analyst, claimed_until=at(30))
         open_words(report=case, actor=analyst, now=NOW)
-        assert AuditEvent.objects.filter(action="words.opened").count() == today_of(analyst, NOW).seen == 1
+        assert AuditEvent.objects.filter(action="words.opened").count() == daily_exposure(analyst, NOW).seen == 1
 
 
 class CapturedRows:

@@ -27,8 +27,8 @@ from hotline.models import (
     SiteType,
     Watch,
 )
-from hotline.review.assessments import agreed_with
-from hotline.states import SET_ASIDE, ItemState, Outcome, ReportState, Verdict
+from hotline.review.assessments import agreement_with
+from hotline.states import CLOSED_WITHOUT_ASSESSMENT, ItemState, Outcome, ReportState, Verdict
 from tests.hotline.review.conftest import make_user
 
 # Belgrade's months begin an hour or two before UTC's: half of these hours are near a change of month or of year.
@@ -100,7 +100,9 @@ class World:
         """A report anywhere in its life, that names one to three of the items."""
         random = self.random
         state = random.choice([*ReportState.values, ReportState.CLOSED, ReportState.CLOSED, ReportState.ANONYMISED])
-        ended_as = random.choice([*SET_ASIDE, ReportState.CLOSED]) if state == ReportState.ANONYMISED else ""
+        ended_as = (
+            random.choice([*CLOSED_WITHOUT_ASSESSMENT, ReportState.CLOSED]) if state == ReportState.ANONYMISED else ""
+        )
         is_closed = ReportState.CLOSED in {state, ended_as}
         received = self.moment()
         report = Report.objects.create(
@@ -146,7 +148,7 @@ class World:
                 round=round_,
                 answers=answers,
                 verdict=Verdict.ILLEGAL,
-                agreed=agreed_with(first, answers, Verdict.ILLEGAL) if first else None,
+                agreed=agreement_with(first, answers, Verdict.ILLEGAL) if first else None,
                 made_at=self.later(item.first_reported_at),
             )
         if item.state == ItemState.ASSESSED:

@@ -13,10 +13,10 @@ from django.test import Client, override_settings
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
-from clicksafely.common.page_cache.decorators import DECLARATION
+from clicksafely.common.page_cache.decorators import CACHE_POLICY_KEY
 from hotline.models import FigureCell
 from hotline.statistics.definitions import PUBLIC, SHARES
-from hotline.statistics.rebuild import rebuild_figures
+from hotline.statistics.rebuild import rebuild_statistics
 from hotline.statistics.serializers import COLUMNS
 from tests.database import shared_rows
 from tests.hotline.statistics.conftest import World, make_world
@@ -34,7 +34,7 @@ def counted(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
     with shared_rows(django_db_blocker):
         made = make_world(1)
         made.fill(120)
-        rebuild_figures(now=NOW)
+        rebuild_statistics(now=NOW)
         yield made
 
 
@@ -58,7 +58,7 @@ def test_is_the_same_for_everybody_and_leaves_no_cookie(
 
 def test_only_the_period_makes_another_page(client: Client, counted: World) -> None:
     response = client.get("/en/hotline/statistics/")
-    assert response.wsgi_request.META[DECLARATION].params == {"period"}
+    assert response.wsgi_request.META[CACHE_POLICY_KEY].params == {"period"}
 
 
 def test_nothing_can_be_sent_to_it(client: Client, counted: World) -> None:

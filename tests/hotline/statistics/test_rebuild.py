@@ -7,11 +7,11 @@ import pytest
 from django.contrib.auth.models import User
 
 from clicksafely.common.page_cache import content_version
-from clicksafely.common.statistics.disclosure_control import LEAST
+from clicksafely.common.statistics.disclosure_control import MIN_PUBLISHED_COUNT
 from hotline.models import ContentItem, FigureCell, FigureCount, Report
 from hotline.states import REOPENABLE, ReportState
 from hotline.statistics.definitions import PUBLIC, SHARES
-from hotline.statistics.rebuild import figures_due, rebuild_figures
+from hotline.statistics.rebuild import is_rebuild_due, rebuild_statistics
 from tests.hotline.statistics.conftest import World
 from tests.hotline.statistics.naive import recount
 
@@ -29,14 +29,14 @@ def of_months_without_distributions(cells: Counter[tuple[str, str, str, str]]) -
 @pytest.mark.parametrize("world", range(4), indirect=True)
 def test_every_figure_is_what_a_naive_recount_finds(world: World) -> None:
     world.fill()
-    rebuild_figures(now=NOW)
+    rebuild_statistics(now=NOW)
     assert stored() == of_months_without_distributions(recount().cells)
 
 
 @pytest.mark.parametrize("world", [11], indirect=True)
 def test_medians_are_those_of_a_naive_recount(world: World) -> None:
     world.fill()
-    rebuild_figures(now=NOW)
+    rebuild_statistics(now=NOW)
     tally = recount()
     medians = {(cell.measure, cell.period): cell.median for cell in FigureCell.objects.filter(median__isnull=False)}
     assert medians
@@ -46,21 +46,21 @@ def test_medians_are_those_of_a_naive_recount(world: World) -> None:
 
 def test_no_median_of_fewer_than_five_or_of_what_is_hidden(world: World) -> None:
     world.fill()
-    rebuild_figures(now=NOW)
-    assert not FigureCell.objects.filter(median__isnull=False, count__lt=LEAST).exists()
+    rebuild_statistics(now=NOW)
+    assert not FigureCell.objects.filter(median__isnull=False, count__lt=MIN_PUBLISHED_COUNT).exists()
     assert not FigureCell.objects.filter(median__isnull=False, hidden=True).exists()
 
 
 @pytest.mark.parametrize("world", [21, 22], indirect=True)
 def test_anonymising_changes_no_figure(world: World) -> None:
     world.fill()
-    rebuild_figures(now=NOW)
+    rebuild_statistics(now=NOW)
     before = list(
         FigureCell.objects.order_by("pk").values_list("measure", "period", "key", "count", "hidden", "median")
     )
     for state in REOPENABLE:
         Report.objects.filter(state=state).update(state=ReportState.ANONYMISED, anonymised_from=state, locations=[])
-    rebuild_figures(now=NOW)
+    rebuild_statistics(now=NOW)
     after = list(FigureCell.objects.order_by("pk").values_list("measure", "period", "key", "count", "hidden", "median"))
     assert after == before
 
@@ -68,44 +68,46 @@ def test_anonymising_changes_no_figure(world: World) -> None:
 @pytest.mark.parametrize("world", [31, 32], indirect=True)
 def test_small_figures_are_hidden_and_zeros_and_staff_figures_are_not(world: World) -> None:
     world.fill(90)
-    rebuild_figures(now=NOW)
+    rebuild_statistics(now=NOW)
     cells = FigureCell.objects.all()
-    assert not cells.filter(measure__in=PUBLIC, count__range=(1, LEAST - 1), hidden=False).exists()
+    assert not cells.filter(measure__in=PUBLIC, count__range=(1, MIN_PUBLISHED_COUNT - 1), hidden=False).exists()
     assert not cells.exclude(measure__in=[*PUBLIC, *SHARES]).filter(hidden=True).exists()
     assert not cells.filter(measure__in=SHARES, hidden=False).exists()
-    assert cells.filter(hidden=True, count__gte=LEAST).exists()
+    assert cells.filter(hidden=True, count__gte=MIN_PUBLISHED_COUNT).exists()
 
 
 @pytest.mark.parametrize("world", [51], indirect=True)
 def test_shares_are_of_years_and_never_of_small_parts(world: World) -> None:
     world.fill(120)
-    rebuild_figures(now=NOW)
+    rebuild_statistics(now=NOW)
     counts = recount().cells
     shares = {cell.period: cell.percent for cell in FigureCell.objects.filter(percent__isnull=False, key="yes")}
     assert shares
     for period in ("2024", "2025", "all"):
         part, whole = counts["analysed", "csam", "yes", period], counts["analysed", "", "", period]
-        assert shares.get(period) == (round(100 * part / whole) if min(part, whole - part) >= LEAST else None)
+        assert shares.get(period) == (
+            round(100 * part / whole) if min(part, whole - part) >= MIN_PUBLISHED_COUNT else None
+        )
     assert set(shares) <= {"2024", "2025", "all"}
 
 
 def test_nothing_is_counted_of_an_empty_hotline(db: None) -> None:
-    assert rebuild_figures(now=NOW) == 0
+    assert rebuild_statistics(now=NOW) == 0
     assert FigureCount.objects.get().counted_at == NOW
 
 
 def test_one_report_is_hidden_everywhere(world: World) -> None:
     world.make_report([world.make_item(1)])
-    rebuild_figures(now=NOW)
+    rebuild_statistics(now=NOW)
     assert set(FigureCell.objects.filter(measure__in=PUBLIC).values_list("hidden", flat=True)) == {True}
 
 
 def test_counting_again_replaces_what_was_there(world: World) -> None:
     world.fill(10)
-    rebuild_figures(now=NOW)
+    rebuild_statistics(now=NOW)
     number = content_version.current()
     report = world.make_report(list(ContentItem.objects.all()))
-    rebuild_figures(now=NOW + timedelta(hours=1))
+    rebuild_statistics(now=NOW + timedelta(hours=1))
     assert stored()["reports", "", "", "all"] == Report.objects.count()
     assert (
         stored()["reports", "channel", report.channel, "all"] == Report.objects.filter(channel=report.channel).count()
@@ -116,21 +118,21 @@ def test_counting_again_replaces_what_was_there(world: World) -> None:
 def test_progress_is_told_month_by_month(world: World) -> None:
     world.fill(10)
     told: list[tuple[int, int]] = []
-    rebuild_figures(now=NOW, progress=lambda done, total: told.append((done, total)))
+    rebuild_statistics(now=NOW, progress=lambda done, total: told.append((done, total)))
     assert told == [(done, len(told)) for done in range(1, len(told) + 1)]
     assert len(told) >= 5
 
 
 def test_they_are_due_once_a_day_of_belgrade(db: None) -> None:
-    assert figures_due(now=NOW)
-    rebuild_figures(now=datetime(2025, 3, 20, 22, 30, tzinfo=UTC))
-    assert not figures_due(now=datetime(2025, 3, 20, 22, 50, tzinfo=UTC))
-    assert figures_due(now=datetime(2025, 3, 20, 23, 10, tzinfo=UTC))
+    assert is_rebuild_due(now=NOW)
+    rebuild_statistics(now=datetime(2025, 3, 20, 22, 30, tzinfo=UTC))
+    assert not is_rebuild_due(now=datetime(2025, 3, 20, 22, 50, tzinfo=UTC))
+    assert is_rebuild_due(now=datetime(2025, 3, 20, 23, 10, tzinfo=UTC))
 
 
 def test_the_pages_ask_nothing_of_people(world: World) -> None:
     """What is stored are codes: no name, no address, no text."""
     world.fill(20)
-    rebuild_figures(now=NOW)
+    rebuild_statistics(now=NOW)
     keys = set(FigureCell.objects.values_list("key", flat=True))
     assert not any("example" in key or key in User.objects.values_list("username", flat=True) for key in keys)

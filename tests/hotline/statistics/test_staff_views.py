@@ -13,12 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
-from hotline.models import AbuseContact, Agreed, Assessment, Notice, NoticeItem, Referral, Report, Watch
+from hotline.models import AbuseContact, AgreementLevel, Assessment, Notice, NoticeItem, Referral, Report, Watch
 from hotline.states import Queue
 from hotline.statistics import dashboard
 from hotline.statistics.export import FlaggedRow, flagged_rows
 from hotline.statistics.inhope_export import exchange_rows
-from hotline.statistics.rebuild import rebuild_figures
+from hotline.statistics.rebuild import rebuild_statistics
 from tests.hotline.review.conftest import make_case, make_item
 from tests.hotline.statistics.conftest import World
 from tests.hotline.statistics.naive import recount
@@ -61,7 +61,7 @@ MONTHS_OF: dict[str, set[str]] = {
 
 def test_inhope_gets_the_exact_figures_of_a_period(world: World, lead: Person) -> None:
     world.fill(80)
-    rebuild_figures(now=NOW)
+    rebuild_statistics(now=NOW)
     cells = recount().cells
     for period, months in MONTHS_OF.items():
         expected: dict[tuple[str, str, str], int] = {}
@@ -77,7 +77,7 @@ def test_inhope_gets_the_exact_figures_of_a_period(world: World, lead: Person) -
 
 def test_the_json_for_inhope_holds_the_same(world: World, lead: Person) -> None:
     world.fill(40)
-    rebuild_figures(now=NOW)
+    rebuild_statistics(now=NOW)
     document = json.loads(lead.client.post(EXPORT, {"export": "inhope", "period": "2024", "format": "json"}).content)
     assert document["schema"] == "net-patrola-inhope/1"
     assert document["counted_at"] == NOW.isoformat()
@@ -190,7 +190,7 @@ def test_agreement_is_that_of_a_naive_recount(world: World) -> None:
     seconds = Assessment.objects.filter(round="second")
     others = list(seconds.order_by("pk").values_list("pk", flat=True))[::3]
     changed = {"verdict": "not_illegal", "answers": {"classification": "not_illegal"}}
-    seconds.filter(pk__in=others).update(**changed, agreed=Agreed.NOTHING)
+    seconds.filter(pk__in=others).update(**changed, agreed=AgreementLevel.NOTHING)
     expected: dict[str, list[int]] = {}
     for second in seconds:
         first = Assessment.objects.get(item=second.item, round="first")
@@ -200,7 +200,7 @@ def test_agreement_is_that_of_a_naive_recount(world: World) -> None:
         row[1] += first.answers == second.answers
         row[2] += first.verdict == second.verdict
     assert any(0 < answers < verdict < opinions for opinions, answers, verdict in expected.values())
-    found = {row.month: [row.opinions, row.same_answers, row.same_verdict] for row in dashboard.agreement(NOW)}
+    found = {row.month: [row.opinions, row.same_answers, row.same_verdict] for row in dashboard.monthly_agreement(NOW)}
     assert found == expected
     assert list(found) == sorted(found, reverse=True)
 

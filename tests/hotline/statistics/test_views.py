@@ -13,9 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from hotline.models import FigureCount
-from hotline.statistics.rebuild import rebuild_figures
+from hotline.statistics.rebuild import rebuild_statistics
 from hotline.statistics.serializers import COLUMNS
-from hotline.statistics.tasks import refresh_figures
+from hotline.statistics.tasks import refresh_statistics
 from tests.hotline.statistics.conftest import World
 
 NOW = datetime(2025, 3, 20, 12, 30, tzinfo=UTC)
@@ -31,14 +31,14 @@ def test_an_empty_hotline_has_a_page_that_says_so(client: Client, db: None) -> N
     assert "No report has been counted yet" in client.get("/en/hotline/statistics/").content.decode()
     assert json.loads(client.get("/en/hotline/statistics.json").content)["figures"] == []
     assert client.get("/en/hotline/statistics.csv").content.decode() == ",".join(COLUMNS) + "\r\n"
-    rebuild_figures(now=NOW)
+    rebuild_statistics(now=NOW)
     page = client.get("/en/hotline/statistics/").content.decode()
     assert "No report has been counted yet" in page
 
 
 def test_one_report_is_on_no_page(client: Client, world: World) -> None:
     world.make_report([world.make_item(1)])
-    rebuild_figures(now=NOW)
+    rebuild_statistics(now=NOW)
     for path in ("statistics/", "statistics/?period=all"):
         page = client.get(f"/en/hotline/{path}").content.decode()
         main = page[page.index("<main") : page.index('id="about-figures"')]
@@ -52,7 +52,7 @@ def test_queries_do_not_grow_with_figures(client: Client, world: World) -> None:
     counts = []
     for reports in (1, 60):
         world.fill(reports) if reports > 1 else world.make_report([world.make_item(999)])
-        rebuild_figures(now=NOW)
+        rebuild_statistics(now=NOW)
         with CaptureQueriesContext(connection) as queries:
             client.get("/en/hotline/statistics/")
         counts.append(len(queries))
@@ -62,9 +62,9 @@ def test_queries_do_not_grow_with_figures(client: Client, world: World) -> None:
 
 def test_the_task_counts_once_a_day(world: World) -> None:
     world.fill(5)
-    refresh_figures.apply().get()
+    refresh_statistics.apply().get()
     first = FigureCount.objects.get().counted_at
-    refresh_figures.apply().get()
+    refresh_statistics.apply().get()
     assert FigureCount.objects.get().counted_at == first
 
 

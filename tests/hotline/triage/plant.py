@@ -29,7 +29,7 @@ class Plant:
 
     def __init__(self, var_dir: Path, blocker: DjangoDbBlocker) -> None:
         self.var_dir = var_dir
-        self.database_url, self.redis_url = local_servers.urls(var_dir)
+        self.database_url, self.redis_url = local_servers.server_urls(var_dir)
         self.env = os.environ | {
             "VAR_DIR": str(var_dir),
             "DATABASE_URL": self.database_url,
@@ -153,4 +153,4 @@ def running_plant(var_dir: Path, blocker: DjangoDbBlocker) -> Iterator[Plant]:
         plant.stop_workers()
         plant.broker.release()
         plant.redis.close()
-        local_servers.remove(var_dir)
+        local_servers.remove_data(var_dir)

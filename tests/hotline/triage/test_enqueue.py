@@ -14,7 +14,7 @@ import redis
 from django.conf import settings
 
 from hotline.triage import enqueue
-from hotline.triage.enqueue import hand_over
+from hotline.triage.enqueue import enqueue_triage
 from tests.servers import BASE_DIR
 from tests.waiting import until
 
@@ -84,7 +84,7 @@ def queue() -> redis.Redis:
 
 
 def test_the_worker_gets_the_report(queue: redis.Redis) -> None:
-    hand_over(42)
+    enqueue_triage(42)
     # What another test handed over a moment ago may come along.
     until(lambda: 42 in _handed_over(queue))
     queue.delete("celery")
@@ -100,7 +100,7 @@ def test_one_report_is_one_task(queue: redis.Redis) -> None:
 
 
 def test_reports_that_come_together_go_together(queue: redis.Redis) -> None:
-    callers = [threading.Thread(target=hand_over, args=[number]) for number in range(20)]
+    callers = [threading.Thread(target=enqueue_triage, args=[number]) for number in range(20)]
     for caller in callers:
         caller.start()
     for caller in callers:
@@ -146,7 +146,7 @@ def test_too_many_are_left_to_the_sweep(monkeypatch: pytest.MonkeyPatch, caplog:
     """With the publisher at a standstill, which a full queue means."""
     monkeypatch.setattr(enqueue, "_publisher", threading.current_thread())
     for number in range(enqueue._waiting.maxsize + 1):
-        hand_over(number)
+        enqueue_triage(number)
     assert [record.report_id for record in caplog.records] == [enqueue._waiting.maxsize]
     while not enqueue._waiting.empty():
         enqueue._waiting.get_nowait()

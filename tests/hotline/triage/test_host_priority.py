@@ -13,13 +13,13 @@ from django.db import connection, transaction
 from clicksafely.celery import app
 from clicksafely.common.models import AuditEvent
 from hotline.hosting import enqueue
-from hotline.hosting.lookup import look_up_batch
+from hotline.hosting.lookup import run_due_lookups
 from hotline.models import ContentItem, Host, Report, SiteTypeHint, TriageRule
-from hotline.priority import WEIGHTS, Reason
+from hotline.priority import WEIGHTS, PriorityReason
 from hotline.review.claims import claim_case
 from hotline.triage import tasks
-from hotline.triage.host_priority import look_up_hosts, raise_serbian, settle_hosts
-from hotline.triage.rules.compiled_rules import forget
+from hotline.triage.host_priority import apply_lookups, look_up_hosts, prioritise_serbian
+from hotline.triage.rules.compiled_rules import clear_rule_cache
 from hotline.triage.rules.services import save_rule
 from hotline.triage.services import triage_report
 from tests.hotline.review.conftest import make_user
@@ -65,7 +65,7 @@ def test_a_report_about_content_in_serbia_is_put_forward_once(dns: DnsServer) ->
         assert look_up_hosts(now=NOW, seconds=5) in (1, 0)
         Host.objects.update(next_lookup_at=RECEIVED)
     report.refresh_from_db()
-    assert (report.priority_reasons, report.priority) == (["serbian_host"], WEIGHTS[Reason.SERBIAN_HOST])
+    assert (report.priority_reasons, report.priority) == (["serbian_host"], WEIGHTS[PriorityReason.SERBIAN_HOST])
     assert raised() == [(report.pk, {"reasons": ["serbian_host"], "priority": report.priority})]
     assert AuditEvent.objects.get(action="report.raised").at == RECEIVED
 
@@ -98,8 +98,8 @@ def test_a_report_triaged_while_its_host_was_looked_up_is_put_forward_all_the_sa
     link = triage_report.__globals__["link_items"]
 
     def link_after_the_look_up(**arguments: object) -> object:
-        (host,) = look_up_batch(now=NOW)
-        settle_hosts(hosts=[host], now=NOW)
+        (host,) = run_due_lookups(now=NOW)
+        apply_lookups(hosts=[host], now=NOW)
         return link(**arguments)
 
     monkeypatch.setitem(triage_report.__globals__, "link_items", link_after_the_look_up)
@@ -111,14 +111,14 @@ def test_a_report_triaged_while_its_host_was_looked_up_is_put_forward_all_the_sa
 def test_a_case_that_somebody_works_on_stays_as_it_is() -> None:
     report = triaged()
     claim_case(report_id=report.pk, actor=make_user("ana", "analyst"), now=NOW)
-    raise_serbian(hosts=["forum.example.org"], now=NOW)
+    prioritise_serbian(hosts=["forum.example.org"], now=NOW)
     report.refresh_from_db()
     assert (report.priority_reasons, raised()) == ([], [])
 
 
 def test_reasons_stay_in_their_order() -> None:
     report = triaged(danger_now=True, category="cyberbullying")
-    raise_serbian(hosts=["forum.example.org"], now=NOW)
+    prioritise_serbian(hosts=["forum.example.org"], now=NOW)
     report.refresh_from_db()
     assert report.priority_reasons == ["danger_now", "serbian_host", "cyberbullying"]
 
@@ -130,7 +130,7 @@ def test_a_changed_network_reaches_every_item_of_the_host() -> None:
     for asn in (64500, 64501):
         Host.objects.update(asn=asn)
         host.refresh_from_db()
-        settle_hosts(hosts=[host], now=NOW)
+        apply_lookups(hosts=[host], now=NOW)
         assert list(ContentItem.objects.values_list("network", flat=True)) == [asn] * 3
 
 
@@ -140,7 +140,7 @@ def test_an_item_that_a_rule_places_elsewhere_keeps_out_of_it() -> None:
     host = Host.objects.get()
     host.asn = 64500
     host.save()
-    settle_hosts(hosts=[host], now=NOW)
+    apply_lookups(hosts=[host], now=NOW)
     item.refresh_from_db()
     assert item.network is None
 
@@ -155,7 +155,7 @@ def rule() -> Iterator[Callable[..., None]]:
         save_rule(rule=new, actor=author, now=NOW)
 
     yield make
-    forget()
+    clear_rule_cache()
 
 
 def test_the_host_that_a_rule_names_is_looked_up_instead(rule: Callable[..., None]) -> None:
@@ -220,7 +220,7 @@ def test_after_triage_the_worker_that_looks_up_is_woken(sent: list[dict[str, obj
 
 def test_a_thousand_reports_wake_it_twice_and_the_second_time_after_all_of_them(sent: list[dict[str, object]]) -> None:
     for _ in range(1000):
-        enqueue.wake_lookups()
+        enqueue.enqueue_lookups()
     assert len(sent) == 2
     assert 0.5 < float(str(sent[1]["countdown"])) <= enqueue.PAUSE_SECONDS
 
@@ -233,7 +233,7 @@ def test_a_broker_that_is_away_costs_a_line_in_the_log(
 
     monkeypatch.setattr(enqueue, "_scheduled", 0.0)
     monkeypatch.setattr(current_app, "send_task", refuse)
-    enqueue.wake_lookups()
+    enqueue.enqueue_lookups()
     assert [record.message for record in caplog.records] == [
         "The broker takes no look-up; the sweep will find what is due."
     ]
@@ -301,7 +301,7 @@ def test_items_are_locked_in_the_order_in_which_triage_locks_them() -> None:
 
     def settle() -> None:
         try:
-            settle_hosts(hosts=[host], now=NOW)
+            apply_lookups(hosts=[host], now=NOW)
         finally:
             connection.close()
 

@@ -6,10 +6,10 @@ from django.contrib.auth.models import User
 from clicksafely.common.models import AuditEvent
 from hotline.models import ContentItem, Report, TriageRule
 from hotline.review import claims
-from hotline.review.exceptions import NotHolder
+from hotline.review.exceptions import NotClaimHolder
 from hotline.states import ItemState, Outcome, Queue, ReportState
 from hotline.triage import location_services
-from hotline.triage.location_services import BeyondReview, NothingNew, TooManyItems, add_locations
+from hotline.triage.location_services import NothingNew, ReviewFinished, TooManyItems, add_locations
 from hotline.triage.rules import compiled_rules
 from hotline.triage.services import triage_report
 from hotline.triage.url_normalisation import extract_locations
@@ -64,9 +64,9 @@ def test_rules_and_serbian_addresses_count(case: Report, analyst: User) -> None:
     TriageRule.objects.create(
         kind="host", value="c.test", do_not_fetch=True, raise_priority=True, author=analyst, made_at=NOW, changed_at=NOW
     )
-    compiled_rules.forget()
+    compiled_rules.clear_rule_cache()
     add(case, analyst, "https://c.test/ https://primer.rs/")
-    compiled_rules.forget()
+    compiled_rules.clear_rule_cache()
     case.refresh_from_db()
     assert case.priority_reasons == ["rule", "serbian_host"]
     assert ContentItem.objects.get(host="c.test").do_not_fetch
@@ -88,13 +88,13 @@ def test_too_many(case: Report, analyst: User, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_only_the_holder(case: Report) -> None:
-    with pytest.raises(NotHolder):
+    with pytest.raises(NotClaimHolder):
         add(case, make_user("second", "analyst"), "https://c.test/")
     assert case.items.count() == 2
 
 
 def test_only_in_review(case: Report, analyst: User) -> None:
     Report.objects.update(state=ReportState.SECOND_REVIEW)
-    with pytest.raises(BeyondReview):
+    with pytest.raises(ReviewFinished):
         add(case, analyst, "https://c.test/")
     assert case.items.count() == 2

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
 from hotline.hosting.site_type_rules import guess_site_type
-from hotline.lifecycle.follow_items import settle_waiting
+from hotline.lifecycle.follow_items import update_waiting_reports
 from hotline.models import Category, ContentItem, LocationKind, Report
-from hotline.priority import WEIGHTS, Reason
+from hotline.priority import WEIGHTS, PriorityReason
 from hotline.review.assessments import assess_item
 from hotline.review.claims import claim_case
 from hotline.review.selectors import URGENT
@@ -124,14 +124,14 @@ def test_a_report_that_does_not_exist_is_nothing() -> None:
 def test_reasons_add_up_to_the_priority(addresses: str, columns: dict[str, object], reasons: list[str]) -> None:
     report = _triage(make_report(addresses, **columns))
     assert report.priority_reasons == reasons
-    assert report.priority == sum(WEIGHTS[Reason(code)] for code in reasons)
+    assert report.priority == sum(WEIGHTS[PriorityReason(code)] for code in reasons)
 
 
 def test_danger_now_alone_is_urgent_and_all_the_rest_together_is_not() -> None:
-    assert set(WEIGHTS) == set(Reason)
-    assert WEIGHTS[Reason.DANGER_NOW] >= URGENT
+    assert set(WEIGHTS) == set(PriorityReason)
+    assert WEIGHTS[PriorityReason.DANGER_NOW] >= URGENT
     # No case has both weights: what is reported as abuse needs no suspicion of a picture.
-    without = {Reason.DANGER_NOW, Reason.SUSPECTED}
+    without = {PriorityReason.DANGER_NOW, PriorityReason.SUSPECTED}
     assert sum(weight for reason, weight in WEIGHTS.items() if reason not in without) < URGENT
     assert list(WEIGHTS.values()) == sorted(WEIGHTS.values(), reverse=True)
 
@@ -182,14 +182,14 @@ def test_a_decided_item_ends_the_report_with_its_outcome_on_a_date_of_its_own(ou
     ContentItem.objects.update(state=ItemState.ENDED, outcome=outcome)
     report = _triage(make_report())
     assert (report.state, report.queue, report.outcome) == (ReportState.TRIAGED, None, "")
-    end = report.ends_no_sooner_than
+    end = report.earliest_end_at
     assert end
     assert end > RECEIVED + timedelta(minutes=90)
-    assert settle_waiting(now=end - timedelta(minutes=1)) == 0
-    assert settle_waiting(now=end) == 1
+    assert update_waiting_reports(now=end - timedelta(minutes=1)) == 0
+    assert update_waiting_reports(now=end) == 1
     report.refresh_from_db()
     assert (report.state, report.queue, report.outcome) == (ReportState.CLOSED, None, outcome)
-    assert (report.closed_at, report.ends_no_sooner_than) == (end, None)
+    assert (report.closed_at, report.earliest_end_at) == (end, None)
     events = AuditEvent.objects.filter(subject_id=report.pk).order_by("id").values_list("action", "at", "data__to")
     assert list(events) == [("report.triaged", RECEIVED, None), ("report.state", end, "closed")]
 
@@ -212,7 +212,7 @@ def test_of_several_decided_items_the_telling_one_counts() -> None:
     ContentItem.objects.filter(host="a.test").update(state=ItemState.ENDED, outcome=Outcome.NOT_ILLEGAL)
     ContentItem.objects.filter(host="b.test").update(state=ItemState.ENDED, outcome=Outcome.REMOVED)
     report = _triage(make_report("https://a.test/ https://b.test/"))
-    settle_waiting(now=NOW + timedelta(days=21))
+    update_waiting_reports(now=NOW + timedelta(days=21))
     report.refresh_from_db()
     assert (report.state, report.outcome) == (ReportState.CLOSED, Outcome.REMOVED)
 
@@ -235,7 +235,7 @@ def test_the_decision_in_one_case_ends_the_other() -> None:
     assess_item(report=first, item=_item(), actor=analyst, answers=NOT_ILLEGAL, now=NOW)
     second.refresh_from_db()
     assert (second.state, second.queue) == (ReportState.TRIAGED, None)
-    settle_waiting(now=NOW + timedelta(days=21))
+    update_waiting_reports(now=NOW + timedelta(days=21))
     second.refresh_from_db()
     assert (second.state, second.outcome) == (ReportState.CLOSED, Outcome.NOT_ILLEGAL)
 

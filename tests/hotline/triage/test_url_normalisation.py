@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.models import LocationKind
-from hotline.triage.url_normalisation import Location, NotReadable, Unreadable, app_location, extract_locations, locate
+from hotline.triage.url_normalisation import (
+    Location,
+    NotALocation,
+    UnreadableReason,
+    app_location,
+    extract_locations,
+    locate,
+)
 
 ONION = "b" * 56 + ".onion"
 
@@ -69,7 +76,7 @@ ONION = "b" * 56 + ".onion"
 )
 def test_one_spelling(typed: str, canonical: str | None) -> None:
     if canonical is None:
-        with pytest.raises(NotReadable):
+        with pytest.raises(NotALocation):
             locate(typed)
         return
     location = locate(typed)
@@ -80,31 +87,31 @@ def test_one_spelling(typed: str, canonical: str | None) -> None:
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ("javascript:alert(1)", Unreadable.SCHEME),
-        ("JavaScript:alert(1)", Unreadable.SCHEME),
-        ("data:text/html,x", Unreadable.SCHEME),
-        ("file:///etc/passwd", Unreadable.SCHEME),
-        ("mailto:ana@example.org", Unreadable.SCHEME),
-        ("tg://resolve?domain=ana", Unreadable.SCHEME),
-        ("sftp://example.org/a", Unreadable.SCHEME),
-        ("magnet:?dn=name", Unreadable.SCHEME),
-        ("ana@example.org", Unreadable.EMAIL),
-        ("https://", Unreadable.HOST),
-        ("https://intranet/a", Unreadable.HOST),
-        ("https://a..example.org/", Unreadable.HOST),
-        (f"https://{'a' * 64}.example.org/", Unreadable.HOST),
-        (f"https://{'a.' * 130}example.org/", Unreadable.HOST),
-        ("https://example.org:99999/", Unreadable.HOST),
-        ("https://300.1.1.1/", Unreadable.HOST),
-        ("https://exa mple.org/", Unreadable.HOST),
-        ("http://short.onion/", Unreadable.HOST),
-        (f"http://{'b' * 16}.onion/", Unreadable.OLD_ONION),
-        ("www.example.notanending", Unreadable.HOST),
-        ("forum.notanending/a", Unreadable.HOST),
-        ("pictures.zip", Unreadable.FILE),
-        ("https://example.org/" + "a" * 2029, Unreadable.TOO_LONG),
-        ("https://example.org/" + "ћ" * 400, Unreadable.TOO_LONG),
-        ("https://example.org/" + "a" * 10_000, Unreadable.TOO_LONG),
+        ("javascript:alert(1)", UnreadableReason.SCHEME),
+        ("JavaScript:alert(1)", UnreadableReason.SCHEME),
+        ("data:text/html,x", UnreadableReason.SCHEME),
+        ("file:///etc/passwd", UnreadableReason.SCHEME),
+        ("mailto:ana@example.org", UnreadableReason.SCHEME),
+        ("tg://resolve?domain=ana", UnreadableReason.SCHEME),
+        ("sftp://example.org/a", UnreadableReason.SCHEME),
+        ("magnet:?dn=name", UnreadableReason.SCHEME),
+        ("ana@example.org", UnreadableReason.EMAIL),
+        ("https://", UnreadableReason.HOST),
+        ("https://intranet/a", UnreadableReason.HOST),
+        ("https://a..example.org/", UnreadableReason.HOST),
+        (f"https://{'a' * 64}.example.org/", UnreadableReason.HOST),
+        (f"https://{'a.' * 130}example.org/", UnreadableReason.HOST),
+        ("https://example.org:99999/", UnreadableReason.HOST),
+        ("https://300.1.1.1/", UnreadableReason.HOST),
+        ("https://exa mple.org/", UnreadableReason.HOST),
+        ("http://short.onion/", UnreadableReason.HOST),
+        (f"http://{'b' * 16}.onion/", UnreadableReason.OLD_ONION),
+        ("www.example.notanending", UnreadableReason.HOST),
+        ("forum.notanending/a", UnreadableReason.HOST),
+        ("pictures.zip", UnreadableReason.FILE),
+        ("https://example.org/" + "a" * 2029, UnreadableReason.TOO_LONG),
+        ("https://example.org/" + "ћ" * 400, UnreadableReason.TOO_LONG),
+        ("https://example.org/" + "a" * 10_000, UnreadableReason.TOO_LONG),
         ("npr", None),
         ("3.5", None),
         ("12.05.2024", None),
@@ -115,8 +122,8 @@ def test_one_spelling(typed: str, canonical: str | None) -> None:
         ("", None),
     ],
 )
-def test_not_an_address(typed: str, why: Unreadable | None) -> None:
-    with pytest.raises(NotReadable) as refused:
+def test_not_an_address(typed: str, why: UnreadableReason | None) -> None:
+    with pytest.raises(NotALocation) as refused:
         locate(typed)
     assert refused.value.why == why
 

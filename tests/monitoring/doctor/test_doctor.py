@@ -23,7 +23,7 @@ from clicksafely.common.audit import audit_log, chain
 from clicksafely.common.crypto import sealing
 from clicksafely.common.queue import failed_tasks, heartbeat
 from clicksafely.monitoring.doctor import backlog, configuration, runner, servers
-from clicksafely.monitoring.doctor.results import Check, Finding, Level
+from clicksafely.monitoring.doctor.results import Check, CheckResult, Severity
 from hotline.models import HashList, ListState
 from tests.database import administration, drop_database
 from tests.factories.hotline import ReportFactory
@@ -33,12 +33,12 @@ from tests.waiting import until
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
 
-def found(check: Check, now: datetime = NOW) -> list[Finding]:
+def found(check: Check, now: datetime = NOW) -> list[CheckResult]:
     """What a check says."""
     return list(check(now))
 
 
-def worst(check: Check, now: datetime = NOW) -> Finding:
+def worst(check: Check, now: datetime = NOW) -> CheckResult:
     """The worst of what it says; each that is not well has a remedy."""
     findings = found(check, now)
     assert all(bool(one.remedy) == bool(one.level) for one in findings)
@@ -54,72 +54,74 @@ def other_rings(tmp_path: Path) -> Path:
 
 class TestFiles:
     def test_settings(self, settings: Settings) -> None:
-        assert worst(configuration.check_settings).level is Level.OK
+        assert worst(configuration.check_settings).level is Severity.OK
         settings.ALLOWED_HOSTS = ["*"]
         finding = worst(configuration.check_settings)
-        assert finding.level is Level.BROKEN
+        assert finding.level is Severity.BROKEN
         assert "(clicksafely.E010)" in finding.what
         settings.ALLOWED_HOSTS, settings.MMDB_ASN = ["localhost"], "/nowhere.mmdb"
         finding = worst(configuration.check_settings)
-        assert (finding.level, "(hotline.W103)" in finding.what) == (Level.LOOK, True)
+        assert (finding.level, "(hotline.W103)" in finding.what) == (Severity.LOOK, True)
 
     def test_var_folder(self, settings: Settings, tmp_path: Path) -> None:
         settings.VAR_DIR = tmp_path / "var"
         settings.VAR_DIR.mkdir(mode=0o711)
-        assert worst(configuration.check_var_folder).level is Level.OK
+        assert worst(configuration.check_var_folder).level is Severity.OK
         settings.VAR_DIR.chmod(0o755)
-        assert worst(configuration.check_var_folder) == Finding(
-            Level.BROKEN,
+        assert worst(configuration.check_var_folder) == CheckResult(
+            Severity.BROKEN,
             f"every user of the machine can look into {settings.VAR_DIR}",
             f"chmod o-rw {settings.VAR_DIR}",
         )
 
     def test_rings(self, settings: Settings, other_rings: Path) -> None:
-        assert [one.what for one in found(configuration.check_rings)] == [
+        assert [one.what for one in found(configuration.check_key_rings)] == [
             "hotline: seals and opens",
             "panel: seals and opens",
             "bookings: seals and opens",
         ]
         settings.SEALING_PRIVATE_KEYS = other_rings / "private.json"
-        assert worst(configuration.check_rings).what == "hotline: what is sealed here does not open here (WrongKey)"
+        assert worst(configuration.check_key_rings).what == "hotline: what is sealed here does not open here (WrongKey)"
         settings.SEALING_PRIVATE_KEYS = other_rings / "absent.json"
-        assert worst(configuration.check_rings).what == "hotline: seals; no private keys are here"
+        assert worst(configuration.check_key_rings).what == "hotline: seals; no private keys are here"
         settings.SEALING_PUBLIC_KEYS = other_rings / "absent.json"
-        assert worst(configuration.check_rings).what == "hotline: what is sealed here does not open here (NoPublicKey)"
+        assert (
+            worst(configuration.check_key_rings).what == "hotline: what is sealed here does not open here (NoPublicKey)"
+        )
 
     @pytest.mark.django_db
     def test_stored_seals(self, settings: Settings, other_rings: Path) -> None:
         ReportFactory()
-        assert worst(configuration.check_stored_seals).what == "1 stored values were opened for a trial"
+        assert worst(configuration.check_sealed_values).what == "1 stored values were opened for a trial"
         settings.SEALING_PRIVATE_KEYS = other_rings / "private.json"
-        finding = worst(configuration.check_stored_seals)
-        assert finding.level is Level.BROKEN
+        finding = worst(configuration.check_sealed_values)
+        assert finding.level is Severity.BROKEN
         assert finding.what.startswith("1 of the newest stored values do not open, the first is hotline_sealedtext ")
 
     def test_media(self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         settings.MEDIA_ROOT = tmp_path / "media"
         monkeypatch.setattr(configuration, "FREE_LOOK", 1)
         monkeypatch.setattr(configuration, "FREE_BROKEN", 0)
-        assert worst(configuration.check_media).level is Level.OK
+        assert worst(configuration.check_media).level is Severity.OK
         assert list(settings.MEDIA_ROOT.iterdir()) == []
         monkeypatch.setattr(configuration, "FREE_LOOK", 2**62)
-        assert worst(configuration.check_media).level is Level.LOOK
+        assert worst(configuration.check_media).level is Severity.LOOK
         monkeypatch.setattr(configuration, "FREE_BROKEN", 2**62)
-        assert worst(configuration.check_media).level is Level.BROKEN
+        assert worst(configuration.check_media).level is Severity.BROKEN
         (tmp_path / "file").touch()
         settings.MEDIA_ROOT = tmp_path / "file" / "media"
         assert "does not take files (Not a directory)" in worst(configuration.check_media).what
 
     def test_network_databases(self, settings: Settings, tmp_path: Path) -> None:
-        assert [one.level for one in found(configuration.check_network_databases)] == [Level.OK, Level.OK]
+        assert [one.level for one in found(configuration.check_network_databases)] == [Severity.OK, Severity.OK]
         writer = MMDBWriter(ip_version=4, database_type="Test-ASN")
         writer.insert_network(IPSet(["192.0.2.0/24"]), {"autonomous_system_number": 64496})
         writer.to_db_file(str(tmp_path / "asn.mmdb"))
         settings.MMDB_ASN = str(tmp_path / "asn.mmdb")
         today = datetime.now(UTC)
-        assert worst(configuration.check_network_databases, today).level is Level.OK
+        assert worst(configuration.check_network_databases, today).level is Severity.OK
         finding = worst(configuration.check_network_databases, today + timedelta(days=61))
-        assert (finding.level, finding.what) == (Level.LOOK, f"MMDB_ASN is of {today:%Y-%m-%d}")
+        assert (finding.level, finding.what) == (Severity.LOOK, f"MMDB_ASN is of {today:%Y-%m-%d}")
 
 
 class TestDatabase:
@@ -134,7 +136,7 @@ class TestDatabase:
         monkeypatch.setitem(connection.settings_dict, "PORT", "1")
         with django_db_blocker.unblock():
             finding = worst(servers.check_database)
-        assert (finding.level, finding.what) == (Level.BROKEN, "the database cannot be asked (OperationalError)")
+        assert (finding.level, finding.what) == (Severity.BROKEN, "the database cannot be asked (OperationalError)")
 
     @pytest.mark.django_db
     def test_too_old_and_without_its_extension(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,12 +164,12 @@ class TestDatabase:
                 connection.close()
                 connection.settings_dict["NAME"] = own
                 drop_database(name)
-        assert findings[1].level is Level.BROKEN
+        assert findings[1].level is Severity.BROKEN
         assert "knows no Cyrillic capitals" in findings[1].what
 
     @pytest.mark.django_db
-    @pytest.mark.parametrize(("seconds", "level"), [(0, Level.OK), (5, Level.LOOK), (-60, Level.BROKEN)])
-    def test_clock(self, seconds: int, level: Level) -> None:
+    @pytest.mark.parametrize(("seconds", "level"), [(0, Severity.OK), (5, Severity.LOOK), (-60, Severity.BROKEN)])
+    def test_clock(self, seconds: int, level: Severity) -> None:
         with time_machine.travel(datetime.now(UTC) + timedelta(seconds=seconds)):
             finding = worst(servers.check_clock)
         assert finding.level is level
@@ -191,7 +193,7 @@ class TestBroker:
     def test_away(self, settings: Settings) -> None:
         settings.REDIS_URL = "redis://127.0.0.1:1/0"
         assert worst(servers.check_broker).what == "the broker does not answer (ConnectionError)"
-        assert worst(servers.check_parts).what == "nobody knows whether workers run: the broker does not answer"
+        assert worst(servers.check_processes).what == "nobody knows whether workers run: the broker does not answer"
 
     def test_one_that_keeps_and_throws_away(self, broker: Redis) -> None:
         before = broker.config_get("save", "maxmemory-policy")
@@ -202,15 +204,20 @@ class TestBroker:
         finally:
             for name, value in before.items():
                 broker.config_set(name, value)
-        assert [one.level for one in findings] == [Level.OK, Level.LOOK, Level.LOOK]
+        assert [one.level for one in findings] == [Severity.OK, Severity.LOOK, Severity.LOOK]
         assert "writes to a disk" in findings[1].what
 
     def test_parts(self, broker: Redis, settings: Settings) -> None:
-        levels = {one.what.split()[0]: one.level for one in found(servers.check_parts)}
-        assert levels == {"worker": Level.BROKEN, "outside": Level.LOOK, "sealed": Level.LOOK, "beat": Level.BROKEN}
-        for sign in heartbeat.SIGNS:
-            heartbeat.beat(settings.REDIS_URL, sign)
-        assert worst(servers.check_parts).level is Level.OK
+        levels = {one.what.split()[0]: one.level for one in found(servers.check_processes)}
+        assert levels == {
+            "worker": Severity.BROKEN,
+            "outside": Severity.LOOK,
+            "sealed": Severity.LOOK,
+            "beat": Severity.BROKEN,
+        }
+        for sign in heartbeat.HEARTBEATS:
+            heartbeat.record_heartbeat(settings.REDIS_URL, sign)
+        assert worst(servers.check_processes).level is Severity.OK
 
 
 class TestMail:
@@ -222,11 +229,11 @@ class TestMail:
         controller.stop()
 
     def test_going_out(self, settings: Settings) -> None:
-        assert worst(servers.check_outgoing_mail).level is Level.OK
+        assert worst(servers.check_outgoing_mail).level is Severity.OK
         settings.MAIL_SMTP_URL = "smtp://mail.example.org"
         finding = worst(servers.check_outgoing_mail)
         assert (finding.level, "plain smtp:// is for a server on this machine only" in finding.what) == (
-            Level.BROKEN,
+            Severity.BROKEN,
             True,
         )
         settings.MAIL_SMTP_URL = "smtp://127.0.0.1:1"
@@ -240,16 +247,19 @@ class TestMail:
         assert worst(servers.check_outgoing_mail).what == "the mail server answers"
         settings.MAIL_SMTP_URL = f"smtps://user:marker-5512@127.0.0.1:{smtp}"
         finding = worst(servers.check_outgoing_mail)
-        assert (finding.level, finding.what) == (Level.LOOK, "the mail server cannot be reached from here (SSLError)")
+        assert (finding.level, finding.what) == (
+            Severity.LOOK,
+            "the mail server cannot be reached from here (SSLError)",
+        )
 
     @pytest.mark.parametrize("setting", ["MAIL_IMAP_URL", "EVENTS_MAIL_IMAP_URL"])
     def test_mailboxes(self, settings: Settings, setting: str) -> None:
-        assert worst(servers.check_mailboxes).level is Level.OK
+        assert worst(servers.check_mailboxes).level is Severity.OK
         setattr(settings, setting, "http://mail.example.org")
-        assert worst(servers.check_mailboxes).level is Level.BROKEN
+        assert worst(servers.check_mailboxes).level is Severity.BROKEN
         setattr(settings, setting, "imaps://user:marker-5512@127.0.0.1:1/INBOX")
         finding = worst(servers.check_mailboxes)
-        assert finding.level is Level.LOOK
+        assert finding.level is Severity.LOOK
         assert finding.what == f"the mailbox of {setting} cannot be opened from here (unreachable)"
 
 
@@ -257,9 +267,9 @@ class TestMail:
 class TestWork:
     def test_audit(self, settings: Settings) -> None:
         chain.link_events(everything=True)
-        assert worst(backlog.check_audit).level is Level.OK
+        assert worst(backlog.check_audit).level is Severity.OK
         audit_log.record(action="x", subject=None, actor=None, now=NOW)
-        assert worst(backlog.check_audit, NOW + timedelta(minutes=9)).level is Level.OK
+        assert worst(backlog.check_audit, NOW + timedelta(minutes=9)).level is Severity.OK
         assert (
             "have no link, the oldest since 2026-04-01 12:00 UTC"
             in worst(backlog.check_audit, NOW + timedelta(minutes=11)).what
@@ -281,19 +291,19 @@ class TestWork:
     def test_backup(self) -> None:
         assert worst(backlog.check_backup).what == "no backup was ever made"
         audit_log.record(action="backup.made", subject=None, actor=None, now=NOW)
-        assert worst(backlog.check_backup, NOW + timedelta(hours=25)).level is Level.OK
+        assert worst(backlog.check_backup, NOW + timedelta(hours=25)).level is Severity.OK
         assert (
             worst(backlog.check_backup, NOW + timedelta(hours=27)).what
             == "the newest backup is of 2026-04-01 12:00 UTC"
         )
 
     def test_failed_tasks(self) -> None:
-        assert worst(backlog.check_failed_tasks).level is Level.OK
+        assert worst(backlog.check_failed_tasks).level is Severity.OK
         failed_tasks.record_failure(task="x", args=(), kwargs={}, error=ValueError(), tries=1, now=NOW)
         assert worst(backlog.check_failed_tasks).what == "1 tasks have failed for good"
 
     def test_hash_lists(self) -> None:
-        assert worst(backlog.check_hash_lists).level is Level.OK
+        assert worst(backlog.check_hash_lists).level is Severity.OK
         HashList.objects.create(
             name="L",
             source="s",
@@ -354,7 +364,7 @@ class TestCommand:
         settings.MAIL_SMTP_URL = "smtps://user:marker-5512@127.0.0.1:1"
         settings.MAIL_IMAP_URL = "imaps://user:marker-5512@127.0.0.1:1/INBOX"
         settings.REDIS_URL = "redis://user:marker-5512@127.0.0.1:1/0"
-        said = json.dumps([finding for _name, finding in runner.examine(NOW)])
+        said = json.dumps([finding for _name, finding in runner.run_checks(NOW)])
         assert "marker-5512" not in said
         for secret in (settings.SECRET_KEY, settings.AUDIT_KEY, settings.RECEIPT_PEPPER):
             assert secret not in said

@@ -3,9 +3,9 @@
 from typing import Any
 
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation
-from youthpanel.consultations.services import keep_sheet
+from youthpanel.consultations.services import save_answer_sheet
 from youthpanel.models import Consultation, Member, Question, QuestionChoice
-from youthpanel.states import Feature
+from youthpanel.states import PhaseActivity
 
 TEXTS = ("Да", "Не", "Не знам")
 
@@ -29,7 +29,7 @@ def make_question(consultation: Consultation, kind: str = "single", *, other: bo
 def asking(*kinds: str, other: bool = False, **fields: Any) -> tuple[Consultation, list[Question]]:
     """An open consultation of a cohort in its phase for answering, with a question of each kind."""
     cohorts = fields.pop("cohorts", None) or [make_cohort()]
-    consultation = make_consultation(*cohorts, features=(Feature.ANSWER,), **fields)
+    consultation = make_consultation(*cohorts, features=(PhaseActivity.ANSWER,), **fields)
     with_own = ("single", "multiple") if other else ()
     return consultation, [make_question(consultation, kind, other=kind in with_own) for kind in kinds]
 
@@ -46,4 +46,6 @@ def answer(consultation: Consultation, member: Member | None, answers: dict[Ques
         else:
             given = {"choices": [choices[value]]} if choices else {"score": value}
         said[str(question.pk)] = given
-    keep_sheet(consultation=consultation, member=member, answers=said, offline=member is None, **{"now": NOW, **fields})
+    save_answer_sheet(
+        consultation=consultation, member=member, answers=said, offline=member is None, **{"now": NOW, **fields}
+    )

@@ -10,12 +10,12 @@ from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member
 from tests.signing import Person, make_staff, signed_in
 from youthpanel.consultations import moderation
-from youthpanel.consultations.exceptions import ChangedMeanwhile, NotNow
-from youthpanel.consultations.pii_hints import Kind, find_personal
-from youthpanel.consultations.selectors import waiting
+from youthpanel.consultations.exceptions import EditConflict, NotAllowedNow
+from youthpanel.consultations.pii_hints import PersonalDataKind, find_personal_data
+from youthpanel.consultations.selectors import unmoderated_contributions
 from youthpanel.members.exceptions import RecordRefused
 from youthpanel.models import Consultation, Idea, Post
-from youthpanel.states import CONTRIBUTION_FOLLOWS, ConsultationState, ContributionState
+from youthpanel.states import CONTRIBUTION_TRANSITIONS, ConsultationState, ContributionState
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/youthpanel/moderation/"
@@ -38,7 +38,7 @@ def test_the_queue_has_what_waits_in_my_consultations_the_oldest_first(coordinat
     early = Post.objects.create(consultation=mine, member=late.member, idea=late, text="Раније", written_at=NOW)
     write(mine, "Већ прочитано", state="shown")
     write(others, "Туђе")
-    assert waiting(coordinator.user) == [early, late]
+    assert unmoderated_contributions(coordinator.user) == [early, late]
     page = coordinator.client.get(QUEUE).content.decode()
     assert page.index("Раније") < page.index(f"w-{late.uuid}")
     assert "Туђе" not in page
@@ -53,7 +53,7 @@ def test_an_idea_is_shown_with_who_read_it(coordinator: Person) -> None:
     answer = coordinator.client.post(f"{QUEUE}idea/{idea.uuid}/", {"act": "show", "state": "waiting"})
     assert answer.headers["Location"] == QUEUE
     idea.refresh_from_db()
-    assert (idea.state, idea.read_by, idea.refused_because) == ("shown", coordinator.user, "")
+    assert (idea.state, idea.read_by, idea.refusal_reason) == ("shown", coordinator.user, "")
     assert AuditEvent.objects.get(action="idea.shown").subject_id == idea.pk
     page = coordinator.client.get(f"/admin/youthpanel/consultations/{consultation.pk}/talk/").content.decode()
     assert "read by" in page
@@ -71,7 +71,7 @@ def test_a_refusal_has_a_reason_and_what_was_typed_stays(coordinator: Person) ->
     assert idea.state == "shown"
     coordinator.client.post(address, {"act": "refuse", "state": "shown", "reason": "Ту је нечије име."})
     idea.refresh_from_db()
-    assert (idea.state, idea.refused_because, idea.text) == (
+    assert (idea.state, idea.refusal_reason, idea.text) == (
         "refused",
         "Ту је нечије име.",
         "Да часови буду сваке године",
@@ -80,7 +80,7 @@ def test_a_refusal_has_a_reason_and_what_was_typed_stays(coordinator: Person) ->
 
 def test_who_comes_second_is_told(coordinator: Person) -> None:
     idea = write(led_by(coordinator.user))
-    moderation.show(contribution=Idea.objects.get(), actor=coordinator.user, now=NOW)
+    moderation.approve_contribution(contribution=Idea.objects.get(), actor=coordinator.user, now=NOW)
     answer = coordinator.client.post(
         f"{QUEUE}idea/{idea.uuid}/", {"act": "refuse", "state": "waiting", "reason": "Не"}, follow=True
     )
@@ -97,15 +97,15 @@ def test_every_step(state: ContributionState, to: ContributionState) -> None:
 
     def act() -> None:
         if to == ContributionState.SHOWN:
-            moderation.show(contribution=idea, actor=actor, now=NOW)
+            moderation.approve_contribution(contribution=idea, actor=actor, now=NOW)
         else:
-            moderation.refuse(contribution=idea, reason="Зато", actor=actor, now=NOW)
+            moderation.reject_contribution(contribution=idea, reason="Зато", actor=actor, now=NOW)
 
-    if to in CONTRIBUTION_FOLLOWS[state]:
+    if to in CONTRIBUTION_TRANSITIONS[state]:
         act()
         assert Idea.objects.get().state == to
     else:
-        with pytest.raises(ChangedMeanwhile):
+        with pytest.raises(EditConflict):
             act()
         assert Idea.objects.get().state == state
 
@@ -119,7 +119,9 @@ def test_only_facilitators_read_and_say(coordinator: Person) -> None:
     ):
         assert coordinator.client.post(address, sent).status_code == 403
     with pytest.raises(PermissionDenied):
-        moderation.say(consultation=consultation, idea=None, text="Здраво", actor=coordinator.user, now=NOW)
+        moderation.post_as_facilitator(
+            consultation=consultation, idea=None, text="Здраво", actor=coordinator.user, now=NOW
+        )
     idea.refresh_from_db()
     assert idea.state == "waiting"
     assert not Post.objects.exists()
@@ -135,8 +137,10 @@ def test_what_an_adult_says_is_shown_as_an_adults(coordinator: Person) -> None:
     assert (post.adult, post.member, post.idea, post.state) == (coordinator.user, None, idea, "shown")
     assert ">adult</span>" in coordinator.client.get(address).content.decode()
     Consultation.objects.update(state=ConsultationState.CLOSED)
-    with pytest.raises(NotNow):
-        moderation.say(consultation=consultation, idea=None, text="Касно", actor=coordinator.user, now=NOW)
+    with pytest.raises(NotAllowedNow):
+        moderation.post_as_facilitator(
+            consultation=consultation, idea=None, text="Касно", actor=coordinator.user, now=NOW
+        )
     kept = coordinator.client.post(address, {"text": "Касно"})
     assert "Nothing was kept" in kept.content.decode()
 
@@ -144,25 +148,25 @@ def test_what_an_adult_says_is_shown_as_an_adults(coordinator: Person) -> None:
 def test_a_reason_that_cannot_be_read_is_refused() -> None:
     actor = make_staff("prva", "coordinator")
     with pytest.raises(RecordRefused):
-        moderation.refuse(contribution=write(led_by(actor)), reason="а\x00", actor=actor, now=NOW)
+        moderation.reject_contribution(contribution=write(led_by(actor)), reason="а\x00", actor=actor, now=NOW)
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Пиши ми на ana.anic@example.org данас", [(Kind.EMAIL, "ana.anic@example.org")]),
-        ("мој број је 064/123-45-67", [(Kind.PHONE, "064/123-45-67")]),
-        ("+381 64 1234567", [(Kind.PHONE, "+381 64 1234567")]),
-        ("нађи ме као @tajni_jez", [(Kind.ACCOUNT, "@tajni_jez")]),
-        ("Ана Анић је рекла", [(Kind.NAME, "Ана Анић")]),
-        ("рекла је Милица", [(Kind.NAME, "Милица")]),
+        ("Пиши ми на ana.anic@example.org данас", [(PersonalDataKind.EMAIL, "ana.anic@example.org")]),
+        ("мој број је 064/123-45-67", [(PersonalDataKind.PHONE, "064/123-45-67")]),
+        ("+381 64 1234567", [(PersonalDataKind.PHONE, "+381 64 1234567")]),
+        ("нађи ме као @tajni_jez", [(PersonalDataKind.ACCOUNT, "@tajni_jez")]),
+        ("Ана Анић је рекла", [(PersonalDataKind.NAME, "Ана Анић")]),
+        ("рекла је Милица", [(PersonalDataKind.NAME, "Милица")]),
         ("Да часови буду сваке године. Не само у петом.", []),
         ("У 2026. години 150 чланова", []),
         ("", []),
     ],
 )
-def test_what_may_lead_to_somebody(text: str, found: list[tuple[Kind, str]]) -> None:
-    assert [(each.kind, each.text) for each in find_personal(text)] == found
+def test_what_may_lead_to_somebody(text: str, found: list[tuple[PersonalDataKind, str]]) -> None:
+    assert [(each.kind, each.text) for each in find_personal_data(text)] == found
 
 
 def test_the_queue_warns(coordinator: Person) -> None:

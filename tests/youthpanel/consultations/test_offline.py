@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from tests.factories.youthpanel import NOW
 from tests.signing import Person, make_staff
 from tests.youthpanel.consultations.builders import asking
-from youthpanel.consultations.bulk_entry import Line, keep_flipchart, read_lines
+from youthpanel.consultations.bulk_entry import IdeaLine, parse_lines, save_meeting_ideas
 from youthpanel.models import AnswerSheet, Consultation, Idea, Participation
 from youthpanel.states import ConsultationState
 
@@ -50,7 +50,7 @@ def test_only_facilitators_add(coordinator: Person) -> None:
     base = f"/admin/youthpanel/consultations/{consultation.pk}"
     assert coordinator.client.post(f"{base}/paper/", {f"q{opened.pk}": "Туђе"}).status_code == 403
     with pytest.raises(PermissionDenied):
-        keep_flipchart(consultation=consultation, lines=[Line("Туђе", 1)], actor=make_staff("x"), now=NOW)
+        save_meeting_ideas(consultation=consultation, lines=[IdeaLine("Туђе", 1)], actor=make_staff("x"), now=NOW)
     assert not AnswerSheet.objects.exists()
 
 
@@ -88,9 +88,9 @@ def test_ideas_of_the_flipchart(coordinator: Person) -> None:
     ],
 )
 def test_what_is_wrong_with_a_line(typed: str, number: int) -> None:
-    assert len(read_lines(typed)[1]) == number
+    assert len(parse_lines(typed)[1]) == number
 
 
 def test_a_line_may_end_with_a_semicolon() -> None:
-    assert read_lines("Идеја;") == ([Line("Идеја", 0)], [])
+    assert parse_lines("Идеја;") == ([IdeaLine("Идеја", 0)], [])
     assert Consultation.objects.count() == 0

@@ -14,11 +14,11 @@ from tests.signing import Person, make_staff
 from tests.waiting import until
 from tests.youthpanel.consultations.builders import make_question
 from youthpanel.consultations import workflow
-from youthpanel.consultations.optimistic_lock import revision_of
+from youthpanel.consultations.optimistic_lock import consultation_revision
 from youthpanel.consultations.phases import PhaseDraft
 from youthpanel.consultations.workflow import ChoiceText
 from youthpanel.models import Consultation, Question, QuestionChoice, Theme
-from youthpanel.states import ConsultationState, Feature
+from youthpanel.states import ConsultationState, PhaseActivity
 
 pytestmark = pytest.mark.django_db
 NEXT = NOW + timedelta(days=10)
@@ -28,7 +28,7 @@ NEXT = NOW + timedelta(days=10)
 def made() -> Consultation:
     """A draft with two phases, two questions and a theme."""
     made = make_consultation(
-        make_cohort(), features=(Feature.INFORM, Feature.ANSWER), state=ConsultationState.DRAFT, introduction_sr="О томе"
+        make_cohort(), features=(PhaseActivity.INFORM, PhaseActivity.ANSWER), state=ConsultationState.DRAFT, introduction_sr="О томе"
     )  # fmt: skip
     make_question(made)
     make_question(made, "open")
@@ -69,12 +69,12 @@ def theirs(made: Consultation) -> None:
     made.introduction_sr = "Њихов увод"  # type: ignore[attr-defined]
     made.save()
     workflow.replace_phases(
-        consultation=made, phases=[PhaseDraft(Feature.COLLECT, NEXT, NEXT + timedelta(days=1))]
+        consultation=made, phases=[PhaseDraft(PhaseActivity.COLLECT, NEXT, NEXT + timedelta(days=1))]
     )  # fmt: skip
     first, second = made.questions.order_by("order")
     second.delete()
     first.text_sr = "Њихово питање?"  # type: ignore[attr-defined]
-    workflow.keep_question(question=first, choices=[ChoiceText("Њихов избор", "")])
+    workflow.save_question(question=first, choices=[ChoiceText("Њихов избор", "")])
     make_question(made, "scale")
 
 
@@ -157,14 +157,14 @@ def test_a_form_that_does_not_say_what_it_began_with_is_shown_once_more(
 
 
 def test_every_word_of_the_form_makes_another_revision(made: Consultation) -> None:
-    seen = {revision_of(made)}
+    seen = {consultation_revision(made)}
     first = made.questions.order_by("order")[0]
     changes = [
         lambda: Consultation.objects.update(outcome_en="x"),
         lambda: Consultation.objects.update(anonymous=False),
         lambda: made.facilitators.remove(made.facilitators.all()[0]),
         lambda: made.cohorts.add(make_cohort()),
-        lambda: made.phases.filter(feature=Feature.ANSWER).update(feature=Feature.COLLECT),
+        lambda: made.phases.filter(feature=PhaseActivity.ANSWER).update(feature=PhaseActivity.COLLECT),
         lambda: QuestionChoice.objects.filter(question=first, order=1).update(text_en="x"),
         lambda: Question.objects.filter(pk=first.pk).update(other=True),
         lambda: Theme.objects.update(name_en="x"),
@@ -173,7 +173,7 @@ def test_every_word_of_the_form_makes_another_revision(made: Consultation) -> No
     for change in changes:
         change()
         made.refresh_from_db()
-        seen.add(revision_of(Consultation.objects.get(pk=made.pk)))
+        seen.add(consultation_revision(Consultation.objects.get(pk=made.pk)))
     assert len(seen) == len(changes) + 1
 
 

@@ -6,8 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.factories.youthpanel import NOW, make_consultation
-from youthpanel.consultations.phases import Finding, Trouble, day_of_answers, feature_at, findings, timeline
-from youthpanel.states import ConsultationState, Feature
+from youthpanel.consultations.phases import (
+    PhaseCheckResult,
+    PhaseFault,
+    activity_at,
+    answer_date,
+    build_timeline,
+    check_phases,
+)
+from youthpanel.states import ConsultationState, PhaseActivity
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -46,7 +53,7 @@ FIRST, SECOND, THIRD = Days(0, 2), Days(2, 4), Days(6, 8)
 def test_the_phases_around_a_moment(
     days: int, before: tuple[Days, ...], now: Days | None, following: Days | None
 ) -> None:
-    seen = timeline([THIRD, FIRST, SECOND], START + timedelta(days=days))
+    seen = build_timeline([THIRD, FIRST, SECOND], START + timedelta(days=days))
     assert (seen.before, seen.now, seen.next) == (before, now, following)
 
 
@@ -56,21 +63,24 @@ def test_the_phases_around_a_moment(
         ([], []),
         ([FIRST, SECOND], []),
         ([SECOND, FIRST], []),
-        ([Days(2, 2)], [Finding(0, Trouble.ENDS_FIRST, None)]),
-        ([FIRST, Days(1, 3)], [Finding(1, Trouble.OVERLAP, 0)]),
-        ([Days(1, 3), FIRST], [Finding(0, Trouble.OVERLAP, 1)]),
-        ([Days(0, 9), FIRST, SECOND], [Finding(1, Trouble.OVERLAP, 0), Finding(2, Trouble.OVERLAP, 0)]),
-        ([FIRST, THIRD], [Finding(1, Trouble.GAP, 0)]),
-        ([FIRST, Days(9, 7), SECOND], [Finding(1, Trouble.ENDS_FIRST, None)]),
+        ([Days(2, 2)], [PhaseCheckResult(0, PhaseFault.ENDS_FIRST, None)]),
+        ([FIRST, Days(1, 3)], [PhaseCheckResult(1, PhaseFault.OVERLAP, 0)]),
+        ([Days(1, 3), FIRST], [PhaseCheckResult(0, PhaseFault.OVERLAP, 1)]),
+        (
+            [Days(0, 9), FIRST, SECOND],
+            [PhaseCheckResult(1, PhaseFault.OVERLAP, 0), PhaseCheckResult(2, PhaseFault.OVERLAP, 0)],
+        ),
+        ([FIRST, THIRD], [PhaseCheckResult(1, PhaseFault.GAP, 0)]),
+        ([FIRST, Days(9, 7), SECOND], [PhaseCheckResult(1, PhaseFault.ENDS_FIRST, None)]),
     ],
 )
-def test_what_is_wrong_with_phases(phases: list[Days], found: list[Finding]) -> None:
-    assert findings(phases) == found
+def test_what_is_wrong_with_phases(phases: list[Days], found: list[PhaseCheckResult]) -> None:
+    assert check_phases(phases) == found
 
 
 def test_the_day_of_answers_is_the_first_of_answering() -> None:
-    assert day_of_answers([FIRST, Days(5, 6, "answer"), Days(3, 4, "answer")]) == date(2026, 3, 4)
-    assert day_of_answers([FIRST]) is None
+    assert answer_date([FIRST, Days(5, 6, "answer"), Days(3, 4, "answer")]) == date(2026, 3, 4)
+    assert answer_date([FIRST]) is None
 
 
 @pytest.mark.django_db
@@ -78,13 +88,13 @@ def test_the_day_of_answers_is_the_first_of_answering() -> None:
     ("state", "feature"),
     [
         (ConsultationState.DRAFT, None),
-        (ConsultationState.OPEN, Feature.COLLECT),
+        (ConsultationState.OPEN, PhaseActivity.COLLECT),
         (ConsultationState.CLOSED, None),
-        (ConsultationState.REPORTED, Feature.REPORT),
+        (ConsultationState.REPORTED, PhaseActivity.REPORT),
     ],
 )
-def test_what_members_may_do(state: ConsultationState, feature: Feature | None) -> None:
-    consultation = make_consultation(features=(Feature.COLLECT,), state=state)
-    assert feature_at(consultation, NOW) == feature
+def test_what_members_may_do(state: ConsultationState, feature: PhaseActivity | None) -> None:
+    consultation = make_consultation(features=(PhaseActivity.COLLECT,), state=state)
+    assert activity_at(consultation, NOW) == feature
     if state == ConsultationState.OPEN:
-        assert feature_at(consultation, NOW + timedelta(days=5)) is None
+        assert activity_at(consultation, NOW + timedelta(days=5)) is None

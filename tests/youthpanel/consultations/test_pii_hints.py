@@ -2,24 +2,24 @@
 
 import pytest
 
-from youthpanel.consultations.pii_hints import MOST_SHOWN, Kind, Personal, notice
+from youthpanel.consultations.pii_hints import MOST_SHOWN, PersonalDataHint, PersonalDataKind, hints_for_author
 
 
 @pytest.mark.parametrize(
     ("text", "kind", "words"),
     [
-        ("Пиши ми на ana.anic@example.org до петка", Kind.EMAIL, "ana.anic@example.org"),
-        ("Мој број је 064 123-45-67.", Kind.PHONE, "064 123-45-67"),
-        ("+381 64 1234567", Kind.PHONE, "+381 64 1234567"),
-        ("011/333-4444", Kind.PHONE, "011/333-4444"),
-        ("Нађи ме: @ana_2012", Kind.ACCOUNT, "@ana_2012"),
-        ("као што каже Ана Анић у школи", Kind.NAME, "Ана Анић"),
-        ("kao što kaže Đorđe Šćepanović-Ilić", Kind.NAME, "Đorđe Šćepanović"),
-        ("Ask Ana Anić about it", Kind.NAME, "Ask Ana Anić"),
+        ("Пиши ми на ana.anic@example.org до петка", PersonalDataKind.EMAIL, "ana.anic@example.org"),
+        ("Мој број је 064 123-45-67.", PersonalDataKind.PHONE, "064 123-45-67"),
+        ("+381 64 1234567", PersonalDataKind.PHONE, "+381 64 1234567"),
+        ("011/333-4444", PersonalDataKind.PHONE, "011/333-4444"),
+        ("Нађи ме: @ana_2012", PersonalDataKind.ACCOUNT, "@ana_2012"),
+        ("као што каже Ана Анић у школи", PersonalDataKind.NAME, "Ана Анић"),
+        ("kao što kaže Đorđe Šćepanović-Ilić", PersonalDataKind.NAME, "Đorđe Šćepanović"),
+        ("Ask Ana Anić about it", PersonalDataKind.NAME, "Ask Ana Anić"),
     ],
 )
-def test_noticed(text: str, kind: Kind, words: str) -> None:
-    assert notice(text) == [Personal(kind, words)]
+def test_noticed(text: str, kind: PersonalDataKind, words: str) -> None:
+    assert hints_for_author(text) == [PersonalDataHint(kind, words)]
 
 
 @pytest.mark.parametrize(
@@ -37,14 +37,14 @@ def test_noticed(text: str, kind: Kind, words: str) -> None:
     ],
 )
 def test_left_alone(text: str) -> None:
-    assert notice(text) == []
+    assert hints_for_author(text) == []
 
 
 def test_each_once_and_not_endlessly() -> None:
-    assert len(notice("Ана Анић и Ана Анић")) == 1
-    assert len(notice(" и ".join(f"neko{number}@example.org" for number in range(50)))) == MOST_SHOWN
+    assert len(hints_for_author("Ана Анић и Ана Анић")) == 1
+    assert len(hints_for_author(" и ".join(f"neko{number}@example.org" for number in range(50)))) == MOST_SHOWN
 
 
 def test_a_hostile_text_takes_no_time() -> None:
     for text in ("1" * 2000, "А " * 1000, "Аа " * 700, "a@" * 1000, "1 " * 1000, "www." * 500):
-        notice(text)
+        hints_for_author(text)

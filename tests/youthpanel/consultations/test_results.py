@@ -11,9 +11,15 @@ from openpyxl import load_workbook
 from tests.factories.youthpanel import NOW, give_consent, make_member
 from tests.signing import Person, make_staff
 from tests.youthpanel.consultations.builders import answer, asking
-from youthpanel.consultations.export import as_xlsx
-from youthpanel.consultations.quotation_services import clear, drop_quotation, is_from, quote, tag_idea
-from youthpanel.consultations.selectors import Row, results
+from youthpanel.consultations.export import render_results_xlsx
+from youthpanel.consultations.quotation_services import (
+    approve_quotation,
+    create_quotation,
+    delete_quotation,
+    is_excerpt_of,
+    set_idea_themes,
+)
+from youthpanel.consultations.selectors import ResultRow, results
 from youthpanel.members.exceptions import RecordRefused
 from youthpanel.models import Consultation, Endorsement, Idea, Question, Quotation, Theme
 from youthpanel.states import ConsultationState
@@ -40,7 +46,7 @@ def test_counts_shares_and_means() -> None:
         kinds=("single", "multiple", "scale"),
     )  # fmt: skip
     single, multiple, scale = results(consultation, NOW).questions
-    assert single.rows == (Row("Да", 4, 80), Row("Не", 1, 20), Row("Не знам", 0, 0))
+    assert single.rows == (ResultRow("Да", 4, 80), ResultRow("Не", 1, 20), ResultRow("Не знам", 0, 0))
     assert [(row.count, row.share) for row in multiple.rows] == [(3, 60), (3, 60), (2, 40)]
     assert [row.count for row in scale.rows] == [1, 0, 1, 2, 1]
     assert scale.mean == 3.4
@@ -128,7 +134,7 @@ def test_what_members_typed_keeps_its_script(language: str, title: str) -> None:
     consultation, _questions = answered(kinds=())
     ideas_of(consultation)
     with translation.override(language):
-        book = load_workbook(io.BytesIO(as_xlsx(results(consultation, NOW), language)))
+        book = load_workbook(io.BytesIO(render_results_xlsx(results(consultation, NOW), language)))
     assert book.worksheets[0]["A1"].value == title
     assert "Бирамо" in [cell.value for cell in book.worksheets[-2]["A"]]
 
@@ -137,7 +143,7 @@ def test_what_no_spreadsheet_can_hold_is_left_out() -> None:
     consultation, _questions = answered(kinds=())
     ideas_of(consultation)
     Theme.objects.create(consultation=consultation, name_sr="Часови\x0bи одмори\x01", name_en="Lessons")
-    book = load_workbook(io.BytesIO(as_xlsx(results(consultation, NOW), "sr")))
+    book = load_workbook(io.BytesIO(render_results_xlsx(results(consultation, NOW), "sr")))
     assert "Часови\nи одмори" in [cell.value for cell in book.worksheets[-1]["A"]]
 
 
@@ -150,7 +156,7 @@ def test_an_open_consultation_gives_no_answers_away(coordinator: Person) -> None
     book = load_workbook(io.BytesIO(coordinator.client.get(f"{base}.xlsx").content))
     assert book.sheetnames == ["Consultation", "Ideas", "Themes"]
     with pytest.raises(RecordRefused):
-        quote(
+        create_quotation(
             consultation=consultation, source=question, sr="Тајно 1", en="", themes=[], actor=coordinator.user, now=NOW
         )
 
@@ -167,20 +173,20 @@ def test_words_of_a_member_are_cleared_while_a_consent_holds(actor: User) -> Non
         consultation=consultation, member=member, text="Да часови буду сваке године", state="shown", written_at=NOW
     )
     theme = Theme.objects.create(consultation=consultation, name_sr="Часови")
-    made = quote(
+    made = create_quotation(
         consultation=consultation, source=idea, sr="часови … сваке године", en="", themes=[theme], actor=actor, now=NOW
     )
     assert (made.member, list(made.themes.all())) == (member, [theme])
     with pytest.raises(RecordRefused):
-        clear(quotation=made, actor=actor, now=NOW)
+        approve_quotation(quotation=made, actor=actor, now=NOW)
     consent = give_consent(member, "quotation")
-    clear(quotation=Quotation.objects.get(), actor=actor, now=NOW)
+    approve_quotation(quotation=Quotation.objects.get(), actor=actor, now=NOW)
     assert results(consultation, NOW).quotations == (made,)
     assert [(each.ideas, each.quotations) for each in results(consultation, NOW).themes] == [(0, 1)]
     consent.withdrawn_on = NOW.date()
     consent.save()
     assert results(consultation, NOW).quotations == ()
-    drop_quotation(quotation=made, actor=actor, now=NOW)
+    delete_quotation(quotation=made, actor=actor, now=NOW)
     assert not Quotation.objects.exists()
 
 
@@ -188,11 +194,11 @@ def test_words_of_an_anonymous_answer_are_nobodys(actor: User) -> None:
     consultation, [question] = answered(
         *[{0: f"Знала сам да треба да кажем {number}"} for number in range(5)], kinds=("open",)
     )
-    made = quote(
+    made = create_quotation(
         consultation=consultation, source=question, sr="Знала сам", en="I knew", themes=[], actor=actor, now=NOW
     )
     assert made.member is None
-    clear(quotation=made, actor=actor, now=NOW)
+    approve_quotation(quotation=made, actor=actor, now=NOW)
     assert Quotation.objects.get().cleared_at == NOW
 
 
@@ -202,10 +208,12 @@ def test_words_of_an_answer_with_a_name_are_its_members(actor: User) -> None:
     for number, member in enumerate(members):
         answer(consultation, member, {question: f"Мисао {number}"})
     consultation = close(consultation)
-    made = quote(consultation=consultation, source=question, sr="Мисао 3", en="", themes=[], actor=actor, now=NOW)
+    made = create_quotation(
+        consultation=consultation, source=question, sr="Мисао 3", en="", themes=[], actor=actor, now=NOW
+    )
     assert made.member == members[3]
     with pytest.raises(RecordRefused):
-        clear(quotation=made, actor=actor, now=NOW)
+        approve_quotation(quotation=made, actor=actor, now=NOW)
 
 
 @pytest.mark.parametrize("words", ["", "…", "Нико то није рекао", "године сваке", "а" * 601, "а\x00"])
@@ -213,14 +221,14 @@ def test_what_nobody_wrote_is_not_quoted(actor: User, words: str) -> None:
     consultation, _questions = answered(kinds=())
     idea = Idea.objects.create(consultation=consultation, text="Сваке године", state="shown", written_at=NOW)
     with pytest.raises(RecordRefused):
-        quote(consultation=consultation, source=idea, sr=words, en="", themes=[], actor=actor, now=NOW)
+        create_quotation(consultation=consultation, source=idea, sr=words, en="", themes=[], actor=actor, now=NOW)
     assert not Quotation.objects.exists()
 
 
 def test_what_is_left_out_is_left_out_in_order() -> None:
-    assert is_from("један … три", "један два\nтри")
-    assert is_from("један [...] три", "један два три")
-    assert not is_from("три … један", "један два три")
+    assert is_excerpt_of("један … три", "један два\nтри")
+    assert is_excerpt_of("један [...] три", "један два три")
+    assert not is_excerpt_of("три … један", "један два три")
 
 
 def test_themes_are_those_of_the_consultation(coordinator: Person) -> None:
@@ -229,7 +237,7 @@ def test_themes_are_those_of_the_consultation(coordinator: Person) -> None:
     loved, chosen = ideas_of(consultation)
     theme = Theme.objects.create(consultation=consultation, name_sr="Часови")
     foreign = Theme.objects.create(consultation=asking("open")[0], name_sr="Туђа")
-    tag_idea(idea=chosen, themes=[foreign, theme])
+    set_idea_themes(idea=chosen, themes=[foreign, theme])
     assert list(chosen.themes.all()) == [theme]
     address = f"/admin/youthpanel/consultations/{consultation.pk}/words/"
     coordinator.client.post(address, {f"idea-{loved.pk}": [theme.pk, foreign.pk]})

@@ -11,9 +11,9 @@ from django.db import connection
 from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_member
 from tests.youthpanel.consultations.builders import answer, asking
-from youthpanel.consultations.exceptions import AlreadyAnswered, NotNow
+from youthpanel.consultations.exceptions import AlreadyAnswered, NotAllowedNow
 from youthpanel.consultations.forms import questionnaire_form
-from youthpanel.consultations.services import has_answered, keep_sheet
+from youthpanel.consultations.services import has_answered, save_answer_sheet
 from youthpanel.members.exceptions import RecordRefused
 from youthpanel.models import AnswerSheet, Participation, Question
 from youthpanel.states import ConsultationState
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def faults(consultation: Any, answers: dict[str, Any]) -> set[str]:
     with pytest.raises(RecordRefused) as caught:
-        keep_sheet(consultation=consultation, member=None, answers=answers, offline=True, now=NOW)
+        save_answer_sheet(consultation=consultation, member=None, answers=answers, offline=True, now=NOW)
     assert not AnswerSheet.objects.exists()
     return {fault.field for fault in caught.value.faults}
 
@@ -77,16 +77,16 @@ def test_nobody_answers_twice(anonymous: bool) -> None:
 def test_only_who_is_invited_answers_and_only_now() -> None:
     consultation, [question] = asking("scale")
     invited, stranger = make_member(consultation.cohorts.get()), make_member(make_cohort())
-    with pytest.raises(NotNow):
+    with pytest.raises(NotAllowedNow):
         answer(consultation, stranger, {question: 1})
-    with pytest.raises(NotNow):
+    with pytest.raises(NotAllowedNow):
         answer(consultation, invited, {question: 1}, now=NOW + timedelta(days=2))
     answer(consultation, None, {question: 1}, now=NOW + timedelta(days=2))
     consultation.state = ConsultationState.CLOSED
     consultation.save()
-    with pytest.raises(NotNow):
+    with pytest.raises(NotAllowedNow):
         answer(consultation, invited, {question: 1})
-    with pytest.raises(NotNow):
+    with pytest.raises(NotAllowedNow):
         answer(consultation, None, {question: 1})
     assert AnswerSheet.objects.count() == 1
 
@@ -121,7 +121,7 @@ def test_an_answer_of_ones_own_beside_choices() -> None:
     first = one.choices.all()[0].pk
     assert faults(consultation, {key: {"choices": [first], "text": "своје"}}) == {field}
     assert faults(consultation, {key: {"text": "а" * 201}}) == {f"{field}_other"}
-    keep_sheet(consultation=consultation, member=None, answers={key: {"text": " своје "}}, offline=True, now=NOW)
+    save_answer_sheet(consultation=consultation, member=None, answers={key: {"text": " своје "}}, offline=True, now=NOW)
     assert AnswerSheet.objects.get().answers == {key: {"text": "своје"}}
 
 
@@ -139,7 +139,7 @@ def test_the_form_gives_what_is_kept() -> None:
         },
     )
     assert form.is_valid(), form.errors
-    keep_sheet(consultation=consultation, member=None, answers=form.answers, offline=True, now=NOW)
+    save_answer_sheet(consultation=consultation, member=None, answers=form.answers, offline=True, now=NOW)
     assert AnswerSheet.objects.get().answers == {
         str(one.pk): {"text": "понекад"},
         str(many.pk): {"choices": [places[0], places[2]]},

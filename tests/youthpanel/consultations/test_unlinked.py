@@ -20,7 +20,7 @@ from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_consultatio
 from tests.waiting import until
 from tests.youthpanel.consultations.builders import answer, asking
 from youthpanel.consultations import services
-from youthpanel.consultations.tasks import sweep_answers
+from youthpanel.consultations.tasks import rewrite_answer_tables
 from youthpanel.models import AnswerSheet, Consultation, Member, Participation
 
 SHEETS, PEOPLE = AnswerSheet._meta.db_table, Participation._meta.db_table
@@ -98,7 +98,7 @@ def hits() -> dict[str, int]:
 
 def scene() -> tuple[Consultation, object, list[Member]]:
     """Many who may answer, and files in which no other test has left holes."""
-    sweep_answers()
+    rewrite_answer_tables()
     consultation, [question] = asking("open", cohorts=[make_cohort()])
     consultation.phases.update(ends_at=NOW + timedelta(days=30))
     cohort = consultation.cohorts.get()
@@ -136,7 +136,7 @@ def unmixed(
 @pytest.mark.django_db(transaction=True)
 def test_the_attack_finds_everybody_where_rows_are_not_mixed() -> None:
     consultation, question, members = scene()
-    with mock.patch.object(services, "mix", unmixed):
+    with mock.patch.object(services, "rewrite_shuffled", unmixed):
         play(consultation, question, members)
     found = hits()
     assert found["by xmin"] == NUMBER, found
@@ -207,7 +207,7 @@ def test_rows_that_were_mixed_before_are_swept_away() -> None:
     before = files()
 
     def swept() -> bool:
-        sweep_answers()
+        rewrite_answer_tables()
         return slots() == 7
 
     # What somebody may still read, such as the database when it gathers statistics, stays until the next sweep.
@@ -225,7 +225,7 @@ def test_the_sweep_does_not_wait_for_a_backup() -> None:
         with backup.cursor() as reading:
             reading.execute("BEGIN")
             reading.execute(f"LOCK TABLE {SHEETS} IN ACCESS SHARE MODE")
-        sweep_answers()
+        rewrite_answer_tables()
     finally:
         backup.close()
     with connection.cursor() as cursor:

@@ -16,13 +16,13 @@ from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make
 from tests.signing import Person, make_staff
 from tests.youthpanel.consultations.builders import answer, asking, make_question
 from youthpanel.consultations import workflow
-from youthpanel.consultations.exceptions import ChangedMeanwhile
-from youthpanel.consultations.optimistic_lock import revision_of
+from youthpanel.consultations.exceptions import EditConflict
+from youthpanel.consultations.optimistic_lock import consultation_revision
 from youthpanel.consultations.phases import PhaseDraft
-from youthpanel.consultations.transition_checks import missing, remarks
+from youthpanel.consultations.transition_checks import missing_for_transition, transition_remarks
 from youthpanel.members.exceptions import RecordRefused
 from youthpanel.models import Consultation, Idea, Phase, Question, QuestionChoice
-from youthpanel.states import CONSULTATION_FOLLOWS, ConsultationState, Feature
+from youthpanel.states import CONSULTATION_TRANSITIONS, ConsultationState, PhaseActivity
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/youthpanel/consultation/add/"
@@ -62,7 +62,7 @@ def form(cohort: Any, *adults: Any, **changes: Any) -> dict[str, Any]:
 
 def opened(made: Consultation) -> dict[str, str]:
     """What the form says of what its author began with."""
-    return {"opened": revision_of(made)}
+    return {"opened": consultation_revision(made)}
 
 
 def errors_in(html: str) -> list[str]:
@@ -166,7 +166,7 @@ def ready(**fields: Any) -> Consultation:
     """A draft that lacks nothing."""
     made = make_consultation(
         make_cohort(),
-        features=(Feature.INFORM, Feature.ANSWER),
+        features=(PhaseActivity.INFORM, PhaseActivity.ANSWER),
         state=ConsultationState.DRAFT,
         introduction_sr="О томе",
         **fields,
@@ -179,7 +179,7 @@ def ready(**fields: Any) -> Consultation:
 def test_each_thing_is_missed_by_itself() -> None:
     made = ready()
 
-    assert missing(made, ConsultationState.OPEN, NOW) == []
+    assert missing_for_transition(made, ConsultationState.OPEN, NOW) == []
     question = made.questions.get()
     changes: list[Callable[[], object]] = [
         lambda: made.facilitators.remove(made.facilitators.all()[0]),
@@ -189,16 +189,16 @@ def test_each_thing_is_missed_by_itself() -> None:
     ]
     for number, change in enumerate(changes, 1):
         change()
-        assert len(missing(Consultation.objects.get(), ConsultationState.OPEN, NOW)) == number
+        assert len(missing_for_transition(Consultation.objects.get(), ConsultationState.OPEN, NOW)) == number
     question.delete()
-    assert len(missing(Consultation.objects.get(), ConsultationState.OPEN, NOW)) == 4
+    assert len(missing_for_transition(Consultation.objects.get(), ConsultationState.OPEN, NOW)) == 4
 
 
 def test_questions_and_a_phase_for_them_belong_together() -> None:
     made = ready()
-    made.phases.filter(feature=Feature.ANSWER).delete()
-    assert len(missing(made, ConsultationState.OPEN, NOW)) == 1
-    assert len(missing(made, ConsultationState.OPEN, NOW + timedelta(days=40))) == 2
+    made.phases.filter(feature=PhaseActivity.ANSWER).delete()
+    assert len(missing_for_transition(made, ConsultationState.OPEN, NOW)) == 1
+    assert len(missing_for_transition(made, ConsultationState.OPEN, NOW + timedelta(days=40))) == 2
 
 
 @pytest.mark.parametrize("state", ConsultationState)
@@ -206,12 +206,12 @@ def test_questions_and_a_phase_for_them_belong_together() -> None:
 def test_every_step(state: ConsultationState, to: ConsultationState) -> None:
     made, actor = ready(outcome_sr="Ушло је у Белу књигу"), make_staff("treci", "coordinator")
     Consultation.objects.filter(pk=made.pk).update(state=state)
-    if to in CONSULTATION_FOLLOWS[state]:
-        workflow.move(consultation=made, to=to, actor=actor, now=NOW)
+    if to in CONSULTATION_TRANSITIONS[state]:
+        workflow.change_state(consultation=made, to=to, actor=actor, now=NOW)
         assert Consultation.objects.get().state == to
     else:
-        with pytest.raises(ChangedMeanwhile):
-            workflow.move(consultation=made, to=to, actor=actor, now=NOW)
+        with pytest.raises(EditConflict):
+            workflow.change_state(consultation=made, to=to, actor=actor, now=NOW)
         assert Consultation.objects.get().state == state
         assert not AuditEvent.objects.exists()
 
@@ -221,11 +221,11 @@ def test_it_is_reported_back_when_everything_is_read_and_said() -> None:
     Consultation.objects.filter(pk=made.pk).update(state=ConsultationState.CLOSED)
     idea = Idea.objects.create(consultation=made, text="Чека", written_at=NOW)
     with pytest.raises(RecordRefused) as caught:
-        workflow.move(consultation=made, to=ConsultationState.REPORTED, actor=actor, now=NOW)
+        workflow.change_state(consultation=made, to=ConsultationState.REPORTED, actor=actor, now=NOW)
     assert len(caught.value.faults) == 2
     Consultation.objects.filter(pk=made.pk).update(outcome_sr="Ушло је у Белу књигу")
     idea.delete()
-    workflow.move(consultation=made, to=ConsultationState.REPORTED, actor=actor, now=NOW)
+    workflow.change_state(consultation=made, to=ConsultationState.REPORTED, actor=actor, now=NOW)
     assert Consultation.objects.get().state == ConsultationState.REPORTED
 
 
@@ -234,18 +234,18 @@ def test_a_gap_is_told_but_nothing_is_in_the_way() -> None:
     workflow.replace_phases(
         consultation=made,
         phases=[
-            PhaseDraft(Feature.COLLECT, NOW, NOW + timedelta(days=1)),
-            PhaseDraft(Feature.DISCUSS, NOW + timedelta(days=3), NOW + timedelta(days=4)),
+            PhaseDraft(PhaseActivity.COLLECT, NOW, NOW + timedelta(days=1)),
+            PhaseDraft(PhaseActivity.DISCUSS, NOW + timedelta(days=3), NOW + timedelta(days=4)),
         ],
     )
-    assert len(remarks(made)) == 1
+    assert len(transition_remarks(made)) == 1
 
 
 def test_two_that_overlap_are_refused_by_the_database_as_a_whole() -> None:
-    made = make_consultation(features=(Feature.COLLECT,))
+    made = make_consultation(features=(PhaseActivity.COLLECT,))
     spans = [
-        PhaseDraft(Feature.ANSWER, NOW, NOW + timedelta(days=2)),
-        PhaseDraft(Feature.INFORM, NOW, NOW + timedelta(days=1)),
+        PhaseDraft(PhaseActivity.ANSWER, NOW, NOW + timedelta(days=2)),
+        PhaseDraft(PhaseActivity.INFORM, NOW, NOW + timedelta(days=1)),
     ]
     with pytest.raises(DatabaseError), transaction.atomic():
         workflow.replace_phases(consultation=made, phases=spans)
@@ -304,10 +304,10 @@ def test_what_is_closed_still_says_what_could_be_chosen(coordinator: Person) -> 
 
 def test_what_was_open_keeps_two_adults_and_is_never_deleted(coordinator: Person) -> None:
     made = ready()
-    workflow.move(consultation=made, to=ConsultationState.OPEN, actor=make_staff("x", "coordinator"), now=NOW)
+    workflow.change_state(consultation=made, to=ConsultationState.OPEN, actor=make_staff("x", "coordinator"), now=NOW)
     made.refresh_from_db()
     with pytest.raises(RecordRefused):
-        workflow.remove_consultation(consultation=made, actor=make_staff("y", "coordinator"), now=NOW)
+        workflow.delete_consultation(consultation=made, actor=make_staff("y", "coordinator"), now=NOW)
     assert (
         coordinator.client.post(f"/admin/youthpanel/consultation/{made.pk}/delete/", {"post": "yes"}).status_code == 403
     )

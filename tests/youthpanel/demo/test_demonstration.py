@@ -11,8 +11,8 @@ from tests.awareness.reader import PageReader
 from youthpanel.consultations.selectors import results
 from youthpanel.demo.history import ON_PAPER, ONLINE, STEPS, data, load_demo
 from youthpanel.models import Cohort, Consultation, Edition, Meeting, Member, Quotation
-from youthpanel.public.recommendation_tracker import proposals
-from youthpanel.white_papers.selectors import check_files
+from youthpanel.public.recommendation_tracker import tracked_recommendations
+from youthpanel.white_papers.selectors import verify_files
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -35,11 +35,11 @@ def test_it_is_whole_and_loads_once(client: Client) -> None:
         assert consultation.outcome
     assert all(meeting.facilitators.count() == 2 for meeting in Meeting.objects.all())
     assert Quotation.objects.filter(member__isnull=False).count() == 2
-    made = proposals(NOW.date())
+    made = tracked_recommendations(NOW.date())
     assert len(made) == 12
     assert len({proposal.state for proposal in made}) == 7
     edition = Edition.objects.get()
-    assert all(each.is_whole for each in check_files(edition))
+    assert all(each.is_whole for each in verify_files(edition))
     said = json.dumps(edition.content, ensure_ascii=False)
     assert not [name for name in data("people")["surnames"] if name in said]
     assert sum(member.pseudonym in said for member in Member.objects.all()) == 2

@@ -116,7 +116,7 @@ def test_a_stranger_is_on_no_photograph(person: Person, meeting: Meeting, agreei
     stranger = make_member(make_cohort())
     answer = send(person, meeting, picture("JPEG"), shown=[stranger.pk])
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["shown"])
-    draft = files.FileDraft(name="x", description="x", shown=frozenset({stranger.pk}), nobody=False)
+    draft = files.FileData(name="x", description="x", shown=frozenset({stranger.pk}), nobody=False)
     with pytest.raises(files.RecordRefused):
         files.add_file(
             meeting=meeting,
@@ -240,7 +240,7 @@ def test_a_disk_without_room_is_told(
     media.write_bytes(b"")
     answer = send(person, meeting, picture("JPEG"), nobody="on")
     assert list(answer.context["form"].errors) == ["file"]
-    assert answer.context["form"].errors["file"][0] == str(upload_validation.NO_ROOM)
+    assert answer.context["form"].errors["file"][0] == str(upload_validation.STORAGE_FULL_MESSAGE)
 
 
 def test_deleted_files_and_what_a_crash_left_go(
@@ -258,7 +258,7 @@ def test_deleted_files_and_what_a_crash_left_go(
         path.write_bytes(b"x")
     for path in (orphan, media / str(second.uuid)):
         os.utime(path, (old, old))
-    assert storage.sweep_orphans() == 1
+    assert storage.delete_orphans() == 1
     assert on_disk(media) == sorted([fresh.name, str(second.uuid)])
 
 

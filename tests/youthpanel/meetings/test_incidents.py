@@ -16,7 +16,7 @@ from tests.factories.youthpanel import make_cohort, make_member
 from tests.signing import Person, make_staff, signed_in
 from tests.standins.smtp import SmtpSink
 from youthpanel.meetings import incidents, notifications, tasks
-from youthpanel.meetings.incidents import NoteDraft
+from youthpanel.meetings.incidents import IncidentNoteData
 from youthpanel.models import IncidentNote, Member
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def sink() -> Iterator[SmtpSink]:
 
 
 def write(actor: User, member: Member | None = None, *, urgent: bool = False) -> IncidentNote:
-    draft = NoteDraft(text=SAID, member=member, urgent=urgent)
+    draft = IncidentNoteData(text=SAID, member=member, urgent=urgent)
     incidents.write_note(draft=draft, actor=actor, now=timezone.now())
     return IncidentNote.objects.latest("pk")
 
@@ -74,7 +74,7 @@ def test_a_note_from_a_coordinator_to_the_lead(person: Person, safeguarding: Per
     assert "no-store" in opened.headers["Cache-Control"]
     assert safeguarding.client.post(f"{NOTES}{note.pk}/settle/").status_code == 302
     assert safeguarding.client.post(f"{NOTES}{note.pk}/settle/").status_code == 302
-    assert incidents.waiting() == 0
+    assert incidents.count_open_notes() == 0
     done = AuditEvent.objects.filter(subject_table="youthpanel_incidentnote").order_by("pk")
     assert [(event.action, event.actor_id, event.data) for event in done] == [
         ("incident.written", person.user.pk, {}),
@@ -92,9 +92,9 @@ def test_nobody_else_opens_one_not_by_a_guessed_number_either(person: Person, me
     assert person.client.post(f"{NOTES}{note.pk}/open/").status_code == 403
     for actor in (person.user, make_staff("auditor", "auditor"), everything):
         with pytest.raises(PermissionDenied):
-            incidents.open_note(note=note, actor=actor, now=timezone.now())
+            incidents.read_note(note=note, actor=actor, now=timezone.now())
         with pytest.raises(PermissionDenied):
-            incidents.settle_note(note=note, actor=actor, now=timezone.now())
+            incidents.close_note(note=note, actor=actor, now=timezone.now())
     assert not AuditEvent.objects.filter(action="incident.opened").exists()
     note.refresh_from_db()
     assert note.settled_at is None
@@ -124,19 +124,19 @@ def test_an_empty_note_is_none(person: Person) -> None:
 
 def test_what_is_urgent_comes_first_and_what_is_settled_last(coordinator: User, lead: User) -> None:
     old, urgent, settled = write(coordinator), write(coordinator, urgent=True), write(coordinator, urgent=True)
-    incidents.settle_note(note=settled, actor=lead, now=timezone.now())
-    assert list(incidents.open_notes()) == [urgent, old, settled]
+    incidents.close_note(note=settled, actor=lead, now=timezone.now())
+    assert list(incidents.list_notes()) == [urgent, old, settled]
 
 
 def test_the_lead_is_told_once_and_nothing_of_it(sink: SmtpSink, coordinator: User, lead: User, member: Member) -> None:
     User.objects.filter(pk=lead.pk).update(email="lead@example.org")
     User.objects.filter(pk=coordinator.pk).update(email="coordinator@example.org")
     now = timezone.now()
-    assert notifications.tell_lead(now=now) == 0
+    assert notifications.notify_safeguarding_lead(now=now) == 0
     write(coordinator, member, urgent=True)
     write(coordinator)
-    assert notifications.tell_lead(now=now) == 1
-    assert notifications.tell_lead(now=now) == 0
+    assert notifications.notify_safeguarding_lead(now=now) == 1
+    assert notifications.notify_safeguarding_lead(now=now) == 0
     [letter] = sink.letters
     assert letter.recipients == ["lead@example.org"]
     text = letter.message.as_string() + letter.text
@@ -147,14 +147,14 @@ def test_the_lead_is_told_once_and_nothing_of_it(sink: SmtpSink, coordinator: Us
 
 def test_the_clock_starts_what_happens_by_itself(sink: SmtpSink, coordinator: User, lead: User) -> None:
     started = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert {tasks.tell_of_incidents.name, tasks.sweep_meeting_files.name} <= started
-    assert tasks.tell_of_incidents.name in settings.EXTERNAL_SERVER_TASKS
+    assert {tasks.notify_incidents.name, tasks.delete_orphaned_files.name} <= started
+    assert tasks.notify_incidents.name in settings.EXTERNAL_SERVER_TASKS
     User.objects.filter(pk=lead.pk).update(email="lead@example.org")
     write(coordinator)
-    tasks.tell_of_incidents()
+    tasks.notify_incidents()
     # Run again, as a broker may have it.
-    tasks.tell_of_incidents()
-    tasks.sweep_meeting_files()
+    tasks.notify_incidents()
+    tasks.delete_orphaned_files()
     assert len(sink.letters) == 1
 
 
@@ -162,11 +162,14 @@ def test_a_server_that_says_no_is_asked_again(coordinator: User, lead: User) -> 
     User.objects.filter(pk=lead.pk).update(email="lead@example.org")
     note = write(coordinator)
     with override_settings(MAIL_SMTP_URL="smtp://127.0.0.1:9", EVENTS_MAIL_ADDRESS="panel@example.org"):
-        assert notifications.tell_lead(now=timezone.now()) == 0
+        assert notifications.notify_safeguarding_lead(now=timezone.now()) == 0
     note.refresh_from_db()
     assert note.told_at is None
     with SmtpSink() as sink, override_settings(MAIL_SMTP_URL=sink.url, EVENTS_MAIL_ADDRESS="panel@example.org"):
-        assert notifications.tell_lead(now=timezone.now() + notifications.TRIED_FOR + timedelta(hours=1)) == 0
-        assert notifications.tell_lead(now=timezone.now()) == 1
+        assert (
+            notifications.notify_safeguarding_lead(now=timezone.now() + notifications.RETRY_PERIOD + timedelta(hours=1))
+            == 0
+        )
+        assert notifications.notify_safeguarding_lead(now=timezone.now()) == 1
     note.refresh_from_db()
     assert note.told_at is not None

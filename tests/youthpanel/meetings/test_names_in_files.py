@@ -19,7 +19,7 @@ from tests.youthpanel.members.sheets import xlsx
 from tests.youthpanel.white_papers.documents.test_documents import ABOUT
 from youthpanel.meetings import storage
 from youthpanel.models import EditionFormat, Meeting, MeetingFile
-from youthpanel.white_papers.documents.render import make_file
+from youthpanel.white_papers.documents.render import render_file
 
 pytestmark = pytest.mark.django_db
 NAME = "Милица Стојановић"
@@ -36,7 +36,7 @@ def word(text: str) -> bytes:
 
 
 def portable(text: str) -> bytes:
-    return make_file(content(foreword=both(f"<p>{text}</p>")), ABOUT, language="sr", form=EditionFormat.PDF)
+    return render_file(content(foreword=both(f"<p>{text}</p>")), ABOUT, language="sr", form=EditionFormat.PDF)
 
 
 def table(text: str) -> bytes:
@@ -67,7 +67,7 @@ def test_a_document_with_a_name_is_not_kept(make: Callable[[str], bytes], person
     assert member.pseudonym not in page
     assert "Ко је дошао" in page
     assert not MeetingFile.objects.exists()
-    assert not storage.folder().exists() or list(storage.folder().iterdir()) == []
+    assert not storage.meetings_folder().exists() or list(storage.meetings_folder().iterdir()) == []
     event = AuditEvent.objects.get(action="names.compared")
     assert (event.subject_id, event.actor_id, event.data) == (meeting.pk, person.user.pk, {"found": 1})
     assert send(person, meeting, make("Hrabri jež")).status_code == 302

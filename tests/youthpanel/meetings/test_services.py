@@ -13,9 +13,9 @@ from clicksafely.common.page_cache import content_version
 from tests.factories.youthpanel import make_cohort, make_meeting, make_member
 from tests.signing import make_staff
 from youthpanel.meetings import selectors, services
-from youthpanel.meetings.attendance import record_attendance, revision_of
-from youthpanel.meetings.exceptions import ChangedMeanwhile, NotPossible
-from youthpanel.meetings.form_data import MeetingDraft, MinutesDraft, draft_of, minutes_of
+from youthpanel.meetings.attendance import attendance_revision, record_attendance
+from youthpanel.meetings.exceptions import EditConflict, NotPossible
+from youthpanel.meetings.form_data import MeetingData, MinutesData, meeting_data_of, minutes_data_of
 from youthpanel.members.exceptions import RecordRefused
 from youthpanel.models import Attendance, Cohort, Decision, Meeting, Member
 
@@ -28,8 +28,8 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def draft(cohort: Cohort, coordinator: User, lead: User, now: datetime) -> MeetingDraft:
-    return MeetingDraft(
+def draft(cohort: Cohort, coordinator: User, lead: User, now: datetime) -> MeetingData:
+    return MeetingData(
         title_sr="Састанак",
         title_en="",
         agenda_sr="1. Упознавање",
@@ -48,18 +48,18 @@ def fields(refused: pytest.ExceptionInfo[RecordRefused]) -> list[str]:
 
 
 def attend(meeting: Meeting, came: dict[int, bool | None], actor: User, **other: Any) -> None:
-    opened = other.pop("opened", revision_of(selectors.attendance_of(meeting)))
+    opened = other.pop("opened", attendance_revision(selectors.attendance_of(meeting)))
     record_attendance(meeting=meeting, came=came, opened=opened, actor=actor, now=other.pop("now", timezone.now()))
 
 
-def test_a_meeting_is_planned_changed_and_called_off(draft: MeetingDraft, coordinator: User, now: datetime) -> None:
+def test_a_meeting_is_planned_changed_and_called_off(draft: MeetingData, coordinator: User, now: datetime) -> None:
     before = content_version.current()
     meeting = services.plan_meeting(draft=draft, actor=coordinator, now=now)
-    assert draft_of(meeting) == draft
+    assert meeting_data_of(meeting) == draft
     other = replace(draft, title_en="A meeting", place="Гимназија")
     services.change_meeting(meeting=meeting, draft=other, opened=draft.revision, actor=coordinator, now=now)
     meeting.refresh_from_db()
-    assert draft_of(meeting) == other
+    assert meeting_data_of(meeting) == other
     services.cancel_meeting(meeting=meeting, actor=coordinator, now=now)
     with pytest.raises(NotPossible):
         services.cancel_meeting(meeting=meeting, actor=coordinator, now=now)
@@ -83,7 +83,7 @@ def test_a_meeting_is_planned_changed_and_called_off(draft: MeetingDraft, coordi
     ],
 )
 def test_what_cannot_be_is_said_at_its_field(
-    draft: MeetingDraft, coordinator: User, now: datetime, wrong: dict[str, Any], field: str
+    draft: MeetingData, coordinator: User, now: datetime, wrong: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(RecordRefused) as refused:
         services.plan_meeting(draft=replace(draft, **wrong), actor=coordinator, now=now)
@@ -91,7 +91,7 @@ def test_what_cannot_be_is_said_at_its_field(
     assert not Meeting.objects.exists()
 
 
-def test_nobody_is_alone_with_members(draft: MeetingDraft, coordinator: User, now: datetime) -> None:
+def test_nobody_is_alone_with_members(draft: MeetingData, coordinator: User, now: datetime) -> None:
     gone = make_staff("gone", "coordinator")
     User.objects.filter(pk=gone.pk).update(is_active=False)
     for second in (None, make_staff("editor", "editor"), gone):
@@ -106,23 +106,23 @@ def test_who_led_a_meeting_that_was_stays_when_they_leave_the_staff(
     meeting: Meeting, lead: User, coordinator: User, now: datetime
 ) -> None:
     User.objects.filter(pk=lead.pk).update(is_active=False)
-    stored = draft_of(meeting)
+    stored = meeting_data_of(meeting)
     changed = replace(stored, place="Библиотека")
     services.change_meeting(meeting=meeting, draft=changed, opened=stored.revision, actor=coordinator, now=now)
     assert set(meeting.facilitators.values_list("pk", flat=True)) == {lead.pk, coordinator.pk}
 
 
 def test_two_at_once_do_not_write_over_each_other(meeting: Meeting, coordinator: User, now: datetime) -> None:
-    opened = draft_of(meeting)
+    opened = meeting_data_of(meeting)
     first, second = replace(opened, place="Ту"), replace(opened, place="Тамо")
     services.change_meeting(meeting=meeting, draft=first, opened=opened.revision, actor=coordinator, now=now)
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(EditConflict):
         services.change_meeting(meeting=meeting, draft=second, opened=opened.revision, actor=coordinator, now=now)
-    minutes = minutes_of(meeting)
-    mine = MinutesDraft(minutes="Моје.", decisions=(("Одлука", ""),))
-    services.keep_minutes(meeting=meeting, draft=mine, opened=minutes.revision, actor=coordinator, now=now)
-    with pytest.raises(ChangedMeanwhile):
-        services.keep_minutes(
+    minutes = minutes_data_of(meeting)
+    mine = MinutesData(minutes="Моје.", decisions=(("Одлука", ""),))
+    services.save_minutes(meeting=meeting, draft=mine, opened=minutes.revision, actor=coordinator, now=now)
+    with pytest.raises(EditConflict):
+        services.save_minutes(
             meeting=meeting, draft=replace(mine, minutes="x"), opened=minutes.revision, actor=coordinator, now=now
         )
     meeting.refresh_from_db()
@@ -133,11 +133,13 @@ def test_decisions_keep_their_order_and_tell_the_public_page(
     meeting: Meeting, coordinator: User, now: datetime
 ) -> None:
     before = content_version.current()
-    draft = MinutesDraft(minutes="", decisions=(("Прва", "First"), ("Друга", "")))
-    services.keep_minutes(meeting=meeting, draft=draft, opened=minutes_of(meeting).revision, actor=coordinator, now=now)
-    assert minutes_of(meeting) == draft
+    draft = MinutesData(minutes="", decisions=(("Прва", "First"), ("Друга", "")))
+    services.save_minutes(
+        meeting=meeting, draft=draft, opened=minutes_data_of(meeting).revision, actor=coordinator, now=now
+    )
+    assert minutes_data_of(meeting) == draft
     assert content_version.current() == before + 1
-    services.keep_minutes(
+    services.save_minutes(
         meeting=meeting, draft=replace(draft, minutes="Реч."), opened=draft.revision, actor=coordinator, now=now
     )
     assert content_version.current() == before + 1
@@ -152,7 +154,7 @@ def test_attendance_is_of_those_who_were_members_on_the_day(
     left = make_member(cohort, left_on=day - timedelta(days=1), pseudonym="Стари лав")
     last_day = make_member(cohort, left_on=day, pseudonym="Последњи дан")
     outside = make_member(make_cohort(), pseudonym="Туђи вук")
-    assert set(selectors.invited(meeting)) == {*members, last_day}
+    assert set(selectors.invited_members(meeting)) == {*members, last_day}
     for stranger in (late, left, outside):
         with pytest.raises(RecordRefused) as refused:
             attend(meeting, {members[0].pk: True, stranger.pk: True}, coordinator)
@@ -173,9 +175,9 @@ def test_attendance_waits_for_the_day_and_for_nobody_else(
     ahead = make_meeting(cohort, starts_at=now + timedelta(days=2))
     with pytest.raises(NotPossible):
         attend(ahead, {members[0].pk: True}, coordinator)
-    opened = revision_of({})
+    opened = attendance_revision({})
     attend(meeting, {members[0].pk: True}, coordinator)
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(EditConflict):
         attend(meeting, {members[0].pk: False}, coordinator, opened=opened)
     with pytest.raises(NotPossible):
         services.cancel_meeting(meeting=meeting, actor=coordinator, now=now)
@@ -189,13 +191,13 @@ def test_a_cohort_whose_members_came_stays_invited(
     meeting: Meeting, members: list[Member], coordinator: User, now: datetime
 ) -> None:
     other = make_cohort(name_sr="Друга генерација")
-    stored = draft_of(meeting)
+    stored = meeting_data_of(meeting)
     moved = replace(stored, cohorts=frozenset({other.pk}))
     attend(meeting, {members[0].pk: True, members[1].pk: None}, coordinator)
 
-    def change(draft: MeetingDraft) -> None:
+    def change(draft: MeetingData) -> None:
         services.change_meeting(
-            meeting=meeting, draft=draft, opened=draft_of(meeting).revision, actor=coordinator, now=now
+            meeting=meeting, draft=draft, opened=meeting_data_of(meeting).revision, actor=coordinator, now=now
         )
 
     with pytest.raises(RecordRefused) as refused:
@@ -207,7 +209,7 @@ def test_a_cohort_whose_members_came_stays_invited(
         change(replace(stored, starts_at=early, ends_at=early + timedelta(hours=2)))
     assert fields(refused) == ["day"]
     assert members[0].pseudonym in str(refused.value.faults[0].message)
-    assert draft_of(meeting) == stored
+    assert meeting_data_of(meeting) == stored
     attend(meeting, {members[0].pk: None}, coordinator)
     change(moved)
     assert not Attendance.objects.exists()
@@ -224,8 +226,8 @@ def test_figures_and_the_timeline_count_what_took_place(cohort: Cohort, now: dat
     Attendance.objects.create(meeting=off, member=many[0], came=True)
     ahead = make_meeting(cohort, starts_at=now + timedelta(days=1))
     Decision.objects.create(meeting=large, text_sr="Одлука")
-    figures = selectors.figures(now)
+    figures = selectors.meeting_statistics(now)
     assert (figures.meetings, figures.asked, figures.came, figures.attendance) == (2, 12, 9, 75)
-    told = selectors.timeline(now)
+    told = selectors.past_meetings(now)
     assert [(each.meeting, each.came, len(each.decisions)) for each in told] == [(large, 5, 1), (small, None, 0)]
-    assert selectors.next_end(now) == ahead.ends_at
+    assert selectors.next_meeting_end(now) == ahead.ends_at

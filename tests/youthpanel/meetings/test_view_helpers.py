@@ -11,8 +11,8 @@ from django.utils.timezone import localdate
 from tests.factories.youthpanel import make_cohort, make_meeting, make_member
 from tests.signing import Person, make_staff
 from youthpanel.meetings import selectors, services
-from youthpanel.meetings.attendance import revision_of
-from youthpanel.meetings.form_data import MinutesDraft, minutes_of
+from youthpanel.meetings.attendance import attendance_revision
+from youthpanel.meetings.form_data import MinutesData, minutes_data_of
 from youthpanel.models import Attendance, Cohort, Decision, Meeting, Member
 
 pytestmark = pytest.mark.django_db
@@ -162,7 +162,7 @@ def test_who_came_is_ticked_and_the_rest_said_by_a_button(
 def test_a_list_that_was_tampered_with_changes_nothing(person: Person, meeting: Meeting, members: list[Member]) -> None:
     outside = make_member(make_cohort(), pseudonym="Туђи вук")
     address = f"{MEETINGS}{meeting.pk}/attendance/"
-    said = {f"m{members[0].pk}": "came", f"m{outside.pk}": "came", "opened": revision_of({})}
+    said = {f"m{members[0].pk}": "came", f"m{outside.pk}": "came", "opened": attendance_revision({})}
     answer = person.client.post(address, said)
     assert answer.status_code == 422
     assert "Туђи вук" in answer.context["faults"][0]
@@ -175,7 +175,7 @@ def test_a_list_that_was_tampered_with_changes_nothing(person: Person, meeting: 
 
 def test_two_at_the_list_see_both(person: Person, meeting: Meeting, members: list[Member]) -> None:
     address = f"{MEETINGS}{meeting.pk}/attendance/"
-    said = {"opened": revision_of({}), f"m{members[0].pk}": "came"}
+    said = {"opened": attendance_revision({}), f"m{members[0].pk}": "came"}
     assert person.client.post(address, said).status_code == 302
     answer = person.client.post(address, {**said, f"m{members[0].pk}": "missed"})
     assert answer.status_code == 422
@@ -196,7 +196,7 @@ def test_a_long_list_is_read_whole(person: Person, meeting: Meeting, cohort: Coh
     for _each in range(230):
         make_member(cohort, school=school)
     said = {f"m{member.pk}": "came" for member in cohort.members.all()}
-    assert person.client.post(f"{MEETINGS}{meeting.pk}/attendance/", {**said, "opened": revision_of({})}).status_code == 302  # fmt: skip
+    assert person.client.post(f"{MEETINGS}{meeting.pk}/attendance/", {**said, "opened": attendance_revision({})}).status_code == 302  # fmt: skip
     assert Attendance.objects.filter(came=True).count() == 231
 
 
@@ -254,9 +254,9 @@ def test_a_form_without_its_management_is_refused(person: Person, meeting: Meeti
 
 def test_two_who_write_minutes_see_both(person: Person, meeting: Meeting) -> None:
     address = f"{MEETINGS}{meeting.pk}/minutes/"
-    opened = minutes_of(meeting)
-    theirs = MinutesDraft(minutes="Њихово.", decisions=(("Њихова одлука", ""),))
-    services.keep_minutes(meeting=meeting, draft=theirs, opened=opened.revision, actor=person.user, now=timezone.now())
+    opened = minutes_data_of(meeting)
+    theirs = MinutesData(minutes="Њихово.", decisions=(("Њихова одлука", ""),))
+    services.save_minutes(meeting=meeting, draft=theirs, opened=opened.revision, actor=person.user, now=timezone.now())
     answer = person.client.post(address, lines((1, "Моја одлука", ""), minutes="Моје.", opened=opened.revision))
     assert answer.status_code == 422
     assert [row[1:] for row in answer.context["beside"]] == [("Њихово.", "Моје."), ("Њихова одлука", "Моја одлука")]
@@ -264,7 +264,7 @@ def test_two_who_write_minutes_see_both(person: Person, meeting: Meeting) -> Non
     for words in ("Њихово.", "Моје.", "Њихова одлука", "Моја одлука"):
         assert words in html
     meeting.refresh_from_db()
-    assert minutes_of(meeting) == theirs
+    assert minutes_data_of(meeting) == theirs
     again = answer.context["form"]["opened"].value()
     assert person.client.post(address, lines((1, "Моја одлука", ""), minutes="Моје.", opened=again)).status_code == 302
     meeting.refresh_from_db()
@@ -273,7 +273,7 @@ def test_two_who_write_minutes_see_both(person: Person, meeting: Meeting) -> Non
 
 def test_a_meeting_called_off_is_not_written_down(person: Person, meeting: Meeting) -> None:
     Meeting.objects.update(cancelled_at=timezone.now())
-    opened = minutes_of(meeting).revision
+    opened = minutes_data_of(meeting).revision
     answer = person.client.post(f"{MEETINGS}{meeting.pk}/minutes/", lines((1, "x", ""), opened=opened))
     assert (answer.status_code, bool(answer.context["refusal"])) == (422, True)
     assert not Decision.objects.exists()

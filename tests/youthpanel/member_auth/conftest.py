@@ -63,7 +63,7 @@ def code_of(coordinator: User) -> Callable[[Member], str]:
     """A new code of a member, in clear."""
 
     def make(member: Member, now: datetime | None = None) -> str:
-        return services.invite(members=[member], actor=coordinator, now=now or timezone.now())[0].code
+        return services.create_invitations(members=[member], actor=coordinator, now=now or timezone.now())[0].code
 
     return make
 

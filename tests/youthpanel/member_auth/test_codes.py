@@ -16,10 +16,10 @@ from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import give_consent, make_member
 from tests.youthpanel.member_auth.conftest import make_consenting
 from youthpanel.member_auth import codes, selectors, services
-from youthpanel.member_auth.exceptions import CodeRefused, NobodyToInvite
-from youthpanel.member_auth.selectors import Obstacle
+from youthpanel.member_auth.exceptions import CodeRefused, NoMemberToInvite
+from youthpanel.member_auth.selectors import InvitationObstacle
 from youthpanel.members.consents import withdraw_consent
-from youthpanel.members.services import leave
+from youthpanel.members.services import record_leaving
 from youthpanel.models import Cohort, InvitationCode, Member, MemberSession
 
 pytestmark = pytest.mark.django_db
@@ -53,18 +53,18 @@ def test_the_database_holds_nothing_to_come_in_with(member: Member, code_of: Cod
     assert bytes(kept.digest) == codes.digest(code)
     assert code.encode() not in bytes(kept.digest)
     # The same letters as a receipt are something else, and so they are under another key.
-    assert codes.digest(code) != receipts.digest(code)
+    assert codes.digest(code) != receipts.receipt_digest(code)
     settings.RECEIPT_PEPPER = "another"
     assert codes.digest(code) != bytes(kept.digest)
 
 
 def test_used_once(member: Member, code_of: CodeOf, now: datetime) -> None:
     code = code_of(member)
-    key = services.enter(code=code, now=now)
-    assert services.go_on(key=key, now=now) == member
+    key = services.redeem_code(code=code, now=now)
+    assert services.extend_session(key=key, now=now) == member
     assert bytes(MemberSession.objects.get().digest) == services.key_digest(key)
     with pytest.raises(CodeRefused):
-        services.enter(code=code, now=now)
+        services.redeem_code(code=code, now=now)
     assert InvitationCode.objects.get().used_at == now
 
 
@@ -72,20 +72,20 @@ def test_what_lets_nobody_in_is_told_apart_by_nothing(
     member: Member, code_of: CodeOf, now: datetime, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     used = code_of(member)
-    services.enter(code=used, now=now)
+    services.redeem_code(code=used, now=now)
     expired = code_of(member, now - timedelta(days=31))
     for code in (used, expired, CODE, None):
         # One question, and a savepoint that comes and goes.
         with django_assert_num_queries(4), pytest.raises(CodeRefused) as refused:
-            services.enter(code=code, now=now)
+            services.redeem_code(code=code, now=now)
         assert str(refused.value) == ""
 
 
 def test_a_new_code_replaces_the_unused_one(member: Member, code_of: CodeOf, now: datetime) -> None:
     first, second = code_of(member), code_of(member)
     with pytest.raises(CodeRefused):
-        services.enter(code=first, now=now)
-    services.enter(code=second, now=now)
+        services.redeem_code(code=first, now=now)
+    services.redeem_code(code=second, now=now)
     with pytest.raises(IntegrityError), transaction.atomic():
         InvitationCode.objects.bulk_create(
             InvitationCode(member=member, digest=bytes([each]) * 32, made_at=now, expires_at=now + timedelta(1))
@@ -97,8 +97,8 @@ def test_a_code_holds_thirty_days(member: Member, code_of: CodeOf, now: datetime
     code = code_of(member)
     made = InvitationCode.objects.get().made_at
     with pytest.raises(CodeRefused):
-        services.enter(code=code, now=made + timedelta(days=30))
-    services.enter(code=code, now=made + timedelta(days=30, seconds=-1))
+        services.redeem_code(code=code, now=made + timedelta(days=30))
+    services.redeem_code(code=code, now=made + timedelta(days=30, seconds=-1))
 
 
 def test_a_code_is_worth_nothing_without_the_consent(member: Member, code_of: CodeOf, now: datetime) -> None:
@@ -106,7 +106,7 @@ def test_a_code_is_worth_nothing_without_the_consent(member: Member, code_of: Co
     # Taken back by whoever forgot to shut the door: the door itself asks.
     member.consents.update(withdrawn_on=timezone.localdate(now))
     with pytest.raises(CodeRefused):
-        services.enter(code=code, now=now)
+        services.redeem_code(code=code, now=now)
     # Nothing was used up by it.
     assert InvitationCode.objects.get().used_at is None
     assert not MemberSession.objects.exists()
@@ -117,15 +117,15 @@ def test_withdrawing_and_leaving_end_codes_and_sessions(
 ) -> None:
     for end in ("withdraw", "leave"):
         member = make_consenting(cohort)
-        key = services.enter(code=code_of(member), now=now)
+        key = services.redeem_code(code=code_of(member), now=now)
         unused = code_of(member)
         if end == "leave":
-            leave(member=member, on=timezone.localdate(now), actor=coordinator, now=now)
+            record_leaving(member=member, on=timezone.localdate(now), actor=coordinator, now=now)
         else:
             withdraw_consent(consent=member.consents.get(), actor=coordinator, now=now)
-        assert services.go_on(key=key, now=now) is None
+        assert services.extend_session(key=key, now=now) is None
         with pytest.raises(CodeRefused):
-            services.enter(code=unused, now=now)
+            services.redeem_code(code=unused, now=now)
     assert not MemberSession.objects.exists()
 
 
@@ -134,11 +134,11 @@ def test_who_gets_none_and_why(cohort: Cohort, coordinator: User, now: datetime)
     day = timedelta(days=1)
     said = {
         make_consenting(cohort): None,
-        make_member(cohort, birth_year=today.year - 13): Obstacle.NONE,
-        (withdrawn := make_consenting(cohort)): Obstacle.WITHDRAWN,
-        (expired := make_consenting(cohort)): Obstacle.EXPIRED,
-        (turned := make_member(cohort, birth_year=today.year - 16, birth_month=1)): Obstacle.TURNED,
-        (gone := make_consenting(cohort)): Obstacle.LEFT,
+        make_member(cohort, birth_year=today.year - 13): InvitationObstacle.NONE,
+        (withdrawn := make_consenting(cohort)): InvitationObstacle.WITHDRAWN,
+        (expired := make_consenting(cohort)): InvitationObstacle.EXPIRED,
+        (turned := make_member(cohort, birth_year=today.year - 16, birth_month=1)): InvitationObstacle.TURNED,
+        (gone := make_consenting(cohort)): InvitationObstacle.LEFT,
         (own := make_member(cohort, birth_year=today.year - 16, birth_month=1)): None,
     }
     withdrawn.consents.update(withdrawn_on=today)
@@ -146,20 +146,20 @@ def test_who_gets_none_and_why(cohort: Cohort, coordinator: User, now: datetime)
     give_consent(turned, given_on=today - 700 * day, expires_on=today + 300 * day)
     give_consent(own, giver="member", given_on=today - day, expires_on=today + 300 * day)
     Member.objects.filter(pk=gone.pk).update(left_on=today)
-    found = {each: selectors.obstacle(Member.objects.get(pk=each.pk), today) for each in said}
+    found = {each: selectors.invitation_obstacle(Member.objects.get(pk=each.pk), today) for each in said}
     assert found == said
-    made = services.invite(members=said, actor=coordinator, now=now)
+    made = services.create_invitations(members=said, actor=coordinator, now=now)
     assert {each.member for each in made} == {each for each, why in said.items() if why is None}
-    with pytest.raises(NobodyToInvite):
-        services.invite(members=[withdrawn], actor=coordinator, now=now)
+    with pytest.raises(NoMemberToInvite):
+        services.create_invitations(members=[withdrawn], actor=coordinator, now=now)
 
 
 def test_making_and_shutting_out_are_recorded_and_coming_in_is_not(
     member: Member, code_of: CodeOf, coordinator: User, now: datetime
 ) -> None:
-    key = services.enter(code=code_of(member), now=now)
-    services.shut_out(member=member, actor=coordinator, now=now)
-    assert services.go_on(key=key, now=now) is None
+    key = services.redeem_code(code=code_of(member), now=now)
+    services.revoke_access(member=member, actor=coordinator, now=now)
+    assert services.extend_session(key=key, now=now) is None
     events = AuditEvent.objects.filter(subject_table="youthpanel_member", subject_id=member.pk).order_by("pk")
     assert [(each.action, each.actor_id, each.data) for each in events] == [
         ("code.made", coordinator.pk, {}),
@@ -169,40 +169,40 @@ def test_making_and_shutting_out_are_recorded_and_coming_in_is_not(
 
 def test_a_session_goes_on_for_two_hours_and_half_a_day_at_most(member: Member, code_of: CodeOf, now: datetime) -> None:
     hour = timedelta(hours=1)
-    key = services.enter(code=code_of(member), now=now)
+    key = services.redeem_code(code=code_of(member), now=now)
     for hours in range(2, 12):
-        assert services.go_on(key=key, now=now + (hours - 0.5) * hour) == member
-    assert services.go_on(key=key, now=now + 12 * hour) is None
+        assert services.extend_session(key=key, now=now + (hours - 0.5) * hour) == member
+    assert services.extend_session(key=key, now=now + 12 * hour) is None
     with pytest.raises(IntegrityError), transaction.atomic():
         MemberSession.objects.update(expires_at=now + 13 * hour)
-    other = services.enter(code=code_of(member), now=now)
-    assert services.go_on(key=other, now=now + 2 * hour) is None
+    other = services.redeem_code(code=code_of(member), now=now)
+    assert services.extend_session(key=other, now=now + 2 * hour) is None
 
 
 def test_one_browser_at_a_time(member: Member, code_of: CodeOf, now: datetime) -> None:
-    first = services.enter(code=code_of(member), now=now)
-    second = services.enter(code=code_of(member), now=now)
-    assert (services.go_on(key=first, now=now), services.go_on(key=second, now=now)) == (None, member)
+    first = services.redeem_code(code=code_of(member), now=now)
+    second = services.redeem_code(code=code_of(member), now=now)
+    assert (services.extend_session(key=first, now=now), services.extend_session(key=second, now=now)) == (None, member)
 
 
 def test_a_consent_that_runs_out_ends_the_session_without_anybody_doing_anything(
     member: Member, code_of: CodeOf, now: datetime
 ) -> None:
-    key = services.enter(code=code_of(member), now=now)
+    key = services.redeem_code(code=code_of(member), now=now)
     member.consents.update(expires_on=timezone.localdate(now))
-    assert services.go_on(key=key, now=now) is None
+    assert services.extend_session(key=key, now=now) is None
 
 
 def test_what_is_over_is_swept(member: Member, code_of: CodeOf, now: datetime) -> None:
-    services.enter(code=code_of(member), now=now)
-    services.sweep(now=now + timedelta(hours=1))
+    services.redeem_code(code=code_of(member), now=now)
+    services.delete_expired(now=now + timedelta(hours=1))
     assert MemberSession.objects.count() == 1
     for _twice in range(2):
-        services.sweep(now=now + timedelta(hours=2))
+        services.delete_expired(now=now + timedelta(hours=2))
         assert not MemberSession.objects.exists()
-    services.sweep(now=now + timedelta(days=59))
+    services.delete_expired(now=now + timedelta(days=59))
     assert InvitationCode.objects.count() == 1
-    services.sweep(now=now + timedelta(days=61))
+    services.delete_expired(now=now + timedelta(days=61))
     assert not InvitationCode.objects.exists()
 
 
@@ -212,7 +212,7 @@ def test_the_list_of_codes_costs_the_same_for_one_and_for_three(
     for _number in range(3):
         make_consenting(cohort)
         with django_assert_num_queries(4):
-            selectors.holders(cohort, today=timezone.localdate(now), now=now)
+            selectors.code_holders(cohort, today=timezone.localdate(now), now=now)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -222,7 +222,7 @@ def test_two_browsers_with_the_same_code_and_one_gets_in(member: Member, code_of
     def come() -> None:
         together.wait()
         try:
-            results.append(services.enter(code=code, now=now))
+            results.append(services.redeem_code(code=code, now=now))
         except CodeRefused:
             results.append("")
         finally:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.youthpanel.member_auth.conftest import JOIN, ME, OWN, make_consenting
 from youthpanel.member_auth import services
-from youthpanel.member_auth.sessions import WRONG_CODES
+from youthpanel.member_auth.sessions import MAX_WRONG_CODES
 from youthpanel.members.consents import withdraw_consent
 from youthpanel.models import Cohort, InvitationCode, Member, MemberSession
 
@@ -89,7 +89,7 @@ def test_another_member_in_the_same_browser(cohort: Cohort, enter: Enter, member
 
 def test_one_answer_to_all_that_lets_nobody_in(client: Client, member: Member, code_of: CodeOf, now: datetime) -> None:
     used = code_of(member)
-    services.enter(code=used, now=now)
+    services.redeem_code(code=used, now=now)
     expired = code_of(member)
     InvitationCode.objects.filter(used_at=None).update(
         made_at=now - timedelta(days=40), expires_at=now - timedelta(days=10)
@@ -112,7 +112,7 @@ def test_a_mistake_stands_at_the_field_and_stays_there(client: Client, typed: st
 
 def test_whoever_guesses_has_to_wait(client: Client, member: Member, code_of: CodeOf) -> None:
     good = code_of(member)
-    for _number in range(WRONG_CODES):
+    for _number in range(MAX_WRONG_CODES):
         assert client.post(JOIN, {"code": "7K3MQ9TZV4HD2XNB"}).status_code == 422
     assert client.post(JOIN, {"code": "7K3MQ9TZV4HD2XNB"}).status_code == 422
     for code in ("7K3MQ9TZV4HD2XNB", good):

@@ -9,7 +9,7 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
-from clicksafely.common.documents.typst import TypesettingError
+from clicksafely.common.documents.typst import TypstError
 from tests.factories.youthpanel import make_member
 from tests.signing import Person, signed_in
 from tests.youthpanel.member_auth.conftest import make_consenting
@@ -46,7 +46,7 @@ def test_a_paper_for_everybody_who_may_have_one(person: Person, cohort: Cohort, 
     assert all(member.pseudonym in said for member in members)
     assert "Без сагласности" not in said
     assert "Ана" not in said
-    services.enter(code=printed.pop(), now=timezone.now())
+    services.redeem_code(code=printed.pop(), now=timezone.now())
     # Nobody is shown a code on a screen.
     assert not PRINTED.search(person.client.get(f"{CODES}?cohort={cohort.pk}").content.decode())
 
@@ -110,9 +110,9 @@ def test_what_could_not_be_printed_is_not_kept(
     code = code_of(member)
 
     def jam(*args: object, **kwargs: object) -> bytes:
-        raise TypesettingError("no paper")
+        raise TypstError("no paper")
 
-    monkeypatch.setattr(staff_views, "as_pdf", jam)
+    monkeypatch.setattr(staff_views, "render_code_sheet", jam)
     answer = person.client.post(SLIPS, {"cohort": member.cohort_id, "language": "sr", "whom": "all"}, follow=True)
     assert [message.level_tag for message in answer.context["messages"]] == ["error"]
     assert bytes(InvitationCode.objects.get().digest) == codes.digest(code)
@@ -128,14 +128,14 @@ def test_shutting_out(person: Person, member: Member, enter: Callable[[Member], 
 
 def test_states_are_said(person: Person, cohort: Cohort, code_of: Callable[..., str], now: datetime) -> None:
     used, unused, ran_out = (make_consenting(cohort) for _number in range(3))
-    services.enter(code=code_of(used), now=now)
+    services.redeem_code(code=code_of(used), now=now)
     code_of(unused)
     code_of(ran_out, now - timedelta(days=31))
     holders = {each.member.pk: each for each in person.client.get(CODES).context["holders"]}
-    assert holders[used.pk].is_here
+    assert holders[used.pk].is_signed_in
     assert holders[used.pk].code.used_at == now
-    assert holders[unused.pk].is_good
-    assert not holders[ran_out.pk].is_good
+    assert holders[unused.pk].is_usable
+    assert not holders[ran_out.pk].is_usable
     assert person.client.get(CODES).context["missing"] == 2
 
 

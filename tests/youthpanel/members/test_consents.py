@@ -12,14 +12,14 @@ from tests.factories.youthpanel import NOW, TODAY, give_consent, make_cohort, ma
 from youthpanel.members import consents, selectors, services
 from youthpanel.members.consent_validity import GRACE
 from youthpanel.members.exceptions import RecordRefused
-from youthpanel.members.validation import ConsentDraft
+from youthpanel.members.validation import ConsentData
 from youthpanel.models import Consent, InvitationCode, Member, MemberSession
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-def paper(**fields: Any) -> ConsentDraft:
+def paper(**fields: Any) -> ConsentData:
     said: dict[str, Any] = {
         "scope": "online",
         "giver": "guardian",
@@ -27,7 +27,7 @@ def paper(**fields: Any) -> ConsentDraft:
         "given_on": TODAY,
         "expires_on": TODAY + timedelta(days=300),
     }
-    return ConsentDraft(**{**said, **fields})
+    return ConsentData(**{**said, **fields})
 
 
 def give(member: Member, coordinator: User, **fields: Any) -> Consent:
@@ -43,11 +43,11 @@ def refused(member: Member, coordinator: User, **fields: Any) -> list[str]:
 def test_from_when_to_when_it_holds(coordinator: User) -> None:
     member = make_member()
     consent = give(member, coordinator)
-    assert not selectors.holds(member, "online", TODAY - DAY)
-    assert selectors.holds(member, "online", TODAY)
-    assert selectors.holds(member, "online", consent.expires_on - DAY)
-    assert not selectors.holds(member, "online", consent.expires_on)
-    assert not selectors.holds(member, "photograph", TODAY)
+    assert not selectors.has_valid_consent(member, "online", TODAY - DAY)
+    assert selectors.has_valid_consent(member, "online", TODAY)
+    assert selectors.has_valid_consent(member, "online", consent.expires_on - DAY)
+    assert not selectors.has_valid_consent(member, "online", consent.expires_on)
+    assert not selectors.has_valid_consent(member, "photograph", TODAY)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_withdrawal_is_in_force_at_once(coordinator: User) -> None:
     InvitationCode.objects.create(member=member, digest=b"x" * 32, made_at=NOW, expires_at=NOW + DAY)
     MemberSession.objects.create(member=member, digest=b"x" * 32, expires_at=NOW + DAY, ends_at=NOW + DAY)
     consents.withdraw_consent(consent=consent, actor=coordinator, now=NOW)
-    assert not selectors.holds(member, "online", TODAY)
+    assert not selectors.has_valid_consent(member, "online", TODAY)
     assert not InvitationCode.objects.exists()
     assert not MemberSession.objects.exists()
     with pytest.raises(RecordRefused):
@@ -94,8 +94,8 @@ def test_renewing_ends_the_one_before(coordinator: User) -> None:
     after = give(member, coordinator)
     before.refresh_from_db()
     assert before.withdrawn_on == after.given_on
-    assert selectors.holds(member, "online", TODAY)
-    assert selectors.timeline(member).first().action == "consent.renewed"
+    assert selectors.has_valid_consent(member, "online", TODAY)
+    assert selectors.member_timeline(member).first().action == "consent.renewed"
 
 
 def test_turning_fifteen_ends_what_a_guardian_gave_for_online(coordinator: User) -> None:
@@ -103,13 +103,13 @@ def test_turning_fifteen_ends_what_a_guardian_gave_for_online(coordinator: User)
     turned = date(2026, 9, 1)
     for scope in ("online", "photograph"):
         give_consent(member, scope)
-    assert selectors.holds(member, "online", turned + GRACE - DAY)
-    assert not selectors.holds(member, "online", turned + GRACE)
-    assert selectors.holds(member, "photograph", turned + GRACE)
+    assert selectors.has_valid_consent(member, "online", turned + GRACE - DAY)
+    assert not selectors.has_valid_consent(member, "online", turned + GRACE)
+    assert selectors.has_valid_consent(member, "photograph", turned + GRACE)
     (due,) = selectors.due_consents(today=TODAY)
     assert (due.consent.scope, due.ends, due.turned, due.over) == ("online", turned + GRACE, True, False)
     give(member, coordinator, giver="member")
-    assert selectors.holds(member, "online", turned + GRACE)
+    assert selectors.has_valid_consent(member, "online", turned + GRACE)
     assert selectors.due_consents(today=TODAY) == []
 
 
@@ -118,7 +118,7 @@ def test_who_turns_fifteen_soon() -> None:
     months = [(2011, 8), (2011, 9), (2011, 10), (2011, 11), (2011, 12)]
     made = [make_member(cohort, birth_year=year, birth_month=month) for year, month in months]
     # 1 November; 1 December is 61 days away; who turned today is on the list of what is due.
-    assert selectors.turning_fifteen(today=TODAY) == [made[2]]
+    assert selectors.members_turning_15(today=TODAY) == [made[2]]
 
 
 def test_reminders_thirty_days_ahead(coordinator: User) -> None:
@@ -129,7 +129,7 @@ def test_reminders_thirty_days_ahead(coordinator: User) -> None:
     gone = make_member(left_on=TODAY)
     give_consent(gone, expires_on=TODAY + DAY)
     assert [(due.consent, due.over) for due in selectors.due_consents(today=TODAY)] == [(over, True), (soon, False)]
-    consents.note_reminder(consent=soon, actor=coordinator, now=NOW)
+    consents.record_reminder(consent=soon, actor=coordinator, now=NOW)
     soon.refresh_from_db()
     assert soon.reminded_on == TODAY
 
@@ -138,16 +138,16 @@ def test_who_left_has_no_membership_but_pictures_stay(coordinator: User) -> None
     member = make_member()
     for scope in ("membership", "online", "travel", "photograph", "quotation"):
         give_consent(member, scope)
-    services.leave(member=member, on=TODAY, actor=coordinator, now=NOW)
+    services.record_leaving(member=member, on=TODAY, actor=coordinator, now=NOW)
     member.refresh_from_db()
-    held = [scope for scope in ("membership", "online", "travel", "photograph", "quotation") if selectors.holds(member, scope, TODAY)]  # fmt: skip
+    held = [scope for scope in ("membership", "online", "travel", "photograph", "quotation") if selectors.has_valid_consent(member, scope, TODAY)]  # fmt: skip
     assert held == ["photograph", "quotation"]
 
 
 def test_members_without_consent_to_membership() -> None:
     member, lacking = make_member(), make_member()
     give_consent(member, "membership")
-    assert list(selectors.without_membership(today=TODAY)) == [lacking]
+    assert list(selectors.members_without_consent(today=TODAY)) == [lacking]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -184,5 +184,5 @@ def test_the_query_says_the_same(
         expires_on=given_on + timedelta(days=lasts),
         withdrawn_on=None if withdrawn is None else given_on + timedelta(days=withdrawn),
     )
-    said = selectors.with_consent(Member.objects.all(), scope, day).exists()
-    assert said == selectors.holds(member, scope, day)
+    said = selectors.members_with_consent(Member.objects.all(), scope, day).exists()
+    assert said == selectors.has_valid_consent(member, scope, day)

@@ -35,7 +35,7 @@ from tests.youthpanel.tracing import dump, figures
 from youthpanel.ages import age_on
 from youthpanel.members import redaction, retention
 from youthpanel.members.erasure import erase_member
-from youthpanel.members.exceptions import ListUnwritable
+from youthpanel.members.exceptions import ErasureLogUnwritable
 from youthpanel.models import (
     AnswerSheet,
     Attendance,
@@ -168,7 +168,7 @@ def test_the_person_may_come_again_and_the_pseudonym_is_free(member: Member) -> 
 def test_the_list_has_it_before_the_database(member: Member, erasures: Path) -> None:
     erasures.parent.mkdir()
     erasures.mkdir()
-    with pytest.raises(ListUnwritable):
+    with pytest.raises(ErasureLogUnwritable):
         erase_member(member, None, NOW)
     member.refresh_from_db()
     assert member.erased_at is None
@@ -299,9 +299,9 @@ def test_who_left_long_ago_is_forgotten(settings: Any) -> None:
     make_member(cohort, left_on=TODAY - timedelta(days=179))
     due = make_member(cohort, left_on=TODAY - timedelta(days=180))
     make_member(cohort)
-    assert retention.forget_left(now=NOW) == 1
+    assert retention.erase_former_members(now=NOW) == 1
     assert Member.objects.exclude(erased_at=None).get() == due
-    assert retention.forget_left(now=NOW) == 0
+    assert retention.erase_former_members(now=NOW) == 0
 
 
 @pytest.mark.parametrize(
@@ -323,31 +323,31 @@ def test_who_left_long_ago_is_forgotten(settings: Any) -> None:
 )
 def test_what_a_name_is_recognised_by(name: str, written: str, found: bool) -> None:
     Idea.objects.create(consultation=make_consultation(make_cohort()), text=written, written_at=NOW)
-    assert bool(redaction.scrub(name)) == found
+    assert bool(redaction.redact_name(name)) == found
     assert (Idea.objects.get().text != written) == found
 
 
 def test_every_text_of_the_panel_is_looked_through() -> None:
     texts = redaction.text_models()
-    assert {"text", "refused_because"} <= set(texts[Idea])
+    assert {"text", "refusal_reason"} <= set(texts[Idea])
     assert {"agenda", "agenda_sr", "agenda_en", "minutes"} <= set(texts[Meeting])
     assert "answers" in texts[AnswerSheet]
     for model in texts:
-        assert model not in redaction.NOT_LOOKED_THROUGH
+        assert model not in redaction.EXCLUDED_MODELS
 
 
 @pytest.mark.parametrize("language", ["sr", "en"])
 def test_a_name_in_a_draft_goes_too(language: str) -> None:
     said = {f"text_{language}": f"<p>Предлог је дала {NAME}.</p>"}
     proposal = make_recommendation(**said)
-    redaction.scrub(NAME)
+    redaction.redact_name(NAME)
     proposal.refresh_from_db()
     assert getattr(proposal, f"text_{language}") == "<p>Предлог је дала […].</p>"
 
 
 def test_a_school_that_is_called_like_its_pupil_stays() -> None:
     school = make_school(name=f"ОШ „{NAME}“")
-    redaction.scrub(NAME)
+    redaction.redact_name(NAME)
     school.refresh_from_db()
     assert NAME in school.name
 

@@ -22,14 +22,14 @@ from tests.signing import make_staff
 from youthpanel.members import pseudonyms, retention, selectors, services, tasks
 from youthpanel.members.exceptions import RecordRefused
 from youthpanel.members.identity import Identity
-from youthpanel.members.validation import MemberDraft
+from youthpanel.members.validation import MemberData
 from youthpanel.models import InvitationCode, Member, MemberSession, School
 
 pytestmark = pytest.mark.django_db
 ANA = Identity("Ана Анић", "ana@example.org", "064 111 222", "Мира Анић", "064 333 444")
 
 
-def draft(**fields: Any) -> MemberDraft:
+def draft(**fields: Any) -> MemberData:
     said: dict[str, Any] = {
         "identity": ANA,
         "pseudonym": "Храбри јеж",
@@ -38,7 +38,7 @@ def draft(**fields: Any) -> MemberDraft:
         "joined_on": TODAY - timedelta(days=10),
     }
     said |= fields
-    return MemberDraft(
+    return MemberData(
         **{
             "school": said.pop("school", None) or make_school(),
             "cohort": said.pop("cohort", None) or make_cohort(),
@@ -49,12 +49,12 @@ def draft(**fields: Any) -> MemberDraft:
 
 def refused(coordinator: User, **fields: Any) -> dict[str, str]:
     with pytest.raises(RecordRefused) as caught:
-        services.take_in_member(draft=draft(**fields), actor=coordinator, now=NOW)
+        services.add_member(draft=draft(**fields), actor=coordinator, now=NOW)
     return {fault.field: str(fault.message) for fault in caught.value.faults}
 
 
 def take_in(coordinator: User, **fields: Any) -> Member:
-    return services.take_in_member(draft=draft(**fields), actor=coordinator, now=NOW)
+    return services.add_member(draft=draft(**fields), actor=coordinator, now=NOW)
 
 
 def test_who_somebody_is_is_sealed_and_opened_on_purpose(coordinator: User) -> None:
@@ -64,8 +64,8 @@ def test_who_somebody_is_is_sealed_and_opened_on_purpose(coordinator: User) -> N
         (row,) = cursor.fetchone()
     assert fold("Анић") not in fold(row)
     assert bytes(member.sealed).find("Ана".encode()) == -1
-    assert selectors.who_is(member, coordinator, now=NOW) == ANA
-    actions = list(selectors.timeline(member).values_list("action", "actor_id"))
+    assert selectors.read_identity(member, coordinator, now=NOW) == ANA
+    actions = list(selectors.member_timeline(member).values_list("action", "actor_id"))
     assert actions == [("identity.opened", coordinator.pk), ("member.taken-in", coordinator.pk)]
 
 
@@ -73,7 +73,7 @@ def test_only_who_may_opens_it(coordinator: User) -> None:
     member = take_in(coordinator)
     for role in ("safeguarding", "editor", "analyst"):
         with pytest.raises(PermissionDenied):
-            selectors.who_is(member, make_staff(role, role), now=NOW)
+            selectors.read_identity(member, make_staff(role, role), now=NOW)
     assert not AuditEvent.objects.filter(action="identity.opened").exists()
 
 
@@ -95,7 +95,7 @@ def test_a_double_that_came_between_looking_and_writing(coordinator: User, monke
     take_in(coordinator)
     real, asked = services._taken, []
 
-    def late(draft: MemberDraft) -> Any:
+    def late(draft: MemberData) -> Any:
         asked.append(1)
         return iter(()) if len(asked) == 1 else real(draft)
 
@@ -140,18 +140,18 @@ def test_a_pseudonym_is_one_in_both_scripts(coordinator: User) -> None:
 @given(some.text("абвAB123", max_size=8))
 def test_pseudonyms_that_are_proposed(seed: str) -> None:
     taken = {fold("Храбри јеж")}
-    found = pseudonyms.proposals(12, taken=taken, seed=seed)
+    found = pseudonyms.propose_pseudonyms(12, taken=taken, seed=seed)
     assert len({fold(each) for each in found}) == 12
     for each in found:
         assert fold(each) not in taken
         assert fold(to_latin(each)) == fold(each)
-        assert not list(pseudonyms.faults_of(each, name="Ана Анић"))
-    assert found == pseudonyms.proposals(12, taken=taken, seed=seed)
+        assert not list(pseudonyms.pseudonym_errors(each, name="Ана Анић"))
+    assert found == pseudonyms.propose_pseudonyms(12, taken=taken, seed=seed)
 
 
 def test_pseudonyms_never_end() -> None:
     taken: set[str] = set()
-    for each in pseudonyms.proposals(3000, taken=(), seed="x"):
+    for each in pseudonyms.propose_pseudonyms(3000, taken=(), seed="x"):
         assert fold(each) not in taken
         taken.add(fold(each))
 
@@ -163,15 +163,15 @@ def test_writing_anew_who_a_member_is(coordinator: User) -> None:
     )
     member.refresh_from_db()
     assert member.birth_month == 6
-    assert selectors.who_is(member, coordinator, now=NOW) == Identity("Ана Марија Анић")
-    changed = selectors.timeline(member).get(action="identity.changed")
+    assert selectors.read_identity(member, coordinator, now=NOW) == Identity("Ана Марија Анић")
+    changed = selectors.member_timeline(member).get(action="identity.changed")
     assert set(changed.data["fields"]) == {"name", "email", "phone", "guardian", "guardian_contact", "birth"}
     for name, month in (("Бојић Бојан", 5), ("Јеж Јежић", 7)):
         with pytest.raises(RecordRefused):
             services.replace_identity(
                 member=member, identity=Identity(name), year=2013, month=month, actor=coordinator, now=NOW
             )
-    assert selectors.who_is(other, coordinator, now=NOW).name == "Бојан Бојић"
+    assert selectors.read_identity(other, coordinator, now=NOW).name == "Бојан Бојић"
 
 
 def test_leaving_ends_codes_and_sessions_and_can_be_undone(coordinator: User) -> None:
@@ -182,14 +182,14 @@ def test_leaving_ends_codes_and_sessions_and_can_be_undone(coordinator: User) ->
     )
     for on in (member.joined_on - timedelta(days=1), TODAY + timedelta(days=1)):
         with pytest.raises(RecordRefused):
-            services.leave(member=member, on=on, actor=coordinator, now=NOW)
-    services.leave(member=member, on=TODAY, actor=coordinator, now=NOW)
+            services.record_leaving(member=member, on=on, actor=coordinator, now=NOW)
+    services.record_leaving(member=member, on=TODAY, actor=coordinator, now=NOW)
     assert not InvitationCode.objects.exists()
     assert not MemberSession.objects.exists()
     assert not selectors.active_members().exists()
     with pytest.raises(RecordRefused):
-        services.leave(member=member, on=TODAY, actor=coordinator, now=NOW)
-    services.come_back(member=member, actor=coordinator, now=NOW)
+        services.record_leaving(member=member, on=TODAY, actor=coordinator, now=NOW)
+    services.undo_leaving(member=member, actor=coordinator, now=NOW)
     assert selectors.active_members().get() == member
 
 
@@ -197,7 +197,7 @@ def test_memberships_end_after_the_year_of_eighteen() -> None:
     cohort = make_cohort(begins_on=date(2020, 1, 1))
     grown = make_member(cohort, birth_year=2007, birth_month=12)
     last_year = make_member(cohort, birth_year=2008, birth_month=1)
-    assert set(selectors.of_age_this_year(today=TODAY)) == {grown, last_year}
+    assert set(selectors.members_turning_18(today=TODAY)) == {grown, last_year}
     assert retention.end_memberships(now=NOW) == 1
     grown.refresh_from_db()
     assert grown.left_on == date(2025, 12, 31)
@@ -213,9 +213,9 @@ def test_a_new_key_opens_what_the_old_one_sealed(coordinator: User, tmp_path: Pa
     member = take_in(coordinator)
     paths = {"public_path": settings.SEALING_PUBLIC_KEYS, "private_path": settings.SEALING_PRIVATE_KEYS}
     keyring.add_key("panel", **paths)
-    assert key_rotation.reseal("panel", progress=lambda tried: None) == key_rotation.Resealed(1, [])
+    assert key_rotation.reseal("panel", progress=lambda tried: None) == key_rotation.ResealResult(1, [])
     newest = keyring.read_entries(settings.SEALING_PRIVATE_KEYS)["panel"][-1]["id"]
-    keyring.drop_keys(
+    keyring.remove_keys(
         "panel",
         {each["id"] for each in keyring.read_entries(settings.SEALING_PRIVATE_KEYS)["panel"]} - {newest},
         **paths,
@@ -223,7 +223,7 @@ def test_a_new_key_opens_what_the_old_one_sealed(coordinator: User, tmp_path: Pa
     before = bytes(member.sealed)
     member.refresh_from_db()
     assert bytes(member.sealed) != before
-    assert selectors.who_is(member, coordinator, now=NOW) == ANA
+    assert selectors.read_identity(member, coordinator, now=NOW) == ANA
 
 
 def test_the_task_may_run_twice(settings: Any) -> None:
@@ -231,7 +231,7 @@ def test_the_task_may_run_twice(settings: Any) -> None:
     grown = make_member(cohort, birth_year=2002)
     settings.PANEL_KEEP_DAYS = 1
     for _time in range(2):
-        tasks.keep_records()
+        tasks.apply_retention()
     grown.refresh_from_db()
     assert grown.left_on == date(2020, 12, 31)
     assert grown.erased_at
@@ -246,11 +246,11 @@ def test_what_the_public_counts_is_counted_anew(coordinator: User) -> None:
         return content_version.current() > before
 
     def keep(record: Any, *changed: str) -> None:
-        services.keep_record(record=record, changed=changed, actor=coordinator, now=NOW)
+        services.save_record(record=record, changed=changed, actor=coordinator, now=NOW)
 
     member = take_in(coordinator)
     assert act(lambda: take_in(coordinator, identity=Identity("Јован Кос"), pseudonym="Друга сова"))
-    assert act(lambda: services.take_in_members(drafts=[], actor=coordinator, now=NOW))
+    assert act(lambda: services.add_members(drafts=[], actor=coordinator, now=NOW))
     assert act(lambda: keep(member.school, "town"))
     assert act(lambda: keep(member.cohort, "name_sr"))
     assert act(lambda: keep(member, "school"))
@@ -261,5 +261,5 @@ def test_two_who_save_the_same_at_once(coordinator: User) -> None:
     make_school(name="ОШ „Његош“")
     double = School(name="OŠ „Njegoš“", kind="primary", town="nis")
     with pytest.raises(RecordRefused):
-        services.keep_record(record=double, changed=["name"], actor=coordinator, now=NOW)
+        services.save_record(record=double, changed=["name"], actor=coordinator, now=NOW)
     assert School.objects.count() == 1

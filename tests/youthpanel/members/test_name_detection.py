@@ -12,7 +12,7 @@ from clicksafely.common.models import AuditEvent
 from clicksafely.common.serbian.search_folding import fold
 from tests.factories.youthpanel import NOW, make_cohort, make_member
 from youthpanel.members.erasure import erase_member
-from youthpanel.members.name_detection import compare_names, find_names, stands_in, words_of
+from youthpanel.members.name_detection import find_real_names, find_real_names_audited, name_occurs_in, name_words
 from youthpanel.models import Member
 
 pytestmark = pytest.mark.django_db
@@ -39,25 +39,25 @@ pytestmark = pytest.mark.django_db
 )
 def test_a_name_is_found_as_people_write_it(name: str, written: str, found: bool) -> None:
     make_member(contact={"name": name})
-    assert bool(find_names(["Друго", written])) == found
+    assert bool(find_real_names(["Друго", written])) == found
 
 
 @pytest.mark.parametrize("before", [0, 1, 249, 250, 251, 399, 400, 401, 900, 50_000])
 def test_it_is_found_wherever_it_stands_in_a_long_text(before: int) -> None:
-    words = words_of("Милица Стојановић")
+    words = name_words("Милица Стојановић")
     # Half of the name again and again, then the whole.
     half = fold("Стојановић је рекла. ") * 4000
     for name in ("Милици Стојановић", "Стојановић Милица"):
-        assert stands_in(words, fold(f"{half[:before]} {name} {half}"))
-    assert not stands_in(words, half)
-    assert not stands_in(words, fold(f"{half[:before]} НеМилица Стојановићка {half}"))
+        assert name_occurs_in(words, fold(f"{half[:before]} {name} {half}"))
+    assert not name_occurs_in(words, half)
+    assert not name_occurs_in(words, fold(f"{half[:before]} НеМилица Стојановићка {half}"))
 
 
 def test_a_long_text_is_looked_through_in_no_time() -> None:
     text = fold("Милица и Ивана су се договориле да Стојан не дође. ") * 40_000
     started = time.process_time()
     for number in range(60):
-        stands_in(words_of(f"Иван Илић{number}"), text)
+        name_occurs_in(name_words(f"Иван Илић{number}"), text)
     assert time.process_time() - started < 10
 
 
@@ -66,7 +66,7 @@ def test_places_and_not_people_are_told(coordinator: User) -> None:
     make_member(cohort, contact={"name": "Милица Стојановић"})
     make_member(cohort, contact={"name": "Јован Кос"})
     texts = ["ништа", "Кос Јован и Милица Стојановић", "", "Јовану Косу"]
-    assert compare_names(texts, subject=cohort, actor=coordinator, now=NOW) == [1, 3]
+    assert find_real_names_audited(texts, subject=cohort, actor=coordinator, now=NOW) == [1, 3]
     event = AuditEvent.objects.get()
     assert (event.action, event.actor_id, event.subject_id, event.data) == (
         "names.compared",
@@ -79,10 +79,10 @@ def test_places_and_not_people_are_told(coordinator: User) -> None:
 def test_what_cannot_be_read_is_nobody_s_name_any_more() -> None:
     Member.objects.filter(pk=make_member().pk).update(sealed=b"x")
     erase_member(make_member(contact={"name": "Јован Кос"}), None, NOW)
-    assert find_names(["Ана Анић", "Јован Кос"]) == []
+    assert find_real_names(["Ана Анић", "Јован Кос"]) == []
 
 
 def test_without_the_keys_nothing_is_said() -> None:
     make_member()
     with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")), pytest.raises(NoPrivateKey):
-        find_names(["Ана Анић"])
+        find_real_names(["Ана Анић"])

@@ -31,11 +31,11 @@ from tests.factories.youthpanel import (
     make_recommendation,
     make_school,
 )
-from youthpanel.meetings.attendance import record_attendance, revision_of
+from youthpanel.meetings.attendance import attendance_revision, record_attendance
 from youthpanel.models import Attendance, Decision, Edition, Recommendation
-from youthpanel.public.labels import DECIDED, PHRASES, ProposalState
+from youthpanel.public.labels import DECIDED_STATES, STATE_LABELS, RecommendationState
 from youthpanel.public.overview_statistics import suppress
-from youthpanel.public.recommendation_tracker import proposals
+from youthpanel.public.recommendation_tracker import tracked_recommendations
 from youthpanel.states import ResponseKind
 from youthpanel.white_papers import publishing
 from youthpanel.white_papers.services import record_response
@@ -70,7 +70,7 @@ def recommendations() -> list[Recommendation]:
 def edition(user: User, recommendations: list[Recommendation], monkeypatch: pytest.MonkeyPatch) -> Edition:
     """Issued on 1 October, with files that are made at once."""
     monkeypatch.setattr(
-        publishing, "make_file", lambda content, about, *, language, form: f"{language} {form}".encode()
+        publishing, "render_file", lambda content, about, *, language, form: f"{language} {form}".encode()
     )
     return issue(make_paper(*recommendations, slug="pitajte-nas"), user)
 
@@ -97,26 +97,28 @@ def page(client: Client, path: str) -> PageReader:
 
 
 def test_every_state_has_its_words() -> None:
-    assert set(PHRASES) == set(ProposalState)
-    assert {kind.value for kind in ResponseKind} < {state.value for state in ProposalState}
-    assert {state.value for state in DECIDED} == {"accepted", "partly", "rejected", "done"}
+    assert set(STATE_LABELS) == set(RecommendationState)
+    assert {kind.value for kind in ResponseKind} < {state.value for state in RecommendationState}
+    assert {state.value for state in DECIDED_STATES} == {"accepted", "partly", "rejected", "done"}
 
 
 def test_what_became_of_it_and_how_long_it_took(
     edition: Edition, recommendations: list[Recommendation], user: User
 ) -> None:
     first, second, third = recommendations
-    assert [(each.state, each.days) for each in proposals(TODAY)] == [(ProposalState.PROPOSED, None)] * 3
+    assert [(each.state, each.days) for each in tracked_recommendations(TODAY)] == [
+        (RecommendationState.PROPOSED, None)
+    ] * 3
     hand_over(edition, user, days=2)
     answer(first, ResponseKind.RECEIVED, 5, user)
     answer(first, ResponseKind.ACCEPTED, 12, user)
     answer(first, ResponseKind.DONE, 20, user)
     answer(second, ResponseKind.CONSIDERED, 9, user)
-    found = proposals(DAY_30.date())
+    found = tracked_recommendations(DAY_30.date())
     assert [(each.state, each.days, each.is_waiting) for each in found] == [
-        (ProposalState.DONE, 10, False),
-        (ProposalState.CONSIDERED, 28, True),
-        (ProposalState.HANDED, 28, True),
+        (RecommendationState.DONE, 10, False),
+        (RecommendationState.CONSIDERED, 28, True),
+        (RecommendationState.HANDED, 28, True),
     ]
     assert third.pk == found[2].content["id"]
 
@@ -126,12 +128,12 @@ def test_it_says_what_was_issued_not_what_is_being_written(
 ) -> None:
     Recommendation.objects.update(title_sr="Нацрт")
     make_recommendation(title_sr="Није издато")
-    assert [each.content["title"]["sr"] for each in proposals(TODAY)] == list(TITLES)
+    assert [each.content["title"]["sr"] for each in tracked_recommendations(TODAY)] == list(TITLES)
     Recommendation.objects.filter(pk=recommendations[0].pk).update(title_sr="Исправљено")
     edition.paper.places.filter(recommendation=recommendations[1]).delete()
     issue(edition.paper, user, now=NOW + timedelta(days=3), changes=both("Мање."))
     # What a correction left out was proposed all the same.
-    assert sorted((each.content["title"]["sr"], each.edition.number) for each in proposals(TODAY)) == [
+    assert sorted((each.content["title"]["sr"], each.edition.number) for each in tracked_recommendations(TODAY)) == [
         ("Исправљено", 2), ("Нацрт", 2), (TITLES[1], 1),
     ]  # fmt: skip
 
@@ -196,7 +198,7 @@ def test_open_data(client: Client, edition: Edition, recommendations: list[Recom
     assert data["recommendations"][0]["answers"] == [
         {"kind": "accepted", "on": "2026-10-07", "text": {"sr": "=1+1", "en": "It will be."}, "source": "Допис 7"}
     ]
-    assert set(data["states"]) == {state.value for state in ProposalState}
+    assert set(data["states"]) == {state.value for state in RecommendationState}
     assert len(client.get("/sr/youth-panel/recommendations.json").content) == len(
         client.get("/en/youth-panel/recommendations.json").content
     )
@@ -257,7 +259,7 @@ def test_the_edition_as_a_page_and_as_files(client: Client, edition: Edition, us
 def test_an_english_page_says_what_is_serbian_and_nothing_else(
     client: Client, recommendations: list[Recommendation], user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publishing, "make_file", lambda content, about, *, language, form: b"file")
+    monkeypatch.setattr(publishing, "render_file", lambda content, about, *, language, form: b"file")
     paper = make_paper(*recommendations, slug="pitajte-nas", title_en="", method_en="")
     make_member(make_cohort(), school=make_school())
     issue(paper, user, changes=both("Нов наслов."))
@@ -415,7 +417,7 @@ def test_the_page_is_counted_once_a_generation(
 
     def came(count: int, opened: dict[int, bool | None]) -> dict[int, bool | None]:
         said: dict[int, bool | None] = {member.pk: number < count for number, member in enumerate(members)}
-        opened_as = revision_of(opened)
+        opened_as = attendance_revision(opened)
         record_attendance(meeting=meeting, came=said, opened=opened_as, actor=user, now=timezone.now())
         return said
 

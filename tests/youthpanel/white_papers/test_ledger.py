@@ -11,9 +11,9 @@ from clicksafely.common.page_cache import content_version
 from tests.factories.papers import both, hand_over, issue, make_paper
 from tests.factories.youthpanel import NOW, TODAY, make_recommendation
 from youthpanel.models import Edition, Recommendation, Response
-from youthpanel.states import RESPONSE_FOLLOWS, ResponseKind
-from youthpanel.white_papers.exceptions import Refused
-from youthpanel.white_papers.selectors import handed_on
+from youthpanel.states import RESPONSE_TRANSITIONS, ResponseKind
+from youthpanel.white_papers.exceptions import EntryRejected
+from youthpanel.white_papers.selectors import first_handover_date
 from youthpanel.white_papers.services import check_response, record_handover, record_response
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def answer(recommendation: Recommendation, kind: str, days: int, user: User, tex
 
 
 def refusal(act: object) -> tuple[str, str]:
-    with pytest.raises(Refused) as caught, translation.override("en"):
+    with pytest.raises(EntryRejected) as caught, translation.override("en"):
         act()  # type: ignore[operator]
     return caught.value.field, str(caught.value.message)
 
@@ -70,7 +70,7 @@ def test_every_pair(
             source="x",
             recorded_at=NOW,
         )
-    if kind in RESPONSE_FOLLOWS[last]:
+    if kind in RESPONSE_TRANSITIONS[last]:
         assert answer(recommendation, kind, 2, user).kind == kind
     else:
         assert refusal(lambda: answer(recommendation, kind, 2, user))[0] == "kind"
@@ -83,7 +83,7 @@ def test_days_that_cannot_be(edition: Edition, recommendation: Recommendation, u
         "It was not handed over yet. Record the handover of an edition that has it first.",
     )
     hand_over(edition, user, days=5)
-    assert handed_on(recommendation) == TODAY + timedelta(days=5)
+    assert first_handover_date(recommendation) == TODAY + timedelta(days=5)
     assert "nobody can have answered before" in refusal(lambda: answer(recommendation, "received", 4, user))[1]
     assert refusal(lambda: answer(recommendation, "received", 61, user)) == ("on", "This day is yet to come.")
     answer(recommendation, "received", 9, user)
@@ -113,7 +113,7 @@ def test_handovers_on_days_that_cannot_be(edition: Edition, user: User) -> None:
 
 def test_another_paper_s_handover_says_nothing(edition: Edition, user: User) -> None:
     hand_over(edition, user)
-    with pytest.raises(Refused):
+    with pytest.raises(EntryRejected):
         check_response(
             recommendation=make_recommendation(), kind=ResponseKind.RECEIVED, on=TODAY, text=both(""), now=LATER
         )
@@ -122,7 +122,7 @@ def test_another_paper_s_handover_says_nothing(edition: Edition, user: User) -> 
 def test_the_first_handover_counts(edition: Edition, recommendation: Recommendation, user: User) -> None:
     hand_over(edition, user, days=9)
     hand_over(edition, user, days=3)
-    assert handed_on(recommendation) == TODAY + timedelta(days=3)
+    assert first_handover_date(recommendation) == TODAY + timedelta(days=3)
 
 
 def test_a_whole_edition_with_its_handover(user: User) -> None:

@@ -13,13 +13,13 @@ from django.utils.translation.reloader import translation_file_changed
 from tests.factories.papers import both, content, issue, make_paper
 from tests.factories.youthpanel import NOW, make_cohort, make_member
 from youthpanel.models import Edition, Proof
-from youthpanel.white_papers.exceptions import NotIssuable
-from youthpanel.white_papers.layout import About
+from youthpanel.white_papers.exceptions import NotPublishable
+from youthpanel.white_papers.layout import EditionInfo
 from youthpanel.white_papers.publication_checks import interface_faults, is_other_language, wrong_plurals
-from youthpanel.white_papers.publishing import begin_edition, make_edition
+from youthpanel.white_papers.publishing import make_edition, start_edition
 
 NOTHING = both("")
-ABOUT = About(1, NOW, NOTHING)
+ABOUT = EditionInfo(1, NOW, NOTHING)
 
 
 @pytest.fixture
@@ -37,8 +37,8 @@ def user() -> User:
 
 
 def refusals(user: User, **fields: Any) -> list[str]:
-    with translation.override("en"), pytest.raises(NotIssuable) as caught:
-        begin_edition(paper=make_paper(**fields), changes=NOTHING, actor=user, now=NOW)
+    with translation.override("en"), pytest.raises(NotPublishable) as caught:
+        start_edition(paper=make_paper(**fields), changes=NOTHING, actor=user, now=NOW)
     assert not Proof.objects.exists()
     return [f"{problem.where}: {problem.what}" for problem in caught.value.problems]
 
@@ -68,7 +68,7 @@ def test_it_issues_nothing(user: User) -> None:
 def test_a_worker_without_the_catalogue_fails_the_edition_before_a_file_is_made(
     user: User, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    proof = begin_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
+    proof = start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
     with override_settings(LOCALE_PATHS=[tmp_path]):
         translation_file_changed(None, Path("before.mo"))
         assert make_edition(proof_id=proof.pk, clock=lambda: NOW) is None

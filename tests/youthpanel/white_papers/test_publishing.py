@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import translation
 
-from clicksafely.common.documents.typst import TypesettingError
+from clicksafely.common.documents.typst import TypstError
 from clicksafely.common.models import AuditEvent
 from tests.factories.papers import both, issue, make_paper
 from tests.factories.youthpanel import (
@@ -26,12 +26,12 @@ from tests.factories.youthpanel import (
 )
 from youthpanel.models import Attendance, Chapter, Edition, EditionFile, Proof, ProofFile, Quotation, WhitePaper
 from youthpanel.white_papers import publishing
-from youthpanel.white_papers.exceptions import NotIssuable, UnderWay
-from youthpanel.white_papers.publication_checks import problems_of, remarks_on
-from youthpanel.white_papers.publishing import begin_edition, make_edition, sweep_proofs, try_again
-from youthpanel.white_papers.selectors import check_files
-from youthpanel.white_papers.snapshot import assemble
-from youthpanel.white_papers.views import Altered
+from youthpanel.white_papers.exceptions import EditionInProgress, NotPublishable
+from youthpanel.white_papers.publication_checks import publication_problems, publication_remarks
+from youthpanel.white_papers.publishing import make_edition, resume_editions, retry_edition, start_edition
+from youthpanel.white_papers.selectors import verify_files
+from youthpanel.white_papers.snapshot import build_snapshot
+from youthpanel.white_papers.views import FileAltered
 
 pytestmark = pytest.mark.django_db
 NOTHING = both("")
@@ -57,14 +57,14 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
         asked.append((language, str(form)))
         return f"{language} {form} {json.dumps(content, sort_keys=True)}".encode()
 
-    monkeypatch.setattr(publishing, "make_file", make)
+    monkeypatch.setattr(publishing, "render_file", make)
     return asked
 
 
 def refused(paper: WhitePaper, user: User, **more: Any) -> list[str]:
     events = AuditEvent.objects.count()
-    with pytest.raises(NotIssuable) as caught:
-        begin_edition(paper=paper, changes=more.pop("changes", NOTHING), actor=user, now=NOW, **more)
+    with pytest.raises(NotPublishable) as caught:
+        start_edition(paper=paper, changes=more.pop("changes", NOTHING), actor=user, now=NOW, **more)
     assert not Proof.objects.exists()
     assert AuditEvent.objects.count() == events
     return [f"{problem.where}: {problem.what}" for problem in caught.value.problems]
@@ -73,7 +73,7 @@ def refused(paper: WhitePaper, user: User, **more: Any) -> list[str]:
 def test_an_edition_is_issued_with_six_files_and_their_sums(user: User) -> None:
     edition = issue(make_paper(), user)
     assert edition.number == 1
-    checked = check_files(edition)
+    checked = verify_files(edition)
     assert [(each.file.language, each.file.format) for each in checked] == [
         (language, form) for language in ("sr", "sr-latn", "en") for form in ("pdf", "docx")
     ]
@@ -129,9 +129,9 @@ def test_missing_english_and_pseudonyms_are_remarks(user: User) -> None:
     make_member(pseudonym="Плави јеж")
     make_member(pseudonym="Ћутљива сова")
     paper = make_paper(foreword_en="", method_sr="<p>Каже Плави јеж: питајте.</p>")
-    content = assemble(paper, NOW)
-    assert problems_of(content, latest=None) == []
-    found = remarks_on(content)
+    content = build_snapshot(paper, NOW)
+    assert publication_problems(content, latest=None) == []
+    found = publication_remarks(content)
     assert [finding.where for finding in found] == ["Foreword", "How it was made"]
     assert "no English" in found[0].what
     assert "Плави јеж" in found[1].what
@@ -151,28 +151,28 @@ def test_a_correction_is_another_edition_with_a_list_of_changes(user: User, quic
 
 def test_only_one_is_made_at_a_time(user: User) -> None:
     paper = make_paper()
-    begin_edition(paper=paper, changes=NOTHING, actor=user, now=NOW)
-    with pytest.raises(UnderWay):
-        begin_edition(paper=paper, changes=NOTHING, actor=user, now=NOW)
+    start_edition(paper=paper, changes=NOTHING, actor=user, now=NOW)
+    with pytest.raises(EditionInProgress):
+        start_edition(paper=paper, changes=NOTHING, actor=user, now=NOW)
 
 
 def test_it_goes_on_where_it_stopped_and_nothing_is_half_issued(
     user: User, quick: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    proof = begin_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
-    working = publishing.make_file
+    proof = start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
+    working = publishing.render_file
 
     def dies(*args: Any, **named: Any) -> bytes:
         if len(quick) == 4:
             raise MemoryError
         return working(*args, **named)
 
-    monkeypatch.setattr(publishing, "make_file", dies)
+    monkeypatch.setattr(publishing, "render_file", dies)
     with pytest.raises(MemoryError):
         make_edition(proof_id=proof.pk, clock=lambda: NOW)
     assert ProofFile.objects.count() == 4
     assert not Edition.objects.exists()
-    monkeypatch.setattr(publishing, "make_file", working)
+    monkeypatch.setattr(publishing, "render_file", working)
     # Who died holds it for a while; the sweep finds it then.
     assert make_edition(proof_id=proof.pk, clock=lambda: NOW) is None
     later = NOW + publishing.LEASE + timedelta(seconds=1)
@@ -187,7 +187,7 @@ def test_it_goes_on_where_it_stopped_and_nothing_is_half_issued(
 
 def test_a_text_that_changes_meanwhile_is_not_in_it(user: User, quick: object) -> None:
     paper = make_paper()
-    proof = begin_edition(paper=paper, changes=NOTHING, actor=user, now=NOW)
+    proof = start_edition(paper=paper, changes=NOTHING, actor=user, now=NOW)
     WhitePaper.objects.update(title_sr="Друго")
     edition = make_edition(proof_id=proof.pk, clock=lambda: NOW + timedelta(seconds=9))
     assert edition is not None
@@ -198,29 +198,29 @@ def test_a_text_that_changes_meanwhile_is_not_in_it(user: User, quick: object) -
 def test_a_file_that_cannot_be_set_fails_the_proof_until_somebody_tries_again(
     user: User, quick: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    proof = begin_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
-    working = publishing.make_file
+    proof = start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
+    working = publishing.render_file
 
     def fails(*args: Any, **named: Any) -> bytes:
-        raise TypesettingError("no such letter")
+        raise TypstError("no such letter")
 
-    monkeypatch.setattr(publishing, "make_file", fails)
+    monkeypatch.setattr(publishing, "render_file", fails)
     assert make_edition(proof_id=proof.pk, clock=lambda: NOW) is None
     proof.refresh_from_db()
     assert proof.failed
-    monkeypatch.setattr(publishing, "make_file", working)
+    monkeypatch.setattr(publishing, "render_file", working)
     assert make_edition(proof_id=proof.pk, clock=lambda: NOW) is None
-    try_again(proof=proof)
+    retry_edition(proof=proof)
     assert make_edition(proof_id=proof.pk, clock=lambda: NOW) is not None
 
 
 def test_the_sweep_asks_for_what_waits(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    proof = begin_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
-    monkeypatch.setattr(publishing, "ask_worker", asked.append)
-    sweep_proofs(now=NOW + timedelta(seconds=30))
+    proof = start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
+    monkeypatch.setattr(publishing, "enqueue_edition", asked.append)
+    resume_editions(now=NOW + timedelta(seconds=30))
     assert asked == []
-    sweep_proofs(now=NOW + timedelta(seconds=90))
+    resume_editions(now=NOW + timedelta(seconds=90))
     assert asked == [proof.pk]
 
 
@@ -231,7 +231,7 @@ def test_a_broker_that_is_away_keeps_nobody(
     away.conf.broker_transport_options = {"max_retries": 0}
     monkeypatch.setattr(publishing, "current_app", away)
     with django_capture_on_commit_callbacks(execute=True) as ran:
-        begin_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
+        start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
     assert len(ran) == 1
     assert Proof.objects.count() == 1
 
@@ -260,19 +260,19 @@ def test_nobody_is_named_and_a_pseudonym_only_with_a_consent(user: User, quick: 
 def test_fewer_than_five_are_told_nowhere(support: int | None, told: int | None) -> None:
     asked = None if support is None else 41
     paper = make_paper(make_recommendation(support=support, asked=asked))
-    row = assemble(paper, NOW)["recommendations"][0]
+    row = build_snapshot(paper, NOW)["recommendations"][0]
     assert (row["support"], row["asked"]) == (told, asked if told else None)
 
 
 def test_an_altered_file_is_noticed_and_not_given_out(user: User, quick: object, client: Client) -> None:
     edition = issue(make_paper(), user)
-    assert all(each.is_whole for each in check_files(edition))
+    assert all(each.is_whole for each in verify_files(edition))
     with connection.cursor() as cursor:
         # As somebody could who owns the database.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE youthpanel_editionfile DISABLE TRIGGER USER")
         EditionFile.objects.filter(edition=edition, language="sr", format="pdf").update(content=b"%PDF-2.0")
-    assert [each.is_whole for each in check_files(edition)] == [False, *[True] * 5]
-    with pytest.raises(Altered):
+    assert [each.is_whole for each in verify_files(edition)] == [False, *[True] * 5]
+    with pytest.raises(FileAltered):
         client.get(f"/sr/youth-panel/white-papers/{edition.paper.slug}.pdf")
     assert client.get(f"/en/youth-panel/white-papers/{edition.paper.slug}.pdf").status_code == 200

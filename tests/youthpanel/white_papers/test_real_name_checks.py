@@ -22,8 +22,8 @@ from tests.factories.youthpanel import (
 )
 from tests.signing import HASHERS, Person, signed_in
 from youthpanel.models import Chapter, Edition, Handover, Proof, Quotation, Recommendation, Response, WhitePaper
-from youthpanel.white_papers.exceptions import NotIssuable, Refused
-from youthpanel.white_papers.publishing import begin_edition
+from youthpanel.white_papers.exceptions import EntryRejected, NotPublishable
+from youthpanel.white_papers.publishing import start_edition
 from youthpanel.white_papers.services import record_handover
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +43,8 @@ def user() -> User:
 
 
 def refusal(paper: WhitePaper, user: User, changes: Any = None) -> list[str]:
-    with pytest.raises(NotIssuable) as caught:
-        begin_edition(paper=paper, changes=changes or both(""), actor=user, now=NOW)
+    with pytest.raises(NotPublishable) as caught:
+        start_edition(paper=paper, changes=changes or both(""), actor=user, now=NOW)
     assert not Proof.objects.exists()
     problems = caught.value.problems
     said = str(problems)
@@ -111,14 +111,14 @@ def test_in_what_is_new(user: User) -> None:
 
 def test_names_are_read_only_when_nothing_else_is_wrong(user: User) -> None:
     paper = make_paper(foreword_sr=f"<p>{NAME} TODO</p>")
-    with pytest.raises(NotIssuable) as caught:
-        begin_edition(paper=paper, changes=both(""), actor=user, now=NOW)
+    with pytest.raises(NotPublishable) as caught:
+        start_edition(paper=paper, changes=both(""), actor=user, now=NOW)
     assert [problem.what for problem in caught.value.problems] == ["“TODO” is still to be answered."]
     assert not AuditEvent.objects.exists()
 
 
 def test_a_paper_without_names_is_issued_and_the_comparison_is_recorded(user: User) -> None:
-    begin_edition(paper=make_paper(), changes=both(""), actor=user, now=NOW)
+    start_edition(paper=make_paper(), changes=both(""), actor=user, now=NOW)
     assert list(AuditEvent.objects.order_by("id").values_list("action", "data")) == [
         ("names.compared", {"found": 0}),
         ("paper.proofed", {}),
@@ -126,8 +126,8 @@ def test_a_paper_without_names_is_issued_and_the_comparison_is_recorded(user: Us
 
 
 def test_without_the_keys_nothing_is_issued(user: User) -> None:
-    with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")), pytest.raises(NotIssuable) as caught:
-        begin_edition(paper=make_paper(), changes=both(""), actor=user, now=NOW)
+    with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")), pytest.raises(NotPublishable) as caught:
+        start_edition(paper=make_paper(), changes=both(""), actor=user, now=NOW)
     assert "keys of the panel are not at hand" in caught.value.problems[0].what
     assert not Proof.objects.exists()
 
@@ -166,7 +166,7 @@ def test_a_handover_names_nobody(field: str, coordinator: Person, handed: Recomm
     assert "од Милице Стојановић" in page
     assert Handover.objects.count() == 1
     assert AuditEvent.objects.filter(action="names.compared", actor_id=coordinator.user.pk, data={"found": 1}).exists()
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(EntryRejected) as caught:
         record_handover(
             edition=edition,
             whom=both(NAME),

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthpanel.white_papers.rich_text_tree import as_html, blocks_of, plain
-from youthpanel.white_papers.text_variables import fill_in, unanswered
+from youthpanel.white_papers.rich_text_tree import blocks_of, plain_text_blocks, render_html
+from youthpanel.white_papers.text_variables import replace_variables, unresolved_variables
 
 
 @pytest.mark.parametrize(
@@ -22,11 +22,11 @@ from youthpanel.white_papers.text_variables import fill_in, unanswered
     ],
 )
 def test_what_is_left_to_be_answered_is_found(text: str, left: list[str]) -> None:
-    assert list(unanswered(fill_in(text, {"members": "150", "towns": "6"}))) == left
+    assert list(unresolved_variables(replace_variables(text, {"members": "150", "towns": "6"}))) == left
 
 
 def test_figures_stand_where_they_were_asked_for() -> None:
-    assert fill_in("{members} у {towns}", {"members": "150"}) == "150 у {towns}"
+    assert replace_variables("{members} у {towns}", {"members": "150"}) == "150 у {towns}"
 
 
 def test_markup_becomes_parts_and_markup_again() -> None:
@@ -34,22 +34,25 @@ def test_markup_becomes_parts_and_markup_again() -> None:
         '<p>Једно <strong>јако</strong> и <em>друго</em>, <a href="https://example.org/?a=1&amp;b=2">веза</a><br>ред</p>'
         "<ul><li><p>тачка</p><ol><li><p>у тачки</p></li></ol></li></ul><blockquote><p>речи</p></blockquote><hr>"
     )
-    assert as_html(blocks_of(html), level=2) == html
+    assert render_html(blocks_of(html), level=2) == html
 
 
 def test_headings_leave_no_level_out() -> None:
     headings = blocks_of("<h4>а</h4><h3>б</h3><h4>в</h4><h2>г</h2><h4>д</h4><h4>ђ</h4>")
     assert [block["level"] for block in headings] == [1, 1, 2, 1, 2, 2]
-    assert as_html(blocks_of("<h4>а</h4>"), level=2) == "<h3>а</h3>"
+    assert render_html(blocks_of("<h4>а</h4>"), level=2) == "<h3>а</h3>"
 
 
 def test_paragraphs_of_plain_text() -> None:
-    assert [block["runs"][0]["text"] for block in plain("Један\nред.\r\n\r\nДруги.\n\n\n")] == ["Један ред.", "Други."]
+    assert [block["runs"][0]["text"] for block in plain_text_blocks("Један\nред.\r\n\r\nДруги.\n\n\n")] == [
+        "Један ред.",
+        "Други.",
+    ]
 
 
 @given(st.text(max_size=300))
 def test_nothing_but_what_is_allowed_comes_through(text: str) -> None:
-    made = as_html(blocks_of(f"<p>{text}</p><script>{text}</script><p onclick='x'>{text}"), level=2)
+    made = render_html(blocks_of(f"<p>{text}</p><script>{text}</script><p onclick='x'>{text}"), level=2)
     assert "<script" not in made
     assert "onclick" not in made
-    assert as_html(blocks_of(made), level=2).count("<p>") == made.count("<p>")
+    assert render_html(blocks_of(made), level=2).count("<p>") == made.count("<p>")

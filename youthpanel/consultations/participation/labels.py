@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from youthpanel.models import Consultation
-from youthpanel.states import ConsultationState, ContributionState, Feature
+from youthpanel.states import ConsultationState, ContributionState, PhaseActivity
 
 
-class Step(NamedTuple):
+class PhaseLabel(NamedTuple):
     """A phase: what one does, and what that means."""
 
     short: str | Promise
@@ -23,60 +23,64 @@ class Step(NamedTuple):
 
 
 # The feature map: what is possible in which phase, in one line each.
-STEPS: Final[Mapping[Feature, Step]] = MappingProxyType(
+PHASE_LABELS: Final[Mapping[PhaseActivity, PhaseLabel]] = MappingProxyType(
     {
-        Feature.INFORM: Step(
+        PhaseActivity.INFORM: PhaseLabel(
             gettext_lazy("Read what it is about"),
             gettext_lazy("There is nothing to do yet: read it, think about it, talk about it with others."),
         ),
-        Feature.COLLECT: Step(
+        PhaseActivity.COLLECT: PhaseLabel(
             gettext_lazy("Propose ideas"),
             gettext_lazy("Write your ideas, and say which ones of others are good."),
         ),
-        Feature.ANSWER: Step(
+        PhaseActivity.ANSWER: PhaseLabel(
             gettext_lazy("Answer questions"),
             gettext_lazy("There are no right or wrong answers. You can answer once."),
         ),
-        Feature.DISCUSS: Step(
+        PhaseActivity.DISCUSS: PhaseLabel(
             gettext_lazy("Talk about it"),
             gettext_lazy(
                 "Say what you think. All members and at least two adults read it; nobody writes to anybody alone."
             ),
         ),
-        Feature.PRIORITISE: Step(
+        PhaseActivity.PRIORITISE: PhaseLabel(
             gettext_lazy("Choose what matters most"),
             gettext_lazy("Choose up to three ideas. You can change your choice until this part ends."),
         ),
-        Feature.REPORT: Step(
+        PhaseActivity.REPORT: PhaseLabel(
             gettext_lazy("See what came of it"), gettext_lazy("Here is what you all said, and what was done with it.")
         ),
     }
 )
 
 
-class Standing(NamedTuple):
+class ContributionLabel(NamedTuple):
     """Where something stands that a member wrote; `wash` is the colour behind it."""
 
     short: str | Promise
     wash: str
 
 
-STANDINGS: Final[Mapping[ContributionState, Standing]] = MappingProxyType(
+CONTRIBUTION_LABELS: Final[Mapping[ContributionState, ContributionLabel]] = MappingProxyType(
     {
-        ContributionState.WAITING: Standing(pgettext_lazy("own idea", "Waiting: an adult reads it first"), "sky"),
-        ContributionState.SHOWN: Standing(pgettext_lazy("own idea", "Everybody in the consultation sees it"), "mint"),
-        ContributionState.REFUSED: Standing(pgettext_lazy("own idea", "Not shown to others"), "peach"),
-        ContributionState.WITHDRAWN: Standing(pgettext_lazy("own idea", "You took it back"), "lilac"),
+        ContributionState.WAITING: ContributionLabel(
+            pgettext_lazy("own idea", "Waiting: an adult reads it first"), "sky"
+        ),
+        ContributionState.SHOWN: ContributionLabel(
+            pgettext_lazy("own idea", "Everybody in the consultation sees it"), "mint"
+        ),
+        ContributionState.REFUSED: ContributionLabel(pgettext_lazy("own idea", "Not shown to others"), "peach"),
+        ContributionState.WITHDRAWN: ContributionLabel(pgettext_lazy("own idea", "You took it back"), "lilac"),
     }
 )
 
 
-def when(moment: datetime) -> str:
+def format_time(moment: datetime) -> str:
     """Day and hour in Belgrade."""
     return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 
-def what_now(consultation: Consultation, feature: Feature | None) -> str:
+def unavailable_reason(consultation: Consultation, feature: PhaseActivity | None) -> str:
     """Why nothing can be done now where that is so; empty otherwise."""
     if feature is not None:
         return ""

@@ -23,14 +23,14 @@ def find_consultation(member: Member, slug: str) -> Consultation | None:
     return consultations_of(member).filter(slug=slug).first()
 
 
-def answered(member: Member, consultations: Iterable[Consultation]) -> set[int]:
+def answered_consultation_ids(member: Member, consultations: Iterable[Consultation]) -> set[int]:
     """Ids of those that the member has answered."""
     found = Participation.objects.filter(member=member, consultation__in=[each.pk for each in consultations])
     return set(found.values_list("consultation_id", flat=True))
 
 
 @dataclass
-class Talk:
+class IdeaDiscussion:
     """An idea as members see it, with what is said about it. `support`: endorsements and raised hands."""
 
     idea: Any
@@ -42,7 +42,7 @@ class Talk:
     posts: list[Post] = field(default_factory=list)
 
 
-def talks(consultation: Consultation, member: Member) -> list[Talk]:
+def idea_discussions(consultation: Consultation, member: Member) -> list[IdeaDiscussion]:
     """Ideas that are shown, in the order in which they were written, without posts. Three queries."""
     ideas = (
         Idea.objects.filter(consultation=consultation, state=ContributionState.SHOWN)
@@ -58,7 +58,7 @@ def talks(consultation: Consultation, member: Member) -> list[Talk]:
     for idea, priority in mine.values_list("idea_id", "priority"):
         by_priority[priority].add(idea)
     return [
-        Talk(
+        IdeaDiscussion(
             idea=idea,
             support=idea.found_good + idea.counted,
             chosen=idea.chosen,
@@ -90,7 +90,7 @@ def own_posts(member: Member) -> list[Post]:
     return list(_own(Post.objects.filter(member=member), member))
 
 
-def find_own(consultation: Consultation, member: Member, uuid: UUID) -> Idea | Post | None:
+def find_own_contribution(consultation: Consultation, member: Member, uuid: UUID) -> Idea | Post | None:
     """An idea or a post of this member in this consultation."""
     for model in (Idea, Post):
         found: Idea | Post | None = (

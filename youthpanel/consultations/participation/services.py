@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from youthpanel.consultations import services
 from youthpanel.consultations import services as consultations_services
-from youthpanel.consultations.exceptions import ChangedMeanwhile
+from youthpanel.consultations.exceptions import EditConflict
 from youthpanel.consultations.forms import QuestionnaireForm, questionnaire_form
-from youthpanel.consultations.participation.selectors import find_own
-from youthpanel.consultations.pii_hints import Personal, notice
+from youthpanel.consultations.participation.selectors import find_own_contribution
+from youthpanel.consultations.pii_hints import PersonalDataHint, hints_for_author
 from youthpanel.members.exceptions import RecordRefused
 from youthpanel.models import Consultation, Member
 
@@ -26,7 +26,7 @@ GENERAL: Final = ""
 
 
 @dataclass(frozen=True)
-class Sent:
+class Submission:
     """One form: by whom, in which consultation, when (the time of the database)."""
 
     consultation: Consultation
@@ -45,7 +45,7 @@ class Sent:
 
 
 @dataclass
-class Outcome:
+class SubmissionResult:
     """`done` names the word of thanks, `place` where the page goes on; or what is to be mended, with everything that was typed."""
 
     done: str = ""
@@ -53,12 +53,12 @@ class Outcome:
     text: str = ""
     about: str = GENERAL
     problems: list[str | Promise] = field(default_factory=list)
-    noticed: list[Personal] = field(default_factory=list)
+    noticed: list[PersonalDataHint] = field(default_factory=list)
     questionnaire: QuestionnaireForm | None = None
 
 
 # What is said after an act.
-DONE: Final[Mapping[str, str | Promise]] = MappingProxyType(
+SUCCESS_MESSAGES: Final[Mapping[str, str | Promise]] = MappingProxyType(
     {
         "propose": _("Thank you! An adult reads your idea first; then everybody in the consultation sees it."),
         "say": _("Thank you! An adult reads it first; then everybody in the consultation sees it."),
@@ -71,7 +71,7 @@ DONE: Final[Mapping[str, str | Promise]] = MappingProxyType(
 )
 
 
-def propose(sent: Sent) -> Outcome:
+def propose(sent: Submission) -> SubmissionResult:
     """An idea; what may tell who somebody is is pointed out first."""
     if problem := _look_again(sent):
         return problem
@@ -81,10 +81,10 @@ def propose(sent: Sent) -> Outcome:
         )
     except RecordRefused as refused:
         return _refused(sent, refused)
-    return Outcome(done="propose")
+    return SubmissionResult(done="propose")
 
 
-def say(sent: Sent) -> Outcome:
+def say(sent: Submission) -> SubmissionResult:
     """Something in the discussion, about an idea or in general."""
     about = sent.form.get("idea", GENERAL)
     if problem := _look_again(sent):
@@ -102,20 +102,20 @@ def say(sent: Sent) -> Outcome:
         outcome = _refused(sent, refused)
         outcome.about = about
         return outcome
-    return Outcome(done="say", place=_anchor(about) if about else "")
+    return SubmissionResult(done="say", place=_anchor(about) if about else "")
 
 
-def endorse(sent: Sent) -> Outcome:
+def endorse(sent: Submission) -> SubmissionResult:
     """A thumb for an idea."""
     return _set_endorsement(sent, wanted=True)
 
 
-def unendorse(sent: Sent) -> Outcome:
+def unendorse(sent: Submission) -> SubmissionResult:
     """The thumb back."""
     return _set_endorsement(sent, wanted=False)
 
 
-def choose(sent: Sent) -> Outcome:
+def choose(sent: Submission) -> SubmissionResult:
     """Up to three ideas that matter most."""
     try:
         consultations_services.choose_priorities(
@@ -126,34 +126,34 @@ def choose(sent: Sent) -> Outcome:
         )
     except RecordRefused as refused:
         return _refused(sent, refused)
-    return Outcome(done="choose")
+    return SubmissionResult(done="choose")
 
 
-def answer(sent: Sent) -> Outcome:
+def answer(sent: Submission) -> SubmissionResult:
     """The answers to the questions."""
     form = questionnaire_form(sent.consultation, sent.form)
     if not form.is_valid():
-        return Outcome(questionnaire=form, problems=[""])
+        return SubmissionResult(questionnaire=form, problems=[""])
     try:
-        services.keep_sheet(
+        services.save_answer_sheet(
             consultation=sent.consultation, member=sent.member, answers=form.answers, offline=False, now=sent.now
         )
     except RecordRefused as refused:
         form.add_faults(refused)
-        return Outcome(questionnaire=form, problems=[""])
-    return Outcome(done="answer")
+        return SubmissionResult(questionnaire=form, problems=[""])
+    return SubmissionResult(done="answer")
 
 
-def take_back(sent: Sent) -> Outcome:
+def take_back(sent: Submission) -> SubmissionResult:
     """An own idea or post."""
-    found = find_own(sent.consultation, sent.member, sent.uuid("id"))
+    found = find_own_contribution(sent.consultation, sent.member, sent.uuid("id"))
     if found is None:
-        raise ChangedMeanwhile
-    consultations_services.take_back(contribution=found, member=sent.member, now=sent.now)
-    return Outcome(done="take-back")
+        raise EditConflict
+    consultations_services.withdraw_contribution(contribution=found, member=sent.member, now=sent.now)
+    return SubmissionResult(done="take-back")
 
 
-ACTS: Final[Mapping[str, Callable[[Sent], Outcome]]] = MappingProxyType(
+ACTIONS: Final[Mapping[str, Callable[[Submission], SubmissionResult]]] = MappingProxyType(
     {
         "propose": propose,
         "say": say,
@@ -166,29 +166,29 @@ ACTS: Final[Mapping[str, Callable[[Sent], Outcome]]] = MappingProxyType(
 )
 
 
-def _set_endorsement(sent: Sent, *, wanted: bool) -> Outcome:
+def _set_endorsement(sent: Submission, *, wanted: bool) -> SubmissionResult:
     idea = sent.uuid("idea")
     consultations_services.endorse(
         consultation=sent.consultation, member=sent.member, idea=idea, wanted=wanted, now=sent.now
     )
-    return Outcome(done="endorse" if wanted else "unendorse", place=_anchor(str(idea)))
+    return SubmissionResult(done="endorse" if wanted else "unendorse", place=_anchor(str(idea)))
 
 
-def _look_again(sent: Sent) -> Outcome | None:
+def _look_again(sent: Submission) -> SubmissionResult | None:
     """A text in which something was noticed, unless its author has seen it and is sure."""
-    noticed = [] if SURE in sent.form else notice(sent.text)
-    return Outcome(text=sent.text, noticed=noticed) if noticed else None
+    noticed = [] if SURE in sent.form else hints_for_author(sent.text)
+    return SubmissionResult(text=sent.text, noticed=noticed) if noticed else None
 
 
-def _refused(sent: Sent, refused: RecordRefused) -> Outcome:
-    return Outcome(text=sent.text, problems=[fault.message for fault in refused.faults])
+def _refused(sent: Submission, refused: RecordRefused) -> SubmissionResult:
+    return SubmissionResult(text=sent.text, problems=[fault.message for fault in refused.faults])
 
 
 def _uuid(typed: Any) -> UUID:
     try:
         return UUID(typed)
     except ValueError as error:
-        raise ChangedMeanwhile from error
+        raise EditConflict from error
 
 
 def _anchor(idea: str) -> str:

@@ -7,17 +7,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from youthpanel.consultations import services
-from youthpanel.consultations.exceptions import AlreadyAnswered, ChangedMeanwhile, NotNow
+from youthpanel.consultations.exceptions import AlreadyAnswered, EditConflict, NotAllowedNow
 from youthpanel.consultations.forms import questionnaire_form
 from youthpanel.consultations.participation import selectors
-from youthpanel.consultations.participation.labels import STANDINGS, STEPS, what_now, when
-from youthpanel.consultations.participation.services import ACTS, DONE, Outcome, Sent
-from youthpanel.consultations.phases import feature_at, phases_at
+from youthpanel.consultations.participation.labels import (
+    CONTRIBUTION_LABELS,
+    PHASE_LABELS,
+    format_time,
+    unavailable_reason,
+)
+from youthpanel.consultations.participation.services import ACTIONS, SUCCESS_MESSAGES, Submission, SubmissionResult
+from youthpanel.consultations.phases import activity_at, phases_at
 from youthpanel.consultations.selectors import results
 from youthpanel.consultations.services import has_answered
-from youthpanel.member_auth.sessions import MemberView, typed_in
+from youthpanel.member_auth.sessions import MemberView, submitted_text
 from youthpanel.models import Consultation, Idea, Post
-from youthpanel.states import CONTRIBUTION_FOLLOWS, ConsultationState, ContributionState, Feature
+from youthpanel.states import CONTRIBUTION_TRANSITIONS, ConsultationState, ContributionState, PhaseActivity
 
 
 class ConsultationView(MemberView):
@@ -29,28 +34,28 @@ class ConsultationView(MemberView):
         """Where it is now."""
         if not self._find(address["slug"]):
             return self.page("not_found", {}, status=404)
-        return self._render(notice=DONE.get(self.request.GET.get("done", ""), ""), kind="success")
+        return self._render(notice=SUCCESS_MESSAGES.get(self.request.GET.get("done", ""), ""), kind="success")
 
     def act(self, **address: str) -> HttpResponse:
         """One act; done, the page is shown anew. What could not be done is said, and what was typed stays on the page."""
         if not self._find(address["slug"]):
-            return self.page("not_found", {"kept": typed_in(self.request)}, status=404)
-        act = ACTS.get(self.request.POST.get("act", ""))
+            return self.page("not_found", {"kept": submitted_text(self.request)}, status=404)
+        act = ACTIONS.get(self.request.POST.get("act", ""))
         try:
             if act is None:
-                raise ChangedMeanwhile
-            outcome = act(Sent(self.consultation, self.member, self.now, self.request.POST))
-        except NotNow:
+                raise EditConflict
+            outcome = act(Submission(self.consultation, self.member, self.now, self.request.POST))
+        except NotAllowedNow:
             words = _("This part has ended meanwhile, or is not open for you any more. Nothing was sent. What you wrote is still here: copy it if you want to keep it.")  # fmt: skip
-            return self._render(notice=words, kind="warning", kept=typed_in(self.request), status=409)
+            return self._render(notice=words, kind="warning", kept=submitted_text(self.request), status=409)
         except AlreadyAnswered:
             words = _(
                 "You have answered already, perhaps on another page. Your first answers count; nothing was changed."
             )
-            return self._render(notice=words, kind="warning", kept=typed_in(self.request), status=409)
-        except ChangedMeanwhile:
+            return self._render(notice=words, kind="warning", kept=submitted_text(self.request), status=409)
+        except EditConflict:
             words = _("Something has changed here meanwhile, so nothing was done. Look at it once more.")
-            return self._render(notice=words, kind="warning", kept=typed_in(self.request), status=409)
+            return self._render(notice=words, kind="warning", kept=submitted_text(self.request), status=409)
         if outcome.done:
             page = reverse("panel-consultation", args=[self.consultation.slug])
             return HttpResponseRedirect(f"{page}?done={outcome.done}{outcome.place}", status=303)
@@ -63,19 +68,32 @@ class ConsultationView(MemberView):
         return found is not None
 
     def _render(
-        self, *, outcome: Outcome | None = None, notice: Any = "", kind: str = "", kept: str = "", status: int = 200
+        self,
+        *,
+        outcome: SubmissionResult | None = None,
+        notice: Any = "",
+        kind: str = "",
+        kept: str = "",
+        status: int = 200,
     ) -> HttpResponse:
         consultation = self.consultation
-        feature = feature_at(consultation, self.now)
+        feature = activity_at(consultation, self.now)
         line = phases_at(consultation, self.now)
         context: dict[str, Any] = {
             "consultation": consultation,
             "feature": feature,
-            "step": STEPS.get(feature) if feature else None,
-            "until": when(line.now.ends_at) if line.now and feature != Feature.REPORT else "",
-            "next": (STEPS[Feature(line.next.feature)], when(line.next.starts_at)) if line.next else None,
+            "step": PHASE_LABELS.get(feature) if feature else None,
+            "until": format_time(line.now.ends_at) if line.now and feature != PhaseActivity.REPORT else "",
+            "next": (PHASE_LABELS[PhaseActivity(line.next.feature)], format_time(line.next.starts_at))
+            if line.next
+            else None,
             "phases": [
-                (STEPS[Feature(phase.feature)], place, when(phase.starts_at), when(phase.ends_at))
+                (
+                    PHASE_LABELS[PhaseActivity(phase.feature)],
+                    place,
+                    format_time(phase.starts_at),
+                    format_time(phase.ends_at),
+                )
                 for place, phases in (
                     ("before", line.before),
                     ("now", [line.now] if line.now else []),
@@ -83,8 +101,8 @@ class ConsultationView(MemberView):
                 )
                 for phase in phases
             ],
-            "why_nothing": what_now(consultation, feature),
-            "outcome": outcome or Outcome(),
+            "why_nothing": unavailable_reason(consultation, feature),
+            "outcome": outcome or SubmissionResult(),
             "noticed": [(each.kind.value, each.text) for each in outcome.noticed] if outcome else [],
             "notice": notice,
             "notice_kind": kind,
@@ -95,16 +113,16 @@ class ConsultationView(MemberView):
         }
         return self.page("consultation", context, status=status)
 
-    def _of_the_phase(self, feature: Feature | None, outcome: Outcome | None) -> dict[str, Any]:
+    def _of_the_phase(self, feature: PhaseActivity | None, outcome: SubmissionResult | None) -> dict[str, Any]:
         consultation = self.consultation
-        if feature == Feature.ANSWER:
+        if feature == PhaseActivity.ANSWER:
             done = has_answered(consultation, self.member)
             form = (outcome and outcome.questionnaire) or (None if done else questionnaire_form(consultation))
             return {"answered": done, "form": form}
-        if feature in (None, Feature.INFORM):
+        if feature in (None, PhaseActivity.INFORM):
             return {}
-        talks = selectors.talks(consultation, self.member)
-        if feature == Feature.DISCUSS:
+        talks = selectors.idea_discussions(consultation, self.member)
+        if feature == PhaseActivity.DISCUSS:
             by_idea = {talk.idea.pk: talk for talk in talks}
             general: list[Post] = []
             for post in selectors.shown_posts(consultation):
@@ -112,14 +130,14 @@ class ConsultationView(MemberView):
                     general.append(post)
                 elif post.idea_id in by_idea:
                     by_idea[post.idea_id].posts.append(post)
-            return {"talks": talks, "general": general, "has_adults": services.has_adults(consultation)}
-        if feature == Feature.PRIORITISE:
+            return {"talks": talks, "general": general, "has_adults": services.has_enough_facilitators(consultation)}
+        if feature == PhaseActivity.PRIORITISE:
             if outcome:
                 wanted = set(self.request.POST.getlist("ideas"))
                 for talk in talks:
                     talk.is_priority = str(talk.idea.uuid) in wanted
-            return {"talks": talks, "most": services.MOST_PRIORITIES}
-        if feature == Feature.REPORT:
+            return {"talks": talks, "most": services.MAX_PRIORITIES}
+        if feature == PhaseActivity.REPORT:
             talks.sort(key=lambda talk: (-talk.chosen, -talk.support))
             # Words of anonymous answers are left to the adults: nobody has read them for others.
             return {"talks": talks, "results": results(consultation, self.now)}
@@ -131,11 +149,11 @@ class ConsultationView(MemberView):
         mine = [each for each in written if each.consultation_id == self.consultation.pk]
         going = self.consultation.state in (ConsultationState.OPEN, ConsultationState.CLOSED)
         return [
-            (each, STANDINGS[state := ContributionState(each.state)], going and may_be_taken_back(state))
+            (each, CONTRIBUTION_LABELS[state := ContributionState(each.state)], going and can_be_withdrawn(state))
             for each in mine
         ]
 
 
-def may_be_taken_back(state: ContributionState) -> bool:
+def can_be_withdrawn(state: ContributionState) -> bool:
     """Whether its author may take it back as it stands."""
-    return ContributionState.WITHDRAWN in CONTRIBUTION_FOLLOWS[state]
+    return ContributionState.WITHDRAWN in CONTRIBUTION_TRANSITIONS[state]

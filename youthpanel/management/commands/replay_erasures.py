@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from clicksafely.common.crypto.sealing import NoPrivateKey
 from youthpanel.members import erasure
-from youthpanel.members.erasure_log import ListDamaged
-from youthpanel.members.exceptions import ListUnwritable
+from youthpanel.members.erasure_log import ErasureLogDamaged
+from youthpanel.members.exceptions import ErasureLogUnwritable
 
 
 class Command(BaseCommand):
@@ -27,13 +27,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit code 1 where it cannot be known whom to forget."""
         try:
-            forgotten = erasure.erase_again(now=timezone.now())
-            missing = erasure.unlisted_shadows()
+            forgotten = erasure.replay_erasures(now=timezone.now())
+            missing = erasure.unlogged_erased_members()
             if missing and options["complete_list"]:
-                erasure.list_again(missing)
+                erasure.restore_log_entries(missing)
                 self.stdout.write(f"Put {len(missing)} erased members back on the list.")
                 missing = []
-        except ListDamaged as error:
+        except ErasureLogDamaged as error:
             raise CommandError(
                 f"The list of erasures is damaged: {error}. Put the newest whole copy of it there."
             ) from error
@@ -42,7 +42,7 @@ class Command(BaseCommand):
                 "A restored backup has brought back members who were erased, and their names, which have to be taken out of texts, cannot be read "
                 "here. Run `manage.py replay_erasures` where the private keys are (the staff door), then start again."
             ) from error
-        except ListUnwritable as error:
+        except ErasureLogUnwritable as error:
             raise CommandError(f"The list of erasures cannot be written: {error}") from error
         if missing:
             raise CommandError(

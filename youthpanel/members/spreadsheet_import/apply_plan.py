@@ -6,16 +6,16 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
 from clicksafely.common.audit import audit_log
-from youthpanel.members.services import take_in_members
-from youthpanel.members.spreadsheet_import.import_plan import Plan
+from youthpanel.members.services import add_members
+from youthpanel.members.spreadsheet_import.import_plan import ImportPlan
 from youthpanel.models import Cohort, Member
 
 
-class Overtaken(Exception):
+class PlanOutdated(Exception):
     """Somebody wrote something in the meantime that the plan does not fit any more. Nothing was written."""
 
 
-def apply_plan(*, plan: Plan, actor: AbstractBaseUser, now: datetime) -> list[Member]:
+def apply_plan(*, plan: ImportPlan, actor: AbstractBaseUser, now: datetime) -> list[Member]:
     """Make schools, members and consents of a plan without faults, in one transaction. Raises Overtaken."""
     if plan.faults:
         raise ValueError("a plan with faults")
@@ -28,14 +28,14 @@ def apply_plan(*, plan: Plan, actor: AbstractBaseUser, now: datetime) -> list[Me
                 school.save(force_insert=True)
             audit_log.record_many(
                 [
-                    audit_log.Happening("school.added", school, {"fields": ["name", "kind", "town"]})
+                    audit_log.AuditEntry("school.added", school, {"fields": ["name", "kind", "town"]})
                     for school in schools
                 ],
                 actor=actor,
                 now=now,
             )
-            members = take_in_members(drafts=plan.members, actor=actor, now=now)
-            data: dict[str, audit_log.Value] = {
+            members = add_members(drafts=plan.members, actor=actor, now=now)
+            data: dict[str, audit_log.AuditValue] = {
                 "members": len(members),
                 "schools": len(schools),
                 "consents": plan.consents,
@@ -46,4 +46,4 @@ def apply_plan(*, plan: Plan, actor: AbstractBaseUser, now: datetime) -> list[Me
         # The rows got ids in vain; the next plan makes its own.
         for school in plan.new_schools:
             school.pk = None
-        raise Overtaken from error
+        raise PlanOutdated from error

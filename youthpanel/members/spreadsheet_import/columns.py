@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from clicksafely.common.serbian.search_folding import fold
 from clicksafely.common.serbian.transliteration import to_latin
-from youthpanel.models import MemberRole, SchoolKind, Scope
+from youthpanel.models import ConsentScope, MemberRole, SchoolKind
 
 
 class Column(NamedTuple):
@@ -34,11 +34,11 @@ class Column(NamedTuple):
 
 SCOPES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "membership": Scope.MEMBERSHIP,
-        "online": Scope.ONLINE,
-        "photograph": Scope.PHOTOGRAPH,
-        "quotation": Scope.QUOTATION,
-        "travel": Scope.TRAVEL,
+        "membership": ConsentScope.MEMBERSHIP,
+        "online": ConsentScope.ONLINE,
+        "photograph": ConsentScope.PHOTOGRAPH,
+        "quotation": ConsentScope.QUOTATION,
+        "travel": ConsentScope.TRAVEL,
     }
 )
 _YES_HELP: Final = gettext_lazy("“yes” where the signed paper is there; otherwise empty")
@@ -77,11 +77,11 @@ COLUMNS: Final = (
     Column("expires_on", "Сагласност важи до", "Consent valid until", gettext_lazy("a date")),
     Column("document", "Документ", "Document", gettext_lazy("where the signed paper is filed")),
 )
-BY_CODE: Final = MappingProxyType({column.code: column for column in COLUMNS})
+COLUMNS_BY_CODE: Final = MappingProxyType({column.code: column for column in COLUMNS})
 _BY_HEADING: Final = {fold(heading): column.code for column in COLUMNS for heading in (column.serbian, column.english)}
 # Without these a file is none of ours.
-NEEDED: Final = ("school", "town")
-OF_A_MEMBER: Final = tuple(column.code for column in COLUMNS[3:])
+REQUIRED_COLUMNS: Final = ("school", "town")
+MEMBER_COLUMNS: Final = tuple(column.code for column in COLUMNS[3:])
 
 _KINDS: Final = {
     fold(word): kind
@@ -119,22 +119,22 @@ def column_of(heading: str) -> str | None:
     return _BY_HEADING.get(fold(heading.rstrip("* ")))
 
 
-def kind_of(cell: str) -> str | None:
+def parse_school_kind(cell: str) -> str | None:
     """The kind of school that a cell names."""
     return _KINDS.get(fold(cell))
 
 
-def role_of(cell: str) -> str | None:
+def parse_role(cell: str) -> str | None:
     """The role that a cell names; an empty cell names that of a member."""
     return _ROLES.get(fold(cell)) if cell else MemberRole.MEMBER
 
 
-def answer_of(cell: str) -> bool | None:
+def parse_yes_no(cell: str) -> bool | None:
     """Yes or no, or None where it is neither."""
     return _ANSWERS.get(fold(cell))
 
 
-def date_of(cell: str) -> date | None:
+def parse_date(cell: str) -> date | None:
     """A day such as 1.10.2026, 01. 10. 2026. or 2026-10-01; None for anything else."""
     match = _DATE.fullmatch(cell)
     try:
@@ -145,7 +145,7 @@ def date_of(cell: str) -> date | None:
         return None
 
 
-def number_of(cell: str) -> int | None:
+def parse_number(cell: str) -> int | None:
     """A number of four digits at most."""
     return int(cell) if re.fullmatch(r"[0-9]{1,4}", cell) else None
 

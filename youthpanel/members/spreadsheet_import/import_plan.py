@@ -11,23 +11,23 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clicksafely.common.places import TOWNS, Town, town_named
+from clicksafely.common.places import TOWNS, Town, find_town
 from clicksafely.common.serbian.search_folding import fold
 from youthpanel.members import pseudonyms
-from youthpanel.members.consent_validity import giver_on
-from youthpanel.members.exceptions import Fault
+from youthpanel.members.consent_validity import required_giver
+from youthpanel.members.exceptions import FieldFault
 from youthpanel.members.identity import Identity, identity_digest
 from youthpanel.members.selectors import known_pseudonyms, schools_by_name
 from youthpanel.members.spreadsheet_import import columns
-from youthpanel.members.spreadsheet_import.columns import BY_CODE, NEEDED, OF_A_MEMBER, SCOPES
+from youthpanel.members.spreadsheet_import.columns import COLUMNS_BY_CODE, MEMBER_COLUMNS, REQUIRED_COLUMNS, SCOPES
 from youthpanel.members.validation import (
-    ConsentDraft,
-    MemberDraft,
+    ConsentData,
+    MemberData,
     birth_faults,
     consent_faults,
+    duplicate_member_message,
     joining_faults,
     name_faults,
-    same_person,
 )
 from youthpanel.models import Cohort, Member, School
 
@@ -35,7 +35,7 @@ _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class CellProblem:
     """Something about a cell: `line` is the row in the file, `place` what a spreadsheet calls the cell (`D7`); a remark blocks nothing."""
 
     line: int
@@ -46,7 +46,7 @@ class Problem:
 
     def heading(self, language: str) -> str:
         """The heading of its column."""
-        return BY_CODE[self.code].heading(language) if self.code in BY_CODE else ""
+        return COLUMNS_BY_CODE[self.code].heading(language) if self.code in COLUMNS_BY_CODE else ""
 
 
 @dataclass(slots=True)
@@ -55,10 +55,10 @@ class PlannedRow:
 
     line: int
     school: School | None = None
-    member: MemberDraft | None = None
-    consents: list[ConsentDraft] = field(default_factory=list)
+    member: MemberData | None = None
+    consents: list[ConsentData] = field(default_factory=list)
     proposed: bool = False
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[CellProblem] = field(default_factory=list)
 
     @property
     def blocked(self) -> bool:
@@ -67,20 +67,20 @@ class PlannedRow:
 
 
 @dataclass(slots=True)
-class Plan:
+class ImportPlan:
     """A file as a whole: `problems` of the file itself, then its rows."""
 
     cohort: Cohort
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[CellProblem] = field(default_factory=list)
     rows: list[PlannedRow] = field(default_factory=list)
 
     @property
-    def all_problems(self) -> list[Problem]:
+    def all_problems(self) -> list[CellProblem]:
         """Every problem and remark in the order of the file."""
         return [*self.problems, *(problem for row in self.rows for problem in row.problems)]
 
     @property
-    def faults(self) -> list[Problem]:
+    def faults(self) -> list[CellProblem]:
         """What has to be mended before anything is written."""
         return [problem for problem in self.all_problems if problem.blocking]
 
@@ -94,7 +94,7 @@ class Plan:
         return list(schools.values())
 
     @property
-    def members(self) -> list[tuple[MemberDraft, Sequence[ConsentDraft]]]:
+    def members(self) -> list[tuple[MemberData, Sequence[ConsentData]]]:
         """Members that would be made, with their consents."""
         return [(row.member, row.consents) for row in self.rows if row.member is not None]
 
@@ -104,7 +104,7 @@ class Plan:
         return sum(len(row.consents) for row in self.rows)
 
 
-def place_of(line: int, position: int) -> str:
+def cell_reference(line: int, position: int) -> str:
     """What a spreadsheet calls the cell in a line (from 1) at a position (from 0)."""
     letters = ""
     number = position + 1
@@ -114,7 +114,7 @@ def place_of(line: int, position: int) -> str:
     return f"{letters}{line}"
 
 
-def default_joining(cohort: Cohort, today: date) -> date:
+def default_joined_on(cohort: Cohort, today: date) -> date:
     """When somebody joined of whom the file does not say it: on the first day of the cohort, or today where it has not come."""
     return min(cohort.begins_on, today)
 
@@ -129,12 +129,12 @@ class _Say(Protocol):
     def __call__(self, code: str, message: object, *, blocking: bool = True) -> None: ...
 
 
-def read_plan(rows: Sequence[Sequence[str]], *, cohort: Cohort, today: date, seed: str) -> Plan:
+def build_plan(rows: Sequence[Sequence[str]], *, cohort: Cohort, today: date, seed: str) -> ImportPlan:
     """What the rows of a file, the first with headings, would do for `cohort`. The same `seed` proposes the same pseudonyms."""
-    plan = Plan(cohort)
+    plan = ImportPlan(cohort)
     first = next((number for number, row in enumerate(rows) if any(row)), None)
     if first is None:
-        plan.problems.append(Problem(1, "", "A1", _("This file is empty.")))
+        plan.problems.append(CellProblem(1, "", "A1", _("This file is empty.")))
         return plan
     header = _read_header(rows[first], first + 1, plan)
     if plan.faults:
@@ -144,29 +144,29 @@ def read_plan(rows: Sequence[Sequence[str]], *, cohort: Cohort, today: date, see
         if any(row):
             plan.rows.append(reader.read(line, row))
     if not plan.rows:
-        plan.problems.append(Problem(first + 2, "", f"A{first + 2}", _("There are no rows below the headings.")))
+        plan.problems.append(CellProblem(first + 2, "", f"A{first + 2}", _("There are no rows below the headings.")))
     reader.propose(plan.rows, seed)
     return plan
 
 
-def _read_header(row: Sequence[str], line: int, plan: Plan) -> dict[str, int]:
+def _read_header(row: Sequence[str], line: int, plan: ImportPlan) -> dict[str, int]:
     """The position of each column by its code."""
     header: dict[str, int] = {}
     for position, heading in enumerate(row):
-        code, place = columns.column_of(heading), place_of(line, position)
+        code, place = columns.column_of(heading), cell_reference(line, position)
         if code in header:
-            plan.problems.append(Problem(line, code or "", place, _("This column stands there twice.")))
+            plan.problems.append(CellProblem(line, code or "", place, _("This column stands there twice.")))
         elif code:
             header[code] = position
         elif heading:
             text = _("“%(heading)s” is not a known column. See the template for all columns.")
-            plan.problems.append(Problem(line, "", place, text % {"heading": heading}))
-    for code in NEEDED:
+            plan.problems.append(CellProblem(line, "", place, text % {"heading": heading}))
+    for code in REQUIRED_COLUMNS:
         if code not in header:
             text = _("The column “%(heading)s” is missing.") % {
-                "heading": BY_CODE[code].heading(get_language() or "sr")
+                "heading": COLUMNS_BY_CODE[code].heading(get_language() or "sr")
             }
-            plan.problems.append(Problem(line, code, f"A{line}", text))
+            plan.problems.append(CellProblem(line, code, f"A{line}", text))
     return header
 
 
@@ -187,14 +187,14 @@ class _Reader:
         planned = PlannedRow(line)
 
         def fault(code: str, message: object, *, blocking: bool = True) -> None:
-            place = place_of(line, self.header[code]) if code in self.header else str(line)
-            planned.problems.append(Problem(line, code, place, message, blocking))  # type: ignore[arg-type]
+            place = cell_reference(line, self.header[code]) if code in self.header else str(line)
+            planned.problems.append(CellProblem(line, code, place, message, blocking))  # type: ignore[arg-type]
 
         surplus = [cell for position, cell in enumerate(row) if cell and position not in self.header.values()]
         if surplus:
             fault("school", _("This row has a cell without a heading above it."))
         planned.school = self._school(cells, fault)
-        if any(cells.get(code) for code in OF_A_MEMBER):
+        if any(cells.get(code) for code in MEMBER_COLUMNS):
             self._member(cells, planned, fault)
         return planned
 
@@ -205,7 +205,7 @@ class _Reader:
         elif len(name) > 160:
             fault("school", _("This name is longer than 160 characters."))
         town = _town(town_text, fault)
-        kind = columns.kind_of(kind_text)
+        kind = columns.parse_school_kind(kind_text)
         if kind_text and kind is None:
             fault("kind", _("Write “primary” or “secondary”."))
         if not name or town is None or (kind_text and kind is None):
@@ -241,12 +241,12 @@ class _Reader:
         joined_on = (
             self._date(cells, "joined_on", fault)
             if cells.get("joined_on")
-            else default_joining(self.cohort, self.today)
+            else default_joined_on(self.cohort, self.today)
         )
         if joined_on:
             faults += joining_faults(joined_on, cohort=self.cohort, today=self.today)
         year, month = (_number(cells, code, fault) for code in ("birth_year", "birth_month"))
-        role = columns.role_of(cells.get("role", ""))
+        role = columns.parse_role(cells.get("role", ""))
         if role is None:
             fault("role", _("Write “member”, “peer educator” or “speaker”, or nothing."))
         if year is not None and month is not None:
@@ -259,7 +259,7 @@ class _Reader:
             # The consents are looked at all the same: what is wrong with them is said in the same round.
             self._consents(cells, None, planned, fault)
             return
-        planned.member = MemberDraft(
+        planned.member = MemberData(
             identity=identity,
             pseudonym=cells.get("pseudonym", ""),
             school=planned.school,  # type: ignore[arg-type]
@@ -271,38 +271,42 @@ class _Reader:
         )
         self._consents(cells, planned.member, planned, fault)
 
-    def _met_before(self, identity: Identity, year: int, month: int, line: int) -> Iterable[Fault]:
+    def _met_before(self, identity: Identity, year: int, month: int, line: int) -> Iterable[FieldFault]:
         digest = identity_digest(identity.name, year=year, month=month)
         if digest in self.people:
-            yield same_person(self.people[digest])
+            yield duplicate_member_message(self.people[digest])
         elif digest in self.people_here:
-            yield Fault("name", _("This is the same person as in row %(line)d.") % {"line": self.people_here[digest]})
+            yield FieldFault(
+                "name", _("This is the same person as in row %(line)d.") % {"line": self.people_here[digest]}
+            )
         else:
             self.people_here[digest] = line
 
-    def _pseudonym(self, written: str, identity: Identity, year: int | None, planned: PlannedRow) -> Iterable[Fault]:
+    def _pseudonym(
+        self, written: str, identity: Identity, year: int | None, planned: PlannedRow
+    ) -> Iterable[FieldFault]:
         if not written:
             planned.proposed = True
             return
-        yield from pseudonyms.faults_of(written, name=identity.name, year=year)
+        yield from pseudonyms.pseudonym_errors(written, name=identity.name, year=year)
         if fold(written) in self.pseudonyms:
-            yield Fault("pseudonym", _("Another member has this pseudonym. Choose another one."))
+            yield FieldFault("pseudonym", _("Another member has this pseudonym. Choose another one."))
         elif fold(written) in self.pseudonyms_here:
             line = self.pseudonyms_here[fold(written)]
-            yield Fault("pseudonym", _("Row %(line)d has the same pseudonym.") % {"line": line})
+            yield FieldFault("pseudonym", _("Row %(line)d has the same pseudonym.") % {"line": line})
         else:
             self.pseudonyms_here[fold(written)] = planned.line
 
-    def _consents(self, cells: dict[str, str], member: MemberDraft | None, planned: PlannedRow, fault: _Say) -> None:
+    def _consents(self, cells: dict[str, str], member: MemberData | None, planned: PlannedRow, fault: _Say) -> None:
         given = [scope for code, scope in SCOPES.items() if _answer(cells, code, fault)]
         if not given:
             return
         given_on, expires_on = (self._date(cells, code, fault) for code in ("given_on", "expires_on"))
         if not given_on or not expires_on or member is None:
             return
-        giver = giver_on(given_on, year=member.birth_year, month=member.birth_month)
+        giver = required_giver(given_on, year=member.birth_year, month=member.birth_month)
         drafts = [
-            ConsentDraft(
+            ConsentData(
                 scope=scope, giver=giver, document=cells.get("document", ""), given_on=given_on, expires_on=expires_on
             )
             for scope in given
@@ -312,24 +316,24 @@ class _Reader:
         planned.consents = drafts
 
     def _date(self, cells: dict[str, str], code: str, fault: _Say) -> date | None:
-        found = columns.date_of(cells.get(code, ""))
+        found = columns.parse_date(cells.get(code, ""))
         if found is None:
             fault(code, _("Write a date such as 1.10.2026."))
         return found
 
     def propose(self, rows: list[PlannedRow], seed: str) -> None:
         """Give a pseudonym to everybody who has none."""
-        proposals = pseudonyms.propose(taken=self.pseudonyms | self.pseudonyms_here.keys(), seed=seed)
+        proposals = pseudonyms.generate_pseudonyms(taken=self.pseudonyms | self.pseudonyms_here.keys(), seed=seed)
         for row in rows:
             if row.member is not None and row.proposed:
                 fitting = next(
-                    each for each in proposals if not pseudonyms.gives_away(each, name=row.member.identity.name)
+                    each for each in proposals if not pseudonyms.reveals_name(each, name=row.member.identity.name)
                 )
                 row.member = replace(row.member, pseudonym=fitting)
 
 
 def _town(text: str, fault: _Say) -> Town | None:
-    town = town_named(text) if text else None
+    town = find_town(text) if text else None
     if not text:
         fault("town", _("Write the town."))
     elif town is None:
@@ -348,14 +352,14 @@ def _nearest(text: str) -> list[str]:
 
 
 def _number(cells: dict[str, str], code: str, fault: _Say) -> int | None:
-    number = columns.number_of(cells.get(code, ""))
+    number = columns.parse_number(cells.get(code, ""))
     if number is None:
         fault(code, _("Write a number."))
     return number
 
 
 def _answer(cells: dict[str, str], code: str, fault: _Say) -> bool:
-    answer = columns.answer_of(cells.get(code, ""))
+    answer = columns.parse_yes_no(cells.get(code, ""))
     if answer is None:
         fault(code, _("Write “yes”, or nothing."))
     return bool(answer)

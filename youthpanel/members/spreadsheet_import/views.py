@@ -17,11 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, StateTooLarge, open_state, seal_state
 from clicksafely.common.documents.spreadsheets import TOO_LONG, read_rows
 from clicksafely.common.documents.validation import DocumentRefused
-from clicksafely.common.staff.site import duty_page
+from clicksafely.common.staff.site import staff_view
 from youthpanel.members.forms import ImportForm
-from youthpanel.members.spreadsheet_import.apply_plan import Overtaken, apply_plan
+from youthpanel.members.spreadsheet_import.apply_plan import PlanOutdated, apply_plan
 from youthpanel.members.spreadsheet_import.columns import COLUMNS, template_csv, template_xlsx
-from youthpanel.members.spreadsheet_import.import_plan import Plan, read_plan
+from youthpanel.members.spreadsheet_import.import_plan import ImportPlan, build_plan
 from youthpanel.members.view_helpers import ADD_MEMBER, ADD_SCHOOL, acting_user
 from youthpanel.models import Cohort
 
@@ -35,7 +35,7 @@ _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 Rows = list[list[str]]
 
 
-@duty_page(ADD_MEMBER, ADD_SCHOOL)
+@staff_view(ADD_MEMBER, ADD_SCHOOL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_(request: HttpRequest) -> HttpResponse:
     """The form; what a file would do; and, when somebody has said yes to that, doing it."""
@@ -60,14 +60,14 @@ def import_(request: HttpRequest) -> HttpResponse:
     return _show(request, form, status=422)
 
 
-@duty_page(ADD_MEMBER)
+@staff_view(ADD_MEMBER)
 @require_safe
 def template_as_xlsx(request: HttpRequest) -> HttpResponse:
     """The empty spreadsheet."""
     return _file(template_xlsx(get_language() or "sr"), _XLSX, "xlsx")
 
 
-@duty_page(ADD_MEMBER)
+@staff_view(ADD_MEMBER)
 @require_safe
 def template_as_csv(request: HttpRequest) -> HttpResponse:
     """The same as CSV."""
@@ -84,7 +84,7 @@ def _planned(
     request: HttpRequest, cohort: Cohort, rows: Rows, seed: str, *, problem: str | Promise = ""
 ) -> HttpResponse:
     """What would happen; without faults, with the button that does it. Raises StateTooLarge."""
-    plan = read_plan(rows, cohort=cohort, today=localdate(), seed=seed)
+    plan = build_plan(rows, cohort=cohort, today=localdate(), seed=seed)
     state = ""
     if not plan.faults:
         # Real names travel sealed, through the form alone.
@@ -103,12 +103,12 @@ def _confirmed(request: HttpRequest) -> HttpResponse:
     if cohort is None:
         return _show(request, ImportForm(), problem=late, status=422)
     # Looked at once more: somebody may have written something in the meantime.
-    plan = read_plan(said["rows"], cohort=cohort, today=localdate(), seed=said["seed"])
+    plan = build_plan(said["rows"], cohort=cohort, today=localdate(), seed=said["seed"])
     try:
         if plan.faults:
-            raise Overtaken
+            raise PlanOutdated
         members = apply_plan(plan=plan, actor=acting_user(request), now=timezone.now())
-    except Overtaken:
+    except PlanOutdated:
         problem = _("Somebody wrote something in the meantime, so nothing was imported. This is how it looks now.")
         return _planned(request, cohort, said["rows"], said["seed"], problem=problem)
     schools = len({id(row.school) for row in plan.rows})
@@ -126,7 +126,7 @@ def _show(
     request: HttpRequest,
     form: ImportForm,
     *,
-    plan: Plan | None = None,
+    plan: ImportPlan | None = None,
     state: str = "",
     problem: str | Promise = "",
     status: int = 200,

@@ -13,9 +13,9 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run as WordRun
 
-from youthpanel.white_papers.documents.town_map import alternative, as_png, towns_of
-from youthpanel.white_papers.layout import Laid, Section
-from youthpanel.white_papers.rich_text_tree import Block, Run
+from youthpanel.white_papers.documents.town_map import map_alt_text, render_map_png, town_names
+from youthpanel.white_papers.layout import LaidOutEdition, LayoutSection
+from youthpanel.white_papers.rich_text_tree import Block, TextRun
 
 LANGUAGES: Final = {"sr": "sr-Cyrl-RS", "sr-latn": "sr-Latn-RS", "en": "en-GB"}
 FONT: Final = "Calibri"
@@ -23,7 +23,7 @@ _TEAL: Final = RGBColor(0x0B, 0x55, 0x63)
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
-def as_docx(laid: Laid) -> bytes:
+def render_docx(laid: LaidOutEdition) -> bytes:
     """The file."""
     document = docx.Document()
     _set_up(document, laid)
@@ -36,7 +36,7 @@ def as_docx(laid: Laid) -> bytes:
     return _dated_alike(made.getvalue())
 
 
-def _set_up(document: Document, laid: Laid) -> None:
+def _set_up(document: Document, laid: LaidOutEdition) -> None:
     properties = document.core_properties
     properties.title, properties.author, properties.subject = laid.title, laid.author, laid.description
     properties.language = LANGUAGES[laid.language]
@@ -66,7 +66,7 @@ def _set_up(document: Document, laid: Laid) -> None:
     page.footer.paragraphs[0].text = f"{laid.author} · {laid.title}"
 
 
-def _add_section(document: Document, section: Section, language: str) -> None:
+def _add_section(document: Document, section: LayoutSection, language: str) -> None:
     first = len(document.element.body)
     document.add_heading(section.title, section.level)
     for block in section.blocks:
@@ -133,7 +133,7 @@ def _new_numbering(document: Document, style: str) -> int:
     return int(made.numId)
 
 
-def _add_runs(paragraph: Paragraph, runs: list[Run]) -> None:
+def _add_runs(paragraph: Paragraph, runs: list[TextRun]) -> None:
     for run in runs:
         if run["text"] == "\n":
             paragraph.add_run().add_break()
@@ -165,9 +165,9 @@ def _add_table(document: Document, head: list[str], rows: list[list[str]]) -> No
 
 
 def _add_map(document: Document, codes: list[str], language: str) -> None:
-    picture = document.add_picture(io.BytesIO(as_png(codes)), width=Cm(6.2))
-    picture._inline.docPr.set("descr", alternative(codes, language))
-    document.add_paragraph(", ".join(towns_of(codes, language)), style="Caption")
+    picture = document.add_picture(io.BytesIO(render_map_png(codes)), width=Cm(6.2))
+    picture._inline.docPr.set("descr", map_alt_text(codes, language))
+    document.add_paragraph(", ".join(town_names(codes, language)), style="Caption")
 
 
 def _mark_language(run: Any, tag: str) -> None:

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from youthpanel.models import EditionFormat
 
-FILES: Final = tuple(product([code for code, _name in settings.LANGUAGES], EditionFormat))
+FILE_VARIANTS: Final = tuple(product([code for code, _name in settings.LANGUAGES], EditionFormat))
 MEDIA_TYPES: Final = {
     EditionFormat.PDF: "application/pdf",
     EditionFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

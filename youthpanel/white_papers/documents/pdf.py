@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from clicksafely.common.documents import typst
-from youthpanel.white_papers.documents.town_map import alternative, as_svg, towns_of
-from youthpanel.white_papers.layout import Laid, Section
+from youthpanel.white_papers.documents.town_map import map_alt_text, render_map_svg, town_names
+from youthpanel.white_papers.layout import LaidOutEdition, LayoutSection
 from youthpanel.white_papers.rich_text_tree import Block
 
 FOLDER: Final = Path(__file__).parent
 
 
-def as_pdf(laid: Laid) -> bytes:
+def render_pdf(laid: LaidOutEdition) -> bytes:
     """The file. Raises typesetting.TypesettingError where it cannot be set, such as for a letter that the typeface lacks."""
     data = {
         "title": laid.title,
@@ -23,10 +23,10 @@ def as_pdf(laid: Laid) -> bytes:
         "contents_title": laid.contents_title,
         "sections": [_section(section, laid.language) for section in laid.sections],
     }
-    return typst.as_pdf(FOLDER / "white_paper.typ", data, made_at=laid.issued_at)
+    return typst.compile_pdf(FOLDER / "white_paper.typ", data, made_at=laid.issued_at)
 
 
-def _section(section: Section, language: str) -> dict[str, Any]:
+def _section(section: LayoutSection, language: str) -> dict[str, Any]:
     return {
         "title": section.title,
         "level": section.level,
@@ -40,5 +40,9 @@ def _block(block: Block, language: str) -> Block:
     if block["kind"] != "map":
         return block
     codes = block["towns"]
-    drawn = {"svg": as_svg(codes), "alt": alternative(codes, language), "names": ", ".join(towns_of(codes, language))}
+    drawn = {
+        "svg": render_map_svg(codes),
+        "alt": map_alt_text(codes, language),
+        "names": ", ".join(town_names(codes, language)),
+    }
     return {"kind": "map", **drawn}

@@ -1,16 +1,16 @@
 """Makes any file of an edition."""
 
 from youthpanel.models import EditionFormat
-from youthpanel.white_papers.content import Content
-from youthpanel.white_papers.documents.pdf import as_pdf
-from youthpanel.white_papers.layout import About, lay_out
+from youthpanel.white_papers.content import EditionContent
+from youthpanel.white_papers.documents.pdf import render_pdf
+from youthpanel.white_papers.layout import EditionInfo, lay_out
 
 
-def make_file(content: Content, about: About, *, language: str, form: EditionFormat) -> bytes:
+def render_file(content: EditionContent, about: EditionInfo, *, language: str, form: EditionFormat) -> bytes:
     """One file of the edition. Raises typesetting.TypesettingError."""
     laid = lay_out(content, about, language)
     if form == EditionFormat.PDF:
-        return as_pdf(laid)
-    from youthpanel.white_papers.documents.docx import as_docx  # noqa: PLC0415 - its library takes 4 MB of whatever loads it
+        return render_pdf(laid)
+    from youthpanel.white_papers.documents.docx import render_docx  # noqa: PLC0415 - its library takes 4 MB of memory
 
-    return as_docx(laid)
+    return render_docx(laid)

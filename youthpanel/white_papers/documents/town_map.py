@@ -10,27 +10,27 @@ from django.utils.translation import override
 
 from clicksafely.common.documents import typst
 from clicksafely.common.places import TOWNS
-from clicksafely.common.places.map_projection import HEIGHT, WIDTH, position
-from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.places.map_projection import MAP_HEIGHT, MAP_WIDTH, map_position
+from clicksafely.common.serbian.scripts import to_script
 
 PIXELS_PER_POINT: Final = 2.0
 
 
-def towns_of(codes: list[str], language: str) -> list[str]:
+def town_names(codes: list[str], language: str) -> list[str]:
     """Names of towns for a document in `language` (a code of LANGUAGES), in its script."""
-    return [in_script(TOWNS[code].name_in(language), language) for code in codes if code in TOWNS]
+    return [to_script(TOWNS[code].name_in(language), language) for code in codes if code in TOWNS]
 
 
-def alternative(codes: list[str], language: str) -> str:
+def map_alt_text(codes: list[str], language: str) -> str:
     """What the map shows, for whoever does not see it."""
     with override(language):
-        label = in_script(_("Map of Serbia. Members come from"), language)
-    return f"{label}: {', '.join(towns_of(codes, language))}."
+        label = to_script(_("Map of Serbia. Members come from"), language)
+    return f"{label}: {', '.join(town_names(codes, language))}."
 
 
-def as_svg(codes: list[str]) -> str:
+def render_map_svg(codes: list[str]) -> str:
     """The outline with a dot for each town."""
-    places = [position(TOWNS[code]) for code in codes if code in TOWNS]
+    places = [map_position(TOWNS[code]) for code in codes if code in TOWNS]
     outline = render_to_string("components/map_of_serbia.html").replace(
         'class="map-outline"', 'fill="#d8f0ea" stroke="#0b5563" stroke-width="3"'
     )
@@ -39,15 +39,15 @@ def as_svg(codes: list[str]) -> str:
     )
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-4 -4 {} {}" width="{}" height="{}">{}{}</svg>',
-        WIDTH + 8,
-        HEIGHT + 8,
-        WIDTH + 8,
-        HEIGHT + 8,
+        MAP_WIDTH + 8,
+        MAP_HEIGHT + 8,
+        MAP_WIDTH + 8,
+        MAP_HEIGHT + 8,
         mark_safe(outline[outline.index("<path") :]),  # noqa: S308 - our own drawing
         dots,
     )
 
 
-def as_png(codes: list[str]) -> bytes:
+def render_map_png(codes: list[str]) -> bytes:
     """The same as PNG, for programs that know no SVG. Raises typesetting.TypesettingError."""
-    return typst.as_png(as_svg(codes), pixels_per_point=PIXELS_PER_POINT)
+    return typst.compile_png(render_map_svg(codes), pixels_per_point=PIXELS_PER_POINT)

@@ -1,9 +1,9 @@
 """The only writers of bookings. Places are given and taken under a lock on the dates of an event: see `placing`."""
 
 from awareness.events.bookings.sealed_contact import Contact
-from awareness.events.bookings.services.anonymise import erase_due
-from awareness.events.bookings.services.bounces import letter_failed
-from awareness.events.bookings.services.create import Answer, Asked, book
+from awareness.events.bookings.services.anonymise import anonymise_due_bookings
+from awareness.events.bookings.services.bounces import record_delivery_failure
+from awareness.events.bookings.services.create import BookingRequest, BookingResult, create_booking
 from awareness.events.bookings.services.scheduled import (
     close_waiting_lists,
     lapse_offers,
@@ -11,45 +11,45 @@ from awareness.events.bookings.services.scheduled import (
     queue_reminders,
 )
 from awareness.events.bookings.services.self_service import (
-    Change,
+    BookingChange,
     accept_offer,
     cancel_booking,
     change_booking,
     erase_booking,
 )
 from awareness.events.bookings.services.staff_actions import (
-    call_off_booking,
-    call_off_date,
+    cancel_booking_by_staff,
+    cancel_date_with_bookings,
     move_date,
     open_contact,
     open_contacts,
+    record_attendance,
+    resend_email,
     resize_date,
-    send_again,
-    settle_attendance,
 )
 
 __all__ = [
-    "Answer",
-    "Asked",
-    "Change",
+    "BookingChange",
+    "BookingRequest",
+    "BookingResult",
     "Contact",
     "accept_offer",
-    "book",
-    "call_off_booking",
-    "call_off_date",
+    "anonymise_due_bookings",
     "cancel_booking",
+    "cancel_booking_by_staff",
+    "cancel_date_with_bookings",
     "change_booking",
     "close_waiting_lists",
+    "create_booking",
     "erase_booking",
-    "erase_due",
     "lapse_offers",
-    "letter_failed",
     "move_date",
     "offer_free_places",
     "open_contact",
     "open_contacts",
     "queue_reminders",
+    "record_attendance",
+    "record_delivery_failure",
+    "resend_email",
     "resize_date",
-    "send_again",
-    "settle_attendance",
 ]

@@ -6,29 +6,29 @@ from typing import Final
 
 from django.db import transaction
 
-from awareness.events.bookings.rules import KEPT
-from awareness.events.models import Booking, BookingLetter, BookingWish
+from awareness.events.bookings.rules import CONTACT_RETENTION
+from awareness.events.models import Booking, BookingEmail, BookingWish
 from clicksafely.common.audit import audit_log
 
 BATCH: Final = 200
 
 
-def erase(bookings: Sequence[int], *, now: datetime) -> int:
+def anonymise_bookings(bookings: Sequence[int], *, now: datetime) -> int:
     """Erase who booked, the dates they would have taken and their letters; returns of how many. For whoever holds these rows."""
     BookingWish.objects.filter(booking__in=bookings).delete()
-    BookingLetter.objects.filter(booking__in=bookings).delete()
+    BookingEmail.objects.filter(booking__in=bookings).delete()
     fresh = Booking.objects.filter(pk__in=bookings, erased_at=None)
     return fresh.update(sealed=None, erased_at=now, unreachable_at=None)
 
 
-def erase_due(*, now: datetime) -> int:
+def anonymise_due_bookings(*, now: datetime) -> int:
     """Erase who booked dates that ended 30 days ago; returns of how many bookings. A batch a transaction."""
-    due = Booking.objects.filter(erased_at=None, date__ends_at__lte=now - KEPT).order_by("pk")
+    due = Booking.objects.filter(erased_at=None, date__ends_at__lte=now - CONTACT_RETENTION).order_by("pk")
     erased = 0
     while True:
         with transaction.atomic():
             page = list(due.select_for_update(of=("self",)).values_list("pk", flat=True)[:BATCH])
             if not page:
                 return erased
-            erased += erase(page, now=now)
+            erased += anonymise_bookings(page, now=now)
             audit_log.record(action="bookings.erased", subject=None, actor=None, now=now, data={"count": len(page)})

@@ -7,18 +7,23 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from awareness.events.bookings.exceptions import Closed, TooLarge
+from awareness.events.bookings.exceptions import BookingClosed, ClassTooLarge
 from awareness.events.bookings.rules import obstacle
 from awareness.events.bookings.sealed_contact import Contact, seal_contact
-from awareness.events.bookings.services.allocation import Dates, first_fitting, lock_dates, take
-from awareness.events.bookings.services.notifications import tell
+from awareness.events.bookings.services.allocation import (
+    LockedDates,
+    change_taken_places,
+    first_date_with_places,
+    lock_dates,
+)
+from awareness.events.bookings.services.notifications import queue_email
 from awareness.events.enums import BookingState
-from awareness.events.models import Booking, BookingWish, Event, EventDate, LetterKind
+from awareness.events.models import Booking, BookingWish, EmailKind, Event, EventDate
 from clicksafely.common.audit import audit_log
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class BookingRequest:
     """What a school asks for: ids of dates of one event, the dearest first; pupils and adults together; `language` a code of LANGUAGES."""
 
     dates: Sequence[int]
@@ -32,14 +37,14 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Answer:
+class BookingResult:
     """The booking, and whether the same form had made it before: then nothing was done."""
 
     booking: Booking
     repeated: bool
 
 
-def book(*, event: Event, asked: Asked, submission: bytes, now: datetime) -> Answer:
+def create_booking(*, event: Event, asked: BookingRequest, submission: bytes, now: datetime) -> BookingResult:
     """Book the dearest date with enough places, or wait for all of them. `submission` (32 bytes) is the form's own.
 
     Raises Closed where none of the dates can be booked, TooLarge where none would ever have so many places, SealError.
@@ -50,9 +55,9 @@ def book(*, event: Event, asked: Asked, submission: bytes, now: datetime) -> Ans
         dates = lock_dates(event.pk, now)
         earlier = Booking.objects.select_related("date__event").filter(submission=submission).first()
         if earlier is not None:
-            return Answer(earlier, repeated=True)
+            return BookingResult(earlier, repeated=True)
         wanted = _bookable(asked, dates, now)
-        found = first_fitting(wanted, dates, asked.size, now)
+        found = first_date_with_places(wanted, dates, asked.size, now)
         booking = Booking.objects.create(
             uuid=row,
             submission=submission,
@@ -70,11 +75,11 @@ def book(*, event: Event, asked: Asked, submission: bytes, now: datetime) -> Ans
         )
         keep_wishes(booking, [found.pk] if found else wanted)
         if found:
-            take(found, asked.size)
-        tell(booking, LetterKind.BOOKED if found else LetterKind.WAITING, now)
-        data: dict[str, audit_log.Value] = {"date": booking.date_id, "state": booking.state}
+            change_taken_places(found, asked.size)
+        queue_email(booking, EmailKind.BOOKED if found else EmailKind.WAITING, now)
+        data: dict[str, audit_log.AuditValue] = {"date": booking.date_id, "state": booking.state}
         audit_log.record(action="booking.asked", subject=booking, actor=None, now=now, data=data)
-    return Answer(booking, repeated=False)
+    return BookingResult(booking, repeated=False)
 
 
 def keep_wishes(booking: Booking, wanted: Sequence[int]) -> None:
@@ -85,22 +90,22 @@ def keep_wishes(booking: Booking, wanted: Sequence[int]) -> None:
     )
 
 
-def large_enough(wanted: Sequence[int], dates: Dates, size: int) -> list[int]:
+def dates_with_capacity(wanted: Sequence[int], dates: LockedDates, size: int) -> list[int]:
     """Those of the wanted dates that a class of this size could ever come to. Raises TooLarge where none is."""
     fitting = [pk for pk in wanted if size <= dates[pk].capacity]
     if not fitting:
-        raise TooLarge(max(dates[pk].capacity for pk in wanted))
+        raise ClassTooLarge(max(dates[pk].capacity for pk in wanted))
     return fitting
 
 
-def _bookable(asked: Asked, dates: Dates, now: datetime) -> list[int]:
+def _bookable(asked: BookingRequest, dates: LockedDates, now: datetime) -> list[int]:
     """Of the dates asked for those that can be booked still, each once, in their order."""
     # The event may have been withdrawn since the form was shown: it is read under the lock.
     open_dates = {pk for pk, date in dates.items() if _can_be_booked(date, now)}
     wanted = [pk for pk in dict.fromkeys(asked.dates) if pk in open_dates]
     if not wanted:
-        raise Closed
-    return large_enough(wanted, dates, asked.size)
+        raise BookingClosed
+    return dates_with_capacity(wanted, dates, asked.size)
 
 
 def _can_be_booked(date: EventDate, now: datetime) -> bool:

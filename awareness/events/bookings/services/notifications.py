@@ -7,25 +7,25 @@ from typing import Final
 from django.db.models import Max
 
 from awareness.events.enums import BookingState
-from awareness.events.models import Booking, BookingLetter, LetterKind, LetterState
+from awareness.events.models import Booking, BookingEmail, EmailKind, EmailState
 
 # Which letter says where a booking stands.
-PRESENT: Final = {
-    BookingState.WAITING: LetterKind.WAITING,
-    BookingState.OFFERED: LetterKind.OFFER,
-    BookingState.BOOKED: LetterKind.BOOKED,
-    BookingState.CANCELLED: LetterKind.CANCELLED,
-    BookingState.CALLED_OFF: LetterKind.CALLED_OFF,
-    BookingState.LAPSED: LetterKind.LAPSED,
+EMAIL_BY_STATE: Final = {
+    BookingState.WAITING: EmailKind.WAITING,
+    BookingState.OFFERED: EmailKind.OFFER,
+    BookingState.BOOKED: EmailKind.BOOKED,
+    BookingState.CANCELLED: EmailKind.CANCELLED,
+    BookingState.CANCELLED_BY_STAFF: EmailKind.CANCELLED_BY_STAFF,
+    BookingState.LAPSED: EmailKind.LAPSED,
 }
 _TAG: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-def tell(booking: Booking, kind: LetterKind, now: datetime) -> BookingLetter:
+def queue_email(booking: Booking, kind: EmailKind, now: datetime) -> BookingEmail:
     """Queue the next letter of a kind. What has not gone yet is overtaken: every letter says all that counts."""
-    booking.letters.filter(state=LetterState.DUE).update(state=LetterState.DROPPED)
+    booking.letters.filter(state=EmailState.DUE).update(state=EmailState.DROPPED)
     last = booking.letters.filter(kind=kind).aggregate(last=Max("number"))["last"] or 0
-    return BookingLetter.objects.create(booking=booking, kind=kind, number=last + 1, tag=draw_tag(), due_at=now)
+    return BookingEmail.objects.create(booking=booking, kind=kind, number=last + 1, tag=draw_tag(), due_at=now)
 
 
 def draw_tag() -> str:

@@ -6,13 +6,19 @@ from typing import Final
 from django.db import transaction
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, QuerySet, Value
 
-from awareness.events.bookings.rules import is_open
-from awareness.events.bookings.services.allocation import Dates, lock_dates, move_to, offer_on, take
+from awareness.events.bookings.rules import accepts_bookings
+from awareness.events.bookings.services.allocation import (
+    LockedDates,
+    change_taken_places,
+    lock_dates,
+    offer_to_waiting_list,
+    set_state,
+)
 from awareness.events.bookings.services.create import keep_wishes
-from awareness.events.bookings.services.notifications import draw_tag, tell
-from awareness.events.bookings.services.self_service import is_over
+from awareness.events.bookings.services.notifications import draw_tag, queue_email
+from awareness.events.bookings.services.self_service import is_offer_expired
 from awareness.events.enums import BookingState, DateState
-from awareness.events.models import Booking, BookingLetter, EventDate, LetterKind
+from awareness.events.models import Booking, BookingEmail, EmailKind, EventDate
 
 # Days before a date on which a booked class is reminded.
 REMINDERS: Final = (7, 1)
@@ -44,7 +50,7 @@ def queue_reminders(*, now: datetime) -> int:
 def offer_free_places(*, date: EventDate, now: datetime) -> int:
     """Offer what is free of a date, and of the others of its event, to those who wait; returns how many got an offer."""
     with transaction.atomic():
-        return offer_on(lock_dates(date.event_id, now, also=[date.pk]), now)
+        return offer_to_waiting_list(lock_dates(date.event_id, now, also=[date.pk]), now)
 
 
 def _events(bookings: "QuerySet[Booking]") -> list[int]:
@@ -58,12 +64,12 @@ def _lapse_of_event(event_id: int, now: datetime) -> int:
         lapsed = 0
         for booking in offered.filter(date__in=dates).order_by("pk"):
             booking.date = dates[booking.date_id]
-            if is_over(booking, now):
-                take(booking.date, -booking.size)
-                move_to(booking, BookingState.LAPSED, now=now)
-                tell(booking, LetterKind.LAPSED, now)
+            if is_offer_expired(booking, now):
+                change_taken_places(booking.date, -booking.size)
+                set_state(booking, BookingState.LAPSED, now=now)
+                queue_email(booking, EmailKind.LAPSED, now)
                 lapsed += 1
-        offer_on(dates, now)
+        offer_to_waiting_list(dates, now)
     return lapsed
 
 
@@ -76,8 +82,8 @@ def _close_of_event(event_id: int, now: datetime) -> int:
             still = [pk for pk in (wish.date_id for wish in booking.wishes.all()) if _is_open(pk, dates, now)]
             if not still:
                 booking.date = dates[booking.date_id]
-                move_to(booking, BookingState.LAPSED, now=now)
-                tell(booking, LetterKind.NO_PLACE, now)
+                set_state(booking, BookingState.LAPSED, now=now)
+                queue_email(booking, EmailKind.NO_PLACE, now)
                 closed += 1
             elif still[0] != booking.date_id:
                 keep_wishes(booking, still)
@@ -85,8 +91,8 @@ def _close_of_event(event_id: int, now: datetime) -> int:
     return closed
 
 
-def _is_open(pk: int, dates: Dates, now: datetime) -> bool:
-    return pk in dates and is_open(dates[pk], now)
+def _is_open(pk: int, dates: LockedDates, now: datetime) -> bool:
+    return pk in dates and accepts_bookings(dates[pk], now)
 
 
 def _remind(days: int, now: datetime) -> int:
@@ -99,9 +105,9 @@ def _remind(days: int, now: datetime) -> int:
     due = due.filter(changed_at__lt=F("date__starts_at") - before, erased_at=None)
     letters = [
         # One for each time that was told: a date that is moved is remembered anew.
-        BookingLetter(
+        BookingEmail(
             booking=booking,
-            kind=LetterKind.REMINDER,
+            kind=EmailKind.REMINDER,
             number=booking.sequence % 3000 * 10 + days,
             tag=draw_tag(),
             due_at=now,
@@ -109,10 +115,10 @@ def _remind(days: int, now: datetime) -> int:
         for booking in due.order_by("pk")
     ]
     known = set(
-        BookingLetter.objects.filter(
-            kind=LetterKind.REMINDER, booking__in=[letter.booking_id for letter in letters]
+        BookingEmail.objects.filter(
+            kind=EmailKind.REMINDER, booking__in=[letter.booking_id for letter in letters]
         ).values_list("booking", "number")
     )
     fresh = [letter for letter in letters if (letter.booking_id, letter.number) not in known]
-    BookingLetter.objects.bulk_create(fresh, ignore_conflicts=True)
+    BookingEmail.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh)

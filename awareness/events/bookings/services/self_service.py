@@ -6,20 +6,33 @@ from datetime import datetime
 
 from django.db import transaction
 
-from awareness.events.bookings.exceptions import Closed, Erased, NoRoom, OfferOver, WrongState
-from awareness.events.bookings.rules import is_open
+from awareness.events.bookings.exceptions import (
+    BookingClosed,
+    BookingErased,
+    InvalidBookingState,
+    NotEnoughPlaces,
+    OfferExpired,
+)
+from awareness.events.bookings.rules import accepts_bookings
 from awareness.events.bookings.sealed_contact import Contact, seal_contact
-from awareness.events.bookings.services.allocation import Dates, first_fitting, lock_booking, move_to, offer_on, take
-from awareness.events.bookings.services.anonymise import erase
-from awareness.events.bookings.services.create import keep_wishes, large_enough
-from awareness.events.bookings.services.notifications import tell
-from awareness.events.enums import HOLDING, OPEN, BookingState
-from awareness.events.models import Booking, LetterKind, LetterState
+from awareness.events.bookings.services.allocation import (
+    LockedDates,
+    change_taken_places,
+    first_date_with_places,
+    lock_booking,
+    offer_to_waiting_list,
+    set_state,
+)
+from awareness.events.bookings.services.anonymise import anonymise_bookings
+from awareness.events.bookings.services.create import dates_with_capacity, keep_wishes
+from awareness.events.bookings.services.notifications import queue_email
+from awareness.events.enums import OPEN_STATES, STATES_HOLDING_PLACES, BookingState
+from awareness.events.models import Booking, EmailKind, EmailState
 from clicksafely.common.audit import audit_log
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class BookingChange:
     """What a booking shall be. `dates` are ids, the dearest first: of a booked one the first counts. `contact` None: as it is."""
 
     size: int
@@ -29,30 +42,30 @@ class Change:
 
 
 def accept_offer(*, booking: Booking, now: datetime) -> Booking:
-    """The offered place becomes the school's. Raises OfferOver, WrongState."""
+    """The offered place becomes the school's. Raises OfferExpired, WrongState."""
     with transaction.atomic():
         booking, _dates = lock_booking(booking, now)
         if booking.state == BookingState.LAPSED:
-            raise OfferOver
+            raise OfferExpired
         if booking.state != BookingState.OFFERED:
-            raise WrongState
-        if is_over(booking, now):
-            raise OfferOver
-        move_to(booking, BookingState.BOOKED, now=now)
-        tell(booking, LetterKind.BOOKED, now)
+            raise InvalidBookingState
+        if is_offer_expired(booking, now):
+            raise OfferExpired
+        set_state(booking, BookingState.BOOKED, now=now)
+        queue_email(booking, EmailKind.BOOKED, now)
     return booking
 
 
-def is_over(booking: Booking, now: datetime) -> bool:
+def is_offer_expired(booking: Booking, now: datetime) -> bool:
     """Whether an offer has run out. One whose letter has not gone yet (our mail is down) is kept until booking closes."""
-    if not is_open(booking.date, now):
+    if not accepts_bookings(booking.date, now):
         return True
     if booking.offered_until is None or now < booking.offered_until:
         return False
-    return not booking.letters.filter(kind=LetterKind.OFFER, state=LetterState.DUE).exists()
+    return not booking.letters.filter(kind=EmailKind.OFFER, state=EmailState.DUE).exists()
 
 
-def change_booking(*, booking: Booking, change: Change, now: datetime) -> Booking:
+def change_booking(*, booking: Booking, change: BookingChange, now: datetime) -> Booking:
     """Another size, grade, date, contact; a waiting class that fits now is booked at once, and keeps its turn where it does not.
 
     Raises Closed (also for its own date), NoRoom, TooLarge, Erased, WrongState, SealError.
@@ -61,11 +74,11 @@ def change_booking(*, booking: Booking, change: Change, now: datetime) -> Bookin
     with transaction.atomic():
         booking, dates = lock_booking(booking, now)
         if booking.erased_at:
-            raise Erased
-        if booking.state not in OPEN:
-            raise WrongState
-        if not is_open(booking.date, now):
-            raise Closed
+            raise BookingErased
+        if booking.state not in OPEN_STATES:
+            raise InvalidBookingState
+        if not accepts_bookings(booking.date, now):
+            raise BookingClosed
         before = _said(booking)
         booking.grade = change.grade
         if booking.state == BookingState.WAITING:
@@ -81,14 +94,14 @@ def change_booking(*, booking: Booking, change: Change, now: datetime) -> Bookin
         booking.sequence += 1
         columns = ["date", "size", "grade", "sealed", "unreachable_at", "changed_at", "sequence"]
         booking.save(update_fields=columns)
-        data: dict[str, audit_log.Value] = {
+        data: dict[str, audit_log.AuditValue] = {
             "date": booking.date_id,
             "size": booking.size,
             "contact": sealed is not None,
         }
         audit_log.record(action="booking.changed", subject=booking, actor=None, now=now, data=data)
-        tell(booking, kind, now)
-        offer_on(dates, now)
+        queue_email(booking, kind, now)
+        offer_to_waiting_list(dates, now)
     return booking
 
 
@@ -101,13 +114,13 @@ def cancel_booking(*, booking: Booking, now: datetime) -> Booking:
         booking, dates = lock_booking(booking, now)
         if booking.state == BookingState.CANCELLED:
             return booking
-        if booking.state not in OPEN or booking.date.starts_at <= now:
-            raise WrongState
-        if booking.state in HOLDING:
-            take(booking.date, -booking.size)
-        move_to(booking, BookingState.CANCELLED, now=now)
-        tell(booking, LetterKind.CANCELLED, now)
-        offer_on(dates, now)
+        if booking.state not in OPEN_STATES or booking.date.starts_at <= now:
+            raise InvalidBookingState
+        if booking.state in STATES_HOLDING_PLACES:
+            change_taken_places(booking.date, -booking.size)
+        set_state(booking, BookingState.CANCELLED, now=now)
+        queue_email(booking, EmailKind.CANCELLED, now)
+        offer_to_waiting_list(dates, now)
     return booking
 
 
@@ -115,9 +128,9 @@ def erase_booking(*, booking: Booking, now: datetime) -> None:
     """Erase who booked at once, on the school's wish. Raises WrongState while the booking is open, or was and took place."""
     with transaction.atomic():
         booking, _dates = lock_booking(booking, now)
-        if booking.state not in {BookingState.CANCELLED, BookingState.CALLED_OFF, BookingState.LAPSED}:
-            raise WrongState
-        if erase([booking.pk], now=now):
+        if booking.state not in {BookingState.CANCELLED, BookingState.CANCELLED_BY_STAFF, BookingState.LAPSED}:
+            raise InvalidBookingState
+        if anonymise_bookings([booking.pk], now=now):
             audit_log.record(action="booking.erased", subject=booking, actor=None, now=now)
 
 
@@ -126,40 +139,40 @@ def _said(booking: Booking) -> tuple[object, ...]:
     return booking.state, booking.date_id, booking.size, booking.grade, tuple(wishes)
 
 
-def _change_holding(booking: Booking, change: Change, dates: Dates, now: datetime) -> LetterKind:
+def _change_holding(booking: Booking, change: BookingChange, dates: LockedDates, now: datetime) -> EmailKind:
     target = booking.date
     if booking.state == BookingState.BOOKED and change.dates:
         target = dates.get(change.dates[0], booking.date)
-    if not is_open(target, now):
-        raise Closed
+    if not accepts_bookings(target, now):
+        raise BookingClosed
     own = booking.size if target.pk == booking.date_id else 0
-    large_enough([target.pk], dates, change.size)
+    dates_with_capacity([target.pk], dates, change.size)
     if change.size > target.free + own:
-        raise NoRoom(target.free + own)
+        raise NotEnoughPlaces(target.free + own)
     if target.pk == booking.date_id:
-        take(target, change.size - booking.size)
+        change_taken_places(target, change.size - booking.size)
     else:
-        take(booking.date, -booking.size)
-        take(target, change.size)
+        change_taken_places(booking.date, -booking.size)
+        change_taken_places(target, change.size)
         keep_wishes(booking, [target.pk])
     booking.date, booking.size = target, change.size
-    return LetterKind.OFFER if booking.state == BookingState.OFFERED else LetterKind.CHANGED
+    return EmailKind.OFFER if booking.state == BookingState.OFFERED else EmailKind.CHANGED
 
 
-def _change_waiting(booking: Booking, change: Change, dates: Dates, now: datetime) -> LetterKind:
+def _change_waiting(booking: Booking, change: BookingChange, dates: LockedDates, now: datetime) -> EmailKind:
     own = list(booking.wishes.values_list("date", flat=True))
-    wanted = [pk for pk in dict.fromkeys(change.dates or own) if pk in dates and is_open(dates[pk], now)]
+    wanted = [pk for pk in dict.fromkeys(change.dates or own) if pk in dates and accepts_bookings(dates[pk], now)]
     if not wanted:
-        raise Closed
-    wanted = large_enough(wanted, dates, change.size)
+        raise BookingClosed
+    wanted = dates_with_capacity(wanted, dates, change.size)
     booking.size = change.size
-    found = first_fitting(wanted, dates, change.size, now)
+    found = first_date_with_places(wanted, dates, change.size, now)
     if wanted != own:
         keep_wishes(booking, wanted)
     booking.date = found or dates[wanted[0]]
     if found is None:
-        return LetterKind.CHANGED
+        return EmailKind.CHANGED
     # Whoever asked earlier for what is free here did not fit into it, or would have been offered it.
-    take(found, change.size)
-    move_to(booking, BookingState.BOOKED, now=now)
-    return LetterKind.BOOKED
+    change_taken_places(found, change.size)
+    set_state(booking, BookingState.BOOKED, now=now)
+    return EmailKind.BOOKED

@@ -6,27 +6,29 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from awareness.events.bookings.exceptions import Erased, TooEarly, TooSmall, WrongState
-from awareness.events.bookings.rules import is_open, offer_ends
+from awareness.events.bookings.exceptions import BookingErased, CapacityTooSmall, DateNotStarted, InvalidBookingState
+from awareness.events.bookings.rules import accepts_bookings, offer_expiry
 from awareness.events.bookings.sealed_contact import Contact, unseal_contact
 from awareness.events.bookings.services.allocation import (
-    Dates,
+    LockedDates,
+    change_taken_places,
     lock_booking,
     lock_dates,
-    move_to,
-    offer_on,
-    take,
-    waiting_for,
+    offer_to_waiting_list,
+    set_state,
+    waiting_bookings,
 )
 from awareness.events.bookings.services.create import keep_wishes
-from awareness.events.bookings.services.notifications import PRESENT, tell
-from awareness.events.enums import HOLDING, OPEN, BookingState, DateState
-from awareness.events.models import Booking, BookingLetter, EventDate, LetterKind
+from awareness.events.bookings.services.notifications import EMAIL_BY_STATE, queue_email
+from awareness.events.enums import OPEN_STATES, STATES_HOLDING_PLACES, BookingState, DateState
+from awareness.events.models import Booking, BookingEmail, EmailKind, EventDate
 from clicksafely.common.audit import audit_log
 from clicksafely.common.page_cache import content_version
 
 
-def call_off_date(*, date: EventDate, reason_sr: str, reason_en: str, actor: User | None, now: datetime) -> EventDate:
+def cancel_date_with_bookings(
+    *, date: EventDate, reason_sr: str, reason_en: str, actor: User | None, now: datetime
+) -> EventDate:
     """Cancel a date with every open booking of it; all are told why. Who waits for other dates too goes on waiting for those.
 
     Raises WrongState where it was cancelled before, or is over.
@@ -35,27 +37,27 @@ def call_off_date(*, date: EventDate, reason_sr: str, reason_en: str, actor: Use
         dates = lock_dates(date.event_id, now, also=[date.pk])
         date = dates[date.pk]
         if date.state == DateState.CANCELLED or date.ends_at <= now:
-            raise WrongState
+            raise InvalidBookingState
         date.state = DateState.CANCELLED
-        date.cancelled_because_sr, date.cancelled_because_en = reason_sr, reason_en  # type: ignore[attr-defined]
-        _change_date(date, "state", "cancelled_because_sr", "cancelled_because_en", now=now)
+        date.cancellation_reason_sr, date.cancellation_reason_en = reason_sr, reason_en  # type: ignore[attr-defined]
+        _change_date(date, "state", "cancellation_reason_sr", "cancellation_reason_en", now=now)
         audit_log.record(action="date.cancelled", subject=date, actor=actor, now=now)
-        for booking in date.bookings.filter(state__in=HOLDING).order_by("pk"):
+        for booking in date.bookings.filter(state__in=STATES_HOLDING_PLACES).order_by("pk"):
             booking.date = date
             _call_off(booking, actor, now)
-        for booking in waiting_for([date]):
+        for booking in waiting_bookings([date]):
             _wait_without(date, booking, dates, actor, now)
     return date
 
 
-def call_off_booking(*, booking: Booking, actor: User | None, now: datetime) -> Booking:
+def cancel_booking_by_staff(*, booking: Booking, actor: User | None, now: datetime) -> Booking:
     """Call one booking off and tell the school; what it held is offered on. Raises WrongState."""
     with transaction.atomic():
         booking, dates = lock_booking(booking, now)
-        if booking.state not in OPEN:
-            raise WrongState
+        if booking.state not in OPEN_STATES:
+            raise InvalidBookingState
         _call_off(booking, actor, now)
-        offer_on(dates, now)
+        offer_to_waiting_list(dates, now)
     return booking
 
 
@@ -78,7 +80,7 @@ def move_date(
         dates = lock_dates(date.event_id, now, also=[date.pk])
         date = dates[date.pk]
         if date.state == DateState.CANCELLED:
-            raise WrongState
+            raise InvalidBookingState
         changed = {"starts_at": starts_at, "ends_at": ends_at, "town": town, "place": place, "address": address}
         names = [name for name, value in changed.items() if getattr(date, name) != value]
         if not names:
@@ -87,46 +89,46 @@ def move_date(
             setattr(date, name, changed[name])
         _change_date(date, *names, now=now)
         audit_log.record(action="date.moved", subject=date, actor=actor, now=now, data={"fields": names})
-        elsewhere = [booking for booking in waiting_for([date]) if booking.date_id != date.pk]
-        for booking in [*date.bookings.filter(state__in=OPEN).order_by("pk"), *elsewhere]:
+        elsewhere = [booking for booking in waiting_bookings([date]) if booking.date_id != date.pk]
+        for booking in [*date.bookings.filter(state__in=OPEN_STATES).order_by("pk"), *elsewhere]:
             booking.date = dates.get(booking.date_id, booking.date)
             _tell_of_move(booking, now)
-        offer_on(dates, now)
+        offer_to_waiting_list(dates, now)
     return date
 
 
 def resize_date(*, date: EventDate, capacity: int, actor: User | None, now: datetime) -> EventDate:
-    """Another number of places; more are offered on. Raises TooSmall below what is taken, WrongState where the date is cancelled."""
+    """Another number of places; more are offered on. Raises CapacityTooSmall below what is taken, WrongState where the date is cancelled."""
     with transaction.atomic():
         dates = lock_dates(date.event_id, now, also=[date.pk])
         date = dates[date.pk]
         if date.state == DateState.CANCELLED:
-            raise WrongState
+            raise InvalidBookingState
         if capacity < date.taken:
-            raise TooSmall(date.taken)
+            raise CapacityTooSmall(date.taken)
         if capacity != date.capacity:
-            data: dict[str, audit_log.Value] = {"before": date.capacity, "after": capacity}
+            data: dict[str, audit_log.AuditValue] = {"before": date.capacity, "after": capacity}
             date.capacity = capacity
             date.save(update_fields=["capacity"])
             content_version.bump()
             audit_log.record(action="date.resized", subject=date, actor=actor, now=now, data=data)
-            offer_on(dates, now)
+            offer_to_waiting_list(dates, now)
     return date
 
 
-def settle_attendance(*, date: EventDate, came: Mapping[int, bool], actor: User | None, now: datetime) -> None:
+def record_attendance(*, date: EventDate, came: Mapping[int, bool], actor: User | None, now: datetime) -> None:
     """Note which booked classes came, by the ids of their bookings; can be put right later. An offer that was never accepted has lapsed.
 
-    Raises TooEarly before the date begins, WrongState where it is cancelled.
+    Raises DateNotStarted before the date begins, WrongState where it is cancelled.
     """
     with transaction.atomic():
         dates = lock_dates(date.event_id, now, also=[date.pk])
         date = dates[date.pk]
         if date.state == DateState.CANCELLED:
-            raise WrongState
+            raise InvalidBookingState
         if now < date.starts_at:
-            raise TooEarly
-        states = [*HOLDING, BookingState.ATTENDED, BookingState.ABSENT]
+            raise DateNotStarted
+        states = [*STATES_HOLDING_PLACES, BookingState.ATTENDED, BookingState.ABSENT]
         for booking in date.bookings.filter(state__in=states).order_by("pk"):
             booking.date = date
             _settle(booking, came.get(booking.pk), actor, now)
@@ -137,7 +139,7 @@ def open_contact(*, booking: Booking, actor: User, now: datetime) -> Contact:
     with transaction.atomic():
         booking = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
         if booking.sealed is None:
-            raise Erased
+            raise BookingErased
         contact = unseal_contact(booking)
         audit_log.record(action="booking.opened", subject=booking, actor=actor, now=now)
     return contact
@@ -145,26 +147,26 @@ def open_contact(*, booking: Booking, actor: User, now: datetime) -> Contact:
 
 def open_contacts(*, date: EventDate, actor: User, now: datetime) -> dict[int, Contact]:
     """Open who booked a date, for the list of the day, by the ids of bookings that hold places or came; audited once. Raises SealError."""
-    states = [*HOLDING, BookingState.ATTENDED, BookingState.ABSENT]
+    states = [*STATES_HOLDING_PLACES, BookingState.ATTENDED, BookingState.ABSENT]
     with transaction.atomic():
         bookings = date.bookings.filter(state__in=states, sealed__isnull=False).order_by("pk")
         contacts = {booking.pk: unseal_contact(booking) for booking in bookings}
-        data: dict[str, audit_log.Value] = {"count": len(contacts)}
+        data: dict[str, audit_log.AuditValue] = {"count": len(contacts)}
         audit_log.record(action="date.contacts_opened", subject=date, actor=actor, now=now, data=data)
     return contacts
 
 
-def send_again(*, booking: Booking, actor: User | None, now: datetime) -> BookingLetter:
+def resend_email(*, booking: Booking, actor: User | None, now: datetime) -> BookingEmail:
     """Queue the letter that says where the booking stands once more. Raises Erased, WrongState where the date is over."""
     with transaction.atomic():
         booking, _dates = lock_booking(booking, now)
         if booking.sealed is None:
-            raise Erased
+            raise BookingErased
         state = BookingState(booking.state)
-        if state not in PRESENT or booking.date.ends_at <= now:
-            raise WrongState
+        if state not in EMAIL_BY_STATE or booking.date.ends_at <= now:
+            raise InvalidBookingState
         audit_log.record(action="booking.told_again", subject=booking, actor=actor, now=now)
-        return tell(booking, PRESENT[state], now)
+        return queue_email(booking, EMAIL_BY_STATE[state], now)
 
 
 def _change_date(date: EventDate, *names: str, now: datetime) -> None:
@@ -175,15 +177,15 @@ def _change_date(date: EventDate, *names: str, now: datetime) -> None:
 
 
 def _call_off(booking: Booking, actor: User | None, now: datetime) -> None:
-    if booking.state in HOLDING:
-        take(booking.date, -booking.size)
-    move_to(booking, BookingState.CALLED_OFF, now=now, actor=actor)
-    tell(booking, LetterKind.CALLED_OFF, now)
+    if booking.state in STATES_HOLDING_PLACES:
+        change_taken_places(booking.date, -booking.size)
+    set_state(booking, BookingState.CANCELLED_BY_STAFF, now=now, actor=actor)
+    queue_email(booking, EmailKind.CANCELLED_BY_STAFF, now)
 
 
-def _wait_without(date: EventDate, booking: Booking, dates: Dates, actor: User | None, now: datetime) -> None:
+def _wait_without(date: EventDate, booking: Booking, dates: LockedDates, actor: User | None, now: datetime) -> None:
     others = [wish.date_id for wish in booking.wishes.all() if wish.date_id != date.pk and wish.date_id in dates]
-    still = [pk for pk in others if is_open(dates[pk], now)]
+    still = [pk for pk in others if accepts_bookings(dates[pk], now)]
     if not still:
         booking.date = date
         _call_off(booking, actor, now)
@@ -192,16 +194,16 @@ def _wait_without(date: EventDate, booking: Booking, dates: Dates, actor: User |
     booking.date, booking.changed_at = dates[still[0]], now
     booking.sequence += 1
     booking.save(update_fields=["date", "changed_at", "sequence"])
-    tell(booking, LetterKind.CHANGED, now)
+    queue_email(booking, EmailKind.CHANGED, now)
 
 
 def _tell_of_move(booking: Booking, now: datetime) -> None:
     if booking.state == BookingState.OFFERED and booking.offered_until is not None:
-        booking.offered_until = min(booking.offered_until, offer_ends(booking.date, now))
+        booking.offered_until = min(booking.offered_until, offer_expiry(booking.date, now))
     booking.sequence += 1
     booking.changed_at = now
     booking.save(update_fields=["offered_until", "sequence", "changed_at"])
-    tell(booking, LetterKind.MOVED, now)
+    queue_email(booking, EmailKind.MOVED, now)
 
 
 def _settle(booking: Booking, came: bool | None, actor: User | None, now: datetime) -> None:
@@ -213,6 +215,6 @@ def _settle(booking: Booking, came: bool | None, actor: User | None, now: dateti
         after = BookingState.ATTENDED if came else BookingState.ABSENT
     if booking.state == after:
         return
-    if booking.state in HOLDING:
-        take(booking.date, -booking.size)
-    move_to(booking, after, now=now, actor=actor)
+    if booking.state in STATES_HOLDING_PLACES:
+        change_taken_places(booking.date, -booking.size)
+    set_state(booking, after, now=now, actor=actor)

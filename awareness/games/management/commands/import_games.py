@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from awareness.games.import_export.serializers import GameRows, document_of, rows_of
-from awareness.games.import_export.validation import Problem, problems_of, read_json
+from awareness.games.import_export.serializers import GameRows, document_of, document_to_rows
+from awareness.games.import_export.validation import DocumentProblem, document_problems, read_json
 from awareness.games.models import Game
 from awareness.games.services import import_games
 from awareness.topics.models import Topic
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         for name in options["files"]:
             rows, problems = self._read(name, topics)
             if rows and rows.fields["slug"] in found:
-                problems.append(Problem("slug", f"{rows.fields['slug']} is in another file too"))
+                problems.append(DocumentProblem("slug", f"{rows.fields['slug']} is in another file too"))
             for problem in problems:
                 self.stderr.write(f"{name}: {problem}")
             faulty |= bool(problems)
@@ -42,18 +42,18 @@ class Command(BaseCommand):
         if not options["dry_run"]:
             self._write(changed, options["actor"])
 
-    def _read(self, name: str, topics: set[str]) -> tuple[GameRows | None, list[Problem]]:
+    def _read(self, name: str, topics: set[str]) -> tuple[GameRows | None, list[DocumentProblem]]:
         try:
             data = Path(name).read_bytes()
         except OSError as error:
-            return None, [Problem("", f"cannot be read: {error.strerror}")]
+            return None, [DocumentProblem("", f"cannot be read: {error.strerror}")]
         document, problems = read_json(data)
-        problems = problems or problems_of(document, topics)
-        return (None if problems else rows_of(document)), problems
+        problems = problems or document_problems(document, topics)
+        return (None if problems else document_to_rows(document)), problems
 
     def _changed(self, games: list[GameRows]) -> list[GameRows]:
         """Those that are not there as they are; says how many of each there are."""
-        stored = {game.slug: rows_of(document_of(game)) for game in _stored(games)}
+        stored = {game.slug: document_to_rows(document_of(game)) for game in _stored(games)}
         new = [rows for rows in games if rows.fields["slug"] not in stored]
         changed = [rows for rows in games if rows not in new and not _same(rows, stored[rows.fields["slug"]])]
         self.stdout.write(f"{len(new)} new, {len(changed)} changed, {len(games) - len(new) - len(changed)} as they are")

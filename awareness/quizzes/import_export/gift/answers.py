@@ -7,12 +7,12 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from awareness.quizzes.enums import Kind
-from awareness.quizzes.import_export.gift.text import Taking, release
-from awareness.quizzes.kinds.schemas import NOTHING, WHOLE, Choice, Words
+from awareness.quizzes.enums import QuestionKind
+from awareness.quizzes.import_export.gift.text import TextReader, release
+from awareness.quizzes.kinds.schemas import EMPTY_TEXT, FULL_CREDIT, BilingualText, Choice
 
-TRUE: Final = Words("Тачно", "True")
-FALSE: Final = Words("Нетачно", "False")
+TRUE: Final = BilingualText("Тачно", "True")
+FALSE: Final = BilingualText("Нетачно", "False")
 _TRUE: Final = frozenset({"T", "TRUE"})
 _FALSE: Final = frozenset({"F", "FALSE"})
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,15}(?:[.,]\d{0,12})?|[.,]\d{1,12})(?:[eE][+-]?\d{1,2})?", re.ASCII)
@@ -23,18 +23,18 @@ _SMALLEST: Final = Decimal(1).scaleb(-12)
 type Part = tuple[str, str, int]
 
 
-def kind_of(inside: str) -> Kind | None:
+def kind_of(inside: str) -> QuestionKind | None:
     """What is asked, by the rules of Moodle; None for an essay."""
     inside = inside.strip()
     if not inside:
         return None
     if inside.startswith("#"):
-        return Kind.NUMERIC
+        return QuestionKind.NUMERIC
     if "~" in inside:
-        return Kind.SINGLE if "=" in inside else Kind.MULTIPLE
+        return QuestionKind.SINGLE if "=" in inside else QuestionKind.MULTIPLE
     if "=" in inside and "->" in inside:
-        return Kind.MATCHING
-    return Kind.TRUE_FALSE if inside.partition("#")[0].strip() in _TRUE | _FALSE else Kind.SHORT
+        return QuestionKind.MATCHING
+    return QuestionKind.TRUE_FALSE if inside.partition("#")[0].strip() in _TRUE | _FALSE else QuestionKind.SHORT
 
 
 def number_text(number: Decimal) -> str:
@@ -42,25 +42,25 @@ def number_text(number: Decimal) -> str:
     return format(number.normalize() + 0, "f")
 
 
-class Answers:
+class AnswerParser:
     """The answers of one question; `begins` is where `inside` stands in its text."""
 
-    def __init__(self, taking: Taking, inside: str, begins: int) -> None:
+    def __init__(self, taking: TextReader, inside: str, begins: int) -> None:
         self.taking, self.inside, self.begins = taking, inside, begins
 
-    def read(self, kind: Kind) -> tuple[Kind, list[Choice]]:
+    def read(self, kind: QuestionKind) -> tuple[QuestionKind, list[Choice]]:
         """The choices; where several things are paired with the same, they are sorted into groups."""
         match kind:
-            case Kind.SINGLE | Kind.MULTIPLE:
+            case QuestionKind.SINGLE | QuestionKind.MULTIPLE:
                 return kind, list(self._chosen(kind))
-            case Kind.TRUE_FALSE:
+            case QuestionKind.TRUE_FALSE:
                 return kind, self._true_false()
-            case Kind.NUMERIC:
+            case QuestionKind.NUMERIC:
                 return kind, list(self._numbers())
-            case Kind.MATCHING:
+            case QuestionKind.MATCHING:
                 pairs = list(self._pairs())
                 grouped = len({choice.match for choice in pairs}) < len(pairs)
-                return (Kind.SORTING if grouped else kind), pairs
+                return (QuestionKind.SORTING if grouped else kind), pairs
         return kind, list(self._written())
 
     def _parts(self, signs: str, inside: str, begins: int) -> Iterator[Part]:
@@ -72,22 +72,22 @@ class Answers:
         if sign or inside[start:].strip():
             yield sign, inside[start:], begins + start
 
-    def _said(self, part: str, place: int) -> tuple[str, Words]:
+    def _said(self, part: str, place: int) -> tuple[str, BilingualText]:
         """An answer and what is said to whoever gave it."""
         text, sign, feedback = part.partition("#")
         said = self.taking.text(feedback, place + len(text) + 1) if sign else ""
-        return text, self.taking.words(said) if said else NOTHING
+        return text, self.taking.words(said) if said else EMPTY_TEXT
 
     def _line(self, part: str, place: int) -> None:
         self.taking.lines.append(self.taking.line_of(place + len(part) - len(part.lstrip())))
 
-    def _chosen(self, kind: Kind) -> Iterator[Choice]:
+    def _chosen(self, kind: QuestionKind) -> Iterator[Choice]:
         for sign, part, place in self._parts("~=", self.inside, self.begins):
             if not sign:
                 self.taking.note(place, _("Before the first answer a ~ or = is missing."))
                 continue
-            weight, rest = self.taking.weight(part, place, WHOLE if sign == "=" else Decimal(0))
-            if weight < 0 and kind == Kind.SINGLE:
+            weight, rest = self.taking.weight(part, place, FULL_CREDIT if sign == "=" else Decimal(0))
+            if weight < 0 and kind == QuestionKind.SINGLE:
                 self.taking.note(
                     place,
                     _("Where one answer is chosen nothing is taken away: the weight is 0 here."),
@@ -106,15 +106,17 @@ class Answers:
         for each in feedback:
             texts.append(self.taking.text(each, place))
             place += len(each) + 1
-        wrong, right = ([self.taking.words(text) if text else NOTHING for text in texts] + [NOTHING, NOTHING])[:2]
+        wrong, right = ([self.taking.words(text) if text else EMPTY_TEXT for text in texts] + [EMPTY_TEXT, EMPTY_TEXT])[
+            :2
+        ]
         return [
-            Choice(text=TRUE, weight=WHOLE if truth else Decimal(0), feedback=right if truth else wrong),
-            Choice(text=FALSE, weight=Decimal(0) if truth else WHOLE, feedback=wrong if truth else right),
+            Choice(text=TRUE, weight=FULL_CREDIT if truth else Decimal(0), feedback=right if truth else wrong),
+            Choice(text=FALSE, weight=Decimal(0) if truth else FULL_CREDIT, feedback=wrong if truth else right),
         ]
 
     def _written(self) -> Iterator[Choice]:
         for _sign, part, place in self._parts("=", self.inside, self.begins):
-            weight, rest = self.taking.weight(part, place, WHOLE)
+            weight, rest = self.taking.weight(part, place, FULL_CREDIT)
             text, feedback = self._said(rest, place + len(part) - len(rest))
             self._line(part, place)
             yield Choice(text=self.taking.words(self.taking.text(text, place)), weight=weight, feedback=feedback)
@@ -136,7 +138,7 @@ class Answers:
             else:
                 self._line(part, place)
                 text = self.taking.text(left, place)
-                yield Choice(text=self.taking.words(text), match=self.taking.words(belongs) if belongs else NOTHING)
+                yield Choice(text=self.taking.words(text), match=self.taking.words(belongs) if belongs else EMPTY_TEXT)
 
     def _numbers(self) -> Iterator[Choice]:
         begins = self.begins + self.inside.index("#") + 1
@@ -146,7 +148,7 @@ class Answers:
                 begins + len(inside), _("What is said to a wrong number has no place here."), blocking=False
             )
         for _sign, part, place in self._parts("=", inside, begins):
-            weight, rest = self.taking.weight(part, place, WHOLE)
+            weight, rest = self.taking.weight(part, place, FULL_CREDIT)
             text, feedback = self._said(rest, place + len(part) - len(rest))
             if release(text).strip() == "*":
                 self.taking.note(place, _("Any number is no answer here: it was left out."), blocking=False)
@@ -159,7 +161,7 @@ class Answers:
             self._line(part, place)
             written = number_text(number)
             yield Choice(
-                text=Words(written, written),
+                text=BilingualText(written, written),
                 weight=weight,
                 feedback=feedback,
                 tolerance=tolerance if tolerance else None,

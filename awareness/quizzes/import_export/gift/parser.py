@@ -8,11 +8,11 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from awareness.publishing.audiences import Level
-from awareness.quizzes.import_export.gift.answers import Answers, kind_of
-from awareness.quizzes.import_export.gift.text import FORBIDDEN, Taking, hold, release
-from awareness.quizzes.import_export.parse_result import Found, Note
-from awareness.quizzes.kinds.schemas import NOTHING, Question
-from awareness.quizzes.kinds.validation import LONGEST_NAME, choice_label, problems
+from awareness.quizzes.import_export.gift.answers import AnswerParser, kind_of
+from awareness.quizzes.import_export.gift.text import FORBIDDEN, TextReader, hold, release
+from awareness.quizzes.import_export.parse_result import ParsedQuestion, ParseNote
+from awareness.quizzes.kinds.schemas import EMPTY_TEXT, Question
+from awareness.quizzes.kinds.validation import LONGEST_NAME, choice_label, question_problems
 
 _TAG: Final = re.compile(r"\[tag:([^\]\x00-\x1f]{1,200})\]")
 _CATEGORY: Final = "$CATEGORY:"
@@ -72,13 +72,13 @@ _NAME_OF_TEXT: Final = 60
 BLANK: Final = "_____"
 
 
-def read_gift(text: str, language: str = "sr") -> list[Found]:
+def read_gift(text: str, language: str = "sr") -> list[ParsedQuestion]:
     """Every question of a file, whose texts are in `language` ("sr" or "en"), in its order. Never raises, whatever the text."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if forbidden := FORBIDDEN.search(text):
         line = text.count("\n", 0, forbidden.start()) + 1
         return [_unread(line, _("There is a character here that no text has."))]
-    found: list[Found] = []
+    found: list[ParsedQuestion] = []
     for block in blocks(text):
         if len(found) == MOST_QUESTIONS:
             return [*found, _unread(block.line, too_many_questions())]
@@ -94,8 +94,8 @@ def too_many_questions() -> str:
     return _("A file may have %(number)d questions. Divide it.") % {"number": MOST_QUESTIONS}
 
 
-def _unread(line: int, what: str) -> Found:
-    return Found(line, None, (Note(line, what),))
+def _unread(line: int, what: str) -> ParsedQuestion:
+    return ParsedQuestion(line, None, (ParseNote(line, what),))
 
 
 class _BlockReader:
@@ -104,15 +104,15 @@ class _BlockReader:
     def __init__(self, block: Block, language: str) -> None:
         self.block = block
         self.held = hold(block.text)
-        self.taking = Taking(language, lambda place: block.line_at(self.held, place))
+        self.taking = TextReader(language, lambda place: block.line_at(self.held, place))
 
-    def read(self) -> Found:
+    def read(self) -> ParsedQuestion:
         """The question, or what is wrong with it."""
         question = self._question()
         notes = self.taking.notes
         if question is not None:
             notes += self._problems(question)
-        return Found(self.block.line, question, tuple(sorted(notes, key=lambda note: note.line)))
+        return ParsedQuestion(self.block.line, question, tuple(sorted(notes, key=lambda note: note.line)))
 
     def _question(self) -> Question | None:
         name, begins = self._name()
@@ -138,7 +138,7 @@ class _BlockReader:
         if kind is None:
             self.taking.note(opens, _("An essay cannot be marked by itself: there is no such question here."))
             return None
-        kind, choices = Answers(self.taking, inside, opens + 1).read(kind)
+        kind, choices = AnswerParser(self.taking, inside, opens + 1).read(kind)
         if name == "":
             name = " ".join(text.split())[:_NAME_OF_TEXT].strip()
         return Question(
@@ -146,7 +146,7 @@ class _BlockReader:
             name=name,
             text=self.taking.words(text),
             choices=tuple(choices),
-            explanation=self.taking.words(explained) if explained else NOTHING,
+            explanation=self.taking.words(explained) if explained else EMPTY_TEXT,
             category=self._cut(self.block.category, LONGEST_CATEGORY, _("category")),
             level=next((tag for tag in self._tagged("level") if tag in Level.values), ""),
             topic=next(iter(self._tagged("topic")), ""),
@@ -182,10 +182,10 @@ class _BlockReader:
     def _tagged(self, name: str) -> Iterator[str]:
         return (tag.removeprefix(f"{name} ") for tag in self.block.tags if tag.startswith(f"{name} "))
 
-    def _problems(self, question: Question) -> list[Note]:
+    def _problems(self, question: Question) -> list[ParseNote]:
         """What keeps the question from being asked; that of an answer in the line of the answer."""
         lines = {choice_label(place): line for place, line in enumerate(self.taking.lines)}
         return [
-            Note(lines.get(problem.where, self.block.line), f"{problem.where}: {problem.what}", problem.blocking)
-            for problem in problems(question)
+            ParseNote(lines.get(problem.where, self.block.line), f"{problem.where}: {problem.what}", problem.blocking)
+            for problem in question_problems(question)
         ]

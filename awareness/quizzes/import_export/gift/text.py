@@ -9,8 +9,8 @@ from typing import Final
 import nh3
 from django.utils.translation import gettext as _
 
-from awareness.quizzes.import_export.parse_result import Note
-from awareness.quizzes.kinds.schemas import WHOLE, Words
+from awareness.quizzes.import_export.parse_result import ParseNote
+from awareness.quizzes.kinds.schemas import FULL_CREDIT, BilingualText
 
 # Stand for escaped signs while a file is read. Unicode keeps these code points out of all texts (noncharacters).
 _FIRST: Final = 0xFDD0
@@ -70,7 +70,7 @@ _MARKDOWN: Final = (
 )
 
 
-def plain(text: str, form: str) -> tuple[str, bool]:
+def strip_markup(text: str, form: str) -> tuple[str, bool]:
     """The text without the markup of its format (html, moodle, plain, markdown), and whether there was any."""
     if form == "plain":
         return text.strip(), False
@@ -92,23 +92,23 @@ def plain(text: str, form: str) -> tuple[str, bool]:
 _FIVE_PLACES: Final = Decimal("0.00001")
 
 
-class Taking:
+class TextReader:
     """Texts out of one question. `line_of` says in which line of the file a place of its text is; `lines` are those of its answers."""
 
     def __init__(self, language: str, line_of: Callable[[int], int]) -> None:
         self.language = language
         self.line_of = line_of
         self.format = "moodle"
-        self.notes: list[Note] = []
+        self.notes: list[ParseNote] = []
         self.lines: list[int] = []
 
     def note(self, place: int, what: str, *, blocking: bool = True) -> None:
         """Something about what stands at `place`."""
-        self.notes.append(Note(self.line_of(place), what, blocking))
+        self.notes.append(ParseNote(self.line_of(place), what, blocking))
 
-    def words(self, text: str) -> Words:
+    def words(self, text: str) -> BilingualText:
         """A text in the language of the file."""
-        return Words(en=text) if self.language == "en" else Words(sr=text)
+        return BilingualText(en=text) if self.language == "en" else BilingualText(sr=text)
 
     def text(self, held: str, place: int, *, sets_format: bool = False) -> str:
         """What a text says that begins at `place`; with `sets_format` its format is that of the texts that follow."""
@@ -119,7 +119,7 @@ class Taking:
             form, held = match[1], held[match.end() :]
         if sets_format:
             self.format = form
-        said, marked = plain(release(held), form)
+        said, marked = strip_markup(release(held), form)
         if marked:
             what = (
                 _("A picture was left out, and the markup with it: texts are plain here.")
@@ -136,7 +136,7 @@ class Taking:
         if match is None:
             return usual, held
         weight = Decimal(match[1])
-        if abs(weight) > WHOLE:
+        if abs(weight) > FULL_CREDIT:
             self.note(place, _("A weight is between -100 and 100 percent."))
             weight = usual
         return weight.quantize(_FIVE_PLACES) + 0, held[match.end() :]

@@ -7,21 +7,23 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from awareness.quizzes.enums import PAIR_UP, Kind
+from awareness.quizzes.enums import PAIRING_KINDS, QuestionKind
 from awareness.quizzes.import_export.gift.answers import FALSE, TRUE, number_text
 from awareness.quizzes.import_export.gift.text import MOODLE_WEIGHTS, escape, percent
 from awareness.quizzes.kinds.answers import read_number
-from awareness.quizzes.kinds.schemas import WHOLE, Choice, Question, Words
-from awareness.quizzes.kinds.validation import problems
+from awareness.quizzes.kinds.schemas import FULL_CREDIT, BilingualText, Choice, Question
+from awareness.quizzes.kinds.validation import question_problems
 
 # Moodle has nothing like these; they go from one place to another in JSON.
-WITHOUT_FORM: Final = frozenset({Kind.ORDERING, Kind.CLUES, Kind.SCENARIO, Kind.POLL})
+UNSUPPORTED_KINDS: Final = frozenset(
+    {QuestionKind.ORDERING, QuestionKind.CLUES, QuestionKind.SCENARIO, QuestionKind.POLL}
+)
 _ARROW: Final = "->"
 _ARROW_SIGN: Final = "→"
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostContent:
     """What a question loses in GIFT; `whole` says that it is not in the file at all."""
 
     name: str
@@ -32,7 +34,7 @@ class Lost:
         return f"{self.name}: {self.what}"
 
 
-def write_gift(questions: Sequence[Question], language: str = "sr") -> tuple[str, tuple[Lost, ...]]:
+def write_gift(questions: Sequence[Question], language: str = "sr") -> tuple[str, tuple[LostContent, ...]]:
     """The text of a file with the questions in one language ("sr" or "en"), and what is not in it.
 
     Questions without a category come first, the others in their order: a category holds for everything behind it.
@@ -41,14 +43,14 @@ def write_gift(questions: Sequence[Question], language: str = "sr") -> tuple[str
     for question in sorted(questions, key=lambda each: bool(_line(each.category))):
         writer = _Writer(question, language)
         if named := writer.without_form():
-            lost.append(Lost(question.name, named, whole=True))
+            lost.append(LostContent(question.name, named, whole=True))
             parts.append(f"// {_line(str(lost[-1]))}\n")
             continue
         if _line(question.category) != category:
             category = _line(question.category)
             parts.append(f"$CATEGORY: {category}\n")
         parts.append(writer.write())
-        lost += [Lost(question.name, what) for what in dict.fromkeys(writer.lost)]
+        lost += [LostContent(question.name, what) for what in dict.fromkeys(writer.lost)]
     return "\n".join(parts), tuple(lost)
 
 
@@ -56,20 +58,22 @@ class _Writer:
     def __init__(self, question: Question, language: str) -> None:
         self.question, self.language = question, language
         self.lost: list[str] = []
-        self._first_right = next((choice for choice in question.choices if choice.weight == WHOLE), None)
+        self._first_right = next((choice for choice in question.choices if choice.weight == FULL_CREDIT), None)
 
     def without_form(self) -> str:
         """Why the question cannot be written; empty where it can."""
-        if self.question.kind in WITHOUT_FORM:
+        if self.question.kind in UNSUPPORTED_KINDS:
             return _("GIFT has no question of the kind “%(kind)s”.") % {"kind": self.question.kind.label}
-        return " ".join(f"{problem.where}: {problem.what}" for problem in problems(self.question) if problem.blocking)
+        return " ".join(
+            f"{problem.where}: {problem.what}" for problem in question_problems(self.question) if problem.blocking
+        )
 
     def write(self) -> str:
         """The question as a block that ends with a line end."""
         question = self.question
         if any(choice.missed for choice in question.choices):
             self.lost.append(_("What is said to who did not choose an answer is left out."))
-        if question.kind in PAIR_UP and any(choice.feedback for choice in question.choices):
+        if question.kind in PAIRING_KINDS and any(choice.feedback for choice in question.choices):
             self.lost.append(_("What is said about single pairs is left out."))
         if self.language == "en" and not question.text.en:
             self.lost.append(_("It is not written in English and stands there in Serbian."))
@@ -86,13 +90,13 @@ class _Writer:
 
     def _inside(self) -> str:
         match self.question.kind:
-            case Kind.TRUE_FALSE:
+            case QuestionKind.TRUE_FALSE:
                 return self._true_false()
-            case Kind.SINGLE | Kind.MULTIPLE:
+            case QuestionKind.SINGLE | QuestionKind.MULTIPLE:
                 return self._lines(self._chosen)
-            case Kind.SHORT:
+            case QuestionKind.SHORT:
                 return self._lines(self._written)
-            case Kind.NUMERIC:
+            case QuestionKind.NUMERIC:
                 return f"#{self._lines(self._number)}"
         return self._lines(self._pair)
 
@@ -101,7 +105,7 @@ class _Writer:
 
     def _chosen(self, choice: Choice) -> str:
         # Only the first one: with nothing but = they would be words to be written.
-        if self.question.kind == Kind.SINGLE and choice is self._first_right:
+        if self.question.kind == QuestionKind.SINGLE and choice is self._first_right:
             sign = "="
         else:
             sign = f"~{self._percent(choice.weight)}" if choice.weight else "~"
@@ -139,10 +143,10 @@ class _Writer:
         said = self._text(choice.feedback)
         return f"#{said}" if said else ""
 
-    def _read(self, words: Words) -> str:
+    def _read(self, words: BilingualText) -> str:
         return words.read(self.language).strip()
 
-    def _text(self, words: Words) -> str:
+    def _text(self, words: BilingualText) -> str:
         """In one line; what would be read as a format or a weight is marked as text."""
         said = self._read(words)
         return f"[plain]{escape(said)}" if said.startswith(("[", "%")) else escape(said)

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from awareness.quizzes.import_export.import_plan import FORMATS, Plan, apply_plan, read_plan
+from awareness.quizzes.import_export.import_plan import FORMATS, ImportPlan, apply_plan, read_plan
 
 
 class Command(BaseCommand):
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         if not options["dry_run"]:
             self._write(plan, options["actor"])
 
-    def _write(self, plan: Plan, username: str | None) -> None:
+    def _write(self, plan: ImportPlan, username: str | None) -> None:
         actor = User.objects.filter(username=username or "", is_active=True).first()
         if actor is None:
             raise CommandError("Nothing was written: --actor names nobody who works here.")

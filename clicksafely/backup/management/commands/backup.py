@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from clicksafely.backup.create import make_backup
-from clicksafely.backup.exceptions import KeepingError
-from clicksafely.backup.progress import Teller
+from clicksafely.backup.exceptions import BackupError
+from clicksafely.backup.progress import ProgressPrinter
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, destination: Path, **options: Any) -> None:
         """Exit code 1 where there is no backup."""
         try:
-            path = make_backup(destination=destination, now=timezone.now(), progress=Teller(self.stderr))
-        except KeepingError as error:
+            path = make_backup(destination=destination, now=timezone.now(), progress=ProgressPrinter(self.stderr))
+        except BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{path} is whole: {path.stat().st_size:,} bytes.")

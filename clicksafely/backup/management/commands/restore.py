@@ -7,9 +7,9 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from clicksafely.backup.exceptions import KeepingError
-from clicksafely.backup.progress import Teller
-from clicksafely.backup.restore import Restored, restore_backup
+from clicksafely.backup.exceptions import BackupError
+from clicksafely.backup.progress import ProgressPrinter
+from clicksafely.backup.restore import RestoreResult, restore_backup
 
 
 class Command(BaseCommand):
@@ -39,9 +39,9 @@ class Command(BaseCommand):
                 replace=replace,
                 without_keys=without_keys,
                 now=timezone.now(),
-                progress=Teller(self.stderr),
+                progress=ProgressPrinter(self.stderr),
             )
-        except KeepingError as error:
+        except BackupError as error:
             raise CommandError(str(error)) from error
         self._tell(restored)
         # Before anybody is let in.
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             raise CommandError(f"The data are back, but seals do not open: {'; '.join(restored.seals.failed[:5])}.")
         self.stdout.write("Now run `manage.py prepare`, start the portal and look at `manage.py doctor`.")
 
-    def _tell(self, restored: Restored) -> None:
+    def _tell(self, restored: RestoreResult) -> None:
         rows = sum(restored.manifest.tables.values())
         self.stdout.write(
             f"Restored what was backed up at {restored.manifest.made_at}: {rows:,} rows in {len(restored.manifest.tables)} tables, "

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from clicksafely.common.audit.chain import head, link_events
+from clicksafely.common.audit.chain import current_head, link_events
 
 
 class Command(BaseCommand):
@@ -12,4 +12,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Say how many, and the head."""
-        self.stdout.write(f"{link_events(everything=True)} linked, head {head()}")
+        self.stdout.write(f"{link_events(everything=True)} linked, head {current_head()}")

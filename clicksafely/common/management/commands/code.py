@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """The code alone on the output, how long it lasts beside it on the error output."""
         try:
-            code = staff_accounts.present_code(options["username"], now=datetime.now(UTC))
-        except staff_accounts.NoSuchAccount as error:
+            code = staff_accounts.current_otp_code(options["username"], now=datetime.now(UTC))
+        except staff_accounts.DemoAccountNotFound as error:
             raise CommandError(str(error)) from error
         self.stdout.write(code)

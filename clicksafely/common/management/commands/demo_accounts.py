@@ -18,5 +18,5 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("Demonstration accounts exist only where DEMO=true.")
         path = settings.VAR_DIR / staff_accounts.FILE
-        accounts = staff_accounts.provide_accounts(path=path)
+        accounts = staff_accounts.ensure_demo_accounts(path=path)
         self.stdout.write(f"{len(accounts)} demonstration accounts: {path}")

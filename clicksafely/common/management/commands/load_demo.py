@@ -10,7 +10,7 @@ from django.utils import timezone
 from clicksafely.common.content.files import ContentError
 from clicksafely.common.content.progress import Progress
 from clicksafely.common.content.schema import demo_files, read_checked
-from clicksafely.common.demo.registry import DemonstrationPart, demonstration_parts
+from clicksafely.common.demo.registry import DemoPart, demo_parts
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: Any) -> None:
         """Which parts."""
-        names = [part.name for part in demonstration_parts()]
+        names = [part.name for part in demo_parts()]
         parser.add_argument("parts", nargs="*", metavar="part", help=f"all, or some of: {', '.join(names)}")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             read_checked(demo_files())
         except ContentError as error:
             raise CommandError(f"The content files have errors, nothing is loaded:\n{error}") from error
-        known = {part.name: part for part in demonstration_parts()}
+        known = {part.name: part for part in demo_parts()}
         if unknown := sorted(set(options["parts"]) - set(known)):
             raise CommandError(f"There is no part {', '.join(unknown)}: the parts are {', '.join(known)}.")
         wanted = [part for name, part in known.items() if not options["parts"] or name in options["parts"]]
@@ -40,7 +40,7 @@ class Command(BaseCommand):
                     f"The part {part.name} is the work of demonstration accounts, which are missing: run `manage.py demo_accounts` first."
                 ) from error
 
-    def _load(self, part: DemonstrationPart, place: str) -> None:
+    def _load(self, part: DemoPart, place: str) -> None:
         progress = Progress(self.stdout)
         for done, of_all in part.load(timezone.now()):
             progress.show(f"{place}{part.label}", done, of_all)

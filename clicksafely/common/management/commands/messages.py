@@ -22,10 +22,10 @@ class Command(BaseCommand):
         """Works on the project's own catalogue alone."""
         path = settings.LOCALE_PATHS[0] / "sr" / "LC_MESSAGES" / "django.po"
         if not options["check"]:
-            added, removed = message_catalogues.bring_up_to_date(path, settings.BASE_DIR)
+            added, removed = message_catalogues.update_catalogue(path, settings.BASE_DIR)
             self.stdout.write(f"{added} messages added to {path}, {removed} that nothing uses taken out")
             return
-        faults = message_catalogues.faults(path, settings.BASE_DIR)
+        faults = message_catalogues.catalogue_errors(path, settings.BASE_DIR)
         if faults:
             raise CommandError("\n".join(faults))
         self.stdout.write("The Serbian catalogue is complete.")

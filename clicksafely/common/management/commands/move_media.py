@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from clicksafely.common.files.disk_storage import Unreachable
-from clicksafely.common.files.storage import move
+from clicksafely.common.files.disk_storage import StorageUnavailable
+from clicksafely.common.files.storage import move_to_bucket
 
 
 class Command(BaseCommand):
@@ -18,8 +18,8 @@ class Command(BaseCommand):
         if not settings.MEDIA_S3_BUCKET:
             raise CommandError("MEDIA_S3_BUCKET is not set: there is no bucket to move anything into.")
         try:
-            moved = move(self._show)
-        except Unreachable as error:
+            moved = move_to_bucket(self._show)
+        except StorageUnavailable as error:
             raise CommandError(
                 f"The bucket does not take a file ({error}). What it has not taken lies here as before; `manage.py doctor` says more."
             ) from error

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from psycopg2.errors import LockNotAvailable
 
-from clicksafely.common.demo.registry import demonstration_parts
+from clicksafely.common.demo.registry import demo_parts
 from clicksafely.common.models import AuditEvent
 
 # Whoever waits for a table in use holds up everybody who comes after, reporters too.
@@ -90,7 +90,7 @@ class Command(BaseCommand):
         """Each part once, also one that came with a later release."""
         stamp = self._stamp
         loaded = stamp.read_text().split()
-        for part in demonstration_parts():
+        for part in demo_parts():
             if part.name not in loaded:
                 call_command("load_demo", part.name)
                 loaded.append(part.name)

@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, ring: Ring, drop_old: bool, **options: Any) -> None:
         """Exit code 1 where something could not be opened or old keys had to stay."""
         try:
-            with keyring.locked(settings.SEALING_PRIVATE_KEYS):
+            with keyring.lock_key_rings(settings.SEALING_PRIVATE_KEYS):
                 keys = self._keys(ring)
                 if drop_old:
                     self._finish(ring, keys)
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             keys = keyring.read_entries(settings.SEALING_PRIVATE_KEYS)[ring]
             if keyring.read_public(settings.SEALING_PUBLIC_KEYS)[ring][-1][0].hex() != keys[-1]["id"]:
                 # Cut off between the two files: what is re-sealed must go to the newest key, before an older one may go.
-                keyring.drop_keys(ring, set(), **_paths())
+                keyring.remove_keys(ring, set(), **_paths())
         except (OSError, ValueError, LookupError) as error:
             raise CommandError(f"{NO_KEYS} ({error})") from error
         return keys
@@ -101,7 +101,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The old keys stay until {free_at:%Y-%m-%d %H:%M} UTC: what was just sealed to them may still arrive."
             )
-        keyring.drop_keys(ring, {key["id"] for key in old}, **_paths())
+        keyring.remove_keys(ring, {key["id"] for key in old}, **_paths())
         data = {"ring": ring, "keys": [key["id"] for key in old]}
         audit_log.record(action="keys.dropped", subject=None, actor=None, data=data, now=timezone.now())
         self.stdout.write(f"The ring {ring} keeps {newest['id']}; dropped: {', '.join(key['id'] for key in old)}.")

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from clicksafely.common.audit.chain import Head, verify_chain
+from clicksafely.common.audit.chain import ChainHead, verify_chain
 
 # The chainer runs every few seconds; what has been waiting longer was not put there by us, or nobody chains.
 LONGEST_UNLINKED = timedelta(hours=1)
@@ -18,10 +18,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """A head out of the logs."""
         parser.add_argument(
-            "--head", type=Head.parse, help="a head from the log (link7:mac) that must be part of the chain"
+            "--head", type=ChainHead.parse, help="a head from the log (link7:mac) that must be part of the chain"
         )
 
-    def handle(self, *args: Any, head: Head | None, **options: Any) -> None:
+    def handle(self, *args: Any, head: ChainHead | None, **options: Any) -> None:
         """Exit code 1 where the chain is broken, does not hold the given head, or events wait for longer than an hour."""
         verdict = verify_chain(head, progress=self._show)
         self.stdout.write(f"{verdict.head.seq} links hold, head {verdict.head}")

@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from clicksafely.monitoring.doctor.results import Finding, Level
-from clicksafely.monitoring.doctor.runner import examine
+from clicksafely.monitoring.doctor.results import CheckResult, Severity
+from clicksafely.monitoring.doctor.runner import run_checks
 
-WORDS = {Level.OK: "ok", Level.LOOK: "LOOK", Level.BROKEN: "BROKEN"}
+WORDS = {Severity.OK: "ok", Severity.LOOK: "LOOK", Severity.BROKEN: "BROKEN"}
 
 
 class Command(BaseCommand):
@@ -24,9 +24,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit as `help` says."""
-        worst = Level.OK
+        worst = Severity.OK
         found: list[dict[str, str]] = []
-        for name, finding in examine(timezone.now()):
+        for name, finding in run_checks(timezone.now()):
             worst = max(worst, finding.level)
             found.append(
                 {"check": name, "level": finding.level.name.lower(), "what": finding.what, "remedy": finding.remedy}
@@ -35,12 +35,12 @@ class Command(BaseCommand):
                 self._say(name, finding)
         if options["json"]:
             self.stdout.write(json.dumps(found, indent=1, ensure_ascii=False))
-        elif worst is Level.OK:
+        elif worst is Severity.OK:
             self.stdout.write(f"All is well: {len(found)} things were looked at.")
         if worst:
             sys.exit(int(worst))
 
-    def _say(self, name: str, finding: Finding) -> None:
+    def _say(self, name: str, finding: CheckResult) -> None:
         self.stdout.write(f"{WORDS[finding.level]:<7}{name}: {finding.what}.")
         if finding.remedy:
             self.stdout.write(f"       -> {finding.remedy}.")

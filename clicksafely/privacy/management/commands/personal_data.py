@@ -12,9 +12,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.privacy.data_subjects import SUBJECTS
-from clicksafely.privacy.erase import WHY, forget
-from clicksafely.privacy.export import give_out
+from clicksafely.privacy.data_subjects import DATA_SUBJECTS
+from clicksafely.privacy.erase import RETENTION_REASONS, erase_person
+from clicksafely.privacy.export import export_person
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: Any) -> None:
         """Whose, by whom, and what for."""
-        parser.add_argument("kind", choices=sorted(SUBJECTS))
+        parser.add_argument("kind", choices=sorted(DATA_SUBJECTS))
         parser.add_argument(
             "--by", required=True, metavar="USERNAME", help="the member of staff who has seen to who asks"
         )
@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """JSON on the output, or a sentence about what was erased."""
-        kind, subject = options["kind"], SUBJECTS[options["kind"]]
+        kind, subject = options["kind"], DATA_SUBJECTS[options["kind"]]
         actor = User.objects.filter(username=options["by"], is_active=True).first()
         if actor is None:
             raise CommandError("There is no active account of that name.")
@@ -42,10 +42,10 @@ class Command(BaseCommand):
         now = timezone.now()
         try:
             if options["erase"]:
-                left = forget(kind=kind, row=row, actor=actor, now=now)
-                self.stdout.write(WHY[left] if left else "Erased.")
+                left = erase_person(kind=kind, row=row, actor=actor, now=now)
+                self.stdout.write(RETENTION_REASONS[left] if left else "Erased.")
             else:
-                given = give_out(kind=kind, row=row, actor=actor, now=now)
+                given = export_person(kind=kind, row=row, actor=actor, now=now)
                 self.stdout.write(json.dumps(given, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
         except PermissionDenied as error:
             raise CommandError(f"{actor.username} may not do this: it needs {subject.permission}.") from error

@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models import Sum
 
 from awareness.events.bookings import services
-from awareness.events.bookings.rules import is_open
+from awareness.events.bookings.rules import accepts_bookings
 from awareness.events.bookings.sealed_contact import Contact
-from awareness.events.enums import HOLDING, BookingState
-from awareness.events.models import Booking, BookingLetter, EventDate, LetterKind, LetterState
+from awareness.events.enums import STATES_HOLDING_PLACES, BookingState
+from awareness.events.models import Booking, BookingEmail, EmailKind, EmailState, EventDate
 from tests.factories.events import NOW
 
 CONTACT = Contact(
@@ -29,8 +29,8 @@ def ask(*dates: EventDate, now: datetime = NOW, submission: bytes = b"", **field
         "contact": CONTACT,
         "language": "sr",
     }
-    asked = services.Asked(dates=[date.pk for date in dates], **{**defaults, **fields})
-    return services.book(
+    asked = services.BookingRequest(dates=[date.pk for date in dates], **{**defaults, **fields})
+    return services.create_booking(
         event=dates[0].event, asked=asked, submission=submission or secrets.token_bytes(32), now=now
     ).booking
 
@@ -40,7 +40,7 @@ def change(booking: Booking, *, now: datetime = NOW, **fields: Any) -> Booking:
     booking.refresh_from_db()
     wishes = [wish.date_id for wish in booking.wishes.all()]
     defaults: dict[str, Any] = {"size": booking.size, "grade": booking.grade, "dates": wishes}
-    return services.change_booking(booking=booking, change=services.Change(**{**defaults, **fields}), now=now)
+    return services.change_booking(booking=booking, change=services.BookingChange(**{**defaults, **fields}), now=now)
 
 
 def state(booking: Booking) -> str:
@@ -50,22 +50,22 @@ def state(booking: Booking) -> str:
 
 def letters(booking: Booking) -> list[str]:
     """The kinds of its letters that went or will go, in their order."""
-    kept = booking.letters.exclude(state=LetterState.DROPPED)
+    kept = booking.letters.exclude(state=EmailState.DROPPED)
     return list(kept.order_by("pk").values_list("kind", flat=True))
 
 
 def check_places(now: datetime) -> None:
     """What must hold at every moment at which the clock's work is done."""
     for date in EventDate.objects.select_related("event"):
-        held = date.bookings.filter(state__in=HOLDING).aggregate(sum=Sum("size"))["sum"] or 0
+        held = date.bookings.filter(state__in=STATES_HOLDING_PLACES).aggregate(sum=Sum("size"))["sum"] or 0
         assert date.taken == held, f"{date.pk}: {date.taken} are taken, {held} are booked and offered"
         assert date.taken <= date.capacity
-        if is_open(date, now):
+        if accepts_bookings(date, now):
             waiting = Booking.objects.filter(state=BookingState.WAITING, wishes__date=date)
             left_out = waiting.filter(size__lte=date.free)
             assert not left_out.exists(), f"somebody waits for {date.pk} who would fit"
     for booking in Booking.objects.all():
-        due = booking.letters.filter(state=LetterState.DUE).exclude(kind=LetterKind.REMINDER)
+        due = booking.letters.filter(state=EmailState.DUE).exclude(kind=EmailKind.REMINDER)
         assert due.count() <= 1, "an overtaken letter would go"
         assert (booking.offered_until is not None) == (booking.state == BookingState.OFFERED)
-    assert BookingLetter.objects.values("tag").distinct().count() == BookingLetter.objects.count()
+    assert BookingEmail.objects.values("tag").distinct().count() == BookingEmail.objects.count()

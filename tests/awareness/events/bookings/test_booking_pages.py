@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from awareness.events.bookings.sealed_contact import unseal_contact
-from awareness.events.bookings.signed_links import token_of
+from awareness.events.bookings.signed_links import make_token
 from awareness.events.bookings.views import BOOKINGS_PER_HOUR
 from awareness.events.models import Booking, EventDate
 from clicksafely.common.http.cookieless_forms import HONEYPOT
@@ -153,7 +153,7 @@ class TestSending:
         assert (booking.language, booking.school) == ("en", "ОШ „Свети Сава“")
         contact = unseal_contact(booking)
         assert (contact.email, contact.needs) == ("ana@school.example.org", "Један ученик у колицима.")
-        assert token_of(booking.uuid) not in page
+        assert make_token(booking.uuid) not in page
 
     def test_on_the_waiting_list(self, teacher: Reporter) -> None:
         date = make_date(capacity=30)
@@ -167,7 +167,7 @@ class TestSending:
     def test_without_mail_the_page_hands_over_the_link(self, teacher: Reporter, settings: Settings) -> None:
         settings.EVENTS_MAIL_ADDRESS = ""
         page = html(send(teacher, make_date()))
-        link = f"https://portal.example.org/en/bookings/{token_of(Booking.objects.get().uuid)}/"
+        link = f"https://portal.example.org/en/bookings/{make_token(Booking.objects.get().uuid)}/"
         assert page.count(link) == 2
         assert "write it down or print" in page
 

@@ -8,8 +8,8 @@ import time_machine
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from awareness.events.bookings.signed_links import token_of
-from awareness.events.models import Booking, BookingLetter, EventDate
+from awareness.events.bookings.signed_links import make_token
+from awareness.events.models import Booking, BookingEmail, EventDate
 from tests.awareness.events.bookings.schools import ask, check_places
 from tests.factories.events import NOW, make_date
 from tests.hotline.intake.journey import Reporter, hidden
@@ -36,10 +36,10 @@ def test_the_form(odd: dict[str, str]) -> None:
         date = make_date()
         make_date(date.event)
         person, path = Reporter("en"), f"events/{date.event.slug}/book/"
-        before = Booking.objects.count(), BookingLetter.objects.count()
+        before = Booking.objects.count(), BookingEmail.objects.count()
         form: dict[str, Any] = {**GOOD, "first": str(date.uuid), "draft": hidden(person.get(path), "draft"), **odd}
         answer = person.post(path, form)
-        after = Booking.objects.count(), BookingLetter.objects.count()
+        after = Booking.objects.count(), BookingEmail.objects.count()
         made = (after[0] - before[0], after[1] - before[1])
         assert (answer.status_code, made) in {(200, (1, 1)), (422, (0, 0))}
         check_places(NOW)
@@ -57,7 +57,7 @@ def test_the_form(odd: dict[str, str]) -> None:
 def test_the_page_behind_the_link(act: str, odd: dict[str, str], query: str) -> None:
     with time_machine.travel(NOW, tick=False):
         booking = ask(make_date(starts_at=NOW + timedelta(days=21)))
-        person, path = Reporter("en"), f"bookings/{token_of(booking.uuid)}/"
+        person, path = Reporter("en"), f"bookings/{make_token(booking.uuid)}/"
         form = {"size": "20", "grade": "5", "first": str(booking.date.uuid), **odd, "act": act}
         assert person.post(path, form).status_code in {303, 409, 422}
         assert person.get(path, query_params={"ask": query, "done": query}).status_code == 200

@@ -21,7 +21,7 @@ from awareness.events.bookings.tasks import (
     send_letters,
     settle_waiting_lists,
 )
-from awareness.events.models import Booking, BookingLetter
+from awareness.events.models import Booking, BookingEmail
 from clicksafely.celery import app
 from clicksafely.common.models import AuditEvent
 from tests.awareness.events.bookings.schools import CONTACT, ask, state
@@ -88,7 +88,7 @@ def test_from_the_form_to_the_offer(sink: SmtpSink, worker: None) -> None:
         draft = hidden(person.get(path), "draft")
         form = {**FORM, "email": email, "first": str(date.uuid), "draft": draft}
         assert person.post(path, form).status_code == 200
-    assert BookingLetter.objects.filter(state="due").count() == 2
+    assert BookingEmail.objects.filter(state="due").count() == 2
     for _ in range(3):
         send_letters.apply_async()
     until(lambda: len(sink.letters) == 2, seconds=60, what="both letters")
@@ -98,11 +98,11 @@ def test_from_the_form_to_the_offer(sink: SmtpSink, worker: None) -> None:
     link = re.search(r"/sr-latn/(bookings/\S+/)", body.get_content())
     assert link
     assert person.post(link[1], {"act": "cancel"}).status_code == 303
-    until(lambda: not BookingLetter.objects.filter(state="due", attempts__gt=0).exists(), what="the run's end")
+    until(lambda: not BookingEmail.objects.filter(state="due", attempts__gt=0).exists(), what="the run's end")
     send_letters.apply_async()
     until(lambda: len(sink.letters) == 4, seconds=30, what="the offer and the farewell")
     assert sorted(Booking.objects.values_list("state", flat=True)) == ["cancelled", "offered"]
-    until(lambda: not BookingLetter.objects.filter(state="due").exists(), what="their end")
+    until(lambda: not BookingEmail.objects.filter(state="due").exists(), what="their end")
 
 
 @pytest.mark.django_db
@@ -113,7 +113,7 @@ def test_every_task_run_twice_does_nothing_more(sink: SmtpSink) -> None:
     booked, offered, next_one = (ask(date, now=now) for _ in range(3))
     old = make_date(event, capacity=30, starts_at=now + timedelta(days=20))
     gone = ask(old, now=now)
-    BookingLetter.objects.update(state="sent", sent_at=now)
+    BookingEmail.objects.update(state="sent", sent_at=now)
     Booking.objects.filter(pk=booked.pk).update(state="cancelled")
     Booking.objects.filter(pk=offered.pk).update(state="offered", offered_until=now - timedelta(seconds=1))
     type(old).objects.filter(pk=old.pk).update(starts_at=now - timedelta(days=32), ends_at=now - timedelta(days=31))
@@ -121,7 +121,7 @@ def test_every_task_run_twice_does_nothing_more(sink: SmtpSink) -> None:
     for _ in range(2):
         for task in (settle_waiting_lists, queue_reminders, erase_bookings, send_letters, read_bounces):
             task.apply(throw=True)
-        counts = BookingLetter.objects.count(), AuditEvent.objects.count(), len(sink.letters)
+        counts = BookingEmail.objects.count(), AuditEvent.objects.count(), len(sink.letters)
         seen.append((state(offered), state(next_one), counts))
     assert seen[0] == seen[1]
     assert seen[0][:2] == ("lapsed", "offered")

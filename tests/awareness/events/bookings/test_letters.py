@@ -17,10 +17,10 @@ from pytest_django.fixtures import Settings
 
 from awareness.events.bookings import emails, services
 from awareness.events.bookings import emails as bookings_emails
-from awareness.events.bookings.emails import MOST_ATTEMPTS, REST, compose, pause, send_due
-from awareness.events.bookings.signed_links import token_of
+from awareness.events.bookings.emails import MOST_ATTEMPTS, SERVER_PAUSE, compose, retry_delay, send_due_emails
+from awareness.events.bookings.signed_links import make_token
 from awareness.events.bookings.tasks import read_bounces, send_letters
-from awareness.events.models import Booking, BookingLetter, LetterKind, LetterState
+from awareness.events.models import Booking, BookingEmail, EmailKind, EmailState
 from clicksafely.common.serbian.transliteration import to_latin
 from tests.awareness.events.bookings.schools import CONTACT, ask, change, letters, state
 from tests.factories.events import NOW, make_date
@@ -70,7 +70,7 @@ class TestWords:
             "четвртак, 22. октобра 2026. 12:00–14:00",
             "Народна библиотека „Стеван Сремац“, Боривоја Гојковића 9, Ниш",
             "ОШ „Свети Сава“",
-            f"https://portal.example.org/sr/bookings/{token_of(booking.uuid)}/",
+            f"https://portal.example.org/sr/bookings/{make_token(booking.uuid)}/",
         ):
             assert words in said
 
@@ -100,11 +100,11 @@ class TestWords:
 
     @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
     def test_every_kind_says_something_of_its_own_and_leaves_nothing_unfilled(self, language: str) -> None:
-        date = make_date(capacity=100, cancelled_because_sr="Болест предавача", cancelled_because_en="Illness")
+        date = make_date(capacity=100, cancellation_reason_sr="Болест предавача", cancellation_reason_en="Illness")
         booking = ask(date, language=language)
         openings = set()
-        for number, kind in enumerate(LetterKind):
-            letter = BookingLetter(booking=booking, kind=kind, number=50 + number, tag=f"tag{number}", due_at=NOW)
+        for number, kind in enumerate(EmailKind):
+            letter = BookingEmail(booking=booking, kind=kind, number=50 + number, tag=f"tag{number}", due_at=NOW)
             letter.booking.date = date
             message = message_from_bytes(compose(letter, to=CONTACT.email, now=NOW), policy=default)
             assert isinstance(message, EmailMessage)
@@ -113,7 +113,7 @@ class TestWords:
             openings.add(said.split("\n\n")[1])
             if language == "sr-latn":
                 assert not any("а" <= letter <= "ш" for letter in said)
-        assert len(openings) == len(LetterKind)
+        assert len(openings) == len(EmailKind)
 
     def test_an_offer_says_until_when(self) -> None:
         date = make_date(capacity=30)
@@ -138,7 +138,7 @@ class TestCalendars:
         assert (method, entry.uid, entry.sequence, entry.dtstart) == ("REQUEST", uid, 0, booking.date.starts_at)
         assert entry.organizer is not None
         assert str(entry.organizer.uri) == "mailto:events@portal.example.org"
-        send_due(now=LATER, seconds=5)
+        send_due_emails(now=LATER, seconds=5)
         change(booking, size=20)
         method, entry = calendar(written(booking, "changed"))
         assert (method, entry.uid, entry.sequence) == ("REQUEST", uid, 1)
@@ -158,36 +158,36 @@ class TestCalendars:
 class TestSending:
     def test_once_and_never_again(self, sink: SmtpSink) -> None:
         booking = ask(make_date())
-        assert send_due(now=LATER, seconds=5) == 1
+        assert send_due_emails(now=LATER, seconds=5) == 1
         for _ in range(2):
-            assert send_due(now=LATER + timedelta(days=1), seconds=5) == 0
+            assert send_due_emails(now=LATER + timedelta(days=1), seconds=5) == 0
         (letter,) = sink.letters
-        row = BookingLetter.objects.get()
+        row = BookingEmail.objects.get()
         assert (letter.recipients, letter.sender) == ([CONTACT.email], f"events+{row.tag}@portal.example.org")
         assert (row.state, row.sent_at, row.attempts) == ("sent", LATER, 1)
         assert row.tag in letter.message["Message-ID"]
-        assert token_of(booking.uuid) in text(letter.message)
+        assert make_token(booking.uuid) in text(letter.message)
 
     def test_what_is_overtaken_is_not_sent(self, sink: SmtpSink) -> None:
         booking = ask(make_date())
         change(booking, size=20)
         services.cancel_booking(booking=booking, now=NOW)
-        assert send_due(now=LATER, seconds=5) == 1
+        assert send_due_emails(now=LATER, seconds=5) == 1
         assert letters(booking) == ["cancelled"]
 
     def test_put_off_with_growing_pauses(self, sink: SmtpSink) -> None:
         ask(make_date())
         sink.answers = [("RCPT", "451 later"), ("TEXT", "drop")]
-        assert send_due(now=LATER, seconds=5) == 0
-        row = BookingLetter.objects.get()
-        assert (row.state, row.attempts, row.due_at) == ("due", 1, LATER + pause(1))
+        assert send_due_emails(now=LATER, seconds=5) == 0
+        row = BookingEmail.objects.get()
+        assert (row.state, row.attempts, row.due_at) == ("due", 1, LATER + retry_delay(1))
         again = row.due_at
-        assert send_due(now=again - timedelta(seconds=1), seconds=5) == 0
-        assert send_due(now=again, seconds=5) == 0
-        assert BookingLetter.objects.get().due_at == again + pause(2)
-        assert send_due(now=again + pause(2), seconds=5) == 1
+        assert send_due_emails(now=again - timedelta(seconds=1), seconds=5) == 0
+        assert send_due_emails(now=again, seconds=5) == 0
+        assert BookingEmail.objects.get().due_at == again + retry_delay(2)
+        assert send_due_emails(now=again + retry_delay(2), seconds=5) == 1
         assert len({letter.message["Message-ID"] for letter in sink.letters}) == 1
-        assert [pause(attempts) for attempts in (1, 2, 3, 7, 41)] == [
+        assert [retry_delay(attempts) for attempts in (1, 2, 3, 7, 41)] == [
             timedelta(minutes=minutes) for minutes in (2, 4, 8, 120, 120)
         ]
 
@@ -196,27 +196,27 @@ class TestSending:
         date = make_date(capacity=100)
         ask(date), ask(date)
         with caplog.at_level(logging.ERROR):
-            assert send_due(now=LATER, seconds=5) == 0
-        assert list(BookingLetter.objects.values_list("due_at", "attempts")) == [(LATER + REST, 0)] * 2
+            assert send_due_emails(now=LATER, seconds=5) == 0
+        assert list(BookingEmail.objects.values_list("due_at", "attempts")) == [(LATER + SERVER_PAUSE, 0)] * 2
         assert CONTACT.email not in caplog.text
 
     def test_given_up_after_three_days(self, sink: SmtpSink) -> None:
         booking = ask(make_date())
-        BookingLetter.objects.update(attempts=MOST_ATTEMPTS - 1)
+        BookingEmail.objects.update(attempts=MOST_ATTEMPTS - 1)
         sink.answers = [("RCPT", "451 later")]
-        send_due(now=LATER, seconds=5)
+        send_due_emails(now=LATER, seconds=5)
         booking.refresh_from_db()
         assert (booking.state, booking.unreachable_at, letters(booking)) == ("booked", LATER, ["booked"])
-        assert BookingLetter.objects.get().state == "refused"
+        assert BookingEmail.objects.get().state == "refused"
 
     def test_refused_for_good_the_place_stays_and_somebody_calls(self, sink: SmtpSink) -> None:
         sink.unknown = frozenset({"ana"})
         booking = ask(make_date())
-        assert send_due(now=LATER, seconds=5) == 0
+        assert send_due_emails(now=LATER, seconds=5) == 0
         booking.refresh_from_db()
         assert (booking.state, booking.unreachable_at) == ("booked", LATER)
-        assert BookingLetter.objects.get().state == "refused"
-        assert send_due(now=LATER + timedelta(days=1), seconds=5) == 0
+        assert BookingEmail.objects.get().state == "refused"
+        assert send_due_emails(now=LATER + timedelta(days=1), seconds=5) == 0
 
     def test_an_offer_that_is_refused_goes_to_the_next(self, sink: SmtpSink) -> None:
         date = make_date(capacity=30)
@@ -224,7 +224,7 @@ class TestSending:
         booked, first, second = ask(date), ask(date, contact=wrong), ask(date)
         services.cancel_booking(booking=booked, now=NOW)
         sink.unknown = frozenset({"nobody"})
-        send_due(now=LATER, seconds=5)
+        send_due_emails(now=LATER, seconds=5)
         assert (state(first), state(second)) == ("lapsed", "offered")
         assert {letter.recipients[0] for letter in sink.letters} == {CONTACT.email}
 
@@ -234,7 +234,7 @@ class TestSending:
         services.cancel_booking(booking=booked, now=NOW)
         late = NOW + timedelta(hours=60)
         assert services.lapse_offers(now=late) == 0
-        send_due(now=late, seconds=5)
+        send_due_emails(now=late, seconds=5)
         waiting.refresh_from_db()
         assert waiting.offered_until == late + timedelta(hours=48)
 
@@ -244,16 +244,16 @@ class TestSending:
         ask(make_date())
         settings.SEALING_PRIVATE_KEYS = tmp_path / "none.json"
         with caplog.at_level(logging.ERROR):
-            assert send_due(now=LATER, seconds=5) == 0
+            assert send_due_emails(now=LATER, seconds=5) == 0
         assert "NoPrivateKey" in caplog.text
-        assert list(BookingLetter.objects.values_list("state", "attempts")) == [("due", 0)]
+        assert list(BookingEmail.objects.values_list("state", "attempts")) == [("due", 0)]
 
     @pytest.mark.parametrize("missing", ["MAIL_SMTP_URL", "EVENTS_MAIL_ADDRESS"])
     def test_without_a_server_or_an_address_letters_wait(self, missing: str, settings: Settings) -> None:
         setattr(settings, missing, "")
         ask(make_date())
-        assert send_due(now=LATER, seconds=5) == 0
-        assert BookingLetter.objects.get().attempts == 0
+        assert send_due_emails(now=LATER, seconds=5) == 0
+        assert BookingEmail.objects.get().attempts == 0
 
     def test_a_letter_that_cannot_be_written_keeps_no_other_from_going(
         self, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
@@ -262,15 +262,15 @@ class TestSending:
         broken, good = ask(date), ask(date)
         real: Callable[..., bytes] = bookings_emails.compose
 
-        def fail(letter: BookingLetter, **options: Any) -> bytes:
+        def fail(letter: BookingEmail, **options: Any) -> bytes:
             if letter.booking_id == broken.pk:
                 raise RuntimeError
             return real(letter, **options)
 
         monkeypatch.setattr(bookings_emails, "compose", fail)
-        assert send_due(now=LATER, seconds=5) == 1
-        assert token_of(good.uuid) in text(sink.letters[0].message)
-        assert broken.letters.get().state == LetterState.DUE
+        assert send_due_emails(now=LATER, seconds=5) == 1
+        assert make_token(good.uuid) in text(sink.letters[0].message)
+        assert broken.letters.get().state == EmailState.DUE
 
     def test_a_reminder_of_what_is_no_more_is_dropped(self, sink: SmtpSink) -> None:
         booking = ask(make_date())
@@ -278,7 +278,7 @@ class TestSending:
         week = booking.date.starts_at - timedelta(days=7)
         services.queue_reminders(now=week)
         Booking.objects.update(state="absent")
-        assert send_due(now=week, seconds=5) == 0
+        assert send_due_emails(now=week, seconds=5) == 0
         assert booking.letters.get().state == "dropped"
 
 
@@ -338,4 +338,4 @@ class TestComingBack:
         assert list(booking.letters.order_by("pk").values_list("state", flat=True)) == ["bounced", "due"]
 
     def test_what_is_nobodys_stays(self) -> None:
-        assert emails.read_returned() is None
+        assert emails.process_booking_bounces() is None

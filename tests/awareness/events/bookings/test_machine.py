@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from awareness.events.bookings import services
 from awareness.events.bookings.exceptions import BookingError
 from awareness.events.enums import BookingState
-from awareness.events.models import Booking, BookingLetter, EventDate, LetterState
+from awareness.events.models import Booking, BookingEmail, EmailState, EventDate
 from tests.awareness.events.bookings.schools import ask, change, check_places
 from tests.factories.events import NOW, make_date, make_event
 
@@ -84,13 +84,13 @@ class Bookings(RuleBasedStateMachine):
     def call_booking_off(self, which: int) -> None:
         if booking := self.booking(which):
             with suppress(BookingError):
-                services.call_off_booking(booking=booking, actor=None, now=self.now)
+                services.cancel_booking_by_staff(booking=booking, actor=None, now=self.now)
 
     @rule(which=WHICH)
     def come_back(self, which: int) -> None:
         """The latest letter of a booking bounces."""
         if (booking := self.booking(which)) and (letter := booking.letters.order_by("-pk").first()):
-            services.letter_failed(letter=letter, state=LetterState.BOUNCED, now=self.now)
+            services.record_delivery_failure(letter=letter, state=EmailState.BOUNCED, now=self.now)
 
     @rule(which=WHICH, more=st.integers(-10, 30))
     def resize(self, which: int, more: int) -> None:
@@ -118,7 +118,7 @@ class Bookings(RuleBasedStateMachine):
     def call_date_off(self, which: int) -> None:
         if which < 3:
             with suppress(BookingError):
-                services.call_off_date(
+                services.cancel_date_with_bookings(
                     date=self.date(which), reason_sr="Болест", reason_en="Illness", actor=None, now=self.now
                 )
 
@@ -127,7 +127,7 @@ class Bookings(RuleBasedStateMachine):
         date = self.date(which)
         with suppress(BookingError):
             noted = dict.fromkeys(date.bookings.values_list("pk", flat=True), came)
-            services.settle_attendance(date=date, came=noted, actor=None, now=self.now)
+            services.record_attendance(date=date, came=noted, actor=None, now=self.now)
 
     @rule(hours=st.integers(1, 60))
     def time_passes(self, hours: int) -> None:
@@ -136,10 +136,10 @@ class Bookings(RuleBasedStateMachine):
     @rule()
     def letters_go(self) -> None:
         services.queue_reminders(now=self.now)
-        for letter in BookingLetter.objects.filter(state=LetterState.DUE):
+        for letter in BookingEmail.objects.filter(state=EmailState.DUE):
             self.sent[letter.booking_id, letter.kind, letter.number] += 1
-        BookingLetter.objects.filter(state=LetterState.DUE).update(
-            state=LetterState.SENT, sent_at=self.now, due_at=self.now
+        BookingEmail.objects.filter(state=EmailState.DUE).update(
+            state=EmailState.SENT, sent_at=self.now, due_at=self.now
         )
 
     @invariant()

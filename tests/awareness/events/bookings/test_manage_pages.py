@@ -9,8 +9,8 @@ from django.http import HttpResponse
 
 from awareness.events.bookings import services
 from awareness.events.bookings.sealed_contact import unseal_contact
-from awareness.events.bookings.signed_links import token_of
-from awareness.events.models import Booking, BookingLetter
+from awareness.events.bookings.signed_links import make_token
+from awareness.events.models import Booking, BookingEmail
 from clicksafely.common.models import AuditEvent
 from tests.awareness.events.bookings.schools import CONTACT, ask, state
 from tests.factories.events import NOW, make_date
@@ -31,7 +31,7 @@ def teacher() -> Reporter:
 
 
 def path(booking: Booking) -> str:
-    return f"bookings/{token_of(booking.uuid)}/"
+    return f"bookings/{make_token(booking.uuid)}/"
 
 
 def act(person: Reporter, booked: Booking, what: str, **fields: Any) -> HttpResponse:
@@ -57,7 +57,7 @@ class TestLooking:
         services.cancel_booking(booking=booked, now=NOW)
         before = (
             list(Booking.objects.order_by("pk").values()),
-            BookingLetter.objects.count(),
+            BookingEmail.objects.count(),
             AuditEvent.objects.count(),
         )
         for booking in (booked, offered, waiting):
@@ -72,12 +72,12 @@ class TestLooking:
             ):
                 assert teacher.get(f"{path(booking)}{query}").status_code == 200
             teacher.get(f"{path(booking)}event.ics")
-        after = list(Booking.objects.order_by("pk").values()), BookingLetter.objects.count(), AuditEvent.objects.count()
+        after = list(Booking.objects.order_by("pk").values()), BookingEmail.objects.count(), AuditEvent.objects.count()
         assert before == after
 
     def test_links_that_lead_nowhere(self, teacher: Reporter) -> None:
         booking = ask(make_date())
-        token = token_of(booking.uuid)
+        token = make_token(booking.uuid)
         for wrong in (token[:-1], token + "A", "a" * 38, token.swapcase(), "x"):
             for answer in (
                 teacher.get(f"bookings/{wrong}/"),
@@ -97,7 +97,7 @@ class TestLooking:
     def test_after_the_erasure(self, teacher: Reporter, clock: Any) -> None:
         booking = ask(make_date())
         clock.move_to(booking.date.ends_at + timedelta(days=30))
-        services.erase_due(now=NOW + timedelta(days=60))
+        services.anonymise_due_bookings(now=NOW + timedelta(days=60))
         answer = teacher.get(path(booking))
         assert (answer.status_code, "Nobody can tell any more" in html(answer)) == (410, True)
 
@@ -114,7 +114,7 @@ class TestActing:
     def test_nobody_elses_booking_is_touched(self, teacher: Reporter) -> None:
         date = make_date(capacity=100)
         mine, other = ask(date), ask(date)
-        assert act(teacher, mine, "cancel", booking=str(other.pk), token=token_of(other.uuid)).status_code == 303
+        assert act(teacher, mine, "cancel", booking=str(other.pk), token=make_token(other.uuid)).status_code == 303
         assert (state(mine), state(other)) == ("cancelled", "booked")
 
     def test_from_elsewhere(self) -> None:
@@ -221,7 +221,9 @@ class TestActing:
 
     def test_a_date_that_was_called_off_says_why(self, teacher: Reporter) -> None:
         booking = ask(make_date())
-        services.call_off_date(date=booking.date, reason_sr="Болест", reason_en="Illness", actor=None, now=NOW)
+        services.cancel_date_with_bookings(
+            date=booking.date, reason_sr="Болест", reason_en="Illness", actor=None, now=NOW
+        )
         assert "Illness" in html(teacher.get(path(booking)))
 
     def test_nonsense(self, teacher: Reporter) -> None:

@@ -67,7 +67,7 @@ def test_accepted_cancelled_and_called_off_at_the_same_moment() -> None:
         [
             lambda: services.accept_offer(booking=offered, now=NOW),
             lambda: services.cancel_booking(booking=offered, now=NOW),
-            lambda: services.call_off_booking(booking=offered, actor=None, now=NOW),
+            lambda: services.cancel_booking_by_staff(booking=offered, actor=None, now=NOW),
             lambda: services.cancel_booking(booking=next_one, now=NOW),
         ]
     )

@@ -7,18 +7,18 @@ from django.contrib.auth.models import User
 
 from awareness.events.bookings import services
 from awareness.events.bookings.exceptions import (
-    Closed,
-    Erased,
-    NoRoom,
-    OfferOver,
-    TooEarly,
-    TooLarge,
-    TooSmall,
-    WrongState,
+    BookingClosed,
+    BookingErased,
+    CapacityTooSmall,
+    ClassTooLarge,
+    DateNotStarted,
+    InvalidBookingState,
+    NotEnoughPlaces,
+    OfferExpired,
 )
 from awareness.events.bookings.sealed_contact import unseal_contact
 from awareness.events.enums import BookingState
-from awareness.events.models import Booking, BookingLetter, EventDate
+from awareness.events.models import Booking, BookingEmail, EventDate
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
 from tests.awareness.events.bookings.schools import CONTACT, ask, change, check_places, letters, state
@@ -67,7 +67,7 @@ class TestAsking:
     def test_the_same_form_is_one_booking(self) -> None:
         date = make_date(capacity=100)
         assert ask(date, submission=bytes(32)) == ask(date, submission=bytes(32), size=30)
-        assert (Booking.objects.count(), taken(date), BookingLetter.objects.count()) == (1, 25, 1)
+        assert (Booking.objects.count(), taken(date), BookingEmail.objects.count()) == (1, 25, 1)
 
     @pytest.mark.parametrize(
         "date",
@@ -78,7 +78,7 @@ class TestAsking:
         ],
     )
     def test_dates_that_cannot_be_booked(self, date: dict[str, object]) -> None:
-        with pytest.raises(Closed):
+        with pytest.raises(BookingClosed):
             ask(make_date(**date))
         assert not Booking.objects.exists()
 
@@ -86,7 +86,7 @@ class TestAsking:
         "event", [{"bookable": False}, {"published_at": None}, {"withdrawn_at": NOW}, {"published_at": LATER}]
     )
     def test_events_that_cannot_be_booked(self, event: dict[str, object]) -> None:
-        with pytest.raises(Closed):
+        with pytest.raises(BookingClosed):
             ask(make_date(make_event(**event)))
 
     def test_one_that_closed_meanwhile_is_left_out(self) -> None:
@@ -95,7 +95,7 @@ class TestAsking:
         assert ask(closed, still).date == still
 
     def test_a_class_that_never_fits(self) -> None:
-        with pytest.raises(TooLarge) as caught:
+        with pytest.raises(ClassTooLarge) as caught:
             ask(make_date(capacity=20))
         assert caught.value.most == 20
 
@@ -140,12 +140,12 @@ class TestWaitingList:
     def test_accepting(self) -> None:
         date = make_date(capacity=30)
         booked, waiting = ask(date), ask(date)
-        with pytest.raises(WrongState):
+        with pytest.raises(InvalidBookingState):
             services.accept_offer(booking=waiting, now=NOW)
         services.cancel_booking(booking=booked, now=NOW)
         services.accept_offer(booking=waiting, now=NOW + TWO_DAYS - timedelta(seconds=1))
         assert (state(waiting), taken(date), letters(waiting)) == ("booked", 25, ["booked"])
-        with pytest.raises(WrongState):
+        with pytest.raises(InvalidBookingState):
             services.accept_offer(booking=waiting, now=LATER)
 
     def test_what_is_not_accepted_goes_to_the_next(self) -> None:
@@ -154,13 +154,13 @@ class TestWaitingList:
         services.cancel_booking(booking=booked, now=NOW)
         first.letters.update(state="sent", sent_at=NOW)
         assert services.lapse_offers(now=NOW + TWO_DAYS - timedelta(seconds=1)) == 0
-        with pytest.raises(OfferOver):
+        with pytest.raises(OfferExpired):
             services.accept_offer(booking=first, now=NOW + TWO_DAYS)
         assert services.lapse_offers(now=NOW + TWO_DAYS) == 1
         assert services.lapse_offers(now=NOW + TWO_DAYS) == 0
         assert (state(first), state(second), taken(date)) == ("lapsed", "offered", 25)
         assert letters(first) == ["waiting", "offer", "lapsed"]
-        with pytest.raises(OfferOver):
+        with pytest.raises(OfferExpired):
             services.accept_offer(booking=first, now=NOW + TWO_DAYS)
 
     def test_an_offer_whose_letter_could_not_go_is_kept(self) -> None:
@@ -178,7 +178,7 @@ class TestWaitingList:
         services.cancel_booking(booking=booked, now=closes - timedelta(hours=5))
         first.refresh_from_db()
         assert first.offered_until == closes
-        with pytest.raises(OfferOver):
+        with pytest.raises(OfferExpired):
             services.accept_offer(booking=first, now=closes)
         assert services.lapse_offers(now=closes) == 1
         assert services.close_waiting_lists(now=closes) == 0
@@ -221,12 +221,12 @@ class TestChanging:
         booked = ask(date, size=20)
         change(booked, size=30)
         assert taken(date) == 30
-        with pytest.raises(NoRoom) as caught:
+        with pytest.raises(NotEnoughPlaces) as caught:
             change(ask(date, make_date(date.event, capacity=40), size=20), dates=[date.pk])
         assert caught.value.most == 0
         other = make_date(capacity=50)
         ask(other, size=20)
-        with pytest.raises(NoRoom) as caught:
+        with pytest.raises(NotEnoughPlaces) as caught:
             change(ask(other, size=20), size=31)
         assert caught.value.most == 30
         check_places(NOW)
@@ -238,7 +238,7 @@ class TestChanging:
         change(booked, dates=[second.pk])
         booked.refresh_from_db()
         assert (booked.date, taken(first), taken(second), state(waiting)) == (second, 25, 25, "offered")
-        with pytest.raises(NoRoom):
+        with pytest.raises(NotEnoughPlaces):
             change(booked, dates=[first.pk])
         check_places(NOW)
 
@@ -266,12 +266,12 @@ class TestChanging:
 
     def test_not_once_booking_is_closed(self) -> None:
         booked = ask(make_date())
-        with pytest.raises(Closed):
+        with pytest.raises(BookingClosed):
             change(booked, size=20, now=booked.date.starts_at - timedelta(days=2))
 
     @pytest.mark.parametrize("size", [31, 300])
     def test_a_class_larger_than_the_date(self, size: int) -> None:
-        with pytest.raises(TooLarge):
+        with pytest.raises(ClassTooLarge):
             change(ask(make_date(capacity=30)), size=size)
 
 
@@ -284,7 +284,7 @@ class TestEnds:
 
     def test_not_once_it_has_begun(self) -> None:
         booked = ask(make_date())
-        with pytest.raises(WrongState):
+        with pytest.raises(InvalidBookingState):
             services.cancel_booking(booking=booked, now=booked.date.starts_at)
 
     def test_a_date_called_off(self) -> None:
@@ -294,9 +294,11 @@ class TestEnds:
         elsewhere = ask(date, other)
         number = content_version.current()
         actor = coordinator()
-        called_off = services.call_off_date(date=date, reason_sr="Болест", reason_en="Illness", actor=actor, now=LATER)
+        called_off = services.cancel_date_with_bookings(
+            date=date, reason_sr="Болест", reason_en="Illness", actor=actor, now=LATER
+        )
         assert (called_off.state, called_off.taken, called_off.sequence) == ("cancelled", 0, 1)
-        assert EventDate.objects.get(pk=date.pk).cancelled_because_en == "Illness"
+        assert EventDate.objects.get(pk=date.pk).cancellation_reason_en == "Illness"
         assert [state(each) for each in (booked, waiting, elsewhere, ask_other)] == [
             "called_off",
             "called_off",
@@ -305,14 +307,14 @@ class TestEnds:
         ]
         assert (letters(booked), letters(waiting), letters(elsewhere)) == (["called_off"], ["called_off"], ["changed"])
         assert content_version.current() > number
-        with pytest.raises(WrongState):
-            services.call_off_date(date=date, reason_sr="", reason_en="", actor=actor, now=LATER)
+        with pytest.raises(InvalidBookingState):
+            services.cancel_date_with_bookings(date=date, reason_sr="", reason_en="", actor=actor, now=LATER)
         check_places(LATER)
 
     def test_one_booking_called_off(self) -> None:
         date = make_date(capacity=30)
         booked, waiting = ask(date), ask(date)
-        services.call_off_booking(booking=booked, actor=coordinator(), now=LATER)
+        services.cancel_booking_by_staff(booking=booked, actor=coordinator(), now=LATER)
         assert (state(booked), state(waiting)) == ("called_off", "offered")
 
     def test_a_date_moved(self) -> None:
@@ -348,7 +350,7 @@ class TestEnds:
         date = make_date(capacity=30)
         ask(date)
         waiting = ask(date)
-        with pytest.raises(TooSmall) as caught:
+        with pytest.raises(CapacityTooSmall) as caught:
             services.resize_date(date=date, capacity=24, actor=None, now=LATER)
         assert caught.value.taken == 25
         services.resize_date(date=date, capacity=50, actor=None, now=LATER)
@@ -358,11 +360,11 @@ class TestEnds:
         date = make_date(capacity=60)
         came, absent = ask(date), ask(date)
         noted = {came.pk: True, absent.pk: False}
-        with pytest.raises(TooEarly):
-            services.settle_attendance(date=date, came=noted, actor=None, now=LATER)
-        services.settle_attendance(date=date, came=noted, actor=None, now=date.ends_at)
+        with pytest.raises(DateNotStarted):
+            services.record_attendance(date=date, came=noted, actor=None, now=LATER)
+        services.record_attendance(date=date, came=noted, actor=None, now=date.ends_at)
         assert (state(came), state(absent), taken(date)) == ("attended", "absent", 0)
-        services.settle_attendance(date=date, came={absent.pk: True}, actor=None, now=date.ends_at)
+        services.record_attendance(date=date, came={absent.pk: True}, actor=None, now=date.ends_at)
         assert (state(came), state(absent), taken(date)) == ("attended", "attended", 0)
 
     def test_the_public_page_changes_only_with_the_word_for_the_room(self) -> None:
@@ -395,21 +397,21 @@ class TestContacts:
         booked, gone = ask(date), ask(date)
         services.cancel_booking(booking=gone, now=NOW)
         late = date.ends_at + timedelta(days=30)
-        assert services.erase_due(now=late - timedelta(seconds=1)) == 0
-        assert services.erase_due(now=late) == 2
-        assert services.erase_due(now=late) == 0
+        assert services.anonymise_due_bookings(now=late - timedelta(seconds=1)) == 0
+        assert services.anonymise_due_bookings(now=late) == 2
+        assert services.anonymise_due_bookings(now=late) == 0
         booked.refresh_from_db()
         assert (booked.sealed, booked.erased_at, booked.grade, booked.school) == (None, late, 5, "ОШ „Свети Сава“")
-        assert not BookingLetter.objects.exists()
+        assert not BookingEmail.objects.exists()
         assert not booked.wishes.exists()
         event = AuditEvent.objects.latest("pk")
         assert (event.action, event.subject_id, event.data) == ("bookings.erased", None, {"count": 2})
-        with pytest.raises(Erased):
+        with pytest.raises(BookingErased):
             services.open_contact(booking=booked, actor=coordinator(), now=late)
 
     def test_at_once_where_the_school_wants_it_and_has_cancelled(self) -> None:
         booked = ask(make_date())
-        with pytest.raises(WrongState):
+        with pytest.raises(InvalidBookingState):
             services.erase_booking(booking=booked, now=NOW)
         services.cancel_booking(booking=booked, now=NOW)
         services.erase_booking(booking=booked, now=LATER)
@@ -450,7 +452,7 @@ class TestReminders:
 
     def test_the_letter_again(self) -> None:
         booked = ask(make_date())
-        services.send_again(booking=booked, actor=coordinator(), now=LATER)
+        services.resend_email(booking=booked, actor=coordinator(), now=LATER)
         assert letters(booked) == ["booked"]
         assert booked.letters.count() == 2
         assert state(booked) == BookingState.BOOKED

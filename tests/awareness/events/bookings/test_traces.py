@@ -8,12 +8,12 @@ import time_machine
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from awareness.events.bookings.emails import send_due
+from awareness.events.bookings.emails import send_due_emails
 from awareness.events.bookings.sealed_contact import Contact, unseal_contact
-from awareness.events.bookings.signed_links import token_of
+from awareness.events.bookings.signed_links import make_token
 from awareness.events.models import Booking
-from clicksafely.common.crypto.key_rotation import sealed_places
-from clicksafely.common.crypto.sealing import Damaged
+from clicksafely.common.crypto.key_rotation import sealed_fields
+from clicksafely.common.crypto.sealing import SealedValueDamaged
 from clicksafely.common.logs import PrivateFormatter
 from tests.awareness.events.bookings.schools import ask
 from tests.factories.events import NOW, make_date
@@ -41,8 +41,8 @@ def test_nothing_is_left_in_clear(settings: Settings, sink: SmtpSink, caplog: py
         assert person.post(path, form).status_code == 200
         booking = Booking.objects.get()
         own = {"size": "19", **MARKERS, "first": str(date.uuid), "act": "change"}
-        assert person.post(f"bookings/{token_of(booking.uuid)}/", own).status_code == 303
-        assert send_due(now=timezone.now(), seconds=5) == 1
+        assert person.post(f"bookings/{make_token(booking.uuid)}/", own).status_code == 303
+        assert send_due_emails(now=timezone.now(), seconds=5) == 1
     booking.refresh_from_db()
     assert unseal_contact(booking) == Contact(**MARKERS)
     formatter = PrivateFormatter()
@@ -52,7 +52,7 @@ def test_nothing_is_left_in_clear(settings: Settings, sink: SmtpSink, caplog: py
         "logs": "\n".join(formatter.format(record) for record in caplog.records).encode(),
     }
     assert places["database"]
-    tokens = {**MARKERS, "link": token_of(booking.uuid)}
+    tokens = {**MARKERS, "link": make_token(booking.uuid)}
     tokens |= {f"{name} as escapes": words.encode("unicode_escape").decode() for name, words in MARKERS.items()}
     found = {
         (name, place) for name, words in tokens.items() for place, held in places.items() if words.encode() in held
@@ -63,7 +63,7 @@ def test_nothing_is_left_in_clear(settings: Settings, sink: SmtpSink, caplog: py
 @pytest.mark.django_db
 def test_what_is_sealed_is_known_to_the_rotation_of_keys() -> None:
     booking = ask(make_date())
-    (place,) = [place for model, place in sealed_places("bookings") if model is Booking]
+    (place,) = [place for model, place in sealed_fields("bookings") if model is Booking]
     before, contact = bytes(booking.sealed), unseal_contact(booking)
     place.reseal(booking)
     booking.refresh_from_db()
@@ -75,5 +75,5 @@ def test_what_is_sealed_is_known_to_the_rotation_of_keys() -> None:
 def test_one_bookings_contact_opens_in_no_other() -> None:
     booking = ask(make_date())
     booking.uuid = uuid4()
-    with pytest.raises(Damaged):
+    with pytest.raises(SealedValueDamaged):
         unseal_contact(booking)

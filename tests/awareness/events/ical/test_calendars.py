@@ -103,7 +103,7 @@ def test_languages(language: str, title: str, place: str) -> None:
 
 
 def test_a_cancelled_date() -> None:
-    date = a_date(state=DateState.CANCELLED, cancelled_because_sr="Школа је затворена.", cancelled_because_en="")
+    date = a_date(state=DateState.CANCELLED, cancellation_reason_sr="Школа је затворена.", cancellation_reason_en="")
     entry = read_one(date_calendar(date, language="sr-latn", url=URL))
     assert entry.status == "CANCELLED"
     with override("sr"):

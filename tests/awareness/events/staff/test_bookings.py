@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from awareness.events.enums import BookingState
-from awareness.events.models import Booking, LetterKind
+from awareness.events.models import Booking, EmailKind
 from clicksafely.common.models import AuditEvent
 from tests.awareness.events.bookings.schools import ask, check_places, letters, state
 from tests.factories.events import CONTACT, NOW, make_booking, make_date, make_event, make_report
@@ -122,7 +122,7 @@ def test_calling_off_offers_the_places_on(coordinator: Person) -> None:
     first, second = ask(date), ask(date, school="Гимназија")
     assert coordinator.client.post(f"/admin/events/bookings/{first.pk}/call-off/").status_code == 302
     assert (state(first), state(second)) == ("called_off", "offered")
-    assert letters(first)[-1] == LetterKind.CALLED_OFF
+    assert letters(first)[-1] == EmailKind.CANCELLED_BY_STAFF
     check_places(NOW)
     again = coordinator.client.post(f"/admin/events/bookings/{first.pk}/call-off/")
     assert again.status_code == 422

@@ -9,7 +9,7 @@ import time_machine
 from django.utils import translation
 
 from awareness.events.enums import BookingState, DateState
-from awareness.events.models import BookingLetter, EventDate, LetterKind
+from awareness.events.models import BookingEmail, EmailKind, EventDate
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
 from tests.awareness.events.bookings.schools import ask, check_places, letters, state
@@ -134,17 +134,17 @@ def test_moving_tells_every_school_once_with_a_higher_sequence(coordinator: Pers
     date.refresh_from_db()
     assert date.starts_at == datetime(2026, 10, 22, 9, tzinfo=UTC)
     assert date.sequence == 1
-    assert letters(booked)[-1] == letters(waiting)[-1] == LetterKind.MOVED
+    assert letters(booked)[-1] == letters(waiting)[-1] == EmailKind.MOVED
     check_places(NOW)
 
 
 def test_saving_without_a_change_tells_nobody(coordinator: Person) -> None:
     date = make_date()
     booking = ask(date)
-    sent = BookingLetter.objects.count()
+    sent = BookingEmail.objects.count()
     assert change(coordinator, date, opened(coordinator, date)).status_code == 302
     date.refresh_from_db()
-    assert (date.sequence, BookingLetter.objects.count(), state(booking)) == (0, sent, "booked")
+    assert (date.sequence, BookingEmail.objects.count(), state(booking)) == (0, sent, "booked")
 
 
 def test_more_places_are_offered_on_and_fewer_than_taken_refused(coordinator: Person) -> None:
@@ -225,8 +225,8 @@ def test_cancelling_shows_what_will_happen_and_tells_everybody_why(coordinator: 
     reasons = {"reason_sr": "Поплава у сали.", "reason_en": "The hall is flooded."}
     assert coordinator.client.post(f"/admin/events/dates/{date.pk}/cancel/", reasons).status_code == 302
     date.refresh_from_db()
-    assert (date.state, date.cancelled_because_sr) == (DateState.CANCELLED, "Поплава у сали.")  # type: ignore[attr-defined]
-    assert date.cancelled_because_en == "The hall is flooded."  # type: ignore[attr-defined]
+    assert (date.state, date.cancellation_reason_sr) == (DateState.CANCELLED, "Поплава у сали.")  # type: ignore[attr-defined]
+    assert date.cancellation_reason_en == "The hall is flooded."  # type: ignore[attr-defined]
     assert [state(each) for each in (booked, only_here, elsewhere_too)] == ["called_off", "called_off", "waiting"]
     assert date.taken == 0
     check_places(NOW)

@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from awareness.events.models import Event, Series
-from awareness.events.staff.editor_hints import remarks_on_event
+from awareness.events.staff.editor_hints import event_hints
 from awareness.events.staff.month_calendar import Month, month_of, read_month, weeks_of
 from awareness.publishing.models import Version
 from awareness.topics.models import Topic
@@ -43,7 +43,7 @@ FORM = {
 
 
 def said(event: Event) -> list[str]:
-    return [remark.what for remark in remarks_on_event(event, NOW)]
+    return [remark.what for remark in event_hints(event, NOW)]
 
 
 def test_an_event_is_written_kept_as_a_version_and_brought_back(coordinator: Person) -> None:

@@ -8,11 +8,17 @@ import time_machine
 
 from awareness.events.enums import DateState
 from awareness.events.models import Booking, ClosingReport, EventDate, SchoolAttendance
-from awareness.events.staff.exceptions import NotPossible
-from awareness.events.staff.report_services import Findings, School, close_date, faults, last_version
+from awareness.events.staff.exceptions import ActionNotAllowed
+from awareness.events.staff.report_services import (
+    ReportData,
+    SchoolCount,
+    last_version,
+    report_errors,
+    save_closing_report,
+)
 from awareness.events.staff.statistics import figures_of_event
 from awareness.publishing.models import Version
-from awareness.publishing.services import ChangedMeanwhile
+from awareness.publishing.services import EditConflict
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
 from tests.awareness.events.bookings.schools import state
@@ -195,16 +201,16 @@ def test_nothing_is_closed_before_it_begins_or_once_it_is_cancelled(
     ):
         assert answer.status_code == 422
         assert says in answer.content.decode()
-    with pytest.raises(NotPossible):
-        close_date(date=date, findings=Findings(0), came={}, opened=0, actor=coordinator.user, now=NOW)
+    with pytest.raises(ActionNotAllowed):
+        save_closing_report(date=date, findings=ReportData(0), came={}, opened=0, actor=coordinator.user, now=NOW)
 
 
 def test_the_service_itself_refuses_what_does_not_add_up(coordinator: Person, past: EventDate) -> None:
     with pytest.raises(ValueError, match="add up"):
-        close_date(date=past, findings=Findings(5), came={}, opened=0, actor=coordinator.user, now=NOW)
-    with pytest.raises(ChangedMeanwhile):
-        close_date(date=past, findings=Findings(0), came={}, opened=3, actor=coordinator.user, now=NOW)
-    assert faults(Findings(3, children=3, schools=[School("a", "other", "nis", 3)])) == {}
+        save_closing_report(date=past, findings=ReportData(5), came={}, opened=0, actor=coordinator.user, now=NOW)
+    with pytest.raises(EditConflict):
+        save_closing_report(date=past, findings=ReportData(0), came={}, opened=3, actor=coordinator.user, now=NOW)
+    assert report_errors(ReportData(3, children=3, schools=[SchoolCount("a", "other", "nis", 3)])) == {}
 
 
 def test_a_closed_date_is_no_longer_changed(coordinator: Person, past: EventDate) -> None:

@@ -12,8 +12,8 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awareness.games.import_export.serializers import document_of, rows_of
-from awareness.games.import_export.validation import problems_of, read_json
+from awareness.games.import_export.serializers import document_of, document_to_rows
+from awareness.games.import_export.validation import document_problems, read_json
 from awareness.games.models import Game
 from awareness.publishing.models import Version
 from tests.awareness.games.making import DOCUMENTS, SORT, STORY, games_writer, make_game
@@ -41,7 +41,7 @@ def whole(document: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("document", [*DOCUMENTS.values(), *game_documents()], ids=lambda document: document["slug"])
 class TestRoundTrip:
     def test_nothing_is_wrong_with_it(self, document: dict[str, Any]) -> None:
-        assert problems_of(document, SLUGS) == []
+        assert document_problems(document, SLUGS) == []
 
     @pytest.mark.django_db
     def test_comes_back_as_it_went_in(self, document: dict[str, Any]) -> None:
@@ -91,7 +91,7 @@ def test_each_problem_is_named_with_its_place(
 ) -> None:
     document = deepcopy(DOCUMENTS[kind])
     spoil(document)
-    assert [str(problem) for problem in problems_of(document, SLUGS)] == problems
+    assert [str(problem) for problem in document_problems(document, SLUGS)] == problems
 
 
 @pytest.mark.parametrize(
@@ -121,11 +121,11 @@ ANY_JSON = st.recursive(
 
 @given(ANY_JSON, st.sampled_from(list(DOCUMENTS)), st.data())
 def test_any_json_has_problems_or_becomes_rows(anything: Any, kind: str, data: st.DataObject) -> None:
-    assert problems_of(anything, SLUGS)
+    assert document_problems(anything, SLUGS)
     document = deepcopy(DOCUMENTS[kind])
     document[data.draw(st.sampled_from(sorted(document)))] = anything
-    if not problems_of(document, SLUGS):
-        rows_of(document)
+    if not document_problems(document, SLUGS):
+        document_to_rows(document)
 
 
 @pytest.mark.django_db

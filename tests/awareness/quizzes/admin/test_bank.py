@@ -13,12 +13,12 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from awareness.quizzes.admin import import_export_views
-from awareness.quizzes.enums import Kind
+from awareness.quizzes.enums import QuestionKind
 from awareness.quizzes.import_export.json_format import read_file, write_quiz
+from awareness.quizzes.kinds.schemas import BilingualText
 from awareness.quizzes.kinds.schemas import Question as Plain
-from awareness.quizzes.kinds.schemas import Words
 from awareness.quizzes.models import Question, QuestionChoice, Quiz
-from awareness.quizzes.selectors import as_question, find_quiz, questions_with_parts
+from awareness.quizzes.selectors import find_quiz, questions_with_parts, to_question_data
 from awareness.quizzes.services import create_question, create_quiz
 from awareness.quizzes.statistics import count_question
 from clicksafely.common.models import AuditEvent
@@ -45,7 +45,7 @@ def client(person: Person) -> Client:
 
 def kept(pk: int | None = None) -> Plain:
     rows = questions_with_parts(Question.objects.all())
-    return as_question(rows.get(pk=pk) if pk else rows.get())
+    return to_question_data(rows.get(pk=pk) if pk else rows.get())
 
 
 def made(question: Plain, person: Person) -> Question:
@@ -70,7 +70,7 @@ def test_a_question_of_each_kind_is_written_and_changed(client: Client, question
     assert kept() == question
     row = Question.objects.get()
     assert list(row.choices.values_list("order", flat=True)) == list(range(1, len(question.choices) + 1))
-    changed = replace(question, text=Words("Друкчије", "Different"))
+    changed = replace(question, text=BilingualText("Друкчије", "Different"))
     assert client.post(f"{QUESTIONS}{row.pk}/change/", question_data(changed, row)).status_code == 302
     assert kept() == changed
     row.refresh_from_db()
@@ -139,8 +139,8 @@ def test_what_is_wrong_with_the_question_stands_at_its_field(
 def test_the_second_of_two_editors_is_told_and_loses_nothing(person: Person) -> None:
     row = made(replace(making.SINGLE, topic=""), person)
     address = f"{QUESTIONS}{row.pk}/change/"
-    theirs = question_data(replace(making.SINGLE, topic="", text=Words("Њихово", "Theirs")), row)
-    mine = question_data(replace(making.SINGLE, topic="", text=Words("Моје", "Mine")), row)
+    theirs = question_data(replace(making.SINGLE, topic="", text=BilingualText("Њихово", "Theirs")), row)
+    mine = question_data(replace(making.SINGLE, topic="", text=BilingualText("Моје", "Mine")), row)
     assert person.client.post(address, theirs).status_code == 302
     response = person.client.post(address, mine)
     page = response.content.decode()
@@ -203,7 +203,7 @@ def test_the_preview_shows_what_is_in_the_form_and_keeps_nothing(client: Client,
     page = response.content.decode()
     assert (response.status_code, "no-store" in response["Cache-Control"]) == (200, True)
     assert "Непосачувано &lt;питање&gt;" in page
-    if question.kind not in {Kind.SHORT, Kind.NUMERIC}:
+    if question.kind not in {QuestionKind.SHORT, QuestionKind.NUMERIC}:
         assert question.choices[0].text.sr in page
     # Of a story everything, also what one comes to later.
     assert all(situation.text.sr in page for situation in question.situations)
@@ -263,7 +263,9 @@ def test_a_question_stands_once_in_a_quiz(person: Person) -> None:
 
 
 def test_remarks_say_what_a_quiz_lacks(person: Person) -> None:
-    long = Words("Када ти неко кога не познајеш пошаље поруку са везом и каже да мораш одмах да је отвориш шта радиш?")
+    long = BilingualText(
+        "Када ти неко кога не познајеш пошаље поруку са везом и каже да мораш одмах да је отвориш шта радиш?"
+    )
     row = made(replace(making.SINGLE, text=long, source_title="", source_url=""), person)
     step = {
         "next_steps-TOTAL_FORMS": 3,
@@ -396,7 +398,7 @@ def test_a_quiz_comes_in_as_a_draft_and_its_address_is_looked_at_again(client: C
 def test_english_questions_are_imported_into_english(client: Client) -> None:
     state = state_of(client.post(f"{QUESTIONS}import/", chosen("::a::Safe?{=no ~yes}", "gift", "en")).content.decode())
     client.post(f"{QUESTIONS}import/", {"state": state})
-    assert kept().text == Words("", "Safe?")
+    assert kept().text == BilingualText("", "Safe?")
 
 
 def test_who_may_not_write_may_not_import() -> None:

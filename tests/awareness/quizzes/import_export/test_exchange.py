@@ -14,17 +14,17 @@ from django.core.management import CommandError, call_command, execute_from_comm
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awareness.quizzes.enums import Kind
+from awareness.quizzes.enums import QuestionKind
 from awareness.quizzes.import_export.export import export_questions, export_quiz
 from awareness.quizzes.import_export.gift.parser import MOST_QUESTIONS
-from awareness.quizzes.import_export.gift.writer import WITHOUT_FORM, write_gift
+from awareness.quizzes.import_export.gift.writer import UNSUPPORTED_KINDS, write_gift
 from awareness.quizzes.import_export.import_plan import GIFT, JSON, apply_plan, read_plan
 from awareness.quizzes.import_export.json_format import read_file, write_questions, write_quiz
 from awareness.quizzes.import_export.json_reader import lines_of, read_json
 from awareness.quizzes.import_export.text_encoding import LARGEST
-from awareness.quizzes.kinds.schemas import NOTHING, NextStep, Words
+from awareness.quizzes.kinds.schemas import EMPTY_TEXT, BilingualText, NextStep
 from awareness.quizzes.models import Question, Quiz
-from awareness.quizzes.selectors import as_question, as_quiz, find_quiz, questions_with_parts
+from awareness.quizzes.selectors import find_quiz, questions_with_parts, to_question_data, to_quiz_data
 from awareness.quizzes.services import create_question
 from tests.awareness.quizzes import making
 
@@ -169,7 +169,7 @@ def test_a_quiz_goes_out_and_comes_back(editor: User) -> None:
     assert quiz.published_at is None
     stored = find_quiz("proba")
     assert stored is not None
-    assert as_quiz(stored) == making.QUIZ
+    assert to_quiz_data(stored) == making.QUIZ
     assert read_file(export_quiz(stored, JSON).text) == making.QUIZ
     assert export_questions(Question.objects.all(), JSON).text == write_questions(making.EACH_KIND)
     # Once more: its address is taken; under another one its questions are those of the bank.
@@ -180,7 +180,7 @@ def test_a_quiz_goes_out_and_comes_back(editor: User) -> None:
     assert Question.objects.count() == len(making.EACH_KIND)
     druga = find_quiz("druga")
     assert druga is not None
-    assert as_quiz(druga).questions == making.EACH_KIND
+    assert to_quiz_data(druga).questions == making.EACH_KIND
 
 
 @pytest.mark.usefixtures("empty")
@@ -211,9 +211,9 @@ def test_the_same_file_twice_adds_nothing_and_a_changed_one_says_so(editor: User
 
 # Of each kind that GIFT holds; what is said to who missed an answer is not in it.
 IN_GIFT = tuple(
-    replace(question, choices=tuple(replace(choice, missed=NOTHING) for choice in question.choices))
+    replace(question, choices=tuple(replace(choice, missed=EMPTY_TEXT) for choice in question.choices))
     for question in making.EACH_KIND
-    if question.kind not in WITHOUT_FORM
+    if question.kind not in UNSUPPORTED_KINDS
 )
 
 
@@ -226,11 +226,11 @@ def test_two_files_in_two_languages_become_one_set_of_questions(editor: User, fi
         plan = read_plan(text.encode(), GIFT, language)
         assert (plan.faults, len(plan.translated)) == ((), 0 if language == first else len(IN_GIFT))
         apply_plan(plan=plan, actor=editor, now=NOW)
-    stored = [as_question(row) for row in questions_with_parts(Question.objects.order_by("id"))]
+    stored = [to_question_data(row) for row in questions_with_parts(Question.objects.order_by("id"))]
     assert [question.name for question in stored] == [question.name for question in IN_GIFT]
     for question, wanted in zip(stored, IN_GIFT, strict=True):
         assert (question.text, question.explanation) == (wanted.text, wanted.explanation)
-        if wanted.kind != Kind.TRUE_FALSE:
+        if wanted.kind != QuestionKind.TRUE_FALSE:
             assert [choice.text for choice in question.choices] == [choice.text for choice in wanted.choices]
         assert [choice.match for choice in question.choices] == [choice.match for choice in wanted.choices]
         assert [choice.weight for choice in question.choices] == [choice.weight for choice in wanted.choices]
@@ -287,7 +287,7 @@ class TestCommands:
     def test_exporting(self, tmp_path: Path, editor: User, capsys: pytest.CaptureFixture[str]) -> None:
         for question in making.EACH_KIND:
             create_question(facts=question, actor=editor, now=NOW)
-        create_question(facts=replace(making.SHORT, level="7-10", text=Words("Млађи")), actor=editor, now=NOW)
+        create_question(facts=replace(making.SHORT, level="7-10", text=BilingualText("Млађи")), actor=editor, now=NOW)
         target = tmp_path / "out.json"
         call_command("export_questions", "--format", "json", str(target))
         assert len(read_file(target.read_text("utf-8"))) == len(making.EACH_KIND) + 1  # type: ignore[arg-type]

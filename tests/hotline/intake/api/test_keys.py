@@ -10,7 +10,7 @@ from django.utils import timezone
 from clicksafely.common.crypto import receipts
 from hotline.intake.api import keys, selectors
 from hotline.intake.api.keys import Seeds
-from hotline.intake.api.partner_services import LabelTaken, make_key, note_use, revoke_key
+from hotline.intake.api.partner_services import LabelTaken, make_key, record_use, revoke_key
 from hotline.models import Partner, PartnerKey
 from tests.hotline.intake.api.program import make_partner
 
@@ -39,7 +39,7 @@ def test_seeds_make_the_same_of_the_same_request_only() -> None:
     others = [seeds(partner=b"q" * 16), seeds(idempotency_key="l" * 16), seeds(body_digest=b"e" * 32), Seeds.fresh(), Seeds.fresh()]  # fmt: skip
     made = {(one.state_digest(place), one.receipt(place)) for one in [seeds(), *others] for place in range(3)}
     assert len(made) == len({receipt for _state, receipt in made}) == 18
-    assert all(receipts.normalise(receipt) == receipt for _state, receipt in made)
+    assert all(receipts.normalise_receipt(receipt) == receipt for _state, receipt in made)
 
 
 @pytest.mark.django_db
@@ -83,9 +83,9 @@ class TestStored:
     def test_last_use_is_kept_to_the_hour_and_written_once_in_it(self, partner: Partner) -> None:
         now = timezone.now().replace(minute=5)
         make_key(partner=partner, label="x", actor=None, now=now)
-        note_use(key=partner.keys.get(), now=now)
+        record_use(key=partner.keys.get(), now=now)
         key = partner.keys.get()
         assert key.last_used_at == now.replace(minute=0, second=0, microsecond=0)
         with CaptureQueriesContext(connection) as queries:
-            note_use(key=key, now=now.replace(minute=55))
+            record_use(key=key, now=now.replace(minute=55))
         assert len(queries) == 0

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hotline.intake.api.parsers import Faulty, read_report
+from hotline.intake.api.parsers import InvalidReport, read_report
 from hotline.intake.api.schemas import REPORT as SCHEMA
 from hotline.intake.api.validation import MOST_FAULTS_AN_ITEM, NO_FILES, unfit_texts
 from hotline.models import Category, Channel, LocationKind, TextField
@@ -33,7 +33,7 @@ FULL = {
 
 
 def faults(value: Any, pointer: str = "/reports/3") -> dict[str, str]:
-    with pytest.raises(Faulty) as faulty:
+    with pytest.raises(InvalidReport) as faulty:
         read_report(value, pointer)
     return dict(faulty.value.faults)
 

@@ -15,8 +15,8 @@ from clicksafely.common.models import AuditEvent
 from hotline.intake.api import idempotency
 from hotline.intake.api.keys import Seeds
 from hotline.intake.api.partner_services import revoke_key, save_partner
-from hotline.intake.api.services import CannotKeep, take_reports
-from hotline.intake.tasks import forget_partner_requests
+from hotline.intake.api.services import StorageUnavailable, take_reports
+from hotline.intake.tasks import purge_partner_requests
 from hotline.models import Partner, PartnerKey, PartnerReport, PartnerRequest, Report
 from tests.hotline.intake.api.program import PATH, REPORT, Program, make_partner
 from tests.hotline.intake.test_faults import apart, closed_port
@@ -85,14 +85,14 @@ class TestAway:
 
     def test_at_once(self, key: PartnerKey) -> None:
         self.cut()
-        with pytest.raises(CannotKeep):
+        with pytest.raises(StorageUnavailable):
             list(take_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now()))
         connection.close()
         assert not Report.objects.exists()
 
     def test_without_sealing_keys(self, key: PartnerKey, settings: Settings) -> None:
         settings.SEALING_PUBLIC_KEYS = settings.VAR_DIR / "nowhere.json"
-        with pytest.raises(CannotKeep):
+        with pytest.raises(StorageUnavailable):
             list(take_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now()))
         assert not Report.objects.exists()
 
@@ -138,8 +138,8 @@ def test_the_database_is_away_before_anything_is_read() -> None:
 
 @pytest.mark.django_db
 class TestRepeats:
-    def sending(self, partner: Partner, body: bytes = b"{}") -> idempotency.Sending:
-        return idempotency.Sending(partner, "k" * 20, body)
+    def sending(self, partner: Partner, body: bytes = b"{}") -> idempotency.IdempotentRequest:
+        return idempotency.IdempotentRequest(partner, "k" * 20, body)
 
     def test_a_process_that_died_in_mid_batch(self, key: PartnerKey) -> None:
         """The request is sent again: what was taken is not taken twice, the rest is."""
@@ -159,19 +159,19 @@ class TestRepeats:
         now = timezone.now()
         idempotency.remember_request(sending=self.sending(partner), now=now)
         for function in (idempotency.is_repeated, idempotency.remember_request):
-            with pytest.raises(idempotency.OtherBody):
+            with pytest.raises(idempotency.BodyMismatch):
                 function(sending=self.sending(partner, b"[]"), now=now)
 
     def test_the_task_forgets_what_is_past(self, partner: Partner, settings: Settings) -> None:
         settings.PARTNER_IDEMPOTENCY_DAYS = 2
         now = timezone.now()
         for name, days in (("a", 1), ("b", 3)):
-            sending = idempotency.Sending(partner, name * 20, b"{}")
+            sending = idempotency.IdempotentRequest(partner, name * 20, b"{}")
             idempotency.remember_request(sending=sending, now=now - timedelta(days=days))
         for _ in range(2):
-            forget_partner_requests()
+            purge_partner_requests()
             assert PartnerRequest.objects.count() == 1
-        assert idempotency.is_repeated(sending=idempotency.Sending(partner, "a" * 20, b"{}"), now=now)
+        assert idempotency.is_repeated(sending=idempotency.IdempotentRequest(partner, "a" * 20, b"{}"), now=now)
 
 
 @pytest.mark.django_db

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clicksafely.common.http.problem_details import Refused
-from hotline.intake.api.parsers import Faulty, read_report
+from clicksafely.common.http.problem_details import ApiError
+from hotline.intake.api.parsers import InvalidReport, read_report
 from hotline.intake.api.request_checks import read_batch
 from hotline.intake.api.schemas import is_xarf
-from hotline.intake.api.strict_json import MAX_DEPTH, NotJson, read_json
+from hotline.intake.api.strict_json import MAX_DEPTH, InvalidJson, read_json
 from hotline.intake.api.xarf import read_xarf
 from tests.hotline.intake.api.program import REPORT, XARF
 
@@ -54,7 +54,7 @@ def test_read(body: bytes, value: Any) -> None:
     ],
 )
 def test_refused(body: bytes, sentence: str) -> None:
-    with pytest.raises(NotJson) as refused:
+    with pytest.raises(InvalidJson) as refused:
         read_json(body)
     assert str(refused.value) == sentence
 
@@ -71,7 +71,7 @@ def test_refused(body: bytes, sentence: str) -> None:
 )
 def test_two_megabytes_cost_a_second_at_most(body: bytes) -> None:
     started = time.process_time()
-    with pytest.raises(NotJson):
+    with pytest.raises(InvalidJson):
         read_json(body)
     assert time.process_time() - started < 2
 
@@ -87,12 +87,12 @@ def take(body: bytes) -> None:
     """Read everything that is in the body, as a request does; what is refused is refused properly."""
     try:
         items = read_batch(body).items
-    except Refused as error:
+    except ApiError as error:
         status = error.response.status_code
         assert status in {400, 422}
         return
     for pointer, item in items:
-        with contextlib.suppress(Faulty):
+        with contextlib.suppress(InvalidReport):
             read_xarf(item, pointer) if is_xarf(item) else read_report(item, pointer)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hotline.intake.api.parsers import Faulty
+from hotline.intake.api.parsers import InvalidReport
 from hotline.intake.api.schemas import XARF_CATEGORIES, is_xarf
 from hotline.intake.api.validation import NO_FILES
 from hotline.intake.api.xarf import _schemas, read_xarf
@@ -22,7 +22,7 @@ EXAMPLES = {
 
 
 def faults(value: Any) -> dict[str, str]:
-    with pytest.raises(Faulty) as faulty:
+    with pytest.raises(InvalidReport) as faulty:
         read_xarf(value, "/1")
     return dict(faulty.value.faults)
 

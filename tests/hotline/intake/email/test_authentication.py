@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.intake.email.authentication import Result, is_authenticated, read_results
+from hotline.intake.email.authentication import AuthenticationResult, is_authenticated, read_results
 from tests.hotline.intake.email.received import OURS, parsed, received
 
 RECEIVED = b"Received: from sender.example by mx.hotline.test; Mon, 2 Mar 2026 10:00:00 +0000\r\n"
@@ -177,7 +177,10 @@ def test_results_are_read_with_their_properties() -> None:
     value = 'mx.hotline.test 1; dkim=pass (ok) reason="all; well" header.d=A.example; dmarc/1=FAIL; none'
     assert read_results(value) == (
         "mx.hotline.test",
-        [Result("dkim", "pass", {"reason": "all; well", "header.d": "a.example"}), Result("dmarc", "fail", {})],
+        [
+            AuthenticationResult("dkim", "pass", {"reason": "all; well", "header.d": "a.example"}),
+            AuthenticationResult("dmarc", "fail", {}),
+        ],
     )
     assert read_results("mx.hotline.test; none") == ("mx.hotline.test", [])
     assert read_results(f"mx.hotline.test; none ({'x' * 9000})") is None

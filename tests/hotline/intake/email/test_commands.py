@@ -18,7 +18,7 @@ from pytest_django import Settings
 from clicksafely.celery import app
 from hotline.intake.email import mailbox_lease, mailbox_reader
 from hotline.intake.email.checks import check_mailbox
-from hotline.intake.email.parser import Unreadable, parse_message
+from hotline.intake.email.parser import UnreadableMessage, parse_message
 from hotline.intake.email.services import keyed_identity
 from hotline.intake.email.tasks import fetch_mail
 from hotline.models import IncomingMail, MailboxState, Report
@@ -64,7 +64,7 @@ def piped(raw: bytes, **environment: str) -> subprocess.CompletedProcess[bytes]:
 def identity(raw: bytes) -> bytes:
     try:
         return keyed_identity(parse_message(raw).identity)
-    except Unreadable as unreadable:
+    except UnreadableMessage as unreadable:
         return keyed_identity(unreadable.identity)
 
 
@@ -104,7 +104,7 @@ def test_what_keeps_it_from_reading_is_said_and_the_status_is_one(imap: ImapServ
 
 @pytest.mark.django_db
 def test_a_mailbox_that_is_being_read_is_left_alone(imap: ImapServer) -> None:
-    mailbox_lease.hold_mailbox(token=mailbox_reader.uuid4(), now=timezone.now())
+    mailbox_lease.acquire_mailbox(token=mailbox_reader.uuid4(), now=timezone.now())
     assert fetch() == "The mailbox is being read already.\n"
 
 
@@ -157,7 +157,7 @@ def test_a_fetcher_that_is_killed_in_the_middle_loses_nothing_and_makes_no_secon
     taken = Report.objects.count()
     assert taken < 150
     assert MailboxState.objects.get().held_by is not None
-    later = timezone.now() + mailbox_lease.HOLD * 2
+    later = timezone.now() + mailbox_lease.LEASE * 2
     outcome = mailbox_reader.fetch_mail(clock=lambda: later)
     assert (outcome.new, outcome.error) == (150 - taken, None)
     assert (Report.objects.count(), IncomingMail.objects.count(), imap.messages()) == (150, 150, [])
@@ -277,7 +277,7 @@ def test_settings_that_cannot_work_are_named(settings: Settings, changed: dict[s
 
 def test_the_password_may_lie_in_a_file(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "password").write_text("из датотеке\n")
-    address = mailbox_reader.MailboxAddress.parse(
+    address = mailbox_reader.ImapSettings.parse(
         "imaps://a%40example.org@mail.example.org/Prijave/Nove", password_file=str(tmp_path / "password")
     )
     assert (address.user, address.password, address.folder, address.port) == (

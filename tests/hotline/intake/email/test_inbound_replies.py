@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.models import AuditEvent
 from hotline.intake import selectors, services
-from hotline.intake.email.inbound_replies import find_thread, join_thread, message_text, note_bounce
+from hotline.intake.email.inbound_replies import add_reply, find_thread, message_text, record_bounce
 from hotline.intake.email.services import HIDDEN, hide_receipts, ingest_message
 from hotline.models import Channel, FileHash, IncomingMail, Message, OutgoingKind, OutgoingMail, Report
 from hotline.outbox import queue
@@ -24,7 +24,7 @@ TEXT = "Ево још једне адресе: https://chat.example.org/b\n\n> �
 
 
 def tagged(report: Report) -> str:
-    return tagged_address(queue.open_thread(report=report).tag)
+    return tagged_address(queue.get_or_create_thread(report=report).tag)
 
 
 def read(report: Report) -> list[str]:
@@ -46,8 +46,8 @@ def test_a_reply_to_the_tag_joins_its_thread_wherever_the_tag_stands(where: str)
 
 
 def test_the_receipt_in_the_quoted_letter_is_not_shown_to_the_hotline() -> None:
-    report, shown = ReportFactory(channel=Channel.EMAIL), receipts.display
-    other, nobodys = ReportFactory().receipt, receipts.draw()
+    report, shown = ReportFactory(channel=Channel.EMAIL), receipts.format_receipt
+    other, nobodys = ReportFactory().receipt, receipts.generate_receipt()
     text = f"Хвала.\n\n> Ваш код:\n>\n>     {shown(report.receipt)}\n> {shown(other)} {shown(nobodys)}"
     ingest_message(raw=received(to=tagged(report), text=text), now=RECEIVED)
     assert f">     {HIDDEN}\n> {HIDDEN} {shown(nobodys)}" in read(report)[0]
@@ -66,7 +66,7 @@ def test_the_receipt_in_the_quoted_letter_is_not_shown_to_the_hotline() -> None:
 def test_a_text_full_of_what_looks_like_receipts_costs_one_look(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    text = "\n".join(receipts.display(receipts.draw()) for _ in range(5000))
+    text = "\n".join(receipts.format_receipt(receipts.generate_receipt()) for _ in range(5000))
     with django_assert_num_queries(1):
         assert hide_receipts(text) == text
     with django_assert_num_queries(0):
@@ -129,14 +129,14 @@ def test_the_same_reply_twice_is_one_message() -> None:
 def test_joining_again_after_a_row_was_lost_adds_nothing() -> None:
     report, mail = ReportFactory(), parsed(attached=(("slika.bin", b"1"),))
     for _ in range(2):
-        assert join_thread(report=report, mail=mail, identity=mail.identity, now=RECEIVED)
+        assert add_reply(report=report, mail=mail, identity=mail.identity, now=RECEIVED)
     assert (Message.objects.count(), FileHash.objects.count()) == (1, 1)
 
 
 def test_one_message_to_two_cases_is_a_message_in_each() -> None:
     mail = parsed()
     for report in (ReportFactory(), ReportFactory()):
-        assert join_thread(report=report, mail=mail, identity=mail.identity, now=RECEIVED)
+        assert add_reply(report=report, mail=mail, identity=mail.identity, now=RECEIVED)
     assert Message.objects.count() == 2
 
 
@@ -212,15 +212,15 @@ def test_what_comes_back_is_noted_on_the_case_and_neither_answered_nor_sent_agai
     report = ReportFactory(channel=Channel.EMAIL)
     mail = queue.queue_mail(report=report, kind=OutgoingKind.ANSWER, to=SENDER, now=RECEIVED)
     if state == "sent":
-        OutgoingMail.objects.update(state="sent", sealed=None, due_at=None, told_receipt=True)
+        OutgoingMail.objects.update(state="sent", sealed=None, due_at=None, receipt_sent=True)
     for _ in range(2):
         entry = ingest_message(raw=bounce(report), now=RECEIVED)
     assert (entry.kind, entry.report) == ("bounce", report)
     assert returned(report) == 1
     mail.refresh_from_db()
-    assert (mail.state, mail.error, mail.sealed, mail.told_receipt) == ("refused", "returned", None, False)
+    assert (mail.state, mail.error, mail.sealed, mail.receipt_sent) == ("refused", "returned", None, False)
     assert (OutgoingMail.objects.count(), Report.objects.count(), Message.objects.count()) == (1, 1, 0)
-    assert not queue.knows_receipt(report=report)
+    assert not queue.has_receipt(report=report)
 
 
 def test_news_of_delay_changes_nothing() -> None:
@@ -235,7 +235,7 @@ def test_news_of_delay_changes_nothing() -> None:
 def test_what_comes_back_from_elsewhere_is_none_of_our_cases() -> None:
     report = ReportFactory()
     mail = parsed(bounce(report).replace(tagged(report).encode(), b"prijava@hotline.test"))
-    assert note_bounce(mail=mail, now=RECEIVED) is None
+    assert record_bounce(mail=mail, now=RECEIVED) is None
     assert returned(report) == 0
 
 

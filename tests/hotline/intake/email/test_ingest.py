@@ -14,7 +14,7 @@ from clicksafely.common.crypto import key_rotation, keyring, sealing
 from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.models import AuditEvent
 from hotline.intake.email import services
-from hotline.intake.email.parser import Unreadable, parse_message
+from hotline.intake.email.parser import UnreadableMessage, parse_message
 from hotline.intake.email.services import ingest_message, ingest_oversize
 from hotline.models import FileHash, IncomingMail, MailboxState, MailThread, Message, Report, SealedText
 from hotline.outbox import queue
@@ -81,7 +81,7 @@ def ours(settings: Settings) -> None:
 
 
 def tagged(report: Report) -> str:
-    thread = queue.open_thread(report=report)
+    thread = queue.get_or_create_thread(report=report)
     assert isinstance(thread, MailThread)
     return OURS.replace("@", f"+{thread.tag.lower()}@")
 
@@ -291,7 +291,7 @@ def test_of_files_in_an_entry_only_what_they_are_recognised_by_is_kept(monkeypat
     read = parse_message(with_picture())
 
     def nothing(raw: bytes) -> None:
-        raise Unreadable(
+        raise UnreadableMessage(
             "empty", identity=read.identity, headers=read.headers, files=read.files, file_names=read.file_names
         )
 
@@ -326,7 +326,7 @@ def test_a_message_that_cannot_be_stored_is_an_entry_and_nothing_is_half_written
     def fails(**_: object) -> None:
         raise ValueError
 
-    monkeypatch.setattr(services, "plan_answer", fails)
+    monkeypatch.setattr(services, "queue_auto_reply", fails)
     mail = take(with_picture())
     assert (mail.kind, mail.reason, mail.state) == ("unreadable", "not_stored", "open")
     assert "U prilogu je slika." in content(mail)["text"]

@@ -12,9 +12,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from clicksafely.common.mail import imap_mailbox
-from clicksafely.common.mail.imap_settings import MailboxAddress
+from clicksafely.common.mail.imap_settings import ImapSettings
 from hotline.intake.email import mailbox_lease, mailbox_reader
-from hotline.intake.email.mailbox_reader import Outcome, fetch_mail
+from hotline.intake.email.mailbox_reader import FetchResult, fetch_mail
 from hotline.models import IncomingMail, MailboxError, MailboxState, MailKind, Message, Report
 from tests.hotline.intake.email.messages import message
 from tests.standins.certificates import Certificate, make_certificate
@@ -56,18 +56,18 @@ def three(imap: ImapServer) -> list[bytes]:
 
 def test_messages_become_reports_and_leave_the_mailbox(imap: ImapServer) -> None:
     three(imap)
-    assert fetch_mail() == Outcome(new=3, known=0, left=0)
+    assert fetch_mail() == FetchResult(new=3, known=0, left=0)
     assert Report.objects.count() == IncomingMail.objects.filter(kind=MailKind.REPORT).count() == 3
     assert imap.messages() == []
     assert imap.folders() == ["INBOX"]
     assert (state().error, state().failing_since, state().held_by, state().at_uid) == ("", None, None, None)
     assert state().last_success is not None
-    assert fetch_mail() == Outcome()
+    assert fetch_mail() == FetchResult()
 
 
 def test_a_message_that_comes_twice_makes_one_report_and_leaves_twice(imap: ImapServer) -> None:
     imap.append(message(1), message(1), message(1, text="Исти број, друго."))
-    assert fetch_mail() == Outcome(new=1, known=2)
+    assert fetch_mail() == FetchResult(new=1, known=2)
     assert imap.messages() == []
     assert Report.objects.count() == 1
 
@@ -99,24 +99,24 @@ def test_with_days_a_folder_of_the_same_name_is_left_alone_when_nothing_is_kept(
 
 
 def test_the_whole_of_a_message_of_several_pieces_is_read(imap: ImapServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imap_mailbox, "PIECE", 1000)
+    monkeypatch.setattr(imap_mailbox, "FETCH_CHUNK_BYTES", 1000)
     sizes = [999, 1000, 1001, 2000, 2500, 10_000]
     for size in sizes:
         head = message(size, text="")
         imap.append(head + b"x" * (size - len(head)))
-    assert fetch_mail() == Outcome(new=6)
+    assert fetch_mail() == FetchResult(new=6)
     assert list(IncomingMail.objects.order_by("pk").values_list("size", flat=True)) == sizes
 
 
 def test_too_large_a_message_is_an_entry_and_its_original_is_put_aside(
     imap: ImapServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imap_mailbox, "PIECE", 1000)
+    monkeypatch.setattr(imap_mailbox, "FETCH_CHUNK_BYTES", 1000)
     settings.MAIL_MAX_BYTES = 5000
     large = message("large", text="Почетак. " + "x" * 6000)
     imap.append(message(1), large, message(2))
     now = timezone.now()
-    assert fetch_mail(clock=lambda: now) == Outcome(new=3)
+    assert fetch_mail(clock=lambda: now) == FetchResult(new=3)
     entry = IncomingMail.objects.get(kind=MailKind.UNREADABLE)
     assert (entry.reason, entry.state, entry.size) == ("too_large", "open", len(large))
     assert (imap.messages(), imap.messages(ASIDE)) == ([], [large])
@@ -164,7 +164,7 @@ def test_a_mailbox_that_cannot_be_opened_is_told(
     good = settings.MAIL_IMAP_URL
     settings.MAIL_IMAP_URL = url.format(port=imap.port, plain_port=imap.plain_port)
     began = timezone.now()
-    assert fetch_mail() == Outcome(error=why)
+    assert fetch_mail() == FetchResult(error=why)
     first = state()
     assert (first.error, first.last_success) == (why, None)
     assert first.failing_since is not None
@@ -174,29 +174,29 @@ def test_a_mailbox_that_cannot_be_opened_is_told(
     assert imap.messages() == sent
     assert not re.search("wrong|password|лозинка", caplog.text)
     settings.MAIL_IMAP_URL = good
-    assert fetch_mail() == Outcome(new=3)
+    assert fetch_mail() == FetchResult(new=3)
     assert (state().error, state().failing_since) == ("", None)
 
 
 def test_an_untrusted_certificate_is_not_accepted(imap: ImapServer, settings: Settings, tmp_path: Path) -> None:
     for authority in ("", str(make_certificate(tmp_path).ca)):
         settings.MAIL_CA_FILE = authority
-        assert fetch_mail() == Outcome(error=MailboxError.CERTIFICATE)
+        assert fetch_mail() == FetchResult(error=MailboxError.CERTIFICATE)
     settings.MAIL_CA_FILE = "/nowhere/ca.pem"
-    assert fetch_mail() == Outcome(error=MailboxError.SETTINGS)
+    assert fetch_mail() == FetchResult(error=MailboxError.SETTINGS)
 
 
 def test_an_expired_certificate_is_not_accepted(settings: Settings, tmp_path: Path) -> None:
     with ImapServer(make_certificate(tmp_path, expired=True)) as server:
         settings.MAIL_IMAP_URL, settings.MAIL_CA_FILE = server.url, str(tmp_path / "ca.pem")
-        assert fetch_mail() == Outcome(error=MailboxError.CERTIFICATE)
+        assert fetch_mail() == FetchResult(error=MailboxError.CERTIFICATE)
 
 
 def test_a_password_of_other_letters(certificate: Certificate, settings: Settings) -> None:
     with ImapServer(certificate, password="лозинка šđ") as server:
         settings.MAIL_IMAP_URL, settings.MAIL_CA_FILE = server.url, str(certificate.ca)
         three(server)
-        assert fetch_mail() == Outcome(new=3)
+        assert fetch_mail() == FetchResult(new=3)
 
 
 @pytest.mark.parametrize(
@@ -205,13 +205,13 @@ def test_a_password_of_other_letters(certificate: Certificate, settings: Setting
 )
 def test_a_refused_login_is_told_from_a_busy_server(meddler: Meddler, refusal: bytes, why: MailboxError) -> None:
     meddler.refuse(rb" LOGIN ", refusal)
-    assert fetch_mail() == Outcome(error=why)
+    assert fetch_mail() == FetchResult(error=why)
     assert meddler.met == 1
 
 
 def test_a_server_that_greets_with_a_farewell(meddler: Meddler) -> None:
     meddler.say(rb"^\* OK .*\r\n", b"* BYE too many connections\r\n")
-    assert fetch_mail() == Outcome(error=MailboxError.BUSY)
+    assert fetch_mail() == FetchResult(error=MailboxError.BUSY)
 
 
 @pytest.mark.parametrize("command", [rb" LOGIN ", rb" SELECT ", rb"SEARCH", rb"RFC822.SIZE", rb"BODY.PEEK"])
@@ -221,19 +221,19 @@ def test_the_line_breaks_between_commands(imap: ImapServer, meddler: Meddler, co
     assert fetch_mail().error == MailboxError.BROKEN
     assert (imap.messages(), Report.objects.count()) == (sent, 0)
     meddler.behave()
-    assert fetch_mail() == Outcome(new=3)
+    assert fetch_mail() == FetchResult(new=3)
 
 
 def test_the_line_breaks_in_the_middle_of_a_message(imap: ImapServer, meddler: Meddler) -> None:
     """That message waits; the next run begins behind it, so that it keeps nobody out, and tries it last."""
     three(imap)
     meddler.cut_after(rb"UID 102 BODY", 50)
-    assert fetch_mail() == Outcome(new=1, left=3, error=MailboxError.BROKEN)
-    assert fetch_mail() == Outcome(new=1, known=1, left=3, error=MailboxError.BROKEN)
+    assert fetch_mail() == FetchResult(new=1, left=3, error=MailboxError.BROKEN)
+    assert fetch_mail() == FetchResult(new=1, known=1, left=3, error=MailboxError.BROKEN)
     assert state().at_uid == 102
     assert Report.objects.count() == 2
     meddler.behave()
-    assert fetch_mail() == Outcome(new=1, known=2)
+    assert fetch_mail() == FetchResult(new=1, known=2)
     assert (Report.objects.count(), imap.messages()) == (3, [])
 
 
@@ -241,10 +241,10 @@ def test_the_line_breaks_before_the_removal(imap: ImapServer, meddler: Meddler) 
     """They were taken in and are still there: taken out by the next run, without a second report."""
     sent = three(imap)
     meddler.cut_at(rb"UID EXPUNGE")
-    assert fetch_mail() == Outcome(new=3, left=3, error=MailboxError.BROKEN)
+    assert fetch_mail() == FetchResult(new=3, left=3, error=MailboxError.BROKEN)
     assert imap.messages() == sent
     meddler.behave()
-    assert fetch_mail() == Outcome(known=3)
+    assert fetch_mail() == FetchResult(known=3)
     assert (Report.objects.count(), imap.messages()) == (3, [])
 
 
@@ -252,15 +252,15 @@ def test_a_server_that_hangs_in_the_middle_of_a_message(imap: ImapServer, meddle
     three(imap)
     meddler.hang_at(rb"UID 103 BODY")
     with little_patience():
-        assert fetch_mail() == Outcome(new=2, left=3, error=MailboxError.TIMEOUT)
+        assert fetch_mail() == FetchResult(new=2, left=3, error=MailboxError.TIMEOUT)
     meddler.behave()
-    assert fetch_mail() == Outcome(new=1, known=2)
+    assert fetch_mail() == FetchResult(new=1, known=2)
 
 
 def test_a_server_that_hangs_at_once(meddler: Meddler) -> None:
     meddler.hang_at(rb"^\* OK")
     with little_patience():
-        assert fetch_mail() == Outcome(error=MailboxError.TIMEOUT)
+        assert fetch_mail() == FetchResult(error=MailboxError.TIMEOUT)
 
 
 def test_a_server_that_drips_is_cut_off(imap: ImapServer, meddler: Meddler) -> None:
@@ -268,10 +268,10 @@ def test_a_server_that_drips_is_cut_off(imap: ImapServer, meddler: Meddler) -> N
     three(imap)
     meddler.drip_at(rb"UID 101 BODY")
     with little_patience():
-        assert fetch_mail() == Outcome(left=3, error=MailboxError.TIMEOUT)
+        assert fetch_mail() == FetchResult(left=3, error=MailboxError.TIMEOUT)
     assert Report.objects.count() == 0
     meddler.behave()
-    assert fetch_mail() == Outcome(new=3)
+    assert fetch_mail() == FetchResult(new=3)
 
 
 @pytest.mark.parametrize("lie", [b"1", b"99999999", b"20000", b"0"])
@@ -279,15 +279,15 @@ def test_a_server_that_lies_about_the_sizes_of_messages(
     imap: ImapServer, meddler: Meddler, monkeypatch: pytest.MonkeyPatch, lie: bytes
 ) -> None:
     """Its word is not needed: the message is read to its end."""
-    monkeypatch.setattr(imap_mailbox, "PIECE", 1000)
+    monkeypatch.setattr(imap_mailbox, "FETCH_CHUNK_BYTES", 1000)
     long = message("long", text="дуго " * 700 + "https://forum.example.org/kraj")
     imap.append(message(1), long)
     meddler.say(rb"RFC822\.SIZE \d+", b"RFC822.SIZE " + lie)
     if int(lie) <= mailbox_reader.settings.MAIL_MAX_BYTES:
-        assert fetch_mail() == Outcome(new=2)
+        assert fetch_mail() == FetchResult(new=2)
         assert Report.objects.latest("pk").locations == [{"kind": "url", "canonical": "https://forum.example.org/kraj"}]
     else:
-        assert fetch_mail() == Outcome(new=2)
+        assert fetch_mail() == FetchResult(new=2)
         assert sorted(IncomingMail.objects.values_list("kind", "reason")) == [
             ("report", ""),
             ("unreadable", "too_large"),
@@ -299,11 +299,11 @@ def test_a_server_that_lies_about_the_sizes_of_messages(
 def test_a_message_larger_than_the_server_says(
     imap: ImapServer, meddler: Meddler, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imap_mailbox, "PIECE", 1000)
+    monkeypatch.setattr(imap_mailbox, "FETCH_CHUNK_BYTES", 1000)
     settings.MAIL_MAX_BYTES = 5000
     imap.append(message("large", text="x" * 20_000))
     meddler.say(rb"RFC822\.SIZE \d+", b"RFC822.SIZE 400")
-    assert fetch_mail() == Outcome(new=1)
+    assert fetch_mail() == FetchResult(new=1)
     assert IncomingMail.objects.get().reason == "too_large"
     asked = b"".join(meddler.commands).partition(b"MOVE")[0]
     assert asked.count(b"BODY.PEEK") == 6, "no more than the limit is fetched"
@@ -347,33 +347,33 @@ def test_messages_that_vanish_before_they_are_fetched(
     imap: ImapServer, meddler: Meddler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     three(imap)
-    asked = imap_mailbox.Mailbox.sizes
+    asked = imap_mailbox.ImapMailbox.sizes
 
-    def sizes(self: imap_mailbox.Mailbox, uids: list[int]) -> dict[int, int]:
+    def sizes(self: imap_mailbox.ImapMailbox, uids: list[int]) -> dict[int, int]:
         found = asked(self, uids)
         imap.empty()
         self._client.noop()
         return found
 
-    monkeypatch.setattr(imap_mailbox.Mailbox, "sizes", sizes)
-    assert fetch_mail() == Outcome()
+    monkeypatch.setattr(imap_mailbox.ImapMailbox, "sizes", sizes)
+    assert fetch_mail() == FetchResult()
     assert Report.objects.count() == 0
 
 
 def test_a_message_that_the_server_will_not_give_keeps_nobody_out(imap: ImapServer, meddler: Meddler) -> None:
     sent = three(imap)
     meddler.refuse(rb"UID FETCH 102 \(UID BODY", b"NO [SERVERBUG] unreadable")
-    assert fetch_mail() == Outcome(new=2, left=1, error=MailboxError.NONSENSE)
+    assert fetch_mail() == FetchResult(new=2, left=1, error=MailboxError.NONSENSE)
     assert imap.messages() == [sent[1]]
     assert (state().error, state().at_uid) == ("nonsense", None)
     meddler.behave()
-    assert fetch_mail() == Outcome(new=1)
+    assert fetch_mail() == FetchResult(new=1)
 
 
 def test_messages_that_somebody_marked_as_deleted_are_taken_all_the_same(imap: ImapServer) -> None:
     three(imap)
     imap.flag(rb"\Deleted")
-    assert fetch_mail() == Outcome(new=3)
+    assert fetch_mail() == FetchResult(new=3)
 
 
 def test_without_uidplus_what_others_marked_as_deleted_is_not_removed_before_it_was_taken(
@@ -383,10 +383,10 @@ def test_without_uidplus_what_others_marked_as_deleted_is_not_removed_before_it_
     imap.flag(rb"\Deleted")
     meddler.say(rb"UIDPLUS ", b"")
     meddler.cut_after(rb"UID 102 BODY", 10)
-    assert fetch_mail() == Outcome(new=1, left=3, error=MailboxError.BROKEN)
+    assert fetch_mail() == FetchResult(new=1, left=3, error=MailboxError.BROKEN)
     assert imap.messages() == sent
     meddler._changed.pop()
-    assert fetch_mail() == Outcome(new=2, known=1)
+    assert fetch_mail() == FetchResult(new=2, known=1)
     assert imap.messages() == []
     assert any(re.fullmatch(rb"\S+ EXPUNGE\r\n", command) for command in meddler.commands)
 
@@ -395,7 +395,7 @@ def test_a_server_without_move_copies(imap: ImapServer, meddler: Meddler, settin
     settings.MAIL_KEEP_DAYS = 30
     sent = three(imap)
     meddler.say(rb"MOVE ", b"")
-    assert fetch_mail() == Outcome(new=3)
+    assert fetch_mail() == FetchResult(new=3)
     assert (imap.messages(), imap.messages(DONE)) == ([], sent)
 
 
@@ -406,26 +406,26 @@ def test_a_full_mailbox_takes_no_moved_messages(
     settings.MAIL_KEEP_DAYS = 30
     sent = three(imap)
     meddler.refuse(command, b"NO [OVERQUOTA] mailbox is full")
-    assert fetch_mail() == Outcome(new=3, left=3, error=MailboxError.FULL)
-    assert fetch_mail() == Outcome(known=3, left=3, error=MailboxError.FULL)
+    assert fetch_mail() == FetchResult(new=3, left=3, error=MailboxError.FULL)
+    assert fetch_mail() == FetchResult(known=3, left=3, error=MailboxError.FULL)
     assert (imap.messages(), state().error) == (sent, "full")
     meddler.behave()
-    assert fetch_mail() == Outcome(known=3)
+    assert fetch_mail() == FetchResult(known=3)
     assert (imap.messages(DONE), Report.objects.count()) == (sent, 3)
 
 
 def test_messages_that_cannot_be_removed(imap: ImapServer, meddler: Meddler) -> None:
     three(imap)
     meddler.refuse(rb"UID STORE", b"NO [NOPERM] not yours")
-    assert fetch_mail() == Outcome(new=3, left=3, error=MailboxError.REMOVAL)
+    assert fetch_mail() == FetchResult(new=3, left=3, error=MailboxError.REMOVAL)
     meddler.behave()
-    assert fetch_mail() == Outcome(known=3)
+    assert fetch_mail() == FetchResult(known=3)
 
 
 def test_a_folder_that_may_only_be_read(imap: ImapServer, meddler: Meddler) -> None:
     three(imap)
     meddler.say(rb"\[READ-WRITE\]", b"[READ-ONLY]")
-    assert fetch_mail() == Outcome(error=MailboxError.FOLDER)
+    assert fetch_mail() == FetchResult(error=MailboxError.FOLDER)
 
 
 def test_uids_that_name_other_messages_now(imap: ImapServer, meddler: Meddler) -> None:
@@ -436,7 +436,7 @@ def test_uids_that_name_other_messages_now(imap: ImapServer, meddler: Meddler) -
     meddler.behave()
     meddler.say(rb"UIDVALIDITY \d+", b"UIDVALIDITY 7")
     meddler.commands.clear()
-    assert fetch_mail() == Outcome(new=1, known=2)
+    assert fetch_mail() == FetchResult(new=1, known=2)
     fetched = [command.split()[3] for command in meddler.commands if b"BODY.PEEK" in command]
     assert fetched == [b"101", b"102", b"103"]
 
@@ -460,50 +460,50 @@ def test_the_database_goes_away_in_the_middle(imap: ImapServer, monkeypatch: pyt
     assert imap.messages() == sent[1:]
     assert (state().error, state().held_by) == ("interrupted", None)
     monkeypatch.undo()
-    assert fetch_mail() == Outcome(new=2)
+    assert fetch_mail() == FetchResult(new=2)
 
 
 def test_without_public_keys_nothing_is_taken(imap: ImapServer, settings: Settings) -> None:
     sent = three(imap)
     keys, settings.SEALING_PUBLIC_KEYS = settings.SEALING_PUBLIC_KEYS, Path("/nowhere/public.json")
-    assert fetch_mail() == Outcome(left=3, error=MailboxError.SEALING)
+    assert fetch_mail() == FetchResult(left=3, error=MailboxError.SEALING)
     assert (imap.messages(), Report.objects.count(), IncomingMail.objects.count()) == (sent, 0, 0)
     settings.SEALING_PUBLIC_KEYS = keys
-    assert fetch_mail() == Outcome(new=3)
+    assert fetch_mail() == FetchResult(new=3)
 
 
 def test_two_runs_never_overlap(imap: ImapServer) -> None:
     three(imap)
     now = timezone.now()
     token = mailbox_reader.uuid4()
-    assert mailbox_lease.hold_mailbox(token=token, now=now) is not None
-    assert fetch_mail() == Outcome(busy=True)
+    assert mailbox_lease.acquire_mailbox(token=token, now=now) is not None
+    assert fetch_mail() == FetchResult(busy=True)
     assert len(imap.messages()) == 3
     mailbox_lease.release_mailbox(token=token, error=None, at_uid=None, now=now)
-    assert fetch_mail() == Outcome(new=3)
+    assert fetch_mail() == FetchResult(new=3)
 
 
 def test_a_run_that_was_killed_is_over_after_three_minutes(imap: ImapServer) -> None:
     """It left the message it was at, which the next run takes last; until that has gone well the desk says so."""
     three(imap)
-    with imap_mailbox.Mailbox(
-        MailboxAddress.parse(mailbox_reader.settings.MAIL_IMAP_URL), ca_file=mailbox_reader.settings.MAIL_CA_FILE
+    with imap_mailbox.ImapMailbox(
+        ImapSettings.parse(mailbox_reader.settings.MAIL_IMAP_URL), ca_file=mailbox_reader.settings.MAIL_CA_FILE
     ) as box:
         validity = box.uid_validity
     now, token = timezone.now(), mailbox_reader.uuid4()
-    mailbox_lease.hold_mailbox(token=token, now=now)
-    assert mailbox_lease.keep_hold(token=token, now=now, at_uid=101, uid_validity=validity)
-    assert fetch_mail(clock=lambda: now + timedelta(minutes=2)) == Outcome(busy=True)
-    assert not mailbox_lease.keep_hold(token=mailbox_reader.uuid4(), now=now, at_uid=1, uid_validity=1)
+    mailbox_lease.acquire_mailbox(token=token, now=now)
+    assert mailbox_lease.renew_lease(token=token, now=now, at_uid=101, uid_validity=validity)
+    assert fetch_mail(clock=lambda: now + timedelta(minutes=2)) == FetchResult(busy=True)
+    assert not mailbox_lease.renew_lease(token=mailbox_reader.uuid4(), now=now, at_uid=1, uid_validity=1)
     other = mailbox_reader.uuid4()
-    held = mailbox_lease.hold_mailbox(token=other, now=now + timedelta(minutes=4))
+    held = mailbox_lease.acquire_mailbox(token=other, now=now + timedelta(minutes=4))
     assert held is not None
     assert (held.at_uid, held.uid_validity) == (101, validity)
     assert (state().error, state().failing_since) == ("interrupted", now + timedelta(minutes=4))
     mailbox_lease.release_mailbox(token=token, error=None, at_uid=None, now=now)
     assert state().held_by == other, "what was killed frees nothing that another holds"
     mailbox_lease.release_mailbox(token=other, error=MailboxError.BROKEN, at_uid=101, now=now)
-    assert fetch_mail() == Outcome(new=3)
+    assert fetch_mail() == FetchResult(new=3)
     assert state().error == ""
 
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from hotline.intake.email.parser import LONGEST_SHOWN_VALUE, Unreadable, parse_message, unflow
+from hotline.intake.email.parser import LONGEST_SHOWN_VALUE, UnreadableMessage, parse_message, unflow
 from tests.factories.messages import attachment, coded, encoded, make_messages, multipart, part, text_part
 from tests.hotline.intake.email.reading import HEAD, JPEG, PNG, addresses, hashes, parsed, sha256
 
@@ -331,7 +331,7 @@ def test_pictures_beyond_the_pixels_that_time_allows_get_no_pdq(monkeypatch: pyt
     ],
 )
 def test_what_no_report_can_be_made_of(raw: bytes, reason: str, text: str) -> None:
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(UnreadableMessage) as caught:
         parse_message(raw)
     assert (caught.value.reason, caught.value.text, len(caught.value.identity), caught.value.files) == (
         reason,
@@ -342,13 +342,13 @@ def test_what_no_report_can_be_made_of(raw: bytes, reason: str, text: str) -> No
 
 
 def test_a_picture_without_any_message_is_hashed() -> None:
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(UnreadableMessage) as caught:
         parse_message(PNG)
     assert (caught.value.text, [file.sha256 for file in caught.value.files]) == ("", sha256(PNG))
 
 
 def test_an_empty_message_tells_its_headers() -> None:
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(UnreadableMessage) as caught:
         parse_message(b"From: a@example.org\nX-A: b\n\n")
     assert caught.value.headers == (("From", "a@example.org"), ("X-A", "b"))
 
@@ -425,7 +425,7 @@ def test_the_message_id_is_the_identity_where_there_is_one() -> None:
 def test_torsos_are_not_taken_for_one_another() -> None:
     identities = set()
     for raw in (b"Received: a\n", b"Received: b\n", b"X: c\n\n", b"X: d\n\n"):
-        with pytest.raises(Unreadable) as caught:
+        with pytest.raises(UnreadableMessage) as caught:
             parse_message(raw)
         identities.add(caught.value.identity)
     assert len(identities) == 4
@@ -459,6 +459,6 @@ def test_the_factory_is_the_same_for_the_same_seed_and_every_message_another() -
     for raw in messages:
         try:
             identities.add(parse_message(raw).identity)
-        except Unreadable as unreadable:
+        except UnreadableMessage as unreadable:
             identities.add(unreadable.identity)
     assert len(identities) == 1000

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from clicksafely.common.mail.transfer_encoding import decode_base64, take_base64, take_uuencoded
-from hotline.intake.email.parser import ParsedMail, Unreadable, parse_message
-from hotline.intake.email.tnef import read_winmail
+from clicksafely.common.mail.transfer_encoding import decode_base64, extract_base64, extract_uuencoded
+from hotline.intake.email.parser import ParsedMail, UnreadableMessage, parse_message
+from hotline.intake.email.tnef import read_tnef
 from tests.factories.messages import HOSTILE, MAKERS, coded, make_messages, multipart, mutate, part, text_part
 from tests.factories.tnef import BODY, UNICODE, write_tnef
 from tests.hotline.intake.email.reading import HEAD, PNG
@@ -22,8 +22,8 @@ from tests.hotline.intake.email.reading import HEAD, PNG
 def check(raw: bytes) -> None:
     """Read it, and look whether what came out can be stored and has the bounds that it promises."""
     try:
-        mail: ParsedMail | Unreadable = parse_message(raw)
-    except Unreadable as unreadable:
+        mail: ParsedMail | UnreadableMessage = parse_message(raw)
+    except UnreadableMessage as unreadable:
         mail = unreadable
     assert len(mail.identity) == 32
     assert len(mail.text) <= 200_000
@@ -96,7 +96,7 @@ def test_pieces_of_mail_in_any_order(raw: bytes) -> None:
 def test_any_bytes(raw: bytes) -> None:
     check(raw)
     check(HEAD + b"\n" + raw)
-    read_winmail(write_tnef(properties=[(BODY, UNICODE, b"a\0")])[:-20] + raw)
+    read_tnef(write_tnef(properties=[(BODY, UNICODE, b"a\0")])[:-20] + raw)
 
 
 @example(bytes(43), 21)
@@ -116,9 +116,9 @@ def test_text_around_files_stays(before: bytes, code: bytes) -> None:
     before = before.replace(b"begin", b"").translate(
         None, b"+/=>" + bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123))
     )
-    rest, files = take_base64(before + b"\n" + code, shortest=60)
+    rest, files = extract_base64(before + b"\n" + code, shortest=60)
     assert rest.startswith(before)
-    assert take_uuencoded(rest) == (rest, [])
+    assert extract_uuencoded(rest) == (rest, [])
     assert (not files) <= (rest == before + b"\n" + code)
 
 

@@ -5,7 +5,7 @@ from base64 import encodebytes
 
 import pytest
 
-from clicksafely.common.mail.mime import MAX_PARTS, Walk
+from clicksafely.common.mail.mime import MAX_PARTS, MimeWalker
 from tests.factories.messages import attachment, coded, multipart, part, text_part
 from tests.hotline.intake.email.reading import HEAD, JPEG, PNG, addresses, hashes, parsed, sha256
 
@@ -135,7 +135,9 @@ def test_a_long_line_of_dashes_parts_nothing() -> None:
 
 def test_a_walk_names_types_levels_and_branches() -> None:
     inside = HEAD + multipart("alternative", TEXT, part("text/html", b"x"), boundary="in")
-    walk = Walk(HEAD + multipart("mixed", part("message/rfc822", inside), attachment(b"x", "a/b", "c"), boundary="out"))
+    walk = MimeWalker(
+        HEAD + multipart("mixed", part("message/rfc822", inside), attachment(b"x", "a/b", "c"), boundary="out")
+    )
     assert [(each.kind, each.level, each.opens, each.branch) for each in walk] == [
         ("message/rfc822", 0, True, 0),
         ("text/plain", 1, False, 1),

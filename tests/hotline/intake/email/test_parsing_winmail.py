@@ -8,7 +8,7 @@ import tnefparse
 
 from hotline.intake.email import parser
 from hotline.intake.email.rtf import LONGEST, decompress, read_rtf
-from hotline.intake.email.tnef import MAX_FILES, Body, read_winmail
+from hotline.intake.email.tnef import MAX_FILES, TnefBody, read_tnef
 from tests.factories.messages import attachment, coded, multipart, text_part
 from tests.factories.tnef import (
     BINARY,
@@ -81,7 +81,7 @@ def test_messages_inside_end_somewhere() -> None:
     data = winmail(body=b"dno")
     for _level in range(10):
         data = winmail(embedded=[data])
-    found = read_winmail(data)
+    found = read_tnef(data)
     assert (found.damaged, found.bodies) == (True, [])
 
 
@@ -108,12 +108,12 @@ def test_a_torn_one_is_read_as_far_as_it_goes_and_hashed_whole(kept: int) -> Non
 def test_counts_and_lengths_are_not_believed(properties: bytes) -> None:
     attribute = struct.pack("<BHHI", 1, 0x9003, 6, len(properties)) + properties + b"\0\0"
     start = time.process_time()
-    assert read_winmail(winmail() + attribute).damaged
+    assert read_tnef(winmail() + attribute).damaged
     assert time.process_time() - start < 5
 
 
 def test_files_without_end_are_cut() -> None:
-    found = read_winmail(winmail() + struct.pack("<BHHIH", 2, 0x9002, 6, 0, 0) * 100_000)
+    found = read_tnef(winmail() + struct.pack("<BHHIH", 2, 0x9002, 6, 0, 0) * 100_000)
     assert (found.damaged, len(found.files)) == (True, MAX_FILES)
 
 
@@ -123,8 +123,8 @@ def test_values_of_every_kind_are_stepped_over() -> None:
     several = b"\x02\x10\x02\x10" + b"\x03\0\0\0" + b"\1\0\2\0\3\0\0\0"
     body = write_properties([(BODY, STRING, b"telo")])[4:]
     properties = struct.pack("<I", 4) + named + text_named + several + body
-    found = read_winmail(winmail() + struct.pack("<BHHI", 1, 0x9003, 6, len(properties)) + properties + b"\0\0")
-    assert (found.bodies, found.damaged) == ([Body("plain", b"telo", "cp1250")], False)
+    found = read_tnef(winmail() + struct.pack("<BHHI", 1, 0x9003, 6, len(properties)) + properties + b"\0\0")
+    assert (found.bodies, found.damaged) == ([TnefBody("plain", b"telo", "cp1250")], False)
 
 
 @pytest.mark.parametrize(

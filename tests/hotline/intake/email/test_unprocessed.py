@@ -13,14 +13,14 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from clicksafely.common.models import AuditEvent
 from hotline.intake.email.labels import NOTES, REASONS, note_in_words, reason_in_words
-from hotline.intake.email.parser import Unreadable, parse_message
+from hotline.intake.email.parser import UnreadableMessage, parse_message
 from hotline.intake.email.selectors import mailbox_trouble
 from hotline.intake.email.services import ingest_message, ingest_oversize
 from hotline.intake.email.unprocessed import AlreadyHandled, dismiss_mails, handle_mail
 from hotline.models import IncomingMail, MailboxError, MailboxState, Report
 from hotline.review.claims import claim_case
 from hotline.review.exceptions import InvalidAnswers
-from hotline.review.welfare import today_of
+from hotline.review.welfare import daily_exposure
 from hotline.triage.services import triage_report
 from tests.factories.messages import make_messages
 from tests.hotline.intake.email.messages import SENDER, bounce, message, with_picture
@@ -83,7 +83,7 @@ def test_a_message_is_opened_on_purpose_and_that_is_logged_and_counted(ana: Pers
     assert TEXT in opened.content.decode()
     (event,) = actions("mail.opened")
     assert (event.actor_id, event.subject_table, event.subject_id) == (ana.user.pk, "hotline_incomingmail", entry.pk)
-    assert today_of(ana.user, timezone.now()).seen == 1
+    assert daily_exposure(ana.user, timezone.now()).seen == 1
 
 
 def test_without_the_private_keys_it_is_not_opened(ana: Person, entry: IncomingMail, settings: Settings) -> None:
@@ -218,7 +218,7 @@ def test_every_code_of_the_parser_has_words() -> None:
     for raw in make_messages(400, seed=3):
         try:
             notes |= set(parse_message(raw).notes)
-        except Unreadable as unreadable:
+        except UnreadableMessage as unreadable:
             reasons.add(unreadable.reason)
     assert reasons
     assert reasons <= REASONS.keys()

@@ -13,8 +13,8 @@ from hotline.intake.iccam.services import import_assigned
 from hotline.lifecycle.transitions import move_item
 from hotline.models import ContentItem, Host, IccamContent, IccamHealth, IccamReport, Referral, Report, SealedText
 from hotline.referral import services
-from hotline.referral.iccam.sync import exchange
-from hotline.referral.routing import ways_gone
+from hotline.referral.iccam.sync import sync_due_reports
+from hotline.referral.routing import used_routes
 from hotline.review.assessments import assess_item, record_actions
 from hotline.review.claims import claim_case
 from hotline.review.close_without_assessment import confirm_closing, propose_closing
@@ -55,7 +55,7 @@ def decide(report: Report, answers: dict[str, str], *people: User) -> ContentIte
 
 
 def tell(now: object = LATER) -> int:
-    return exchange(now=now, seconds=30)  # type: ignore[arg-type]
+    return sync_due_reports(now=now, seconds=30)  # type: ignore[arg-type]
 
 
 def actions_of(iccam: IccamServer, address: str = ADDRESS) -> list[int]:
@@ -372,7 +372,7 @@ def test_what_comes_back_to_us_is_decided_anew(iccam: IccamServer, analyst: User
     assert import_assigned(now=LATER + timedelta(minutes=1)) == 0
     assert AuditEvent.objects.filter(action="iccam.returned").count() == 1
     # It may go any way again, also over ICCAM to whoever hosts it now.
-    assert ways_gone(referral.item) == set()
+    assert used_routes(referral.item) == set()
     assert Host.objects.get(name="album.example.org").next_lookup_at is not None
     put_host("album.example.org", "FR")
     case = claim_case(report_id=referral.report_id, actor=analyst, now=LATER)

@@ -18,12 +18,12 @@ from django.test import Client, override_settings
 
 from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.models import AuditEvent
-from hotline.intake.manual.form_texts import SPELLING, spelt
-from hotline.intake.manual.services import FormUsed, enter_report
+from hotline.intake.manual.form_texts import SPELLING, spell_out
+from hotline.intake.manual.services import FormAlreadyUsed, enter_report
 from hotline.intake.web.base_forms import MAX_ADDRESSES
-from hotline.intake.web.report_draft import Draft
+from hotline.intake.web.report_draft import ReportDraft
 from hotline.models import Category, Channel, Report, SealedText
-from hotline.models.report import BY_HAND
+from hotline.models.report import MANUAL_CHANNELS
 from hotline.triage.services import triage_report
 from tests.hotline.intake.journey import Reporter, receipt_on
 from tests.hotline.review.conftest import make_user
@@ -93,7 +93,7 @@ def opened(report: Report, field: str) -> dict[str, Any]:
 
 @pytest.mark.django_db
 class TestEntering:
-    @pytest.mark.parametrize("channel", [channel.value for channel in BY_HAND])
+    @pytest.mark.parametrize("channel", [channel.value for channel in MANUAL_CHANNELS])
     def test_it_takes_the_way_of_all_reports(self, channel: str, ana: Person) -> None:
         page = send(
             ana, new_form(ana), channel=channel, app="viber", handle="@grupa", danger_now="on", when_seen="today"
@@ -125,12 +125,16 @@ class TestEntering:
         page = send(ana, new_form(ana))
         receipt = receipt_on(page)
         assert page["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
-        assert Reporter("sr").open(receipts.display(receipt)).status_code == 200
+        assert Reporter("sr").open(receipts.format_receipt(receipt)).status_code == 200
         report = Report.objects.get()
         again = html(ana.client.get(f"/admin/hotline/case/{report.pk}/")) + html(ana.client.get(ADDRESS))
-        assert (receipt in again, receipts.display(receipt) in again) == (False, False)
+        assert (receipt in again, receipts.format_receipt(receipt) in again) == (False, False)
         stored = str(list(Report.objects.values())) + str(list(AuditEvent.objects.values())) + _sessions()
-        assert (receipt in stored, receipts.display(receipt) in stored, MARKER in stored) == (False, False, False)
+        assert (receipt in stored, receipts.format_receipt(receipt) in stored, MARKER in stored) == (
+            False,
+            False,
+            False,
+        )
 
     def test_one_report_however_often_it_is_sent(self, ana: Person) -> None:
         state = new_form(ana)
@@ -304,7 +308,7 @@ class TestAnEndedSession:
 class TestThePageOfTheReceipt:
     def test_every_letter_has_its_word(self) -> None:
         assert set(SPELLING) == {letter for letter in receipts.ALPHABET if letter.isalpha()}
-        assert [(character, str(word)) for character, word in spelt("A7Z0")][1::2] == [("7", ""), ("0", "")]
+        assert [(character, str(word)) for character, word in spell_out("A7Z0")][1::2] == [("7", ""), ("0", "")]
 
     @pytest.mark.parametrize("language", ["en", "sr", "sr-latn"])
     def test_it_is_spelt_in_the_language_of_the_page(self, language: str, ana: Person) -> None:
@@ -340,7 +344,7 @@ class TestThePageOfTheReceipt:
 def test_twenty_clicks_at_once_make_one_report(db: None) -> None:
     actor = make_user("clerk", "analyst")
     token = "QUJD" * 40
-    draft = Draft(category="other", language="sr", receipt=receipts.draw(), what="Једна пријава.")
+    draft = ReportDraft(category="other", language="sr", receipt=receipts.generate_receipt(), what="Једна пријава.")
 
     def click(_number: int) -> int:
         try:
@@ -352,8 +356,8 @@ def test_twenty_clicks_at_once_make_one_report(db: None) -> None:
         made = set(pool.map(click, range(20)))
     assert made == {Report.objects.get().pk}
     assert AuditEvent.objects.filter(action="report.entered").count() == 1
-    other = Draft(category="other", language="sr", receipt=draft.receipt, what="Друга.")
-    with pytest.raises(FormUsed):
+    other = ReportDraft(category="other", language="sr", receipt=draft.receipt, what="Друга.")
+    with pytest.raises(FormAlreadyUsed):
         enter_report(draft=other, channel=Channel.LETTER, came_in=NOW, token=token, actor=actor, now=NOW)
     assert Report.objects.count() == 1
 

@@ -7,7 +7,7 @@ import pytest
 from django.http import HttpResponse
 from pytest_django.fixtures import Settings
 
-from hotline.intake.web.address_suggestions import MAX_ADDRESSES, found_in
+from hotline.intake.web.address_suggestions import MAX_ADDRESSES, suggest_addresses
 from hotline.models import Report
 from hotline.triage.url_normalisation import extract_locations
 from tests.hotline.intake.journey import (
@@ -24,7 +24,10 @@ LINK, WORDS = "https://lose.example.org/a?x=1", "https://smem.me/"
 
 def found(what: str, details: str = "", known: str = "") -> dict[str, bool]:
     places = extract_locations(known).locations
-    return {each.location.canonical: each.sure for each in found_in({"what": what, "details": details}, known=places)}
+    return {
+        each.location.canonical: each.sure
+        for each in suggest_addresses({"what": what, "details": details}, known=places)
+    }
 
 
 class TestFinding:

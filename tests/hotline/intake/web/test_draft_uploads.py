@@ -135,13 +135,13 @@ class TestPictures:
     def test_nor_is_a_byte_of_it_held(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """What must not be possessed is not even kept in memory; a picture of another category is."""
         held: list[int] = []
-        take = image_uploads.budget.take
+        take = image_uploads.memory_budget.take
 
         def counted(size: int) -> bool:
             held.append(size)
             return take(size)
 
-        monkeypatch.setattr(image_uploads.budget, "take", counted)
+        monkeypatch.setattr(image_uploads.memory_budget, "take", counted)
         Reporter().summary("csam", images=[picture()])
         assert held == []
         Reporter().summary("other", images=[picture()])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hotline.intake.web.base_forms import MAX_SHOWN
 from hotline.intake.web.form_texts import CHILD_LABELS, LABELS
 from hotline.intake.web.forms import MessageForm, ReportForm
-from hotline.intake.web.report_draft import Draft
+from hotline.intake.web.report_draft import ReportDraft
 from hotline.models import Category
 from tests.hotline.intake.journey import GOOD, picture
 
@@ -266,7 +266,7 @@ def test_whatever_is_typed_gets_a_draft_or_a_message(category: str, fields: dict
         assert str(form)
         return
     draft = form.draft(language="sr", receipt="0" * 16, pictures=[], trapped=False)
-    assert Draft.open(draft.seal()) == draft
+    assert ReportDraft.open(draft.seal()) == draft
     json.dumps(draft.submission().texts["words"])
     json.dumps([location.as_dict() for location in draft.locations])
 

@@ -8,11 +8,11 @@ import time_machine
 from django.utils.translation import override
 
 from clicksafely.common.crypto.form_state import MAX_STATE_BYTES, StateExpired, StateInvalid, seal_state
-from hotline.intake.web.report_draft import Draft, Picture, open_pictures, seal_pictures
+from hotline.intake.web.report_draft import DraftPicture, ReportDraft, open_pictures, seal_pictures
 from hotline.models import TextField
 
-PICTURES = [Picture(str(uuid4()), "slika.png", 1234)]
-DRAFT = Draft(
+PICTURES = [DraftPicture(str(uuid4()), "slika.png", 1234)]
+DRAFT = ReportDraft(
     category="other",
     language="sr-latn",
     receipt="7K3MQ9TZV4HD2XNB",
@@ -33,7 +33,7 @@ DRAFT = Draft(
 
 
 def test_a_draft_comes_back_whole() -> None:
-    assert Draft.open(DRAFT.seal()) == DRAFT
+    assert ReportDraft.open(DRAFT.seal()) == DRAFT
 
 
 def test_nothing_of_it_can_be_read_on_the_way() -> None:
@@ -46,25 +46,25 @@ def test_nothing_of_it_can_be_read_on_the_way() -> None:
 @pytest.mark.parametrize("token", ["", "a", "AAAA" * 100, seal_state({}, purpose="case")])
 def test_what_is_no_draft(token: str) -> None:
     with pytest.raises(StateInvalid):
-        Draft.open(token)
+        ReportDraft.open(token)
 
 
 @pytest.mark.parametrize("state", [{}, {"pictures": []}, {"pictures": [], "category": "other", "colour": "teal"}])
 def test_a_draft_of_another_version(state: dict[str, object]) -> None:
     with pytest.raises(StateInvalid):
-        Draft.open(seal_state(state, purpose="report"))
+        ReportDraft.open(seal_state(state, purpose="report"))
 
 
 def test_two_hours() -> None:
     with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
         token, kept = DRAFT.seal(), seal_pictures(PICTURES)
         clock.shift(2 * 3600 - 1)
-        assert Draft.open(token) == DRAFT
+        assert ReportDraft.open(token) == DRAFT
         assert open_pictures(kept) == PICTURES
         clock.shift(2)
         assert open_pictures(kept) is None
         with pytest.raises(StateExpired):
-            Draft.open(token)
+            ReportDraft.open(token)
 
 
 def test_pictures_of_somebody_else() -> None:
@@ -79,9 +79,9 @@ def test_the_longest_draft_fits() -> None:
         details="\n" * 5_000 + "😀" * 5_000,
         handle="😀" * 200,
         contact="😀" * 200,
-        pictures=[Picture(str(uuid4()), "😀" * 40, 10**8)] * 5,
+        pictures=[DraftPicture(str(uuid4()), "😀" * 40, 10**8)] * 5,
     )
-    assert Draft.open(longest.seal()) == longest
+    assert ReportDraft.open(longest.seal()) == longest
     assert len(longest.seal()) < MAX_STATE_BYTES
 
 

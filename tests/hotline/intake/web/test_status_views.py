@@ -119,7 +119,7 @@ class TestOpening:
         report = ReportFactory()
         page = html(reporter.open(report.receipt))
         assert report.receipt not in page
-        assert receipts.display(report.receipt) not in page
+        assert receipts.format_receipt(report.receipt) not in page
 
 
 class TestReading:

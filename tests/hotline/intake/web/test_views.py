@@ -37,7 +37,7 @@ class TestTheWay:
         assert sent.status_code == 200
         report = Report.objects.get()
         assert (report.category, report.language) == (category, language)
-        assert bytes(report.receipt_digest) == receipts.digest(receipt_on(sent))
+        assert bytes(report.receipt_digest) == receipts.receipt_digest(receipt_on(sent))
         status = reporter.get("report/status/")
         assert status.status_code == 200
         assert f'action="/{language}/report/case/"' in html(status)

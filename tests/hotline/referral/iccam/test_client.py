@@ -74,7 +74,7 @@ def test_no_token_and_no_password_is_told_to_a_log(
     caplog.set_level("DEBUG")
     caller.listed("unassessed")
     iccam.fail("GET rest/content", 500)
-    with pytest.raises(exceptions.Broken):
+    with pytest.raises(exceptions.IccamServerError):
         caller.listed("unassessed")
     config = read_config()
     for secret in (client._tokens[config.url, config.user].bearer, config.password):
@@ -124,17 +124,17 @@ def test_a_server_certificate_is_none_to_show_as_a_client(
 @pytest.mark.parametrize(
     ("what", "error", "helps"),
     [
-        (400, exceptions.Refused, False),
-        (403, exceptions.Refused, False),
+        (400, exceptions.IccamRequestRejected, False),
+        (403, exceptions.IccamRequestRejected, False),
         (408, exceptions.Unreachable, True),
         (409, exceptions.Conflict, False),
-        (429, exceptions.Busy, True),
-        (500, exceptions.Broken, True),
-        (502, exceptions.Broken, True),
-        (302, exceptions.Unreadable, True),
-        ("html", exceptions.Unreadable, True),
-        ("other", exceptions.Unreadable, True),
-        ("large", exceptions.Unreadable, True),
+        (429, exceptions.IccamRateLimited, True),
+        (500, exceptions.IccamServerError, True),
+        (502, exceptions.IccamServerError, True),
+        (302, exceptions.UnreadableResponse, True),
+        ("html", exceptions.UnreadableResponse, True),
+        ("other", exceptions.UnreadableResponse, True),
+        ("large", exceptions.UnreadableResponse, True),
         ("cut", exceptions.Unreachable, True),
         ("nothing", exceptions.Unreachable, True),
         ("hang", exceptions.Unreachable, True),
@@ -182,7 +182,7 @@ def test_retry_after_is_seconds_or_a_date(
     if isinstance(said, timedelta):
         said = format_datetime(datetime.now(UTC) + said, usegmt=True)
     iccam.fail("GET rest/content", 429, retry_after=said)
-    with pytest.raises(exceptions.Busy) as caught:
+    with pytest.raises(exceptions.IccamRateLimited) as caught:
         caller.listed("unassessed")
     wait = caught.value.wait
     assert wait is None if least is None or most is None else wait is not None and least <= wait <= most
@@ -210,9 +210,9 @@ def test_the_server_holds_to_the_rules_too(iccam: IccamServer, caller: Iccam, mo
     monkeypatch.setattr(client, "_allow", lambda rule: None)
     now, answers = utc(datetime.now(UTC)), {"classification": 2, "ageCategorization": 1}
     theirs = caller.content(iccam.partner_reports(ADDRESS, country="NL"))
-    with pytest.raises(exceptions.Refused):
+    with pytest.raises(exceptions.IccamRequestRejected):
         caller.act(theirs, 3, now=now)
-    with pytest.raises(exceptions.Refused):
+    with pytest.raises(exceptions.IccamRequestRejected):
         caller.assign(theirs, country="DE")
     with pytest.raises(exceptions.Conflict):
         caller.assess(caller.content(iccam.partner_reports(ADDRESS, classification=1)), answers)

@@ -15,7 +15,7 @@ from pytest_django import Settings
 from clicksafely.celery import app
 from hotline.intake.iccam.tasks import import_iccam
 from hotline.models import IccamContent, Referral, Report
-from hotline.referral.iccam.tasks import exchange_iccam
+from hotline.referral.iccam.tasks import sync_iccam
 from tests.hotline.intake.test_faults import own_database
 from tests.hotline.referral.iccam.cases import due_case
 from tests.servers import BASE_DIR
@@ -59,7 +59,7 @@ def worker(settings: Settings, iccam: IccamServer, tmp_path: Path) -> Iterator[W
 def test_content_goes_out_and_comes_in(iccam: IccamServer, worker: Worker, analyst: User) -> None:
     (referral,) = due_case(ADDRESS, actor=analyst)
     iccam.partner_reports("https://slike.example.org/a/9.jpg", classification=2)
-    exchange_iccam.delay()
+    sync_iccam.delay()
     import_iccam.delay()
     until(lambda: Referral.objects.get(pk=referral.pk).state == "sent", what="it is with the partner")
     until(lambda: Report.objects.filter(channel="iccam").exists(), what="theirs is with us")
@@ -73,7 +73,7 @@ def test_killed_between_the_call_and_its_answer_it_posts_nothing_twice(
     """ICCAM has kept the report and never answers; the worker dies waiting. Another one finds the report there."""
     (referral,) = due_case(ADDRESS, actor=analyst)
     iccam.fail("POST rest/reports", "hang", heard=True)
-    exchange_iccam.delay()
+    sync_iccam.delay()
     until(lambda: bool(iccam.reports), what="ICCAM has the report")
     worker.kill()
     content = IccamContent.objects.select_related("iccam_report").get()
@@ -82,6 +82,6 @@ def test_killed_between_the_call_and_its_answer_it_posts_nothing_twice(
     content.iccam_report.due_at = timezone.now() - timedelta(seconds=1)
     content.iccam_report.save()
     worker.begin()
-    exchange_iccam.delay()
+    sync_iccam.delay()
     until(lambda: Referral.objects.get(pk=referral.pk).state == "sent", what="it is with the partner")
     assert len(iccam.reports) == 1

@@ -6,7 +6,7 @@ import pytest
 
 from hotline.models import ActionKind, IccamRule
 from hotline.referral.iccam import mapping, rules
-from hotline.referral.iccam.mapping import Plan, Wanted, plan
+from hotline.referral.iccam.mapping import DesiredState, SyncPlan, plan_sync
 from hotline.referral.iccam.schemas import Content, ContentType, utc
 from hotline.states import Outcome, ReportState
 from tests.hotline.review.conftest import NOW
@@ -32,46 +32,46 @@ BASELINE, NATIONAL, NOTHING = ({"classification": code} for code in (1, 2, 4))
     ],
 )
 def test_who_may_assess(content: Content, rule: IccamRule | None) -> None:
-    assert rules.against_assessing(content, country="RS") == rule
+    assert rules.rule_against_assessment(content, country="RS") == rule
 
 
 @pytest.mark.parametrize(("country", "rule"), [("RS", None), ("DE", IccamRule.NOT_OURS), ("", IccamRule.NOT_OURS)])
 def test_who_may_act(country: str, rule: IccamRule | None) -> None:
     content = replace(OURS, assigned_country=country, assessment=BASELINE, actions=(1,))
-    assert rules.against_acting(content, country="RS") == rule
+    assert rules.rule_against_action(content, country="RS") == rule
 
 
 @pytest.mark.parametrize(
     ("known", "wanted", "planned"),
     [
         # Nothing to say; all is there.
-        (OURS, Wanted(), Plan()),
-        (replace(OURS, assessment=NATIONAL, actions=(1,)), Wanted(assessment=NATIONAL, actions=[1]), Plan()),
+        (OURS, DesiredState(), SyncPlan()),
+        (replace(OURS, assessment=NATIONAL, actions=(1,)), DesiredState(assessment=NATIONAL, actions=[1]), SyncPlan()),
         # The assessment before the actions, and only what is missing.
-        (OURS, Wanted(assessment=NATIONAL, actions=[1, 2]), Plan(NATIONAL, (1, 2))),
-        (replace(OURS, actions=(1,)), Wanted(actions=[1, 3]), Plan(None, (3,))),
+        (OURS, DesiredState(assessment=NATIONAL, actions=[1, 2]), SyncPlan(NATIONAL, (1, 2))),
+        (replace(OURS, actions=(1,)), DesiredState(actions=[1, 3]), SyncPlan(None, (3,))),
         # A rule keeps the assessment back, and the actions go all the same.
         (
             replace(OURS, assessment=BASELINE),
-            Wanted(assessment=NOTHING, actions=[6]),
-            Plan(None, (6,), kept_back=IccamRule.BASELINE_STANDS),
+            DesiredState(assessment=NOTHING, actions=[6]),
+            SyncPlan(None, (6,), kept_back=IccamRule.BASELINE_STANDS),
         ),
         (
             replace(OURS, actions=(1,)),
-            Wanted(assessment=NATIONAL, actions=[3]),
-            Plan(None, (3,), kept_back=IccamRule.ACTIONS_EXIST),
+            DesiredState(assessment=NATIONAL, actions=[3]),
+            SyncPlan(None, (3,), kept_back=IccamRule.ACTIONS_EXIST),
         ),
         # What is another country's stays theirs.
-        (replace(OURS, assigned_country="DE"), Wanted(actions=[3]), Plan(kept_back=IccamRule.NOT_OURS)),
+        (replace(OURS, assigned_country="DE"), DesiredState(actions=[3]), SyncPlan(kept_back=IccamRule.NOT_OURS)),
         # To another country, with its new host, and without actions of ours.
-        (OURS, Wanted(assessment=NATIONAL, actions=[1], country="DE"), Plan(NATIONAL, (), True, True)),
-        (replace(OURS, hosting_country="DE"), Wanted(country="DE"), Plan(None, (), False, True)),
-        (replace(OURS, assigned_country="DE"), Wanted(country="DE"), Plan()),
-        (replace(OURS, assigned_country="NL"), Wanted(country="DE"), Plan(kept_back=IccamRule.NOT_OURS)),
+        (OURS, DesiredState(assessment=NATIONAL, actions=[1], country="DE"), SyncPlan(NATIONAL, (), True, True)),
+        (replace(OURS, hosting_country="DE"), DesiredState(country="DE"), SyncPlan(None, (), False, True)),
+        (replace(OURS, assigned_country="DE"), DesiredState(country="DE"), SyncPlan()),
+        (replace(OURS, assigned_country="NL"), DesiredState(country="DE"), SyncPlan(kept_back=IccamRule.NOT_OURS)),
     ],
 )
-def test_what_is_told(known: Content, wanted: Wanted, planned: Plan) -> None:
-    assert plan(known, wanted, country="RS") == planned
+def test_what_is_told(known: Content, wanted: DesiredState, planned: SyncPlan) -> None:
+    assert plan_sync(known, wanted, country="RS") == planned
 
 
 def test_answers_become_an_assessment() -> None:

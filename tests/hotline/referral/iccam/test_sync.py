@@ -24,7 +24,7 @@ from hotline.models import (
 from hotline.referral import services
 from hotline.referral.iccam import client, queue
 from hotline.referral.iccam import sync as exchange_module
-from hotline.referral.iccam.sync import exchange
+from hotline.referral.iccam.sync import sync_due_reports
 from tests.hotline.referral.iccam.cases import NATIONAL, assess, due_case, illegal_item, put_host, row_of
 from tests.hotline.review.conftest import NOW, make_case, make_user
 from tests.standins.iccam import USER, IccamServer
@@ -34,7 +34,7 @@ ADDRESS = "https://album.example.org/a/7.jpg"
 
 
 def run(now: object = LATER) -> int:
-    return exchange(now=now, seconds=30)  # type: ignore[arg-type]
+    return sync_due_reports(now=now, seconds=30)  # type: ignore[arg-type]
 
 
 def posted(iccam: IccamServer) -> int:
@@ -331,7 +331,7 @@ def test_a_case_that_takes_longer_than_a_run_goes_on_in_the_next(
             lambda: float(iccam.content_of(ADDRESS)["assignedCountryCode"] == "DE") if iccam.contents else 0.0,
         )
         patch.setattr(client, "_tokens", {})
-        assert exchange(now=LATER, seconds=0.5) == 0
+        assert sync_due_reports(now=LATER, seconds=0.5) == 0
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, second.state, row_of(first).due_at) == ("sent", "due", LATER)
@@ -354,7 +354,7 @@ def test_nobody_is_a_partner_everywhere(iccam: IccamServer, analyst: User, count
 
 
 def test_what_is_taken_back_in_time_is_not_reported(iccam: IccamServer, analyst: User, due: Referral) -> None:
-    queue.gather(country="RS", now=LATER)
+    queue.collect_referrals(country="RS", now=LATER)
     services.withdraw_referral(referral=due, actor=analyst, now=LATER)
     run()
     assert (posted(iccam), IccamContent.objects.count()) == (0, 0)
@@ -379,7 +379,7 @@ def test_what_is_taken_back_after_iccam_heard_of_it_stays_with_us_there(
 def test_a_reference_is_not_used_twice_where_an_earlier_report_is_gone(
     iccam: IccamServer, analyst: User, due: Referral
 ) -> None:
-    queue.gather(country="RS", now=LATER)
+    queue.collect_referrals(country="RS", now=LATER)
     services.withdraw_referral(referral=due, actor=analyst, now=LATER)
     items = [illegal_item(f"https://album.example.org/b/{number}", "DE") for number in (1, 2)]
     for place, item in enumerate(items, start=1):
@@ -434,7 +434,7 @@ def test_moved_after_it_was_handed_on_it_is_a_new_report(iccam: IccamServer, ana
     put_host("album.example.org", "NL")
     due.item.state = "assessed"
     due.item.save()
-    Watch.objects.update(anew_at=LATER)
+    Watch.objects.update(restarted_at=LATER)
     due.report.refresh_from_db()
     services.refer_item(
         report=due.report,

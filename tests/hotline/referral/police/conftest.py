@@ -36,8 +36,8 @@ from hotline.models import (
     Route,
     SealedText,
 )
-from hotline.referral.police.build import pack_due
-from hotline.referral.police.recipient_services import keep_recipient
+from hotline.referral.police.build import build_due_packages
+from hotline.referral.police.recipient_services import save_recipient
 from hotline.states import ItemState, Queue, ReportState, Verdict
 from tests.hotline.review.conftest import ILLEGAL, NOW, analyst, colleague, make_case, make_item, supervisor
 from tests.signing import HASHERS
@@ -122,7 +122,7 @@ def make_recipient(pem: str = "", **columns: Any) -> PoliceRecipient:
     """The one that gets the packages, in person, one for each case."""
     defaults = {"name": "Unit", "unit": "for tests", "is_default": True, "certificate": pem}
     recipient = PoliceRecipient(**(defaults | columns))
-    keep_recipient(recipient=recipient, actor=None, now=NOW, changed=[])
+    save_recipient(recipient=recipient, actor=None, now=NOW, changed=[])
     return recipient
 
 
@@ -217,7 +217,7 @@ def make_host(name: str = "www.example.org") -> Host:
 
 def pack(now: datetime = NOW) -> PolicePackage:
     """The one package that is made at `now`."""
-    assert pack_due(now=now) == 1
+    assert build_due_packages(now=now) == 1
     return PolicePackage.objects.latest("pk")
 
 

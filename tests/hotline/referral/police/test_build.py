@@ -19,8 +19,8 @@ from clicksafely.common.crypto import sealing
 from hotline.models import PoliceFile, PolicePackage, PolicePackageItem, PoliceRecipient, Referral, SealedText
 from hotline.referral import services
 from hotline.referral.police import build, encryption, selectors
-from hotline.referral.police.build import AGAIN, pack_due
-from hotline.referral.police.recipient_services import keep_recipient
+from hotline.referral.police.build import RETRY_INTERVAL, build_due_packages
+from hotline.referral.police.recipient_services import save_recipient
 from hotline.referral.quarantine.services import refer_suspected, suspect_upload
 from tests.hotline.referral.police.conftest import (
     ADDRESS,
@@ -148,7 +148,7 @@ def test_two_items_of_a_case_make_one_package_and_two_cases_two(analyst: User, r
     both = assessed_case(make_item(), make_item(), author=analyst)
     first, second = (due(both, author=analyst, item=item) for item in both.items.all())
     third = due(assessed_case(author=analyst), author=analyst)
-    assert pack_due(now=NOW) == 2
+    assert build_due_packages(now=NOW) == 2
     by_package = [
         list(package.items.order_by("referral_id").values_list("referral", flat=True))
         for package in PolicePackage.objects.order_by("pk")
@@ -158,7 +158,7 @@ def test_two_items_of_a_case_make_one_package_and_two_cases_two(analyst: User, r
 
 def test_run_twice_nothing_is_made_twice(analyst: User, recipient: PoliceRecipient) -> None:
     due(assessed_case(author=analyst), author=analyst)
-    assert [pack_due(now=NOW), pack_due(now=NOW), pack_due(now=NOW + DAY)] == [1, 0, 0]
+    assert [build_due_packages(now=NOW), build_due_packages(now=NOW), build_due_packages(now=NOW + DAY)] == [1, 0, 0]
     assert PolicePackage.objects.count() == 1
 
 
@@ -168,7 +168,7 @@ def test_two_that_pack_at_the_same_time_make_one(analyst: User, recipient: Polic
 
     def run(_number: int) -> int:
         try:
-            return pack_due(now=NOW)
+            return build_due_packages(now=NOW)
         finally:
             connection.close()
 
@@ -183,12 +183,12 @@ def test_packages_of_a_day_are_made_at_the_hour_in_belgrade(analyst: User, keys:
     eight = timezone.localtime(NOW).replace(hour=8, minute=0)
     early = [due(assessed_case(author=analyst), author=analyst, at=eight - HOUR * hours) for hours in (2, 1)]
     late = due(assessed_case(author=analyst), author=analyst, at=eight + HOUR)
-    assert pack_due(now=eight - MINUTE) == 0
-    assert pack_due(now=eight) == 1
+    assert build_due_packages(now=eight - MINUTE) == 0
+    assert build_due_packages(now=eight) == 1
     assert list(PolicePackage.objects.get().referrals.order_by("pk")) == early
     # Whenever the worker comes to it, what was decided later waits for tomorrow.
-    assert pack_due(now=eight + 10 * HOUR) == 0
-    assert pack_due(now=eight + DAY) == 1
+    assert build_due_packages(now=eight + 10 * HOUR) == 0
+    assert build_due_packages(now=eight + DAY) == 1
     assert list(PolicePackage.objects.latest("pk").referrals.all()) == [late]
 
 
@@ -276,16 +276,16 @@ def test_locked_pictures_go_only_where_a_supervisor_hands_them_over(
 def test_nobody_is_set_to_get_them(analyst: User, keys: Keys) -> None:
     make_recipient(keys.pem, is_default=False)
     referral = due(assessed_case(author=analyst), author=analyst)
-    assert pack_due(now=NOW) == 0
+    assert build_due_packages(now=NOW) == 0
     assert codes([referral]) == [("due", "no_recipient")]
-    notices = selectors.police_notices(NOW)
+    notices = selectors.police_alerts(NOW)
     assert notices
     assert notices.put_off == [referral]
     # A supervisor sets one: nothing waits for the next attempt.
     chosen = PoliceRecipient.objects.get()
     chosen.is_default = True
-    keep_recipient(recipient=chosen, actor=None, now=NOW + MINUTE, changed=["is_default"])
-    assert pack_due(now=NOW + MINUTE) == 1
+    save_recipient(recipient=chosen, actor=None, now=NOW + MINUTE, changed=["is_default"])
+    assert build_due_packages(now=NOW + MINUTE) == 1
     assert codes([referral]) == [("due", "")]
 
 
@@ -294,16 +294,16 @@ def test_a_certificate_that_expired_is_said_and_nothing_is_lost(
 ) -> None:
     later = NOW + 366 * DAY
     referral = due(assessed_case(author=analyst), author=analyst, at=later)
-    assert pack_due(now=later) == 0
+    assert build_due_packages(now=later) == 0
     assert codes([referral]) == [("due", "certificate_expired")]
-    notices = selectors.police_notices(later)
+    notices = selectors.police_alerts(later)
     assert notices
     assert (list(notices.expiring), notices.put_off) == ([recipient], [referral])
-    assert pack_due(now=later + AGAIN) == 0
+    assert build_due_packages(now=later + RETRY_INTERVAL) == 0
     fresh = make_keys(tmp_path, ends=later + 365 * DAY)
     recipient.certificate = fresh.pem
-    keep_recipient(recipient=recipient, actor=None, now=later + AGAIN, changed=["certificate"])
-    package = pack(later + AGAIN)
+    save_recipient(recipient=recipient, actor=None, now=later + RETRY_INTERVAL, changed=["certificate"])
+    package = pack(later + RETRY_INTERVAL)
     assert package.certificate_sha256 == fresh.fingerprint
     assert json.loads(opened(package, fresh)["case.json"])["reference"] == package.reference
 
@@ -313,13 +313,13 @@ def test_a_worker_without_keys_puts_off(
 ) -> None:
     referral = due(assessed_case(author=analyst), author=analyst)
     keys_file, settings.SEALING_PRIVATE_KEYS = settings.SEALING_PRIVATE_KEYS, tmp_path / "nothing"
-    assert pack_due(now=NOW) == 0
+    assert build_due_packages(now=NOW) == 0
     assert codes([referral]) == [("due", "no_keys")]
     assert "holds no private keys" in caplog.text
     assert (PolicePackage.objects.count(), PoliceFile.objects.count()) == (0, 0)
     assert "police.packed" not in events_of(referral.report)
     settings.SEALING_PRIVATE_KEYS = keys_file
-    assert pack_due(now=NOW + AGAIN) == 1
+    assert build_due_packages(now=NOW + RETRY_INTERVAL) == 1
 
 
 def test_words_that_cannot_be_opened_any_more_keep_no_address_from_the_police(
@@ -358,7 +358,7 @@ def test_a_package_that_is_not_what_its_manifest_says_is_refused(
     def spoilt(members: Any) -> bytes:
         return archive_with(members, change="case.json")
 
-    pack_plain = encryption.pack
+    pack_plain = encryption.build_zip
 
     def archive_with(members: Any, *, change: str) -> bytes:
         return pack_plain(
@@ -369,20 +369,20 @@ def test_a_package_that_is_not_what_its_manifest_says_is_refused(
         )
 
     monkeypatch.setattr(build.archive, "pack", spoilt)
-    assert pack_due(now=NOW) == 0
+    assert build_due_packages(now=NOW) == 0
     assert codes([referral]) == [("due", "not_made")]
 
 
 def test_what_is_taken_back_before_is_not_packed(analyst: User, recipient: PoliceRecipient) -> None:
     referral = due(assessed_case(author=analyst), author=analyst)
     services.withdraw_referral(referral=referral, actor=analyst, now=NOW)
-    assert pack_due(now=NOW) == 0
+    assert build_due_packages(now=NOW) == 0
 
 
 def test_what_nobody_packs_is_noticed(analyst: User, recipient: PoliceRecipient) -> None:
     due(assessed_case(author=analyst), author=analyst)
-    assert selectors.police_notices(NOW) is None
-    notices = selectors.police_notices(NOW + selectors.LATE)
+    assert selectors.police_alerts(NOW) is None
+    notices = selectors.police_alerts(NOW + selectors.LATE)
     assert notices
     assert notices.overlooked == 1
 

@@ -24,24 +24,24 @@ from hotline.models import (
 from hotline.models.sealed_content import sealed_path
 from hotline.referral import police_holds, services
 from hotline.referral.police import selectors
-from hotline.referral.police.build import pack_due
+from hotline.referral.police.build import build_due_packages
 from hotline.referral.police.delivery import (
-    Altered,
     Delivery,
-    Erased,
-    MovedOn,
-    PasswordGone,
+    PackageAltered,
+    PackageErased,
+    PackageStateChanged,
+    PasswordErased,
     PasswordUnread,
     discard_package,
-    discard_taken_back,
-    erase_old,
-    mail_again,
+    discard_withdrawn,
+    erase_expired_files,
     open_file,
     read_password,
     record_delivery,
+    retry_email,
 )
 from hotline.referral.police.forms import DeliveryForm
-from hotline.referral.police.tasks import erase_police_files, mail_to_police, pack_for_police
+from hotline.referral.police.tasks import build_police_packages, erase_police_files, send_police_packages
 from hotline.referral.quarantine.services import refer_suspected, suspect_upload, withdraw_suspicion
 from tests.hotline.referral.police.conftest import (
     BY_MAIL,
@@ -100,9 +100,9 @@ def test_a_delivery_is_recorded_once(analyst: User, supervisor: User, recipient:
     due(report := assessed_case(author=analyst), author=analyst)
     package = pack()
     record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW)
-    with pytest.raises(MovedOn):
+    with pytest.raises(PackageStateChanged):
         record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW)
-    with pytest.raises(MovedOn):
+    with pytest.raises(PackageStateChanged):
         discard_package(package=package, actor=supervisor, now=NOW)
     assert report.actions.count() == 1
 
@@ -142,10 +142,10 @@ def test_a_stored_file_that_was_changed_is_not_handed_out(
     file = PoliceFile.objects.get(package=package)
     other = sealing.seal(b"another file", ring="hotline", table="hotline_policefile", field="file", row=file.uuid)
     PoliceFile.objects.update(sealed=other)
-    with pytest.raises(Altered):
+    with pytest.raises(PackageAltered):
         open_file(package=package, actor=supervisor, now=NOW)
     PoliceFile.objects.update(sealed=other[:-1] + b"x")
-    with pytest.raises(sealing.Damaged):
+    with pytest.raises(sealing.SealedValueDamaged):
         open_file(package=package, actor=supervisor, now=NOW)
     assert events_of(package) == ["police.package_made"]
 
@@ -157,7 +157,7 @@ def test_the_password_is_shown_once(analyst: User, supervisor: User) -> None:
     password = read_password(package=package, actor=supervisor, now=NOW)
     assert len(password) == 29
     assert PoliceFile.objects.get().sealed_password is None
-    with pytest.raises(PasswordGone):
+    with pytest.raises(PasswordErased):
         read_password(package=package, actor=supervisor, now=NOW)
     assert events_of(package)[1:] == ["police.password_read"]
 
@@ -169,9 +169,9 @@ def test_what_is_discarded_goes_into_another_one(
     package = pack()
     discard_package(package=package, actor=supervisor, now=NOW + HOUR)
     assert (reread(package).state, PoliceFile.objects.count()) == ("failed", 0)
-    with pytest.raises(Erased):
+    with pytest.raises(PackageErased):
         open_file(package=package, actor=supervisor, now=NOW)
-    with pytest.raises(MovedOn):
+    with pytest.raises(PackageStateChanged):
         record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW)
     again = pack(NOW + HOUR)
     assert again.reference != package.reference
@@ -185,14 +185,14 @@ def test_a_case_taken_back_takes_its_package_along_unless_somebody_has_it(
     report = assessed_case(make_item(), make_item(), author=analyst)
     kept, taken = (due(report, author=analyst, item=item) for item in report.items.order_by("pk"))
     package = pack()
-    assert (selectors.taken_back(package), discard_taken_back(now=NOW)) == ([], 0)
+    assert (selectors.withdrawn_cases(package), discard_withdrawn(now=NOW)) == ([], 0)
     services.withdraw_referral(referral=taken, actor=analyst, now=NOW)
-    assert selectors.taken_back(package) == [report]
+    assert selectors.withdrawn_cases(package) == [report]
     # A supervisor may be on the way with it: they decide.
     PolicePackage.objects.update(downloaded_at=NOW)
-    assert discard_taken_back(now=NOW) == 0
+    assert discard_withdrawn(now=NOW) == 0
     PolicePackage.objects.update(downloaded_at=None)
-    assert discard_taken_back(now=NOW) == 1
+    assert discard_withdrawn(now=NOW) == 1
     assert list(pack().referrals.all()) == [kept]
 
 
@@ -223,7 +223,7 @@ def test_locked_pictures_are_erased_once_the_police_have_them(
     assert (picture.handed_over_at, picture.erased_at) == (NOW + HOUR, NOW + HOUR)
     # The package had a copy of it.
     assert not PoliceFile.objects.exists()
-    with pytest.raises(Erased):
+    with pytest.raises(PackageErased):
         open_file(package=package, actor=supervisor, now=NOW + HOUR)
     assert events_of(package)[1:] == ["police.package_delivered", "police.erased"]
 
@@ -250,7 +250,7 @@ def test_pictures_never_go_by_mail(analyst: User, supervisor: User, keys: Keys) 
     suspect_upload(upload=make_picture(report), actor=analyst, now=NOW)
     refer_suspected(report=report, actor=supervisor, now=NOW)
     package = pack()
-    mail_again(package=package, actor=supervisor, now=NOW)
+    retry_email(package=package, actor=supervisor, now=NOW)
     package = reread(package)
     assert (package.problem, package.due_at, PoliceFile.objects.get().outgoing) == ("pictures", None, None)
     assert "email" not in dict(DeliveryForm(package=package).fields["how"].choices)  # type: ignore[attr-defined]
@@ -265,10 +265,10 @@ def test_a_picture_that_is_freed_takes_its_package_along(
         suspect_upload(upload=picture, actor=analyst, now=NOW)
     refer_suspected(report=report, actor=supervisor, now=NOW)
     package = pack()
-    assert selectors.taken_back(package) == []
+    assert selectors.withdrawn_cases(package) == []
     withdraw_suspicion(upload=second, reason="slip", actor=supervisor, now=NOW)
-    assert selectors.taken_back(package) == [report]
-    assert discard_taken_back(now=NOW) == 1
+    assert selectors.withdrawn_cases(package) == [report]
+    assert discard_withdrawn(now=NOW) == 1
     assert pack().pictures == [first.pk]
 
 
@@ -278,12 +278,12 @@ def test_files_are_erased_some_time_after_the_hand_over(
     settings.POLICE_KEEP_DAYS = 30
     due(assessed_case(author=analyst), author=analyst)
     package = pack()
-    assert erase_old(now=NOW + 400 * DAY) == 0  # waits to be handed over, however long
+    assert erase_expired_files(now=NOW + 400 * DAY) == 0  # waits to be handed over, however long
     record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW + HOUR)
-    assert erase_old(now=NOW + 30 * DAY) == 0
+    assert erase_expired_files(now=NOW + 30 * DAY) == 0
     assert open_file(package=package, actor=supervisor, now=NOW + 30 * DAY)
-    assert [erase_old(now=NOW + 30 * DAY + HOUR), erase_old(now=NOW + 30 * DAY + HOUR)] == [1, 0]
-    with pytest.raises(Erased):
+    assert [erase_expired_files(now=NOW + 30 * DAY + HOUR), erase_expired_files(now=NOW + 30 * DAY + HOUR)] == [1, 0]
+    with pytest.raises(PackageErased):
         open_file(package=package, actor=supervisor, now=NOW + 31 * DAY)
     kept = reread(package)
     assert (kept.sha256, [member["name"] for member in kept.members]) == (
@@ -295,8 +295,8 @@ def test_files_are_erased_some_time_after_the_hand_over(
 
 def test_only_an_e_mail_is_tried_again(analyst: User, supervisor: User, recipient: PoliceRecipient) -> None:
     due(assessed_case(author=analyst), author=analyst)
-    with pytest.raises(MovedOn):
-        mail_again(package=pack(), actor=supervisor, now=NOW)
+    with pytest.raises(PackageStateChanged):
+        retry_email(package=pack(), actor=supervisor, now=NOW)
 
 
 def test_seals_go_over_to_a_new_key(
@@ -320,8 +320,8 @@ def test_seals_go_over_to_a_new_key(
 def test_the_tasks_run(analyst: User, recipient: PoliceRecipient) -> None:
     referral = due(assessed_case(author=analyst), author=analyst)
     with time_machine.travel(NOW + HOUR, tick=False):
-        pack_for_police()
-        mail_to_police()
+        build_police_packages()
+        send_police_packages()
         erase_police_files()
     assert PolicePackage.objects.get().items.get().referral == referral
 
@@ -329,7 +329,7 @@ def test_the_tasks_run(analyst: User, recipient: PoliceRecipient) -> None:
 def test_the_list_of_packages_costs_the_same_with_one_and_with_many(analyst: User, recipient: PoliceRecipient) -> None:
     def queries() -> int:
         with connection.execute_wrapper(counting := Counting()):
-            selectors.police_notices(NOW + DAY)
+            selectors.police_alerts(NOW + DAY)
         return counting.count
 
     due(assessed_case(author=analyst), author=analyst)
@@ -337,7 +337,7 @@ def test_the_list_of_packages_costs_the_same_with_one_and_with_many(analyst: Use
     first = queries()
     for _ in range(4):
         due(assessed_case(author=analyst), author=analyst)
-    assert pack_due(now=NOW) == 4
+    assert build_due_packages(now=NOW) == 4
     assert queries() == first
 
 

@@ -12,8 +12,8 @@ from hotline.intake.email.services import ingest_message
 from hotline.models import PoliceDelivery, PoliceFile, PolicePackage, PoliceRecipient, Referral, Report
 from hotline.outbox.config import tagged_address
 from hotline.referral.police import email_delivery, selectors
-from hotline.referral.police.delivery import CameBack, Delivery, discard_package, mail_again, record_delivery
-from hotline.referral.police.email_delivery import send_due
+from hotline.referral.police.delivery import Delivery, PackageReturned, discard_package, record_delivery, retry_email
+from hotline.referral.police.email_delivery import send_due_packages
 from tests.hotline.intake.email.messages import message
 from tests.hotline.referral.police.conftest import (
     BY_MAIL,
@@ -64,7 +64,7 @@ def told(package: PolicePackage) -> tuple[str, str, datetime | None]:
 
 def test_once_the_server_has_it_the_hand_over_is_recorded(sink: SmtpSink, waiting: PolicePackage, keys: Keys) -> None:
     encrypted = encrypted_of(waiting)
-    assert send_due(now=NOW) == 1
+    assert send_due_packages(now=NOW) == 1
     (letter,) = sink.letters
     message = letter.message
     assert (letter.sender, letter.recipients) == (message["Reply-To"], ["unit@police.test"])
@@ -93,7 +93,7 @@ def test_once_the_server_has_it_the_hand_over_is_recorded(sink: SmtpSink, waitin
     assert f"<{package.receipt_number}>" == message["Message-ID"]
     assert codes(list(package.referrals.all())) == [("sent", "")]
     assert PoliceFile.objects.get().outgoing is None
-    assert send_due(now=NOW + DAY) == 0
+    assert send_due_packages(now=NOW + DAY) == 0
 
 
 @pytest.mark.parametrize(
@@ -103,10 +103,10 @@ def test_a_refusal_leaves_it_to_be_handed_over_by_hand(
     sink: SmtpSink, waiting: PolicePackage, supervisor: User, stage: str, line: str
 ) -> None:
     sink.answers = [(stage, line)]
-    assert send_due(now=NOW) == 0
+    assert send_due_packages(now=NOW) == 0
     assert told(waiting) == ("made", "refused", None)
     assert PoliceFile.objects.get().outgoing is None
-    assert send_due(now=NOW + DAY) == 0
+    assert send_due_packages(now=NOW + DAY) == 0
     assert codes(list(Referral.objects.all())) == [("due", "")]
     assert events_of(waiting)[-1] == "police.mail_failed"
     by_hand = Delivery(PoliceDelivery.IN_PERSON, "03/4", NOW)
@@ -116,10 +116,10 @@ def test_a_refusal_leaves_it_to_be_handed_over_by_hand(
 
 def test_after_a_refusal_it_goes_to_the_new_address(sink: SmtpSink, waiting: PolicePackage, supervisor: User) -> None:
     sink.answers = [("RCPT", "550 no such user")]
-    send_due(now=NOW)
+    send_due_packages(now=NOW)
     PoliceRecipient.objects.update(email="other@police.test")
-    mail_again(package=now_of(waiting), actor=supervisor, now=NOW + MINUTE)
-    assert send_due(now=NOW + MINUTE) == 1
+    retry_email(package=now_of(waiting), actor=supervisor, now=NOW + MINUTE)
+    assert send_due_packages(now=NOW + MINUTE) == 1
     assert sink.letters[0].recipients == ["other@police.test"]
 
 
@@ -135,17 +135,17 @@ def test_what_may_pass_is_tried_again(
     sink: SmtpSink, waiting: PolicePackage, answers: list[tuple[str, str]], problem: str
 ) -> None:
     sink.answers = answers
-    assert send_due(now=NOW) == 0
+    assert send_due_packages(now=NOW) == 0
     assert told(waiting) == ("made", problem, NOW + 2 * MINUTE)
-    assert send_due(now=NOW + MINUTE) == 0
-    assert send_due(now=NOW + 2 * MINUTE) == 1
+    assert send_due_packages(now=NOW + MINUTE) == 0
+    assert send_due_packages(now=NOW + 2 * MINUTE) == 1
     assert told(waiting) == ("delivered", "", None)
 
 
 def test_one_that_may_have_arrived_goes_again_as_the_same_message(sink: SmtpSink, waiting: PolicePackage) -> None:
     sink.answers, sink.keeps_what_it_drops = [("TEXT", "drop")], True
-    send_due(now=NOW)
-    send_due(now=NOW + 2 * MINUTE)
+    send_due_packages(now=NOW)
+    send_due_packages(now=NOW + 2 * MINUTE)
     assert len({letter.message["Message-ID"] for letter in sink.letters}) == 1
     assert len(sink.letters) == 2
 
@@ -157,7 +157,7 @@ def test_a_server_that_is_away_is_given_up_after_three_days(
     now, attempts = NOW, 0
     while (due_at := now_of(waiting).due_at) is not None:
         now, attempts = due_at, attempts + 1
-        assert send_due(now=now) == 0
+        assert send_due_packages(now=now) == 0
     assert told(waiting) == ("made", "given_up", None)
     assert attempts == email_delivery.MOST_ATTEMPTS
     assert 2 * DAY < now - NOW < 4 * DAY
@@ -165,7 +165,7 @@ def test_a_server_that_is_away_is_given_up_after_three_days(
 
 def test_where_no_e_mail_goes_out_it_waits(settings: Settings, waiting: PolicePackage) -> None:
     settings.MAIL_SMTP_URL = ""
-    assert send_due(now=NOW) == 0
+    assert send_due_packages(now=NOW) == 0
     assert told(waiting) == ("made", "", NOW)
 
 
@@ -173,7 +173,7 @@ def test_an_archive_with_a_password_goes_without_it(sink: SmtpSink, analyst: Use
     make_recipient(**BY_MAIL)
     due(assessed_case(author=analyst), author=analyst)
     package = pack()
-    assert send_due(now=NOW) == 1
+    assert send_due_packages(now=NOW) == 1
     (attached,) = sink.letters[0].message.iter_attachments()
     assert (attached.get_content_type(), attached.get_filename()) == ("application/zip", f"{package.reference}.zip")
     # It is still to be told, in another way.
@@ -185,7 +185,7 @@ def test_one_that_was_handed_over_meanwhile_is_not_sent(
 ) -> None:
     by_hand = Delivery(PoliceDelivery.IN_PERSON, "03/4", NOW)
     record_delivery(package=waiting, delivery=by_hand, actor=supervisor, now=NOW)
-    assert (send_due(now=NOW), sink.letters) == (0, [])
+    assert (send_due_packages(now=NOW), sink.letters) == (0, [])
 
 
 def returned(package: PolicePackage, *, action: str = "failed") -> bytes:
@@ -205,22 +205,22 @@ def returned(package: PolicePackage, *, action: str = "failed") -> bytes:
 def test_one_that_comes_back_waits_to_be_handed_over_again(
     sink: SmtpSink, waiting: PolicePackage, supervisor: User
 ) -> None:
-    send_due(now=NOW)
+    send_due_packages(now=NOW)
     (report,) = {referral.report for referral in waiting.referrals.all()}
     mail = ingest_message(raw=returned(waiting), now=NOW + MINUTE)
     assert (mail.kind, mail.state, mail.package, mail.report) == ("police", "open", waiting, None)
     assert told(waiting) == ("made", "returned", None)
     assert events_of(report)[-1] == "police.returned"
-    notices = selectors.police_notices(NOW)
+    notices = selectors.police_alerts(NOW)
     assert notices
-    assert (notices.waiting, selectors.taken_back(now_of(waiting))) == ([waiting], [])
+    assert (notices.waiting, selectors.withdrawn_cases(now_of(waiting))) == ([waiting], [])
     # It counts as sent, so that no other package would be made.
     assert codes(list(Referral.objects.all())) == [("sent", "")]
-    with pytest.raises(CameBack):
+    with pytest.raises(PackageReturned):
         discard_package(package=now_of(waiting), actor=supervisor, now=NOW)
     PoliceRecipient.objects.update(email="other@police.test")
-    mail_again(package=now_of(waiting), actor=supervisor, now=NOW + MINUTE)
-    assert send_due(now=NOW + MINUTE) == 1
+    retry_email(package=now_of(waiting), actor=supervisor, now=NOW + MINUTE)
+    assert send_due_packages(now=NOW + MINUTE) == 1
     assert told(waiting) == ("delivered", "", None)
     assert [letter.recipients for letter in sink.letters] == [["unit@police.test"], ["other@police.test"]]
     assert events_of(report)[-1] == "police.delivered"
@@ -231,19 +231,19 @@ def test_one_that_comes_back_waits_to_be_handed_over_again(
 
 
 def test_a_word_of_delay_changes_nothing(sink: SmtpSink, waiting: PolicePackage) -> None:
-    send_due(now=NOW)
+    send_due_packages(now=NOW)
     assert ingest_message(raw=returned(waiting, action="delayed"), now=NOW).kind == "police"
     assert told(waiting) == ("delivered", "", None)
 
 
 def test_an_answer_belongs_to_the_package_and_is_no_report(sink: SmtpSink, waiting: PolicePackage) -> None:
-    send_due(now=NOW)
+    send_due_packages(now=NOW)
     number = email_delivery.message_id(now_of(waiting))
     reports = Report.objects.count()
     answer = message(2, text="Заведено под 03/4-17.", In_Reply_To=f"<{number}>", From="Unit <unit@police.test>")
     mail = ingest_message(raw=answer, now=NOW + MINUTE)
     assert (mail.kind, mail.state, Report.objects.count()) == ("police", "open", reports)
-    assert selectors.what_came(waiting) == [mail]
+    assert selectors.package_mails(waiting) == [mail]
     assert told(waiting) == ("delivered", "", None)
     content = sealing.open_sealed(
         mail.sealed, ring="hotline", table="hotline_incomingmail", field="content", row=mail.uuid
@@ -253,6 +253,6 @@ def test_an_answer_belongs_to_the_package_and_is_no_report(sink: SmtpSink, waiti
 
 @pytest.mark.parametrize("number", ["0" * 16 + "@hotline.test", "x@hotline.test", ""])
 def test_what_names_no_package_is_a_report_as_before(sink: SmtpSink, waiting: PolicePackage, number: str) -> None:
-    send_due(now=NOW)
+    send_due_packages(now=NOW)
     mail = ingest_message(raw=message(3, In_Reply_To=f"<{number}>" if number else ""), now=NOW)
     assert (mail.kind, mail.package) == ("report", None)

@@ -117,10 +117,10 @@ def test_the_database_refuses_what_must_not_be(columns: dict[str, Any]) -> None:
 def test_supervisors_are_warned_thirty_days_before(keys: Keys, left: Any, warned: bool) -> None:
     recipient = make_recipient(keys.pem)
     assert recipient.valid_until
-    notices = selectors.police_notices(recipient.valid_until - left)
+    notices = selectors.police_alerts(recipient.valid_until - left)
     assert (bool(notices) and recipient in notices.expiring) is warned  # type: ignore[union-attr]
 
 
 def test_nobody_is_warned_of_one_that_is_switched_off(keys: Keys) -> None:
     make_recipient(keys.pem, active=False, is_default=False)
-    assert selectors.police_notices(NOW + 400 * DAY) is None
+    assert selectors.police_alerts(NOW + 400 * DAY) is None

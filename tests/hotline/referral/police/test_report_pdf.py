@@ -12,8 +12,8 @@ from django.contrib.auth.models import User
 
 from hotline.models import PoliceRecipient
 from hotline.referral.police import encryption
-from hotline.referral.police.encryption import BrokenArchive, Member, check_archive, manifest_of
-from hotline.referral.police.report_pdf import FOLDER, drawable, lay_out, typeset
+from hotline.referral.police.encryption import BrokenArchive, Member, build_manifest, check_archive
+from hotline.referral.police.report_pdf import FOLDER, drawable, render_pdf, report_sections
 from tests.hotline.referral.police.conftest import WORDS, Keys, assessed_case, due, make_host, opened, pack
 
 CASE = {
@@ -51,7 +51,7 @@ def inflated(pdf: bytes) -> bytes:
 
 
 def test_it_is_tagged_and_says_what_it_is() -> None:
-    pdf = typeset(content(), recipient="Unit", members=[Member("case.json", b"{}", "", "")])
+    pdf = render_pdf(content(), recipient="Unit", members=[Member("case.json", b"{}", "", "")])
     inside = inflated(pdf)
     assert pdf.startswith(b"%PDF-1.7")
     assert b"<pdfuaid:part>1</pdfuaid:part>" in inside
@@ -61,7 +61,7 @@ def test_it_is_tagged_and_says_what_it_is() -> None:
 
 
 def test_the_same_contents_make_the_same_file() -> None:
-    first, second = (typeset(content(), recipient="Unit", members=[]) for _ in range(2))
+    first, second = (render_pdf(content(), recipient="Unit", members=[]) for _ in range(2))
     assert first == second
 
 
@@ -84,7 +84,7 @@ def test_every_character_that_is_left_as_it_is_has_a_letter() -> None:
     kept = "".join(character for character in map(chr, range(0x20, sys.maxunicode)) if drawable(character) == character)
     assert len(kept) > 1300
     # PDF/UA refuses what has none.
-    typeset(content(words={"what": kept}), recipient=kept, members=[])
+    render_pdf(content(words={"what": kept}), recipient=kept, members=[])
 
 
 @pytest.mark.parametrize(
@@ -100,14 +100,14 @@ def test_every_character_that_is_left_as_it_is_has_a_letter() -> None:
 )
 def test_what_has_none_is_named(text: str, drawn: str) -> None:
     assert drawable(text) == drawn
-    typeset(content(words={"what": text, "handle": text}), recipient=text, members=[])
+    render_pdf(content(words={"what": text, "handle": text}), recipient=text, members=[])
 
 
 def test_nothing_that_somebody_wrote_is_taken_for_a_command() -> None:
     hostile = '#read("/etc/passwd") #panic("x") $x$ `raw` ```\n``` *b* <label> @ref \\u{1} "]})'
-    plain = lay_out(content(words={"what": hostile}), recipient=hostile, members=[])
+    plain = report_sections(content(words={"what": hostile}), recipient=hostile, members=[])
     assert plain["cases"][0]["words"][0][1] == hostile
-    typeset(content(words={"what": hostile}), recipient=hostile, members=[])
+    render_pdf(content(words={"what": hostile}), recipient=hostile, members=[])
 
 
 def test_a_long_address_breaks_and_stays_on_the_page() -> None:
@@ -122,7 +122,7 @@ def test_a_long_address_breaks_and_stays_on_the_page() -> None:
         "decided_at": "",
         "reason": "",
     }
-    data = lay_out(content(items=[item]), recipient="", members=[])
+    data = report_sections(content(items=[item]), recipient="", members=[])
     measured = typst.query(
         b'#let data = json(bytes(sys.inputs.data))\n#let evidence(value) = { show regex("\\\\S{8}"): part => part + box()\n'
         b"raw(value, block: true) }\n#set page(width: 12cm, height: auto)\n"
@@ -140,13 +140,13 @@ MEMBERS = [Member("report.pdf", b"%PDF", "2026-03-02T10:30:00Z", "portal"), Memb
 
 
 def whole() -> list[Member]:
-    return [*MEMBERS, manifest_of(reference="LEA", made_at="", recipient="Unit", members=MEMBERS, custody={})]
+    return [*MEMBERS, build_manifest(reference="LEA", made_at="", recipient="Unit", members=MEMBERS, custody={})]
 
 
 def test_an_archive_that_is_whole_passes() -> None:
     names = ["report.pdf", "case.json", "manifest.json"]
-    assert check_archive(encryption.pack(whole())) == names
-    assert check_archive(encryption.pack_with_password(whole(), "secret"), password="secret") == names
+    assert check_archive(encryption.build_zip(whole())) == names
+    assert check_archive(encryption.build_encrypted_zip(whole(), "secret"), password="secret") == names
 
 
 @pytest.mark.parametrize(
@@ -159,10 +159,12 @@ def test_an_archive_that_is_whole_passes() -> None:
 )
 def test_what_was_changed_taken_out_or_put_in_is_found(members: list[Member], named: str) -> None:
     with pytest.raises(BrokenArchive, match=named):
-        check_archive(encryption.pack(members))
+        check_archive(encryption.build_zip(members))
 
 
-@pytest.mark.parametrize("file", [b"", b"PK\x03\x04", encryption.pack(MEMBERS), encryption.pack(whole())[:-30]])
+@pytest.mark.parametrize(
+    "file", [b"", b"PK\x03\x04", encryption.build_zip(MEMBERS), encryption.build_zip(whole())[:-30]]
+)
 def test_what_cannot_be_read_is_broken(file: bytes) -> None:
     with pytest.raises(BrokenArchive, match="cannot be read"):
         check_archive(file)
@@ -170,10 +172,10 @@ def test_what_cannot_be_read_is_broken(file: bytes) -> None:
 
 def test_a_wrong_password_is_no_error_of_ours() -> None:
     with pytest.raises(BrokenArchive, match="cannot be read"):
-        check_archive(encryption.pack_with_password(whole(), "secret"), password="other")
+        check_archive(encryption.build_encrypted_zip(whole(), "secret"), password="other")
 
 
 def test_passwords_are_never_the_same() -> None:
-    drawn = {encryption.draw_password() for _ in range(200)}
+    drawn = {encryption.generate_password() for _ in range(200)}
     assert len(drawn) == 200
     assert {password.count("-") for password in drawn} == {4}

@@ -15,7 +15,7 @@ from clicksafely.common.crypto import sealing
 from clicksafely.common.models import AuditEvent
 from hotline.models import PoliceFile, PolicePackage, PoliceRecipient, Referral, Report
 from hotline.referral import police_holds, services
-from hotline.referral.police.build import pack_due
+from hotline.referral.police.build import build_due_packages
 from hotline.referral.police.selectors import LATE
 from hotline.review.claims import claim_case
 from hotline.states import ItemState, Queue, ReportState
@@ -204,7 +204,7 @@ def test_the_password_stands_in_one_answer(ana: Person, vera: Person) -> None:
 def test_discarded_it_is_made_anew(vera: Person, package: PolicePackage) -> None:
     assert vera.client.post(page_of(package, "discard/")).status_code == 302
     assert "The file is erased" in vera.client.get(page_of(package)).content.decode()
-    assert pack_due(now=timezone.now()) == 1
+    assert build_due_packages(now=timezone.now()) == 1
 
 
 def test_what_was_taken_back_is_warned_of(ana: Person, vera: Person, package: PolicePackage) -> None:
@@ -240,7 +240,7 @@ def test_the_supervisors_desk_says_what_is_to_be_done(ana: Person, vera: Person,
     assert "the certificate ends on" in vera.client.get(desk).content.decode()
     PoliceRecipient.objects.update(valid_until=now - DAY)
     waits = due(assessed_case(author=ana.user), author=ana.user, at=now)
-    assert pack_due(now=now) == 0
+    assert build_due_packages(now=now) == 0
     body = vera.client.get(desk).content.decode()
     assert "the certificate has expired, nothing is handed over" in body
     assert waits.report.reference in body

@@ -16,7 +16,7 @@ from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import Action, FileHash, Referral, Report, Route, Suspicion, Upload
 from hotline.models.sealed_content import sealed_path
-from hotline.priority import WEIGHTS, Reason, priority_of
+from hotline.priority import WEIGHTS, PriorityReason, priority_of
 from hotline.referral import services as referrals
 from hotline.referral.quarantine import exceptions, services
 from hotline.referral.quarantine.selectors import awaiting_handover
@@ -26,7 +26,7 @@ from hotline.review.exceptions import PictureLocked
 from hotline.review.sealed_content import reveal_upload
 from hotline.review.timeline_labels import LINES
 from hotline.states import ItemState, ReportState
-from hotline.triage.hash_lists.unlock_services import HandedOver, Suspected, unlock_upload
+from hotline.triage.hash_lists.unlock_services import AlreadyHandedOver, StillSuspected, unlock_upload
 from tests.hotline.referral.quarantine.conftest import HOUR, drawn, make_picture, name_on_list
 from tests.hotline.review.conftest import NOW, make_case, make_item, make_user
 
@@ -81,8 +81,8 @@ class TestSuspecting:
             report.refresh_from_db()
         assert (bullying.priority_reasons, bullying.priority) == (["suspected", "cyberbullying"], 26)
         assert (abuse.priority_reasons, abuse.priority) == (["csam"], 22)
-        all_others = set(Reason) - {Reason.DANGER_NOW, Reason.CSAM}
-        assert priority_of(list(all_others)) < WEIGHTS[Reason.DANGER_NOW]
+        all_others = set(PriorityReason) - {PriorityReason.DANGER_NOW, PriorityReason.CSAM}
+        assert priority_of(list(all_others)) < WEIGHTS[PriorityReason.DANGER_NOW]
 
     def test_one_of_an_ended_case_is_locked_and_the_case_left(self, analyst: User) -> None:
         report = make_case(state=ReportState.SPAM, queue=None)
@@ -118,7 +118,7 @@ class TestWithdrawing:
         Report.objects.update(priority_reasons=["suspected", "serbian_host"], priority=28)
         services.withdraw_suspicion(upload=upload, reason="slip", actor=other_supervisor, now=LATER)
         suspicion = Suspicion.objects.get()
-        assert (suspicion.withdrawn_by, suspicion.withdrawn_at, suspicion.withdrawn_because) == (
+        assert (suspicion.withdrawn_by, suspicion.withdrawn_at, suspicion.withdraw_reason) == (
             other_supervisor,
             LATER,
             "slip",
@@ -131,7 +131,7 @@ class TestWithdrawing:
     def test_never_by_whoever_raised_it(self, upload: Upload, supervisor: User) -> None:
         self.refused(upload, supervisor, exceptions.OwnSuspicion)
         with pytest.raises(IntegrityError), transaction.atomic():
-            Suspicion.objects.update(withdrawn_by=supervisor, withdrawn_at=NOW, withdrawn_because="slip")
+            Suspicion.objects.update(withdrawn_by=supervisor, withdrawn_at=NOW, withdraw_reason="slip")
 
     def test_never_by_an_analyst(self, upload: Upload, analyst: User) -> None:
         self.refused(upload, analyst, exceptions.ForSupervisors)
@@ -142,7 +142,7 @@ class TestWithdrawing:
 
     @pytest.mark.parametrize("reason", ["", "because"])
     def test_never_without_a_reason(self, upload: Upload, other_supervisor: User, reason: str) -> None:
-        self.refused(upload, other_supervisor, exceptions.NoReason, reason)
+        self.refused(upload, other_supervisor, exceptions.WithdrawReasonMissing, reason)
 
     def test_never_after_the_police_have_it(self, upload: Upload, other_supervisor: User) -> None:
         Upload.objects.update(packed_in=uuid4(), handed_over_at=NOW)
@@ -157,13 +157,13 @@ class TestWithdrawing:
     def test_the_way_of_the_lists_does_not_go_round_it(
         self, upload: Upload, other_supervisor: User, case: Report
     ) -> None:
-        with pytest.raises(Suspected):
+        with pytest.raises(StillSuspected):
             unlock_upload(upload=upload, reason="similar", actor=other_supervisor, now=NOW)
         services.withdraw_suspicion(upload=upload, reason="slip", actor=other_supervisor, now=LATER)
         with pytest.raises(exceptions.NotSuspected):
             services.withdraw_suspicion(upload=upload, reason="slip", actor=other_supervisor, now=LATER)
         Upload.objects.update(locked_at=HOUR, packed_in=uuid4(), handed_over_at=NOW)
-        with pytest.raises(HandedOver):
+        with pytest.raises(AlreadyHandedOver):
             unlock_upload(upload=upload, reason="similar", actor=other_supervisor, now=NOW)
 
     def test_it_may_be_suspected_again(self, upload: Upload, other_supervisor: User, analyst: User) -> None:
@@ -196,7 +196,7 @@ class TestHandingOver:
         self, upload: Upload, case: Report, supervisor: User
     ) -> None:
         referral = services.refer_suspected(report=case, actor=supervisor, now=NOW)
-        assert list(referrals.due(route=Route.POLICE, now=NOW)) == [referral]
+        assert list(referrals.due_referrals(route=Route.POLICE, now=NOW)) == [referral]
         assert referrals.mark_sent(referral=referral, now=LATER)
         item = case.items.get()
         case.refresh_from_db()
@@ -218,7 +218,7 @@ class TestHandingOver:
     def test_beside_a_hand_over_of_the_item_itself(self, upload: Upload, case: Report, supervisor: User) -> None:
         item = case.items.get()
         services.refer_suspected(report=case, actor=supervisor, now=NOW)
-        referrals.refer_in_danger(report=case, item=item, actor=supervisor, reason="now", now=NOW)
+        referrals.refer_urgently(report=case, item=item, actor=supervisor, reason="now", now=NOW)
         assert Referral.objects.filter(item=item, route="police", state="due").count() == 2
 
     def test_of_two_cases_with_the_same_content(self, analyst: User, supervisor: User) -> None:
@@ -226,13 +226,13 @@ class TestHandingOver:
         for report in (make_case(item), make_case(item)):
             services.suspect_upload(upload=make_picture(report), actor=analyst, now=NOW)
             services.refer_suspected(report=report, actor=supervisor, now=NOW)
-        assert Referral.objects.filter(item=item, of_pictures=True).count() == 2
+        assert Referral.objects.filter(item=item, is_for_pictures=True).count() == 2
 
     def test_once_and_by_supervisors_only(self, upload: Upload, case: Report, supervisor: User, analyst: User) -> None:
         with pytest.raises(exceptions.ForSupervisors):
             services.refer_suspected(report=case, actor=analyst, now=NOW)
         services.refer_suspected(report=case, actor=supervisor, now=NOW)
-        with pytest.raises(exceptions.OnItsWay):
+        with pytest.raises(exceptions.HandoverPending):
             services.refer_suspected(report=case, actor=supervisor, now=NOW)
         with pytest.raises(exceptions.NothingToHandOver):
             services.refer_suspected(report=make_case(), actor=supervisor, now=NOW)
@@ -341,7 +341,7 @@ class TestErasing:
     def test_re_sealing_brings_nothing_back(self, packed: Upload) -> None:
         services.mark_handed_over(package=packed.uuid, now=LATER)
         services.erase_handed_over(now=LATER)
-        (place,) = Upload.sealed_places
+        (place,) = Upload.sealed_fields
         place.reseal(packed)
         assert not sealed_path(packed.uuid).exists()
         assert key_rotation.count_stale("hotline") == 0

@@ -22,7 +22,7 @@ from hotline.models import (
     NoticeStep,
     NoticeTemplate,
 )
-from hotline.referral.takedown.content import Draft, Entry, Finding, fill_template
+from hotline.referral.takedown.content import ItemClassification, NoticeDraft, NoticeEntry, fill_template
 from hotline.referral.takedown.email import compose
 from hotline.referral.takedown.recipients import Recipient
 from hotline.referral.takedown.xarf import NOBODY, VERSION
@@ -52,10 +52,10 @@ ADDRESSES = st.text(
 ).map(lambda tail: f"https://www.example.org/{tail}")
 
 
-def draft(*addresses: str, code: str = "hate_speech", language: str = "en") -> Draft:
-    finding = Finding(ANSWERS[code], NOW)
+def draft(*addresses: str, code: str = "hate_speech", language: str = "en") -> NoticeDraft:
+    finding = ItemClassification(ANSWERS[code], NOW)
     register = AbuseContact(name="Host", email="abuse@example.net", language=language)
-    return Draft(
+    return NoticeDraft(
         recipient=Recipient(NoticeStep.HOST, register, register.email),
         group=finding.group,
         kind=NoticeKind.FIRST,
@@ -63,14 +63,14 @@ def draft(*addresses: str, code: str = "hate_speech", language: str = "en") -> D
         reference="N-2026-000001",
         answers_to="prijava+7k3mq9tzv4hd2xnb@hotline.test",
         entries=[
-            Entry(UUID(int=number), ContentItem(canonical=address, host="www.example.org"), finding, None, NOW)
+            NoticeEntry(UUID(int=number), ContentItem(canonical=address, host="www.example.org"), finding, None, NOW)
             for number, address in enumerate(addresses, start=1)
         ],
         now=NOW,
     )
 
 
-def wire(made: Draft, body: str = BODY) -> bytes:
+def wire(made: NoticeDraft, body: str = BODY) -> bytes:
     """The message as it goes over the wire."""
     letter = fill_template(subject="x", body=body, draft=made)
     return compose(letter=letter, draft=made, message_id="1@hotline.test", earlier=[], sent_at=NOW)
@@ -169,7 +169,7 @@ def test_the_facts_of_hosting_are_told(sink: SmtpSink) -> None:
 
 
 def test_a_group_is_a_matter_of_the_answer() -> None:
-    groups = {code: Finding(answer, NOW).group for code, answer in ANSWERS.items()}
+    groups = {code: ItemClassification(answer, NOW).group for code, answer in ANSWERS.items()}
     csam = NoticeGroup.CSAM
     assert groups == {"baseline_csam": csam, "national_csam": csam, "hate_speech": NoticeGroup.OTHER}
 

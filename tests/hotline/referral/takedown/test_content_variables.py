@@ -5,7 +5,15 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from hotline.models import NoticeTemplate
-from hotline.referral.takedown.content import MEANINGS, Letter, allowed, check_body, check_subject, fill, sample_letter
+from hotline.referral.takedown.content import (
+    MEANINGS,
+    RenderedNotice,
+    allowed,
+    check_body,
+    check_subject,
+    render_sample,
+    substitute,
+)
 
 WHOLE = "{{ addresses }} {{ notifier_name }} {{ notifier_email }}"
 
@@ -62,12 +70,14 @@ def test_several_mistakes_are_told_at_once() -> None:
 
 def test_spaces_in_the_braces_are_as_one_likes() -> None:
     check_body("{{addresses}} {{  notifier_name }} {{notifier_email}}", kind="first", group="other")
-    assert fill("{{addresses}}", {"addresses": "x"}, language="en") == "x"
+    assert substitute("{{addresses}}", {"addresses": "x"}, language="en") == "x"
 
 
 def test_what_a_value_holds_is_left_alone() -> None:
     values = {"addresses": "https://example.org/{{ notifier_name }}/ђ", "notifier_name": "Net Patrola"}
-    assert fill("Њ {{ addresses }} ђ", values, language="sr-latn") == ("Nj https://example.org/{{ notifier_name }}/ђ đ")
+    assert substitute("Њ {{ addresses }} ђ", values, language="sr-latn") == (
+        "Nj https://example.org/{{ notifier_name }}/ђ đ"
+    )
 
 
 @pytest.mark.django_db
@@ -77,7 +87,7 @@ def test_the_founding_wording_is_whole_and_passes_its_own_check() -> None:
     for template in templates:
         check_subject(template.subject)
         check_body(template.body, kind=template.kind, group=template.group)
-        letter = sample_letter(template)
+        letter = render_sample(template)
         assert "{{" not in letter.text + letter.subject
         assert "https://www.example.org/b?x=1#y\n" in letter.text
         assert ("Net Patrola" in letter.text) == (template.group == "other")
@@ -85,7 +95,7 @@ def test_the_founding_wording_is_whole_and_passes_its_own_check() -> None:
         assert_says_what_article_16_asks_for(template, letter)
 
 
-def assert_says_what_article_16_asks_for(template: NoticeTemplate, letter: Letter) -> None:
+def assert_says_what_article_16_asks_for(template: NoticeTemplate, letter: RenderedNotice) -> None:
     """Regulation (EU) 2022/2065, article 16(2): reasons, exact location, who (elsewhere), good faith."""
     wanted = {
         "en": ["Article 16", "Reasons:", "Exact addresses", "bona fide belief", "accurate and complete"],
@@ -101,6 +111,6 @@ def test_every_variable_that_may_stand_somewhere_has_a_value(kind: str, group: s
     template = NoticeTemplate.objects.get(kind=kind, group=group, language="en")
     names = allowed(kind=kind, group=group)
     template.body = "\n".join(f"{name}: {{{{ {name} }}}}" for name in names)
-    letter = sample_letter(template)
+    letter = render_sample(template)
     assert letter.text.count(":\n") == 0
     assert set(names) <= set(MEANINGS)

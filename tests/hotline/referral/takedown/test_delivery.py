@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from clicksafely.common.mail.smtp import MailServer
+from clicksafely.common.mail.smtp import SmtpConnection
 from clicksafely.common.models import AuditEvent
 from hotline.models import Action, ContactKind, Notice, NoticeMessage, PoliceHold, Referral, Watch
-from hotline.referral.takedown.services import act_on_notice
+from hotline.referral.takedown.services import perform_notice_action
 from tests.hotline.referral.takedown.told import (
     ABUSE,
     DAY,
@@ -309,7 +309,7 @@ def test_a_worker_that_is_killed_leaves_a_trace_and_a_later_run_sends_it(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(MailServer, "deliver", die)
+        patch.setattr(SmtpConnection, "deliver", die)
         with pytest.raises(Killed):
             run(HOUR)
     notice = Notice.objects.get()
@@ -358,7 +358,9 @@ def test_what_is_withdrawn_while_a_hanging_server_is_asked_does_not_go_out(sink:
     with ThreadPoolExecutor(1) as pool:
         sent = pool.submit(in_another_process, lambda: run(HOUR))
         until(lambda: sink.tried, what="the question for the address")
-        act_on_notice(notice=Notice.objects.get(), act="withdraw", actor=make_user("ana", "analyst"), now=NOW + HOUR)
+        perform_notice_action(
+            notice=Notice.objects.get(), act="withdraw", actor=make_user("ana", "analyst"), now=NOW + HOUR
+        )
         sink.release()
         assert sent.result() == 0
     assert sink.letters == []

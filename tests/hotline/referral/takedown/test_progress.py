@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from hotline.models import Notice, NoticeDay
-from hotline.referral.takedown.progress import next_time
+from hotline.referral.takedown.progress import next_sending_time
 from hotline.referral.takedown.tasks import send_notices
 from tests.hotline.referral.takedown.told import HOUR, contact, due_item
 from tests.hotline.review.conftest import NOW
@@ -33,25 +33,25 @@ FRIDAY_NIGHT = datetime(2026, 3, 6, 22, 59, tzinfo=UTC)
     ],
 )
 def test_on_working_days_at_once_else_in_the_morning_of_the_next(moment: datetime, expected: datetime) -> None:
-    assert next_time(moment) == expected
+    assert next_sending_time(moment) == expected
 
 
 def test_days_without_notices_are_left_out() -> None:
     NoticeDay.objects.bulk_create([NoticeDay(day=date(2026, 3, day)) for day in (2, 3)])
-    assert next_time(MONDAY) == datetime(2026, 3, 4, 7, tzinfo=UTC)
+    assert next_sending_time(MONDAY) == datetime(2026, 3, 4, 7, tzinfo=UTC)
 
 
 def test_days_and_hour_are_settings(settings: Settings) -> None:
     settings.NOTICE_WEEKDAYS, settings.NOTICE_MORNING = [7], 6
-    assert next_time(MONDAY) == datetime(2026, 3, 8, 5, tzinfo=UTC)
+    assert next_sending_time(MONDAY) == datetime(2026, 3, 8, 5, tzinfo=UTC)
     settings.NOTICE_WEEKDAYS = list(range(1, 8))
-    assert next_time(FRIDAY_NIGHT + 12 * HOUR) == FRIDAY_NIGHT + 12 * HOUR
+    assert next_sending_time(FRIDAY_NIGHT + 12 * HOUR) == FRIDAY_NIGHT + 12 * HOUR
 
 
 def test_a_year_of_blocked_days_is_not_looked_through_for_ever(settings: Settings) -> None:
     settings.NOTICE_WEEKDAYS = [1]
     NoticeDay.objects.bulk_create([NoticeDay(day=date(2026, 3, 2) + timedelta(days=day)) for day in range(400)])
-    assert next_time(MONDAY) > MONDAY + timedelta(days=365)
+    assert next_sending_time(MONDAY) > MONDAY + timedelta(days=365)
 
 
 def test_what_was_due_on_a_friday_evening_goes_on_monday_by_the_task_itself(sink: SmtpSink) -> None:

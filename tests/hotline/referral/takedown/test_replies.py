@@ -183,8 +183,8 @@ def test_what_was_written_is_sealed_and_opening_it_is_logged(notice: Notice) -> 
     event = AuditEvent.objects.get(action="notice.reply_opened")
     assert (event.actor_id, event.data) == (user.pk, {"notice": notice.pk, "reply": reply.pk})
     assert "marker" not in json.dumps(list(AuditEvent.objects.values_list("data", flat=True)))
-    assert (NoticeReply, NoticeReply.sealed_places[0]) in key_rotation.sealed_places("hotline")
-    NoticeReply.sealed_places[0].reseal(reply)
+    assert (NoticeReply, NoticeReply.sealed_fields[0]) in key_rotation.sealed_fields("hotline")
+    NoticeReply.sealed_fields[0].reseal(reply)
     assert open_reply(reply=NoticeReply.objects.get(), actor=user, now=LATER) == opened
 
 

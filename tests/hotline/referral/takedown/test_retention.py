@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from hotline.models import LegalHold, Notice, NoticeReply
-from hotline.retention.orphans import erase_loose
-from hotline.retention.policy import read_terms
+from hotline.retention.orphans import erase_orphans
+from hotline.retention.policy import load_policy
 from tests.hotline.referral.takedown.told import make_notice
 from tests.hotline.review.conftest import NOW, make_case, make_user
 
@@ -22,7 +22,7 @@ def ended_notice() -> Notice:
 
 
 def erase(after: timedelta) -> None:
-    erase_loose(now=NOW + after, terms=read_terms())
+    erase_orphans(now=NOW + after, terms=load_policy())
 
 
 def test_answers_are_erased_and_the_notice_stays() -> None:

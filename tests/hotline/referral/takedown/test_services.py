@@ -7,7 +7,13 @@ from pytest_django import Settings
 from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Notice, NoticeState, PoliceHold
-from hotline.referral.takedown.services import NobodyLeft, NothingToTell, NoticeAct, act_on_notice, possible_acts
+from hotline.referral.takedown.services import (
+    NoContactLeft,
+    NothingToSend,
+    NoticeAction,
+    perform_notice_action,
+    possible_actions,
+)
 from tests.hotline.referral.takedown.told import (
     DAY,
     HOUR,
@@ -33,7 +39,7 @@ def ana(db: None) -> User:
 
 def act(what: str, actor: User, notice: Notice | None = None) -> Notice:
     notice = notice or Notice.objects.latest("pk")
-    act_on_notice(notice=notice, act=what, actor=actor, now=LATER)
+    perform_notice_action(notice=notice, act=what, actor=actor, now=LATER)
     notice.refresh_from_db()
     return notice
 
@@ -65,7 +71,7 @@ def test_what_the_police_hold_is_not_sent_by_hand(ana: User) -> None:
     notice = by_hand()
     item = notice.entries.get().item
     PoliceHold.objects.create(item=item, report=item.reports.get(), placed_at=NOW, until=NOW + DAY)
-    with pytest.raises(NothingToTell):
+    with pytest.raises(NothingToSend):
         act("sent", ana)
     assert not notice.messages.exists()
 
@@ -112,11 +118,11 @@ def test_the_next_contact_is_told_at_once(sink: SmtpSink, ana: User) -> None:
 def test_where_nobody_is_left_it_says_so_and_changes_nothing(sink: SmtpSink, ana: User) -> None:
     contact()
     notice = sent_notice()
-    with pytest.raises(NobodyLeft):
+    with pytest.raises(NoContactLeft):
         act("next", ana, notice)
     assert states() == [("host", "sent")]
     Notice.objects.update(state="bounced", waiting=True, ended_at=NOW, due_at=None)
-    with pytest.raises(NobodyLeft):
+    with pytest.raises(NoContactLeft):
         act("next", ana, notice)
     contact("domain", "example.org", OWNER)
     assert act("next", ana, notice).waiting is False
@@ -132,7 +138,7 @@ def test_a_bounced_one_may_be_left_at_that(sink: SmtpSink, ana: User) -> None:
 
 
 @pytest.mark.parametrize("state", NoticeState.values)
-@pytest.mark.parametrize("what", NoticeAct.values)
+@pytest.mark.parametrize("what", NoticeAction.values)
 def test_every_act_in_every_state_is_done_or_refused(sink: SmtpSink, ana: User, state: str, what: str) -> None:
     contact()
     contact("domain", "example.org", OWNER)
@@ -146,7 +152,7 @@ def test_every_act_in_every_state_is_done_or_refused(sink: SmtpSink, ana: User, 
         sent_at=None if state in {"planned", "by_hand"} else NOW,
     )
     notice.refresh_from_db()
-    if what in possible_acts(notice):
+    if what in possible_actions(notice):
         act(what, ana, notice)
     else:
         with pytest.raises(WrongState):

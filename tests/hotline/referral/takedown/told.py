@@ -17,13 +17,13 @@ from hotline.models import (
     Notice,
     QuestionSet,
     Referral,
-    ReplyNature,
+    ReplyKind,
     Report,
     Route,
 )
-from hotline.referral.takedown.delivery import send_due
-from hotline.referral.takedown.progress import end_what_is_gone, plan_notices
-from hotline.referral.takedown.replies import keep_reply
+from hotline.referral.takedown.delivery import send_due_notices
+from hotline.referral.takedown.progress import close_notices_without_content, plan_notices
+from hotline.referral.takedown.replies import store_reply
 from tests.hotline.review.conftest import NOW, make_case, make_item
 from tests.standins.smtp import Letter
 
@@ -99,7 +99,7 @@ def make_notice(item: ContentItem, report: Report) -> Notice:
         item=item, report=report, author=author, route=Route.HOST, state="sent", made_at=NOW, ended_at=NOW
     )
     notice = Notice.objects.create(
-        tag=receipts.draw(),
+        tag=receipts.generate_receipt(),
         contact=contact(key=f"{item.uuid.hex}.example.org"),
         address=ABUSE,
         language="en",
@@ -111,7 +111,7 @@ def make_notice(item: ContentItem, report: Report) -> Notice:
         made_at=NOW,
     )
     notice.entries.create(item=item, referral=referral)
-    keep_reply(notice=notice, identity=item.uuid.bytes * 2, nature=ReplyNature.ANSWER, content=ANSWER, now=NOW)
+    store_reply(notice=notice, identity=item.uuid.bytes * 2, nature=ReplyKind.ANSWER, content=ANSWER, now=NOW)
     return Notice.objects.get(pk=notice.pk)
 
 
@@ -119,8 +119,8 @@ def run(after: timedelta = timedelta()) -> int:
     """A run so long after NOW, as the task does it; returns how many messages went out."""
     now = NOW + after
     plan_notices(now=now)
-    end_what_is_gone(now=now)
-    return send_due(now=now, seconds=20)
+    close_notices_without_content(now=now)
+    return send_due_notices(now=now, seconds=20)
 
 
 def sent_notice(*items: ContentItem) -> Notice:

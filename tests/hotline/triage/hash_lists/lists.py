@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from clicksafely.common.files.file_store import Stored
+from clicksafely.common.files.file_store import StoredFile
 from hotline.models import FileHash, HashList, HashOrigin, Report
 from hotline.triage.hash_lists.files import store_file
 from hotline.triage.hash_lists.list_import import import_list
@@ -30,7 +30,7 @@ def written(digests: Iterable[bytes]) -> bytes:
     return b"".join(digest.hex().encode() + b"\n" for digest in digests)
 
 
-def stored(content: bytes) -> Stored:
+def stored(content: bytes) -> StoredFile:
     """The file, where imports look for it."""
     return store_file([content])
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, int]]]:
     tasks: list[tuple[str, dict[str, int]]] = []
-    monkeypatch.setattr(import_hashes, "ask", lambda task, **kwargs: tasks.append((task, kwargs)))
+    monkeypatch.setattr(import_hashes, "enqueue_task", lambda task, **kwargs: tasks.append((task, kwargs)))
     return tasks
 
 

@@ -18,7 +18,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("held", [1, 70, 10_000])
 def test_in_order_and_each_once(folder: Path, monkeypatch: pytest.MonkeyPatch, held: int) -> None:
-    monkeypatch.setattr(list_import, "HELD", held)
+    monkeypatch.setattr(list_import, "MAX_DIGESTS_IN_MEMORY", held)
     rows = [(Algorithm.MD5, md5(str(number))) for number in range(300)]
     rows += [(Algorithm.PDQ, sha256(str(number))) for number in range(300)] + rows[:50]
     random.Random(1).shuffle(rows)

@@ -14,7 +14,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
 
-from clicksafely.common.files.file_store import NoRoom, TooBig
+from clicksafely.common.files.file_store import FileTooBig, StorageFull
 from clicksafely.common.models import AuditEvent
 from hotline.models import FileHash, HashList, ListedHash, ListState
 from hotline.states import ReportState
@@ -43,7 +43,7 @@ def events(action: str) -> list[dict[str, Any]]:
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(list_parser, "BATCH_ROWS", 10)
-    monkeypatch.setattr(hash_lists_list_import, "HELD", 15)
+    monkeypatch.setattr(hash_lists_list_import, "MAX_DIGESTS_IN_MEMORY", 15)
     monkeypatch.setattr(list_import, "STORED_AT_ONCE", 10)
 
 
@@ -261,7 +261,7 @@ class TestFiles:
     def test_too_big(self, settings: Settings) -> None:
         settings.HASH_LIST_MAX_BYTES = 5
         assert store_file([b"abc", b"de"]).size == 5
-        with pytest.raises(TooBig):
+        with pytest.raises(FileTooBig):
             store_file([b"abc", b"def"])
         assert len(list(files.lists_folder().iterdir())) == 1
 
@@ -276,14 +276,14 @@ class TestFiles:
         signal.signal(signal.SIGXFSZ, handler)
 
     def test_a_full_disk(self, full_disk: None) -> None:
-        with pytest.raises(NoRoom):
+        with pytest.raises(StorageFull):
             store_file([b"x" * 50_000] * 3)
         assert list(files.lists_folder().iterdir()) == []
 
     def test_a_folder_that_cannot_be_made(self, tmp_path: Any, settings: Settings) -> None:
         (tmp_path / "file").touch()
         settings.MEDIA_ROOT = tmp_path / "file"
-        with pytest.raises(NoRoom):
+        with pytest.raises(StorageFull):
             store_file([b"x"])
 
     def test_what_nobody_needs_is_swept_when_it_is_old(self) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hotline.models import Algorithm
 from hotline.triage.hash_lists import list_parser
-from hotline.triage.hash_lists.list_parser import Findings, Problem, Unusable, decode, read_list
+from hotline.triage.hash_lists.list_parser import FileProblem, ProblemLog, UnusableFile, decode, read_list
 from tests.hotline.triage.hash_lists.lists import md5, sha256, written
 
 ONE, TWO = md5("one"), md5("two")
@@ -20,13 +20,13 @@ SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "pdq": 32}
 def read(tmp_path: Path, content: bytes, layout: str = "md5") -> tuple[list[tuple[int, bytes]], list[tuple[int, str]]]:
     path = tmp_path / "list"
     path.write_bytes(content)
-    findings = Findings()
+    findings = ProblemLog()
     rows = [row for batch in read_list(path, layout, findings) for row in batch.rows]
     return [(int(algorithm), digest) for algorithm, digest in rows], [*findings.problems]
 
 
 def unusable(tmp_path: Path, content: bytes, layout: str = "md5") -> tuple[str, int]:
-    with pytest.raises(Unusable) as caught:
+    with pytest.raises(UnusableFile) as caught:
         read(tmp_path, content, layout)
     return caught.value.problem, caught.value.line
 
@@ -81,13 +81,13 @@ class TestOneALine:
     def test_many_wrong_lines_are_counted_and_twenty_named(self, tmp_path: Path) -> None:
         path = tmp_path / "list"
         path.write_bytes(b"short\n" * 1000)
-        findings = Findings()
+        findings = ProblemLog()
         assert [batch.rows for batch in read_list(path, "sha1", findings)] == [[]]
         assert (findings.problem_count, findings.problems) == (1000, [(line, "length") for line in range(1, 21)])
 
     @pytest.mark.parametrize("content", [b"", b"\n\n \r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
     def test_no_hash_at_all(self, tmp_path: Path, content: bytes) -> None:
-        assert unusable(tmp_path, content) == (Problem.EMPTY, 0)
+        assert unusable(tmp_path, content) == (FileProblem.EMPTY, 0)
 
     @pytest.mark.parametrize(
         ("content", "problem", "line"),
@@ -162,7 +162,7 @@ def test_a_large_file_comes_in_batches_with_the_bytes_read(tmp_path: Path, monke
     monkeypatch.setattr(list_parser, "BATCH_ROWS", 100)
     path = tmp_path / "list"
     path.write_bytes(written(md5(str(number)) for number in range(250)))
-    batches = list(read_list(path, "md5", Findings()))
+    batches = list(read_list(path, "md5", ProblemLog()))
     assert [(len(batch.rows), batch.done_bytes) for batch in batches] == [(100, 3300), (100, 6600), (50, 8250)]
 
 
@@ -171,7 +171,7 @@ def test_a_large_file_comes_in_batches_with_the_bytes_read(tmp_path: Path, monke
 def test_whatever_the_bytes_it_is_read_or_refused(tmp_path: Path, content: bytes, layout: str) -> None:
     try:
         rows, _problems = read(tmp_path, (b"md5,pdq\n" if layout == "csv" else b"") + content, layout)
-    except Unusable:
+    except UnusableFile:
         return
     assert all(len(digest) == list_parser.DIGEST_BYTES[Algorithm(algorithm)] for algorithm, digest in rows)
 

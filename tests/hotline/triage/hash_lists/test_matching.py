@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from clicksafely.common.models import AuditEvent
 from hotline.models import FileHash, HashList, HashMatch, HashOrigin, Report, Upload
-from hotline.priority import WEIGHTS, Reason
+from hotline.priority import WEIGHTS, PriorityReason
 from hotline.states import ReportState
 from hotline.triage.hash_lists import matching
 from hotline.triage.hash_lists.list_services import NameTaken, remove_list, switch_list
@@ -112,7 +112,7 @@ class TestWhatFollows:
         file = file_of(report, md5=md5("a"))
         match_report(report_id=report.pk, now=NOW)
         report.refresh_from_db()
-        assert report.priority == before + WEIGHTS[Reason.HASH_MATCH]
+        assert report.priority == before + WEIGHTS[PriorityReason.HASH_MATCH]
         assert report.priority_reasons == ["hash_match"]
         assert (report.state, report.items.get().verdict) == (ReportState.TRIAGED, "")
         event = AuditEvent.objects.get(action="report.hash_matched")
@@ -191,7 +191,7 @@ class TestWhen:
         self, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
     ) -> None:
         asked: list[Any] = []
-        monkeypatch.setattr("hotline.triage.services.ask", lambda task, **kwargs: asked.append((task, kwargs)))
+        monkeypatch.setattr("hotline.triage.services.enqueue_task", lambda task, **kwargs: asked.append((task, kwargs)))
         without, report = make_report(), make_report("https://other.test/")
         file_of(report, md5=md5("a"))
         with django_capture_on_commit_callbacks(execute=True):

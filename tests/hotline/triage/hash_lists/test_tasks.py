@@ -109,7 +109,7 @@ def test_the_sweep_matches_what_no_task_has_reached() -> None:
 @pytest.mark.django_db
 def test_the_sweep_of_lists_asks_for_what_is_left_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, dict[str, int]]] = []
-    monkeypatch.setattr(tasks, "ask", lambda task, **kwargs: asked.append((task, kwargs)))
+    monkeypatch.setattr(tasks, "enqueue_task", lambda task, **kwargs: asked.append((task, kwargs)))
     lists = [added(written([md5(name)]), name=name) for name in ("waiting", "importing", "removing", "refused")]
     for hash_list in lists:
         HashList.objects.filter(pk=hash_list.pk).update(state=hash_list.name)
@@ -125,7 +125,7 @@ def test_a_dead_broker_raises_nothing(monkeypatch: pytest.MonkeyPatch, caplog: p
     dead = Celery("dead", broker="redis+socket:///nowhere/valkey.sock", set_as_current=False)
     dead.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     monkeypatch.setattr(enqueue, "current_app", dead)
-    enqueue.ask(enqueue.MATCH, report_id=1)
+    enqueue.enqueue_task(enqueue.MATCH, report_id=1)
     assert [record.levelname for record in caplog.records if record.name == enqueue.__name__] == ["WARNING"]
 
 

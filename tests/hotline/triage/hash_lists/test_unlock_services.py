@@ -8,10 +8,16 @@ from pytest_django.fixtures import Settings
 
 from clicksafely.common.models import AuditEvent
 from hotline.models import HashList, Report, Upload
-from hotline.review.timeline_labels import row
+from hotline.review.timeline_labels import timeline_row
 from hotline.triage.hash_lists.list_services import switch_list
 from hotline.triage.hash_lists.matching import match_report
-from hotline.triage.hash_lists.unlock_services import NoReason, NotLocked, OwnCase, StillListed, unlock_upload
+from hotline.triage.hash_lists.unlock_services import (
+    NotLocked,
+    OwnCase,
+    StillListed,
+    UnlockReasonMissing,
+    unlock_upload,
+)
 from tests.hotline.review.conftest import make_user
 from tests.hotline.triage.hash_lists.lists import HOUR, NOW, imported, md5
 from tests.hotline.triage.hash_lists.test_matching import PDQ, differing, picture_of, triaged
@@ -57,7 +63,7 @@ def test_one_that_only_resembles_a_listed_picture(similar: Upload, lead: User) -
         lead.pk,
         {"upload": similar.pk, "reason": "similar"},
     )
-    assert row(event, {lead.pk: "lead"}).text == "Слика откључана: само личи на слику са листе"
+    assert timeline_row(event, {lead.pk: "lead"}).text == "Слика откључана: само личи на слику са листе"
 
 
 def test_it_stays_free_when_it_is_matched_again(similar: Upload, lead: User) -> None:
@@ -95,7 +101,7 @@ def test_never_by_whoever_holds_the_case(similar: Upload, lead: User) -> None:
 
 @pytest.mark.parametrize("reason", ["", "because"])
 def test_never_without_a_reason(similar: Upload, lead: User, reason: str) -> None:
-    refused(similar, lead, NoReason, reason=reason)
+    refused(similar, lead, UnlockReasonMissing, reason=reason)
 
 
 def test_once(similar: Upload, lead: User) -> None:
@@ -114,7 +120,7 @@ class TestPage:
         assert f'href="{page}"' in client.get("/admin/hotline/hashmatch/").content.decode()
         assert [match.distance for match in client.get(page).context["matches"]] == [4]
         answer = client.post(page, {"reason": ""})
-        assert (answer.status_code, answer.context["refusal"]) == (422, str(NoReason.message))
+        assert (answer.status_code, answer.context["refusal"]) == (422, str(UnlockReasonMissing.message))
         assert client.post(page, {"reason": "similar"}).url == "/admin/hotline/hashmatch/"
         assert f'href="{page}"' not in client.get("/admin/hotline/hashmatch/").content.decode()
         assert client.get(page).status_code == 200

@@ -9,14 +9,14 @@ from django.test import Client
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
-from clicksafely.common.files.upload_handlers import NO_ROOM
+from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from clicksafely.common.models import AuditEvent
 from hotline.models import HashList, ListState
 from hotline.triage.hash_lists import views
 from hotline.triage.hash_lists.files import TOO_BIG, ListUploadHandler
 from hotline.triage.hash_lists.labels import WORDS
 from hotline.triage.hash_lists.list_import import erase_list, import_list
-from hotline.triage.hash_lists.list_parser import Problem
+from hotline.triage.hash_lists.list_parser import FileProblem
 from tests.hotline.triage.hash_lists.lists import NOW, added, imported, md5, written
 from tests.signing import HASHERS, signed_in
 
@@ -41,7 +41,7 @@ def _fast_passwords(settings: Settings) -> None:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, int]]]:
     """What the worker was asked for."""
     tasks: list[tuple[str, dict[str, int]]] = []
-    monkeypatch.setattr(views, "ask", lambda task, **kwargs: tasks.append((task, kwargs)))
+    monkeypatch.setattr(views, "enqueue_task", lambda task, **kwargs: tasks.append((task, kwargs)))
     return tasks
 
 
@@ -113,7 +113,7 @@ class TestAdding:
         response = send(lead, written([md5("a")]))
         assert response.status_code == 422
         with translation.override("sr"):
-            assert response.context["form"].errors["file"] == [str(NO_ROOM)]
+            assert response.context["form"].errors["file"] == [str(STORAGE_FULL_MESSAGE)]
         assert HashList.objects.count() == 0
 
     def test_a_connection_that_broke_in_the_middle_of_the_file(self, lead: Client, lists_folder: Path) -> None:
@@ -174,7 +174,7 @@ class TestWatching:
         assert "progress.js" not in response.content.decode()
 
     def test_every_problem_has_words(self) -> None:
-        assert set(WORDS) == set(Problem)
+        assert set(WORDS) == set(FileProblem)
 
     def test_one_that_is_not_there(self, lead: Client) -> None:
         assert lead.get("/admin/hotline/hash-lists/1/").status_code == 404

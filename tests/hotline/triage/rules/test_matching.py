@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from hotline.models import LocationKind
 from hotline.triage.rules.matching import (
-    BadValue,
-    Rule,
+    CompiledRule,
+    InvalidRuleValue,
     RuleSet,
     canonical_value,
+    combine_effects,
     compiled,
-    effects,
     fits_pattern,
     fitting_location,
 )
@@ -55,14 +55,14 @@ def test_what_a_value_means(kind: str, typed: str, value: str) -> None:
     "typed", ["", " ", "*", "**", ".", "*.*", "*/*", "://", "*://*/*", "-", "***.***", "?", "＊", "﹡.＊", "*://＊"]
 )
 def test_what_would_fit_everything(kind: str, typed: str) -> None:
-    with pytest.raises(BadValue, match="This would fit everything"), override("en"):
+    with pytest.raises(InvalidRuleValue, match="This would fit everything"), override("en"):
         canonical_value(kind, typed)
 
 
 @pytest.mark.parametrize("kind", ["host", "domain"])
 @pytest.mark.parametrize("typed", ["rs", "co.rs", "CO.RS.", ".rs", "https://co.rs/", "срб", "com", "org", "onion"])
 def test_an_ending_that_many_share(kind: str, typed: str) -> None:
-    with pytest.raises(BadValue):
+    with pytest.raises(InvalidRuleValue):
         canonical_value(kind, typed)
 
 
@@ -92,7 +92,7 @@ def test_an_ending_that_many_share(kind: str, typed: str) -> None:
     ],
 )
 def test_a_pattern_that_would_fit_nearly_everything(typed: str) -> None:
-    with pytest.raises(BadValue):
+    with pytest.raises(InvalidRuleValue):
         canonical_value("pattern", typed)
 
 
@@ -116,13 +116,13 @@ def test_a_pattern_that_would_fit_nearly_everything(typed: str) -> None:
     ],
 )
 def test_what_is_no_value_of_its_kind(kind: str, typed: str) -> None:
-    with pytest.raises(BadValue) as refused:
+    with pytest.raises(InvalidRuleValue) as refused:
         canonical_value(kind, typed)
     assert str(refused.value.message)
 
 
-def pattern(value: str) -> Rule:
-    return compiled(Rule(1, "pattern", value))
+def pattern(value: str) -> CompiledRule:
+    return compiled(CompiledRule(1, "pattern", value))
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_hostile_address_takes_no_time() -> None:
 def test_a_set_of_rules_is_asked_at_once() -> None:
     rules = RuleSet(
         [
-            compiled(Rule(pk, kind, value))
+            compiled(CompiledRule(pk, kind, value))
             for pk, kind, value in (
                 (1, "pattern", "*/gallery/*"),
                 (2, "host", "www.example.org"),
@@ -183,16 +183,18 @@ def test_a_set_of_rules_is_asked_at_once() -> None:
 
 def test_an_item_without_host_is_not_fitted_by_a_host() -> None:
     assert (
-        RuleSet([Rule(1, "host", ""), Rule(2, "domain", "")]).fitting(host="", registrable_domain="", canonical="x")
+        RuleSet([CompiledRule(1, "host", ""), CompiledRule(2, "domain", "")]).fitting(
+            host="", registrable_domain="", canonical="x"
+        )
         == []
     )
 
 
 def test_rules_work_together_and_the_newest_names_the_host() -> None:
     rules = [
-        Rule(1, "host", "a", set_host="one"),
-        Rule(2, "host", "a", do_not_fetch=True),
-        Rule(3, "host", "a", set_host="two"),
+        CompiledRule(1, "host", "a", set_host="one"),
+        CompiledRule(2, "host", "a", do_not_fetch=True),
+        CompiledRule(3, "host", "a", set_host="two"),
     ]
-    assert effects(rules) == ("two", True)
-    assert effects([]) == ("", False)
+    assert combine_effects(rules) == ("two", True)
+    assert combine_effects([]) == ("", False)

@@ -15,7 +15,7 @@ from clicksafely.common.models import AuditEvent
 from hotline.models import ContentItem, Report, RuleHit, RuleVersion, TriageRule
 from hotline.review.claims import claim_case
 from hotline.triage.rules import compiled_rules, services, tasks
-from hotline.triage.rules.enqueue import SETTLE, ask_to_settle
+from hotline.triage.rules.enqueue import SETTLE, enqueue_rule_update
 from hotline.triage.services import triage_report
 from tests.hotline.review.conftest import make_user
 from tests.hotline.triage.reports import NOW, make_report
@@ -42,7 +42,7 @@ def triage(addresses: str = ADDRESS, **columns: object) -> Report:
 
 
 def settle(minutes: int = 0, **options: Any) -> int | None:
-    return services.settle_rules(now=NOW + timedelta(minutes=minutes), **{"seconds": 60} | options)
+    return services.apply_rule_changes(now=NOW + timedelta(minutes=minutes), **{"seconds": 60} | options)
 
 
 def said(canonical: str = ADDRESS) -> tuple[str, bool, list[str]]:
@@ -183,11 +183,13 @@ def test_a_long_round_goes_on_where_it_stopped(supervisor: User, monkeypatch: py
 def test_the_task_goes_on_by_itself(supervisor: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "AT_ONCE", 2)
     monkeypatch.setattr(tasks, "SECONDS", 0)
-    monkeypatch.setattr(tasks.settle_rules, "apply_async", lambda kwargs, **_options: tasks.settle_rules(**kwargs))
+    monkeypatch.setattr(
+        tasks.apply_rule_changes, "apply_async", lambda kwargs, **_options: tasks.apply_rule_changes(**kwargs)
+    )
     triage(" ".join(f"https://www.example.org/{number}" for number in range(5)))
     save(supervisor)
     for _twice in range(2):
-        tasks.settle_rules()
+        tasks.apply_rule_changes()
         assert RuleHit.objects.count() == 5
     # Rules of last March, which was long ago.
     assert TriageRule.objects.get().settled
@@ -216,7 +218,7 @@ def test_saving_is_noted_without_words_and_asks_the_worker(
     version = RuleVersion.objects.get().version
     with django_capture_on_commit_callbacks() as callbacks:
         rule = save(supervisor, note="Марко каже", raise_priority=True)
-    assert callbacks == [ask_to_settle]
+    assert callbacks == [enqueue_rule_update]
     assert (rule.author, rule.made_at, rule.changed_at, rule.settled) == (supervisor, NOW, NOW, False)
     assert RuleVersion.objects.get().version != version
     event = AuditEvent.objects.get()
@@ -239,7 +241,7 @@ def test_a_dead_broker_costs_nothing(monkeypatch: pytest.MonkeyPatch, caplog: py
         raise OperationalError("nobody there")
 
     monkeypatch.setattr(app, "send_task", dead)
-    ask_to_settle()
+    enqueue_rule_update()
     assert "within a minute" in caplog.text
 
 

@@ -11,7 +11,7 @@ from tests.factories.youthpanel import make_consultation
 from tests.signing import make_staff
 from tests.youthpanel.member_auth.conftest import _hashes, code_of, cohort, coordinator, enter, member, now
 from youthpanel.models import Cohort, Consultation, Idea, Member, Phase
-from youthpanel.states import Feature
+from youthpanel.states import PhaseActivity
 
 __all__ = ["_hashes", "code_of", "cohort", "coordinator", "enter", "member", "now"]
 
@@ -23,7 +23,7 @@ Held = Callable[..., Consultation]
 def held(cohort: Cohort) -> Held:
     """An open consultation of the cohort with two facilitators; the phase for `feature` is now."""
 
-    def make(feature: Feature, *, cohorts: tuple[Cohort, ...] = (), **fields: Any) -> Consultation:
+    def make(feature: PhaseActivity, *, cohorts: tuple[Cohort, ...] = (), **fields: Any) -> Consultation:
         consultation = make_consultation(*(cohorts or (cohort,)), **fields)
         consultation.facilitators.set(make_staff(f"adult-{consultation.pk}-{each}", "coordinator") for each in range(2))
         starts_at = timezone.now() - timedelta(hours=1)
@@ -33,7 +33,7 @@ def held(cohort: Cohort) -> Held:
     return make
 
 
-def move_on(consultation: Consultation, feature: Feature | None = None) -> None:
+def move_on(consultation: Consultation, feature: PhaseActivity | None = None) -> None:
     """The phase at hand ended a minute ago; one for `feature` began."""
     now = timezone.now()
     consultation.phases.update(starts_at=now - DAY, ends_at=now - timedelta(minutes=1))

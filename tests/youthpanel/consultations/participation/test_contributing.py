@@ -14,10 +14,10 @@ from tests.signing import make_staff
 from tests.youthpanel.consultations.participation.conftest import Held, make_idea, move_on
 from tests.youthpanel.member_auth.conftest import make_consenting
 from youthpanel.consultations import services
-from youthpanel.consultations.exceptions import ChangedMeanwhile, NotNow
+from youthpanel.consultations.exceptions import EditConflict, NotAllowedNow
 from youthpanel.members.exceptions import RecordRefused
 from youthpanel.models import Cohort, Consultation, Endorsement, Idea, Member, Post
-from youthpanel.states import ConsultationState, ContributionState, Feature
+from youthpanel.states import ConsultationState, ContributionState, PhaseActivity
 
 pytestmark = pytest.mark.django_db
 Act = Callable[[Consultation, Member, datetime], object]
@@ -41,23 +41,23 @@ def choose(consultation: Consultation, member: Member, now: datetime) -> None:
     services.choose_priorities(consultation=consultation, member=member, ideas=ideas, now=now)
 
 
-ACTS: dict[Feature, tuple[Act, ...]] = {
-    Feature.COLLECT: (propose, endorse),
-    Feature.DISCUSS: (say,),
-    Feature.PRIORITISE: (choose,),
+ACTS: dict[PhaseActivity, tuple[Act, ...]] = {
+    PhaseActivity.COLLECT: (propose, endorse),
+    PhaseActivity.DISCUSS: (say,),
+    PhaseActivity.PRIORITISE: (choose,),
 }
 EVERY = [act for acts in ACTS.values() for act in acts]
 
 
 @pytest.mark.parametrize("act", EVERY)
-@pytest.mark.parametrize("feature", Feature)
-def test_every_act_in_every_phase(held: Held, member: Member, now: datetime, feature: Feature, act: Act) -> None:
+@pytest.mark.parametrize("feature", PhaseActivity)
+def test_every_act_in_every_phase(held: Held, member: Member, now: datetime, feature: PhaseActivity, act: Act) -> None:
     consultation = held(feature)
     make_idea(consultation, None)
     if act in ACTS.get(feature, ()):
         act(consultation, member, now)
     else:
-        with pytest.raises(NotNow):
+        with pytest.raises(NotAllowedNow):
             act(consultation, member, now)
         assert (Idea.objects.count(), Post.objects.count(), Endorsement.objects.count()) == (1, 0, 0)
 
@@ -72,13 +72,13 @@ def test_no_act_out_of_its_time_or_by_others(held: Held, member: Member, now: da
         move_on(consultation)
     elif why != "other cohort":
         Consultation.objects.update(state=why)
-    with pytest.raises(NotNow):
+    with pytest.raises(NotAllowedNow):
         act(consultation, member, now)
     assert (Idea.objects.count(), Post.objects.count(), Endorsement.objects.count()) == (1, 0, 0)
 
 
 def test_what_is_written_waits_and_is_recorded_without_its_words(held: Held, member: Member, now: datetime) -> None:
-    idea = propose(held(Feature.COLLECT), member, now, "  Час\r\nо интернету\u202e  ")
+    idea = propose(held(PhaseActivity.COLLECT), member, now, "  Час\r\nо интернету\u202e  ")
     idea.refresh_from_db()
     assert (idea.text, idea.state, idea.member) == ("Час\nо интернету", ContributionState.WAITING, member)
     event = AuditEvent.objects.get(action="idea.proposed")
@@ -87,7 +87,7 @@ def test_what_is_written_waits_and_is_recorded_without_its_words(held: Held, mem
 
 @pytest.mark.parametrize("text", ["", "  \n ", "а" * 2001, "a\x00b"])
 def test_what_cannot_be_taken_is_refused_at_the_text(held: Held, member: Member, now: datetime, text: str) -> None:
-    consultation = held(Feature.COLLECT)
+    consultation = held(PhaseActivity.COLLECT)
     with pytest.raises(RecordRefused) as refused:
         propose(consultation, member, now, text)
     assert [fault.field for fault in refused.value.faults] == ["text"]
@@ -95,8 +95,8 @@ def test_what_cannot_be_taken_is_refused_at_the_text(held: Held, member: Member,
 
 
 def test_nobody_floods_the_facilitators(held: Held, member: Member, now: datetime) -> None:
-    consultation = held(Feature.COLLECT)
-    for _number in range(services.MOST_WAITING):
+    consultation = held(PhaseActivity.COLLECT)
+    for _number in range(services.MAX_UNMODERATED):
         propose(consultation, member, now)
     with pytest.raises(RecordRefused):
         propose(consultation, member, now)
@@ -105,7 +105,7 @@ def test_nobody_floods_the_facilitators(held: Held, member: Member, now: datetim
 
 
 def test_an_endorsement_is_one_however_often_it_is_given(held: Held, member: Member, now: datetime) -> None:
-    consultation = held(Feature.COLLECT)
+    consultation = held(PhaseActivity.COLLECT)
     idea = make_idea(consultation, None)
     for _twice in range(2):
         endorse(consultation, member, now)
@@ -121,43 +121,43 @@ def test_an_endorsement_is_one_however_often_it_is_given(held: Held, member: Mem
 def test_only_what_is_shown_can_be_endorsed_chosen_or_talked_about(
     held: Held, member: Member, now: datetime, state: ContributionState
 ) -> None:
-    for feature, act in ((Feature.COLLECT, endorse), (Feature.PRIORITISE, choose)):
+    for feature, act in ((PhaseActivity.COLLECT, endorse), (PhaseActivity.PRIORITISE, choose)):
         consultation = held(feature)
         idea = make_idea(consultation, None, state=state)
-        with pytest.raises(ChangedMeanwhile):
+        with pytest.raises(EditConflict):
             act(consultation, member, now)
-    consultation = held(Feature.DISCUSS)
+    consultation = held(PhaseActivity.DISCUSS)
     idea = make_idea(consultation, None, state=state)
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(EditConflict):
         services.write_post(consultation=consultation, member=member, text="x", now=now, idea=idea.uuid)
     assert not Endorsement.objects.exists()
     assert not Post.objects.exists()
 
 
 def test_ideas_of_other_consultations_are_none_here(held: Held, member: Member, now: datetime) -> None:
-    elsewhere = make_idea(held(Feature.COLLECT, cohorts=(make_cohort(),)), None)
-    consultation = held(Feature.COLLECT)
+    elsewhere = make_idea(held(PhaseActivity.COLLECT, cohorts=(make_cohort(),)), None)
+    consultation = held(PhaseActivity.COLLECT)
     for idea in (elsewhere.uuid, uuid4()):
-        with pytest.raises(ChangedMeanwhile):
+        with pytest.raises(EditConflict):
             services.endorse(consultation=consultation, member=member, idea=idea, wanted=True, now=now)
     assert not Endorsement.objects.exists()
 
 
 def test_nobody_endorses_the_own_idea(held: Held, member: Member, now: datetime) -> None:
-    consultation = held(Feature.COLLECT)
+    consultation = held(PhaseActivity.COLLECT)
     idea = make_idea(consultation, member)
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(EditConflict):
         services.endorse(consultation=consultation, member=member, idea=idea.uuid, wanted=True, now=now)
 
 
 def test_no_thread_without_two_adults(held: Held, member: Member, now: datetime) -> None:
-    consultation = held(Feature.DISCUSS)
+    consultation = held(PhaseActivity.DISCUSS)
     say(consultation, member, now)
     adult = consultation.facilitators.first()
     assert adult
     adult.is_active = False
     adult.save()
-    with pytest.raises(NotNow):
+    with pytest.raises(NotAllowedNow):
         say(consultation, member, now)
     consultation.facilitators.add(make_staff("third", "coordinator"))
     say(consultation, member, now)
@@ -165,7 +165,7 @@ def test_no_thread_without_two_adults(held: Held, member: Member, now: datetime)
 
 
 def test_three_priorities_at_most_and_they_can_be_changed(held: Held, member: Member, now: datetime) -> None:
-    consultation = held(Feature.PRIORITISE)
+    consultation = held(PhaseActivity.PRIORITISE)
     ideas = [make_idea(consultation, None) for _number in range(4)]
 
     def pick(*places: int) -> None:
@@ -189,20 +189,20 @@ def test_three_priorities_at_most_and_they_can_be_changed(held: Held, member: Me
 
 @pytest.mark.parametrize("model", [Idea, Post])
 def test_taking_back(held: Held, cohort: Cohort, member: Member, now: datetime, model: type[Idea | Post]) -> None:
-    consultation, other = held(Feature.COLLECT), make_consenting(cohort)
+    consultation, other = held(PhaseActivity.COLLECT), make_consenting(cohort)
     for state in ContributionState:
         own = model._default_manager.create(
             consultation=consultation, member=member, text="x", state=state, written_at=now
         )
-        with pytest.raises(ChangedMeanwhile):
-            services.take_back(contribution=own, member=other, now=now)
+        with pytest.raises(EditConflict):
+            services.withdraw_contribution(contribution=own, member=other, now=now)
         if state in (ContributionState.WAITING, ContributionState.SHOWN):
-            services.take_back(contribution=own, member=member, now=now)
+            services.withdraw_contribution(contribution=own, member=member, now=now)
             own.refresh_from_db()
             assert own.state == ContributionState.WITHDRAWN
         else:
-            with pytest.raises(ChangedMeanwhile):
-                services.take_back(contribution=own, member=member, now=now)
+            with pytest.raises(EditConflict):
+                services.withdraw_contribution(contribution=own, member=member, now=now)
     assert AuditEvent.objects.filter(action=f"{model._meta.model_name}.withdrawn").count() == 2
 
 
@@ -210,20 +210,20 @@ def test_taking_back(held: Held, cohort: Cohort, member: Member, now: datetime, 
 def test_taking_back_until_it_has_reported_back(
     held: Held, member: Member, now: datetime, state: ConsultationState
 ) -> None:
-    consultation = held(Feature.COLLECT)
+    consultation = held(PhaseActivity.COLLECT)
     Consultation.objects.update(state=state)
     own = make_idea(consultation, member)
     own.consultation.refresh_from_db()
     if state in (ConsultationState.OPEN, ConsultationState.CLOSED):
-        services.take_back(contribution=own, member=member, now=now)
+        services.withdraw_contribution(contribution=own, member=member, now=now)
     else:
-        with pytest.raises(NotNow):
-            services.take_back(contribution=own, member=member, now=now)
+        with pytest.raises(NotAllowedNow):
+            services.withdraw_contribution(contribution=own, member=member, now=now)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_pages_that_choose_at_once_never_make_four(held: Held, member: Member, now: datetime) -> None:
-    consultation = held(Feature.PRIORITISE)
+    consultation = held(PhaseActivity.PRIORITISE)
     ideas = [make_idea(consultation, None).uuid for _number in range(4)]
     together = Barrier(2)
 

@@ -15,7 +15,7 @@ from tests.youthpanel.consultations.builders import answer, make_question
 from tests.youthpanel.consultations.participation.conftest import DAY, Held, address, make_idea, move_on
 from tests.youthpanel.member_auth.conftest import JOIN, ME, make_consenting
 from youthpanel.models import AnswerSheet, Cohort, Consultation, Endorsement, Idea, Member, Participation, Post
-from youthpanel.states import ContributionState, Feature
+from youthpanel.states import ContributionState, PhaseActivity
 
 pytestmark = pytest.mark.django_db
 Enter = Callable[[Member], Client]
@@ -28,7 +28,7 @@ def html(client: Client, path: str) -> str:
 
 
 def test_an_idea_from_sending_to_everybodys_page(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
-    consultation, client, other = held(Feature.COLLECT), enter(member), enter(make_consenting(cohort))
+    consultation, client, other = held(PhaseActivity.COLLECT), enter(member), enter(make_consenting(cohort))
     sent = client.post(address(consultation), {"act": "propose", "text": "Час о интернету"})
     assert (sent.status_code, sent["Location"]) == (303, f"{address(consultation)}?done=propose")
     assert "Час о интернету" in html(client, address(consultation))
@@ -47,9 +47,9 @@ def test_an_idea_from_sending_to_everybodys_page(held: Held, cohort: Cohort, mem
 
 
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
-@pytest.mark.parametrize("feature", Feature)
+@pytest.mark.parametrize("feature", PhaseActivity)
 def test_every_phase_has_its_page_and_only_its_forms(
-    held: Held, member: Member, enter: Enter, feature: Feature, language: str
+    held: Held, member: Member, enter: Enter, feature: PhaseActivity, language: str
 ) -> None:
     consultation = held(feature, introduction_sr="О чему је реч", introduction_en="What it is about")
     make_question(consultation)
@@ -58,16 +58,16 @@ def test_every_phase_has_its_page_and_only_its_forms(
     assert (answer.status_code, answer["Cache-Control"], answer["Referrer-Policy"]) == (200, "no-store", "same-origin")
     acts = set(re.findall(r'name="act" value="([a-z-]+)"', answer.content.decode()))
     assert acts == {
-        Feature.COLLECT: {"propose", "endorse"},
-        Feature.ANSWER: {"answer"},
-        Feature.DISCUSS: {"say"},
-        Feature.PRIORITISE: {"choose"},
+        PhaseActivity.COLLECT: {"propose", "endorse"},
+        PhaseActivity.ANSWER: {"answer"},
+        PhaseActivity.DISCUSS: {"say"},
+        PhaseActivity.PRIORITISE: {"choose"},
     }.get(feature, set())
-    assert "Час о интернету" in answer.content.decode() or feature in (Feature.INFORM, Feature.ANSWER)
+    assert "Час о интернету" in answer.content.decode() or feature in (PhaseActivity.INFORM, PhaseActivity.ANSWER)
 
 
 def test_names_and_numbers_are_pointed_out_once(held: Held, member: Member, enter: Enter) -> None:
-    consultation, client = held(Feature.COLLECT), enter(member)
+    consultation, client = held(PhaseActivity.COLLECT), enter(member)
     text = "Питајте Ана Анић, 064 123 45 67"
     answer = client.post(address(consultation), {"act": "propose", "text": text})
     assert answer.status_code == 422
@@ -80,7 +80,7 @@ def test_names_and_numbers_are_pointed_out_once(held: Held, member: Member, ente
 
 @pytest.mark.parametrize("text", ["", "а" * 2001])
 def test_a_mistake_keeps_what_was_typed(held: Held, member: Member, enter: Enter, text: str) -> None:
-    consultation = held(Feature.COLLECT)
+    consultation = held(PhaseActivity.COLLECT)
     answer = enter(member).post(address(consultation), {"act": "propose", "text": text})
     assert answer.status_code == 422
     assert answer.context["outcome"].problems
@@ -88,7 +88,7 @@ def test_a_mistake_keeps_what_was_typed(held: Held, member: Member, enter: Enter
 
 
 def test_answers_once_and_apart_from_who_gave_them(held: Held, member: Member, enter: Enter) -> None:
-    consultation, client = held(Feature.ANSWER), enter(member)
+    consultation, client = held(PhaseActivity.ANSWER), enter(member)
     one, many, scale, words = (make_question(consultation, kind) for kind in ("single", "multiple", "scale", "open"))
     before = set(AuditEvent.objects.values_list("pk", flat=True))
     nothing = client.post(address(consultation), {"act": "answer"})
@@ -117,7 +117,7 @@ def test_answers_once_and_apart_from_who_gave_them(held: Held, member: Member, e
 
 
 def test_a_discussion_about_an_idea_and_in_general(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
-    consultation, client = held(Feature.DISCUSS), enter(member)
+    consultation, client = held(PhaseActivity.DISCUSS), enter(member)
     idea = make_idea(consultation, None)
     other = make_consenting(cohort, pseudonym="Мирна сова")
     adult = consultation.facilitators.first()
@@ -145,7 +145,7 @@ def test_a_discussion_about_an_idea_and_in_general(held: Held, cohort: Cohort, m
 
 
 def test_without_two_adults_it_can_be_read_and_not_written(held: Held, member: Member, enter: Enter) -> None:
-    consultation, client = held(Feature.DISCUSS), enter(member)
+    consultation, client = held(PhaseActivity.DISCUSS), enter(member)
     consultation.facilitators.clear()
     assert 'value="say"' not in html(client, address(consultation))
     answer = client.post(address(consultation), {"act": "say", "text": "Ко ово чита?"})
@@ -153,7 +153,7 @@ def test_without_two_adults_it_can_be_read_and_not_written(held: Held, member: M
 
 
 def test_priorities(held: Held, member: Member, enter: Enter) -> None:
-    consultation, client = held(Feature.PRIORITISE), enter(member)
+    consultation, client = held(PhaseActivity.PRIORITISE), enter(member)
     ideas = [make_idea(consultation, None, text=f"Идеја {number}") for number in range(4)]
     many = client.post(address(consultation), {"act": "choose", "ideas": [idea.uuid for idea in ideas]})
     assert many.status_code == 422
@@ -164,17 +164,17 @@ def test_priorities(held: Held, member: Member, enter: Enter) -> None:
 
 
 def test_a_part_that_ended_while_one_typed(held: Held, member: Member, enter: Enter) -> None:
-    consultation, client = held(Feature.COLLECT), enter(member)
-    move_on(consultation, Feature.DISCUSS)
+    consultation, client = held(PhaseActivity.COLLECT), enter(member)
+    move_on(consultation, PhaseActivity.DISCUSS)
     answer = client.post(address(consultation), {"act": "propose", "text": "Дуго сам писала"})
     assert (answer.status_code, answer.context["kept"]) == (409, "Дуго сам писала")
     assert "Дуго сам писала" in answer.content.decode()
-    assert answer.context["feature"] == Feature.DISCUSS
+    assert answer.context["feature"] == PhaseActivity.DISCUSS
     assert not Idea.objects.exists()
 
 
 def test_a_visit_that_ended_while_one_typed(held: Held, member: Member, enter: Enter) -> None:
-    consultation, client = held(Feature.COLLECT), enter(member)
+    consultation, client = held(PhaseActivity.COLLECT), enter(member)
     member.session.delete()  # type: ignore[attr-defined]
     answer = client.post(address(consultation), {"act": "propose", "text": "Дуго сам <b>писала</b>"})
     assert answer.status_code == 403
@@ -185,13 +185,13 @@ def test_a_visit_that_ended_while_one_typed(held: Held, member: Member, enter: E
 
 @pytest.mark.parametrize("form", [{}, {"act": "x"}, {"act": "endorse"}, {"act": "endorse", "idea": "1"}, {"act": "take-back", "id": "x"}])  # fmt: skip
 def test_nonsense_is_answered_kindly(held: Held, member: Member, enter: Enter, form: dict[str, str]) -> None:
-    assert enter(member).post(address(held(Feature.COLLECT)), form).status_code == 409
+    assert enter(member).post(address(held(PhaseActivity.COLLECT)), form).status_code == 409
 
 
 def test_consultations_of_others_and_drafts_are_none(held: Held, member: Member, enter: Enter) -> None:
     client = enter(member)
-    other = held(Feature.COLLECT, cohorts=(make_cohort(),))
-    draft = held(Feature.COLLECT, state="draft")
+    other = held(PhaseActivity.COLLECT, cohorts=(make_cohort(),))
+    draft = held(PhaseActivity.COLLECT, state="draft")
     idea = make_idea(other, None)
     pages = []
     for path in (address(other), address(draft), "/sr/youth-panel/consultations/nothing/"):
@@ -205,7 +205,7 @@ def test_consultations_of_others_and_drafts_are_none(held: Held, member: Member,
 
 
 def test_nobody_takes_back_what_others_wrote(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
-    consultation = held(Feature.COLLECT)
+    consultation = held(PhaseActivity.COLLECT)
     idea = make_idea(consultation, make_consenting(cohort))
     assert enter(member).post(address(consultation), {"act": "take-back", "id": idea.uuid}).status_code == 409
     idea.refresh_from_db()
@@ -213,7 +213,7 @@ def test_nobody_takes_back_what_others_wrote(held: Held, cohort: Cohort, member:
 
 
 def test_nobody_comes_without_a_session(held: Held) -> None:
-    consultation = held(Feature.COLLECT)
+    consultation = held(PhaseActivity.COLLECT)
     client = Client(headers={"Sec-Fetch-Site": "same-origin"})
     assert client.get(address(consultation))["Location"] == JOIN
     assert client.post(address(consultation), {"act": "propose", "text": "x"}).status_code == 403
@@ -224,14 +224,14 @@ def test_the_own_page_says_what_concerns_one(
     held: Held, cohort: Cohort, member: Member, enter: Enter, now: datetime
 ) -> None:
     client = enter(member)
-    collecting = held(Feature.COLLECT, title_sr="Прва консултација")
-    later = held(Feature.COLLECT, title_sr="Друга консултација")
+    collecting = held(PhaseActivity.COLLECT, title_sr="Прва консултација")
+    later = held(PhaseActivity.COLLECT, title_sr="Друга консултација")
     later.phases.update(starts_at=now + DAY, ends_at=now + 2 * DAY)
-    over = held(Feature.COLLECT, title_sr="Трећа консултација", state="reported")
-    held(Feature.COLLECT, title_sr="Туђа консултација", cohorts=(make_cohort(),))
-    held(Feature.COLLECT, title_sr="Нацрт консултације", state="draft")
+    over = held(PhaseActivity.COLLECT, title_sr="Трећа консултација", state="reported")
+    held(PhaseActivity.COLLECT, title_sr="Туђа консултација", cohorts=(make_cohort(),))
+    held(PhaseActivity.COLLECT, title_sr="Нацрт консултације", state="draft")
     make_idea(collecting, member, text="Чека", state="waiting")
-    make_idea(collecting, member, text="Није", state="refused", refused_because="Помиње име друга.")
+    make_idea(collecting, member, text="Није", state="refused", refusal_reason="Помиње име друга.")
     make_meeting(cohort, title_sr="Следећи састанак", starts_at=now + 3 * DAY)
     make_meeting(cohort, title_sr="Отказани састанак", starts_at=now + 3 * DAY, cancelled_at=now)
     make_meeting(cohort, title_sr="Прошли састанак", starts_at=now - 3 * DAY)
@@ -255,7 +255,7 @@ def test_the_own_page_costs_the_same_for_one_and_for_three(
     client.get(ME)
     counts = []
     for _number in range(3):
-        make_idea(held(Feature.COLLECT), member)
+        make_idea(held(PhaseActivity.COLLECT), member)
         make_meeting(cohort, starts_at=now + timedelta(days=3))
         with django_assert_max_num_queries(40) as asked:
             client.get(ME)
@@ -266,7 +266,7 @@ def test_the_own_page_costs_the_same_for_one_and_for_three(
 def test_a_consultation_costs_the_same_for_one_and_for_three_ideas(
     held: Held, cohort: Cohort, member: Member, enter: Enter, django_assert_max_num_queries: Any
 ) -> None:
-    for feature in (Feature.COLLECT, Feature.DISCUSS, Feature.PRIORITISE, Feature.REPORT):
+    for feature in (PhaseActivity.COLLECT, PhaseActivity.DISCUSS, PhaseActivity.PRIORITISE, PhaseActivity.REPORT):
         client, consultation, counts = enter(member), held(feature), []
         client.get(address(consultation))
         for _number in range(3):
@@ -288,12 +288,12 @@ def test_a_consultation_costs_the_same_for_one_and_for_three_ideas(
 def test_results_are_counts_and_never_the_words_of_answers(
     held: Held, cohort: Cohort, member: Member, enter: Enter
 ) -> None:
-    consultation, now = held(Feature.ANSWER), timezone.now()
+    consultation, now = held(PhaseActivity.ANSWER), timezone.now()
     scale, words = make_question(consultation, "scale"), make_question(consultation, "open")
     for number in range(5):
         answer(consultation, make_consenting(cohort), {scale: 4, words: f"Непрочитано {number}"}, now=now)
     client = enter(member)
-    move_on(consultation, Feature.REPORT)
+    move_on(consultation, PhaseActivity.REPORT)
     assert client.get(address(consultation)).context["results"].sheets is None
     Consultation.objects.update(state="reported")
     page = client.get(address(consultation))
@@ -303,7 +303,7 @@ def test_results_are_counts_and_never_the_words_of_answers(
 
 
 def test_who_was_forgotten_is_not_named(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
-    consultation = held(Feature.COLLECT)
+    consultation = held(PhaseActivity.COLLECT)
     gone = make_consenting(cohort)
     make_idea(consultation, gone, text="Остала идеја")
     Member.objects.filter(pk=gone.pk).update(
@@ -315,7 +315,7 @@ def test_who_was_forgotten_is_not_named(held: Held, cohort: Cohort, member: Memb
 
 
 def test_closed_says_that_it_is_over(held: Held, member: Member, enter: Enter) -> None:
-    consultation = held(Feature.COLLECT, state="closed")
+    consultation = held(PhaseActivity.COLLECT, state="closed")
     answer = enter(member).get(address(consultation))
     assert answer.context["why_nothing"]
     assert Consultation.objects.get().state == "closed"

@@ -20,8 +20,8 @@ from youthpanel.members import selectors, services
 from youthpanel.members.identity import Identity
 from youthpanel.members.spreadsheet_import import apply_plan
 from youthpanel.members.spreadsheet_import.columns import template_csv, template_xlsx
-from youthpanel.members.spreadsheet_import.import_plan import Plan, read_plan
-from youthpanel.members.validation import MemberDraft
+from youthpanel.members.spreadsheet_import.import_plan import ImportPlan, build_plan
+from youthpanel.members.validation import MemberData
 from youthpanel.models import Cohort, Consent, Member, School
 
 pytestmark = pytest.mark.django_db
@@ -33,9 +33,9 @@ def cohort() -> Cohort:
     return make_cohort(begins_on=date(2026, 9, 1))
 
 
-def plan_of(cohort: Cohort, *rows: list[Any], seed: str = "x") -> Plan:
+def plan_of(cohort: Cohort, *rows: list[Any], seed: str = "x") -> ImportPlan:
     texts = [[str(cell) for cell in cells] for cells in (HEADINGS, *rows)]
-    return read_plan(texts, cohort=cohort, today=TODAY, seed=seed)
+    return build_plan(texts, cohort=cohort, today=TODAY, seed=seed)
 
 
 def faults(cohort: Cohort, *rows: list[Any]) -> list[tuple[str, str]]:
@@ -45,21 +45,21 @@ def faults(cohort: Cohort, *rows: list[Any]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("form", [xlsx, as_csv])
 def test_seventy_members_from_one_spreadsheet(cohort: Cohort, coordinator: User, form: Any) -> None:
     rows = read_rows(form(cohort_of(70)), **BOUNDS)
-    plan = read_plan(rows, cohort=cohort, today=TODAY, seed="x")
+    plan = build_plan(rows, cohort=cohort, today=TODAY, seed="x")
     assert plan.faults == []
     members = apply_plan.apply_plan(plan=plan, actor=coordinator, now=NOW)
     assert (len(members), Member.objects.count(), School.objects.count(), Consent.objects.count()) == (70, 70, 12, 140)
     assert {school.town for school in School.objects.all()} == {"nis", "novi-sad", "vranje"}
     member = Member.objects.get(pk=members[21].pk)
-    assert selectors.who_is(member, coordinator, now=NOW).name == "Бојан Бојић"
+    assert selectors.read_identity(member, coordinator, now=NOW).name == "Бојан Бојић"
     assert member.joined_on == date(2026, 9, 1)
-    assert selectors.holds(member, "online", TODAY)
-    assert not selectors.holds(member, "travel", TODAY)
+    assert selectors.has_valid_consent(member, "online", TODAY)
+    assert not selectors.has_valid_consent(member, "travel", TODAY)
     assert AuditEvent.objects.filter(action="member.taken-in").count() == 70
     imported = AuditEvent.objects.get(action="members.imported")
     assert imported.data == {"members": 70, "schools": 12, "consents": 140}
     # Once more: everybody is there.
-    again = read_plan(rows, cohort=cohort, today=TODAY, seed="x")
+    again = build_plan(rows, cohort=cohort, today=TODAY, seed="x")
     assert {problem.code for problem in again.faults} == {"name"}
     assert len(again.faults) == 70
     assert members[0].pseudonym in str(again.faults[0].message)
@@ -124,7 +124,7 @@ def test_doubles_within_the_file(cohort: Cohort) -> None:
 
 
 def test_doubles_of_members(cohort: Cohort, coordinator: User) -> None:
-    draft = MemberDraft(
+    draft = MemberData(
         identity=Identity("Ана Анић"),
         pseudonym="Храбри јеж",
         school=make_school(),
@@ -133,7 +133,7 @@ def test_doubles_of_members(cohort: Cohort, coordinator: User) -> None:
         birth_month=5,
         joined_on=TODAY,
     )
-    services.take_in_member(draft=draft, actor=coordinator, now=NOW)
+    services.add_member(draft=draft, actor=coordinator, now=NOW)
     rows = [row(), row(name="Бојан Бојић", pseudonym="hrabri jez")]
     assert faults(cohort, *rows) == [cell("name"), cell("pseudonym", 3)]
 
@@ -162,13 +162,13 @@ def test_schools_alone(cohort: Cohort, coordinator: User) -> None:
 
 def test_headings(cohort: Cohort) -> None:
     def said(*headings: str) -> list[tuple[str, str]]:
-        plan = read_plan([[], list(headings), ["x"]], cohort=cohort, today=TODAY, seed="x")
+        plan = build_plan([[], list(headings), ["x"]], cohort=cohort, today=TODAY, seed="x")
         return [(problem.code, problem.place) for problem in plan.faults]
 
     assert said("Школа", "ГРАД", "Škola") == [("school", "C2")]
     assert said("School", "Име") == [("", "B2"), ("town", "A2")]
     assert said("School", "Town") == [("town", "B3")]
-    assert [problem.place for problem in read_plan([], cohort=cohort, today=TODAY, seed="x").faults] == ["A1"]
+    assert [problem.place for problem in build_plan([], cohort=cohort, today=TODAY, seed="x").faults] == ["A1"]
 
 
 def test_the_giver_is_told_by_the_age(cohort: Cohort) -> None:
@@ -191,7 +191,7 @@ def test_all_or_nothing(cohort: Cohort, coordinator: User) -> None:
     plan = plan_of(cohort, *cohort_of(10))
     last = plan.members[-1][0]
     # Somebody takes the last pseudonym between looking and saying yes.
-    taken = MemberDraft(
+    taken = MemberData(
         identity=Identity("Јован Јеж"),
         pseudonym=last.pseudonym,
         school=make_school(),
@@ -200,8 +200,8 @@ def test_all_or_nothing(cohort: Cohort, coordinator: User) -> None:
         birth_month=1,
         joined_on=TODAY,
     )
-    services.take_in_member(draft=taken, actor=coordinator, now=NOW)
-    with pytest.raises(apply_plan.Overtaken):
+    services.add_member(draft=taken, actor=coordinator, now=NOW)
+    with pytest.raises(apply_plan.PlanOutdated):
         apply_plan.apply_plan(plan=plan, actor=coordinator, now=NOW)
     assert (Member.objects.count(), School.objects.count(), Consent.objects.count()) == (1, 1, 0)
     assert not AuditEvent.objects.filter(action__in=["school.added", "members.imported"]).exists()
@@ -213,7 +213,7 @@ def test_the_template_is_one(cohort: Cohort, language: str) -> None:
         for file in (template_csv(language), template_xlsx(language)):
             rows = read_rows(file, **BOUNDS)
             assert len(rows[0]) == len(HEADINGS)
-            plan = read_plan(rows, cohort=cohort, today=TODAY, seed="x")
+            plan = build_plan(rows, cohort=cohort, today=TODAY, seed="x")
             assert [problem.place for problem in plan.faults] == ["A2"]
 
 
@@ -312,7 +312,7 @@ def test_numbers_and_dates_of_a_workbook_are_texts() -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(cells=some.lists(some.lists(some.text(max_size=12), max_size=25), max_size=4))
 def test_whatever_stands_there_is_answered(cohort: Cohort, cells: list[list[str]]) -> None:
-    plan = read_plan([HEADINGS, *cells], cohort=cohort, today=TODAY, seed="x")
+    plan = build_plan([HEADINGS, *cells], cohort=cohort, today=TODAY, seed="x")
     for problem in plan.all_problems:
         assert str(problem.message)
     assert not Member.objects.exists()

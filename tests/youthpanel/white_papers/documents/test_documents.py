@@ -20,10 +20,10 @@ from pypdfium2 import raw
 from clicksafely.common.documents.office_files import document_type
 from tests.factories.papers import both, content
 from youthpanel.models import EditionFormat
-from youthpanel.white_papers.documents.render import make_file
-from youthpanel.white_papers.layout import About
+from youthpanel.white_papers.documents.render import render_file
+from youthpanel.white_papers.layout import EditionInfo
 
-ABOUT = About(2, datetime(2026, 10, 1, 10, tzinfo=UTC), both("Исправљен наслов.", "A title mended."))
+ABOUT = EditionInfo(2, datetime(2026, 10, 1, 10, tzinfo=UTC), both("Исправљен наслов.", "A title mended."))
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 LANGUAGES = {"sr": "sr-Cyrl-RS", "sr-latn": "sr-Latn-RS", "en": "en-GB"}
@@ -33,7 +33,7 @@ every_language = pytest.mark.parametrize("language", list(LANGUAGES))
 
 @cache
 def made(language: str, form: str) -> bytes:
-    return make_file(content(), ABOUT, language=language, form=EditionFormat(form))
+    return render_file(content(), ABOUT, language=language, form=EditionFormat(form))
 
 
 def inflated(pdf: bytes) -> bytes:
@@ -182,7 +182,7 @@ def test_a_text_without_english_is_marked_as_serbian_in_an_english_docx() -> Non
 
 @pytest.mark.parametrize("form", ["pdf", "docx"])
 def test_the_same_edition_gives_the_same_bytes(form: str) -> None:
-    again = make_file(content(), ABOUT, language="sr", form=EditionFormat(form))
+    again = render_file(content(), ABOUT, language="sr", form=EditionFormat(form))
     assert again == made("sr", form)
 
 
@@ -195,5 +195,5 @@ def test_the_docx_passes_the_check_of_documents_that_strangers_send(tmp_path: An
 def test_nothing_that_somebody_wrote_is_taken_for_a_command() -> None:
     nasty = "#panic() *a* _b_ $x$ @c <d> \\e `f` // g"
     made_of = content(title=both(nasty, nasty), foreword=both('<p>#import "x" $1$</p>'))
-    document = pypdfium2.PdfDocument(make_file(made_of, ABOUT, language="sr", form=EditionFormat.PDF))
+    document = pypdfium2.PdfDocument(render_file(made_of, ABOUT, language="sr", form=EditionFormat.PDF))
     assert document.get_metadata_dict()["Title"] == nasty
