@@ -34,7 +34,7 @@ BAR, MAILBOX_BAR = 0.15, 0.1
 def measure(ground: Ground) -> list[Figure]:
     """Messages of every kind, a third of them broken, each once."""
     with TemporaryDirectory() as folder, ImapServer(make_certificate(Path(folder))) as server:
-        mailbox = {"MAIL_IMAP_URL": server.url, "MAIL_CA_FILE": str(server.ca), "MAIL_KEEP_DAYS": 0}
+        mailbox = {"MAIL_IMAP_URL": server.url, "MAIL_CA_FILE": str(server.ca), "MAIL_RETENTION_DAYS": 0}
 
         def from_mailbox(messages: list[bytes]) -> float:
             server.append(*messages)

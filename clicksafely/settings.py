@@ -23,7 +23,7 @@ if (VAR_DIR / "mail.env").exists():
 SECRET_KEY = env("SECRET_KEY", default="")
 RECEIPT_PEPPER = env("RECEIPT_PEPPER", default="")
 FORM_SECRET = env("FORM_SECRET", default="")
-LIMIT_SECRET = env("LIMIT_SECRET", default="")
+RATE_LIMIT_SECRET = env("RATE_LIMIT_SECRET", default="")
 AUDIT_KEY = env("AUDIT_KEY", default="")
 SEALING_PUBLIC_KEYS = Path(env("SEALING_PUBLIC_KEYS", default=str(VAR_DIR / "keys" / "public.json")))
 SEALING_PRIVATE_KEYS = Path(env("SEALING_PRIVATE_KEYS", default=str(VAR_DIR / "keys" / "private.json")))
@@ -180,44 +180,44 @@ CELERY_BEAT_SCHEDULE = {
     "look-up-hosts": _every("hotline.look_up_hosts", seconds=15, expires=15, kwargs={"at_least": 1}),
     "confirm-hosting": _every("hotline.confirm_hosting", seconds=15, expires=15),
     "offer-checks": _every("hotline.offer_checks", minutes=1, expires=60),
-    "settle-waiting": _every("hotline.settle_waiting", minutes=1),
-    "settle-rules": _every("hotline.settle_rules", minutes=1, expires=60),
+    "settle-waiting": _every("hotline.update_waiting_reports", minutes=1),
+    "settle-rules": _every("hotline.apply_rule_changes", minutes=1, expires=60),
     "sweep-unsent-uploads": _every("hotline.sweep_unsent_uploads", minutes=15),
     "erase-handed-over": _every("hotline.erase_handed_over", minutes=5, expires=300),
     "sweep-unmatched": _every("hotline.sweep_unmatched", seconds=15, expires=15),
     "sweep-hash-lists": _every("hotline.sweep_hash_lists", minutes=1, expires=60),
-    "refresh-figures": _every("hotline.refresh_figures", minutes=15, expires=900),
-    "forget-partner-requests": _every("hotline.forget_partner_requests", hours=12),
+    "refresh-figures": _every("hotline.refresh_statistics", minutes=15, expires=900),
+    "forget-partner-requests": _every("hotline.purge_partner_requests", hours=12),
     # Small steps, one after the other, until nothing is left.
     "erase-due": _every("hotline.erase_due", days=1, expires=3600),
-    "sweep-bundles": _every("library.sweep_bundles", seconds=15, expires=15),
-    "recount-library": _every("library.recount", hours=1, expires=3600),
-    "sweep-news-files": _every("awareness.sweep_news_files", days=1, expires=3600),
-    "sweep-proofs": _every("youthpanel.sweep_proofs", seconds=15, expires=15),
+    "sweep-bundles": _every("library.clean_up_bundles", seconds=15, expires=15),
+    "recount-library": _every("library.update_statistics", hours=1, expires=3600),
+    "sweep-news-files": _every("news.delete_orphan_files", days=1, expires=3600),
+    "sweep-proofs": _every("youthpanel.resume_editions", seconds=15, expires=15),
     "erase-due-classes": _every("quizzes.erase_due_classes", minutes=10, expires=600),
     "count-impact": _every("impact.count_impact", minutes=15, expires=900),
-    "settle-waiting-lists": _every("events.settle_waiting_lists", minutes=1, expires=60),
+    "settle-waiting-lists": _every("events.process_waiting_lists", minutes=1, expires=60),
     "remind-of-bookings": _every("events.queue_reminders", minutes=10, expires=600),
-    "erase-bookings": _every("events.erase_bookings", hours=1, expires=3600),
-    "tell-of-incidents": _every("youthpanel.tell_of_incidents", minutes=1, expires=60),
-    "sweep-meeting-files": _every("youthpanel.sweep_meeting_files", days=1, expires=3600),
-    "sweep-answers": _every("youthpanel.sweep_answers", hours=1, expires=3600),
-    "keep-panel-records": _every("youthpanel.keep_records", hours=6, expires=3600),
-    "sweep-panel-doors": _every("youthpanel.sweep_doors", minutes=10, expires=600),
-    "chain-audit": _every("common.chain_audit", seconds=5),
+    "erase-bookings": _every("events.anonymise_bookings", hours=1, expires=3600),
+    "tell-of-incidents": _every("youthpanel.notify_incidents", minutes=1, expires=60),
+    "sweep-meeting-files": _every("youthpanel.delete_orphaned_files", days=1, expires=3600),
+    "sweep-answers": _every("youthpanel.rewrite_answer_tables", hours=1, expires=3600),
+    "keep-panel-records": _every("youthpanel.apply_retention", hours=6, expires=3600),
+    "sweep-panel-doors": _every("youthpanel.delete_expired_sessions", minutes=10, expires=600),
+    "chain-audit": _every("common.link_audit_events", seconds=5),
     "clear-sessions": _every("common.clear_sessions", hours=1, expires=3600),
     "log-audit-head": _every("common.log_audit_head", days=1),
     # Beat knows neither mailbox nor server: where the task runs and there is none, it does nothing.
     "fetch-mail": _every("hotline.fetch_mail", minutes=1, expires=50),
     "send-mail": _every("hotline.send_mail", seconds=15, expires=15),
-    "send-letters": _every("events.send_letters", seconds=15, expires=15),
+    "send-letters": _every("events.send_emails", seconds=15, expires=15),
     "read-bounces": _every("events.read_bounces", minutes=1, expires=60),
     "send-notices": _every("hotline.send_notices", minutes=1, expires=60),
     "check-availability": _every("hotline.check_availability", seconds=30, expires=30),
-    "exchange-iccam": _every("hotline.exchange_iccam", seconds=15, expires=15),
+    "exchange-iccam": _every("hotline.sync_iccam", seconds=15, expires=15),
     "import-iccam": _every("hotline.import_iccam", minutes=1, expires=60),
-    "pack-for-police": _every("hotline.pack_for_police", seconds=30, expires=30),
-    "mail-to-police": _every("hotline.mail_to_police", seconds=30, expires=30),
+    "pack-for-police": _every("hotline.build_police_packages", seconds=30, expires=30),
+    "mail-to-police": _every("hotline.send_police_packages", seconds=30, expires=30),
     "erase-police-files": _every("hotline.erase_police_files", hours=1),
 }
 # Tasks that wait for third-party servers have a worker of their own, so that a slow name or mail server does not delay triage.
@@ -225,21 +225,21 @@ EXTERNAL_SERVER_TASKS = (
     "hotline.look_up_hosts",
     "hotline.fetch_mail",
     "hotline.send_mail",
-    "events.send_letters",
+    "events.send_emails",
     "events.read_bounces",
     "hotline.send_notices",
     "hotline.check_availability",
-    "hotline.exchange_iccam",
+    "hotline.sync_iccam",
     "hotline.import_iccam",
-    "hotline.mail_to_police",
-    "youthpanel.tell_of_incidents",
+    "hotline.send_police_packages",
+    "youthpanel.notify_incidents",
 )
 CELERY_TASK_ROUTES = {
     **{task: {"queue": "outside"} for task in EXTERNAL_SERVER_TASKS},
     # Made where the private keys are.
-    "hotline.pack_for_police": {"queue": "sealed"},
+    "hotline.build_police_packages": {"queue": "sealed"},
     # Reads the name that it takes out of texts.
-    "youthpanel.keep_records": {"queue": "sealed"},
+    "youthpanel.apply_retention": {"queue": "sealed"},
 }
 
 # --- Language and time -------------------------------------------------------------------------------------------
@@ -347,14 +347,14 @@ BREAK_AFTER_MINUTES = env.int("BREAK_AFTER_MINUTES", default=90)
 BREAK_MINUTES = env.int("BREAK_MINUTES", default=15)
 
 # --- Mail in: the mailbox that reports come to, imaps://user:password@host:port/folder (the password may lie in a file), over TLS that is
-# always verified, with MAIL_CA_FILE against our own authority. What was taken in is removed, or kept in a folder for MAIL_KEEP_DAYS; what
+# always verified, with MAIL_CA_FILE against our own authority. What was taken in is removed, or kept in a folder for MAIL_RETENTION_DAYS; what
 # could not be read whole is put aside ---
 MAIL_IMAP_URL = env("MAIL_IMAP_URL", default="")
 MAIL_IMAP_PASSWORD_FILE = env("MAIL_IMAP_PASSWORD_FILE", default="")
 MAIL_CA_FILE = env("MAIL_CA_FILE", default="")
-MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", default=0)
-MAIL_DONE_FOLDER = env("MAIL_DONE_FOLDER", default="Taken in by the portal")
-MAIL_ASIDE_FOLDER = env("MAIL_ASIDE_FOLDER", default="Not read by the portal")
+MAIL_RETENTION_DAYS = env.int("MAIL_RETENTION_DAYS", default=0)
+MAIL_PROCESSED_FOLDER = env("MAIL_PROCESSED_FOLDER", default="Taken in by the portal")
+MAIL_UNPROCESSED_FOLDER = env("MAIL_UNPROCESSED_FOLDER", default="Not read by the portal")
 MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=50 * 1024 * 1024)
 
 # --- Mail out: answers to what came by e-mail, and "there is news". Nothing goes out without a server, an address and the secret; nobody is
@@ -374,12 +374,12 @@ EVENTS_MAIL_IMAP_PASSWORD_FILE = env("EVENTS_MAIL_IMAP_PASSWORD_FILE", default="
 # --- Notices to hosts: minutes for which what one contact is to be told is gathered before the first message, hours between reminders and
 # how many there are before the next contact is told, the days of the week (1 Monday to 7) on which they go out, and the hour (Belgrade) at
 # which what fell on another day does; who gives notice, named except about CSAM ---
-NOTICE_FIRST_AFTER_MINUTES = env.int("NOTICE_FIRST_AFTER_MINUTES", default=60)
-NOTICE_REPEAT_HOURS = env.int("NOTICE_REPEAT_HOURS", default=24)
-NOTICE_REPEATS = env.int("NOTICE_REPEATS", default=3)
-NOTICE_WEEKDAYS = env.list("NOTICE_WEEKDAYS", cast=int, default=[1, 2, 3, 4, 5])
-NOTICE_MORNING = env.int("NOTICE_MORNING", default=8)
-NOTICE_NOTIFIER = env("NOTICE_NOTIFIER", default="Net Patrola")
+TAKEDOWN_FIRST_AFTER_MINUTES = env.int("TAKEDOWN_FIRST_AFTER_MINUTES", default=60)
+TAKEDOWN_REMINDER_HOURS = env.int("TAKEDOWN_REMINDER_HOURS", default=24)
+TAKEDOWN_REMINDERS = env.int("TAKEDOWN_REMINDERS", default=3)
+TAKEDOWN_WEEKDAYS = env.list("TAKEDOWN_WEEKDAYS", cast=int, default=[1, 2, 3, 4, 5])
+TAKEDOWN_SEND_HOUR = env.int("TAKEDOWN_SEND_HOUR", default=8)
+TAKEDOWN_SENDER_NAME = env("TAKEDOWN_SENDER_NAME", default="Net Patrola")
 
 # --- Hosting: the name servers that are asked where content is (address or address:port; none: the machine's own), for so many seconds a
 # host; how long an answer is good for; the operator's databases (MMDB) of the countries and networks of addresses ---
@@ -390,15 +390,15 @@ MMDB_COUNTRY = env("MMDB_COUNTRY", default="")
 MMDB_ASN = env("MMDB_ASN", default="")
 
 # --- Monitoring: whether content that was handed over is still there. Nothing is asked for unless it is switched on. A proxy is http:// or
-# socks5:// (onion services are asked for over the latter alone), with MONITORING_CA_FILE where it has an authority of its own. Networks that
+# socks5:// (onion services are asked for over the latter alone), with AVAILABILITY_CA_FILE where it has an authority of its own. Networks that
 # are asked although they are private are for demonstrations and tests ---
-MONITORING = env.bool("MONITORING", default=False)
-MONITORING_PROXY = env("MONITORING_PROXY", default="")
-MONITORING_CA_FILE = env("MONITORING_CA_FILE", default="")
-MONITORING_USER_AGENT = env(
-    "MONITORING_USER_AGENT", default="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+AVAILABILITY_CHECKS = env.bool("AVAILABILITY_CHECKS", default=False)
+AVAILABILITY_PROXY = env("AVAILABILITY_PROXY", default="")
+AVAILABILITY_CA_FILE = env("AVAILABILITY_CA_FILE", default="")
+AVAILABILITY_USER_AGENT = env(
+    "AVAILABILITY_USER_AGENT", default="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 )
-MONITORING_ALLOW_NETWORKS = env.list("MONITORING_ALLOW_NETWORKS", default=[])
+AVAILABILITY_ALLOW_NETWORKS = env.list("AVAILABILITY_ALLOW_NETWORKS", default=[])
 
 # --- Hashes: how large the file of a hash list may be (2 GB are 65 million MD5) ---
 HASH_LIST_MAX_BYTES = env.int("HASH_LIST_MAX_BYTES", default=2 * 1024**3)
@@ -419,13 +419,13 @@ ICCAM_COUNTRY = env("ICCAM_COUNTRY", default="RS")
 
 # --- Packages for the police: the hour in Belgrade at which packages of a day are made, days for which files are kept after the hand-over.
 # They are made where the private keys are, by a worker of their own in production, and sent by e-mail by the part that reaches mail servers ---
-POLICE_DAY_HOUR = env.int("POLICE_DAY_HOUR", default=8)
-POLICE_KEEP_DAYS = env.int("POLICE_KEEP_DAYS", default=30)
+POLICE_PACKAGE_HOUR = env.int("POLICE_PACKAGE_HOUR", default=8)
+POLICE_RETENTION_DAYS = env.int("POLICE_RETENTION_DAYS", default=30)
 
 # --- Youth panel: days after leaving until a member is forgotten, and the list of whom to forget again after a backup was restored. It lies
 # outside the database and must not be restored with it ---
-PANEL_KEEP_DAYS = env.int("PANEL_KEEP_DAYS", default=180)
-PANEL_ERASURES = Path(env("PANEL_ERASURES", default=str(VAR_DIR / "panel-erasures.txt")))
+PANEL_RETENTION_DAYS = env.int("PANEL_RETENTION_DAYS", default=180)
+PANEL_ERASURE_LOG = Path(env("PANEL_ERASURE_LOG", default=str(VAR_DIR / "panel-erasures.txt")))
 
 # --- security.txt: where weaknesses are reported (e-mail addresses or https addresses); none: the page with the Centre's contacts ---
 SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])

@@ -20,7 +20,7 @@ KINDS: Final = (
         },
     ),
     ContentKind(model="hotline.abusecontact", files=SEED / "abuse_contacts.yaml", key=("kind", "key")),
-    ContentKind(model="hotline.sitetypehint", files=SEED / "site_types.yaml", key=("path",)),
+    ContentKind(model="hotline.sitetyperule", files=SEED / "site_types.yaml", key=("path",)),
     ContentKind(model="hotline.partnerhotline", files=SEED / "partner_hotlines.yaml", key=("country",)),
     ContentKind(model="hotline.routingrule", files=SEED / "routing_rules.yaml", key=("classification", "place")),
     ContentKind(

@@ -101,7 +101,7 @@ def test_what_was_found_clean_stays_so_until_the_code_changes(tmp_path: Path) ->
 
 def test_pages_are_alike_by_their_template() -> None:
     assert template_of("/sr/topics/phishing/") == template_of("/en/topics/hate-speech/?x=1") == "topic"
-    assert template_of("/admin/topics/topic/") == template_of("/admin/topics/signpost/")
+    assert template_of("/admin/topics/topic/") == template_of("/admin/topics/helpline/")
     assert template_of("/admin/topics/topic/add/") != template_of("/admin/quizzes/quiz/add/")
     assert template_of("/sr/nothing/here/at/all/") == ""
     assert keys_of("/sr/search/?q=&type=a&type=b") == ("q", "type")

@@ -21,7 +21,7 @@ GIVEN = (
     "SECRET_KEY",
     "RECEIPT_PEPPER",
     "FORM_SECRET",
-    "LIMIT_SECRET",
+    "RATE_LIMIT_SECRET",
     "AUDIT_KEY",
     "VAR_DIR",
 )

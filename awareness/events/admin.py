@@ -145,7 +145,7 @@ class EventAdmin(TopicsMixin, PublicationAdmin):
         wrap = self.admin_site.admin_view
         own = [
             path("<int:pk>/copy/", wrap(self.copy), name="events-copy"),
-            path("<int:pk>/figures/", wrap(views.figures), name="events-figures"),
+            path("<int:pk>/figures/", wrap(views.figures), name="events-statistics"),
         ]
         return [*own, *super().get_urls()]
 

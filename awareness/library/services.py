@@ -99,7 +99,7 @@ def remove_file(*, file: ResourceFile, actor: AbstractBaseUser, now: datetime) -
     with transaction.atomic():
         ResourceFile.present.filter(pk=file.pk).update(removed_at=now)
         content_version.bump()
-        record_event(action="library.resourcefile.withdrawn", subject=file, actor=actor, now=now)
+        record_event(action="library.resourcefile.deleted", subject=file, actor=actor, now=now)
 
 
 def count_download(*, files: Collection[int], now: datetime) -> None:

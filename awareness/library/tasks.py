@@ -21,13 +21,13 @@ def make_bundle(*, bundle_id: int) -> None:
     zip_bundles.make_bundle(bundle_id=bundle_id, clock=timezone.now)
 
 
-@shared_task(name="library.sweep_bundles", soft_time_limit=60, time_limit=90)
+@shared_task(name="library.clean_up_bundles", soft_time_limit=60, time_limit=90)
 def clean_up_bundles() -> None:
     """Every 15 seconds: bundles that wait for nobody, bundles that nobody wants any more."""
     zip_bundles.clean_up_bundles(now=timezone.now())
 
 
-@shared_task(name="library.recount", soft_time_limit=300, time_limit=320)
+@shared_task(name="library.update_statistics", soft_time_limit=300, time_limit=320)
 def recount() -> None:
     """Hourly: how often each resource was used, files that became no resource's or bundle's, small pictures that are missing."""
     services.recount_uses()

@@ -6,7 +6,7 @@ from django.utils import timezone
 from awareness.news.files import delete_orphan_files
 
 
-@shared_task(name="awareness.sweep_news_files")
+@shared_task(name="news.delete_orphan_files")
 def sweep_news_files() -> None:
     """Once a day."""
     delete_orphan_files(now=timezone.now())

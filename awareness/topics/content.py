@@ -41,7 +41,7 @@ def removal_services() -> list[dict[str, Any]]:
 
 KINDS: Final = (
     ContentKind(
-        model="topics.signpost", files=SEED / "topics" / "help_lines.yaml", key=("slug",), update=publish_loaded
+        model="topics.helpline", files=SEED / "topics" / "help_lines.yaml", key=("slug",), update=publish_loaded
     ),
     ContentKind(
         model="topics.removalservice",

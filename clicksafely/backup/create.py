@@ -57,7 +57,7 @@ def make_backup(*, destination: Path, now: datetime, progress: Progress) -> Path
         "head": manifest.audit_head.partition(":")[0],
     }
     with transaction.atomic():
-        audit_log.record(action="backup.made", subject=None, actor=None, now=now, data=data)
+        audit_log.record(action="backup.created", subject=None, actor=None, now=now, data=data)
     return path
 
 

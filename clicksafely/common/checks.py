@@ -18,7 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from clicksafely.common.crypto import keyring
 
 TAG = "clicksafely"
-SECRETS = ("SECRET_KEY", "RECEIPT_PEPPER", "FORM_SECRET", "LIMIT_SECRET", "AUDIT_KEY")
+SECRETS = ("SECRET_KEY", "RECEIPT_PEPPER", "FORM_SECRET", "RATE_LIMIT_SECRET", "AUDIT_KEY")
 # Whoever breaks in where the public comes must not be able to make the audit chain anew. A worker may run as that door too: the chain
 # itself refuses to go on without its key.
 STAFF_ONLY_SECRETS = ("AUDIT_KEY",)

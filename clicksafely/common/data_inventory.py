@@ -24,7 +24,7 @@ UNTIL_ISSUED: Final = "until the edition is issued or given up, minutes as a rul
 AS_ISSUED: Final = "kept as it was issued or recorded: nobody changes it"
 MEMBER_TEXT: Final = "clear: what somebody wrote, out of which a name is taken when it is forgotten"
 FOR_SAFETY: Final = "kept, to protect a child"
-AFTER_LEAVING: Final = "`PANEL_KEEP_DAYS` after leaving the panel, or at once where the member wants it"
+AFTER_LEAVING: Final = "`PANEL_RETENTION_DAYS` after leaving the panel, or at once where the member wants it"
 AFTER_THE_CODE: Final = (
     "30 days after the code runs out; an unused one at once where the consent is withdrawn or the member leaves"
 )

@@ -16,7 +16,7 @@ from clicksafely.common.queue import heartbeat
 FAILURES_KEPT: Final = timedelta(days=1)
 
 
-@shared_task(name="common.chain_audit", ignore_result=True, soft_time_limit=60, time_limit=90, expires=60)
+@shared_task(name="common.link_audit_events", ignore_result=True, soft_time_limit=60, time_limit=90, expires=60)
 def link_audit_events() -> None:
     """Leave the sign of life that `/readyz` looks for, and link the events committed since the last run; every few seconds."""
     heartbeat.record_heartbeat(settings.REDIS_URL)

@@ -10,7 +10,7 @@ from pathlib import Path
 from clicksafely.common.crypto.sealing import generate_rings
 from clicksafely.devserver import var_folder
 
-SECRETS = ("SECRET_KEY", "RECEIPT_PEPPER", "FORM_SECRET", "LIMIT_SECRET", "AUDIT_KEY")
+SECRETS = ("SECRET_KEY", "RECEIPT_PEPPER", "FORM_SECRET", "RATE_LIMIT_SECRET", "AUDIT_KEY")
 # What addresses wait under for their e-mail: for the worker and the staff door, not for the public one.
 MAIL_SECRETS = ("MAIL_SECRET",)
 

@@ -153,7 +153,7 @@ def _housekeeping(now: datetime) -> Iterator[MetricFamily]:
     unlinked, oldest = chain.count_unlinked()
     yield MetricFamily("audit_unlinked", "Audit events without a link.", [MetricSample(unlinked)])
     yield MetricFamily("audit_lag_seconds", "Age of the oldest of them.", [MetricSample(_age(oldest, now))])
-    made = AuditEvent.objects.filter(action="backup.made").order_by("-id").values_list("at", flat=True).first()
+    made = AuditEvent.objects.filter(action="backup.created").order_by("-id").values_list("at", flat=True).first()
     yield MetricFamily(
         "backup_age_seconds",
         "Age of the newest backup; missing where there is none.",

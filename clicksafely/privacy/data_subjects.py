@@ -137,8 +137,8 @@ DATA_SUBJECTS: Final[dict[str, DataSubject]] = {
         find=lambda typed: User.objects.filter(username=typed.strip()).first(),
         own=("username", "first_name", "last_name", "email", "last_login", "is_active", "is_staff", "date_joined"),
         tables={
-            "hotline.Exposure": ("user", ("day", "pictures", "texts", "messages", "breaks")),
-            "hotline.DeskChoice": ("user", None),
+            "hotline.ExposureCount": ("user", ("day", "pictures", "texts", "messages", "breaks")),
+            "hotline.DisplayPreference": ("user", None),
             "admin.LogEntry": ("user", ("action_time", "object_repr")),
         },
         kept_back={

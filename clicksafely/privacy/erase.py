@@ -40,7 +40,7 @@ def erase_person(*, kind: str, row: Model, actor: User, now: datetime) -> str:
     """
     if not can_answer(actor, DATA_SUBJECTS[kind]):
         raise PermissionDenied
-    audit_log.record(action="personal_data.erasure_asked", subject=row, actor=actor, now=now, data={"as": kind})
+    audit_log.record(action="personal_data.erasure_requested", subject=row, actor=actor, now=now, data={"as": kind})
     match row:
         case Report():
             withdraw_contact(report=row, now=now)

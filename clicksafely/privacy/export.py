@@ -37,7 +37,7 @@ def export_person(*, kind: str, row: Model, actor: User, now: datetime) -> Expor
             model = apps.get_model(label)
             rows = model._base_manager.filter(**{way: row.pk}).order_by("pk")
             given[label] = [_told(each, names) for each in rows]
-        audit_log.record(action="personal_data.given", subject=row, actor=actor, now=now, data={"as": kind})
+        audit_log.record(action="personal_data.exported", subject=row, actor=actor, now=now, data={"as": kind})
     return given
 
 

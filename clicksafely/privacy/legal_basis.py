@@ -33,34 +33,34 @@ _BY_APP: Final = {
 }
 _BY_TABLE: Final = {
     # Health and safety at work: how much somebody was exposed to.
-    "hotline.Exposure": DUTY,
-    "hotline.DeskChoice": INTEREST,
+    "hotline.ExposureCount": DUTY,
+    "hotline.DisplayPreference": INTEREST,
     "hotline.LegalHold": DUTY,
     "hotline.LegalMinimum": NO_PERSON,
     "hotline.Answer": NO_PERSON,
-    "hotline.AnswerCount": INTEREST,
-    "hotline.ComplaintTerms": NO_PERSON,
-    "hotline.FigureCell": NO_PERSON,
-    "hotline.FigureCount": NO_PERSON,
+    "hotline.ReplyCount": INTEREST,
+    "hotline.ComplaintDeadlines": NO_PERSON,
+    "hotline.StatisticCell": NO_PERSON,
+    "hotline.StatisticRun": NO_PERSON,
     "hotline.IccamHealth": NO_PERSON,
     "hotline.ListedHash": NO_PERSON,
     "hotline.HashList": NO_PERSON,
     "hotline.MailboxState": NO_PERSON,
     "hotline.NetworkFileState": NO_PERSON,
-    "hotline.NoticeDay": NO_PERSON,
+    "hotline.NonSendingDay": NO_PERSON,
     "hotline.NoticeTemplate": NO_PERSON,
     "hotline.Question": NO_PERSON,
     "hotline.QuestionSet": NO_PERSON,
     "hotline.RetentionRule": NO_PERSON,
     "hotline.RoutingRule": NO_PERSON,
-    "hotline.SiteTypeHint": NO_PERSON,
+    "hotline.SiteTypeRule": NO_PERSON,
     "youthpanel.IncidentNote": CHILD,
     "youthpanel.School": NO_PERSON,
     "youthpanel.Cohort": NO_PERSON,
     "events.ClosingReport": PUBLIC,
     "events.SchoolAttendance": PUBLIC,
     "common.FailedTask": NO_PERSON,
-    "common.BounceMark": NO_PERSON,
+    "common.BounceCursor": NO_PERSON,
 }
 _BY_FIELD: Final = {("hotline.Complaint", "sealed_contact"): CONSENT, ("hotline.OutgoingMail", "sealed"): CONSENT}
 
@@ -71,7 +71,7 @@ def legal_basis_of(label: str, field: str, how: str) -> str:
     if name in IMPERSONAL_TABLES.get(app, "").split():
         return NO_PERSON
     if how in {STAFF, "clear: who at the hotline"}:
-        return DUTY if label == "hotline.Exposure" else INTEREST
+        return DUTY if label == "hotline.ExposureCount" else INTEREST
     if (label, field) in _BY_FIELD:
         return _BY_FIELD[label, field]
     if (label, how) == ("hotline.SealedText", SEALED):

@@ -19,18 +19,18 @@ TAG = "clicksafely"
 def check_proxy(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """hotline.E601: the proxy is one that we can speak to. E602: the file of its authority is there."""
     messages: list[CheckMessage] = []
-    if settings.MONITORING_PROXY and not _is_proxy(settings.MONITORING_PROXY):
+    if settings.AVAILABILITY_PROXY and not _is_proxy(settings.AVAILABILITY_PROXY):
         messages.append(
             Error(
-                "MONITORING_PROXY is no proxy that checks of availability can go through.",
+                "AVAILABILITY_PROXY is no proxy that checks of availability can go through.",
                 hint="Set it to http://host:port or socks5://user:password@host:port, or leave it empty.",
                 id="hotline.E601",
             )
         )
-    if settings.MONITORING_CA_FILE and not Path(settings.MONITORING_CA_FILE).is_file():
+    if settings.AVAILABILITY_CA_FILE and not Path(settings.AVAILABILITY_CA_FILE).is_file():
         messages.append(
             Error(
-                f"MONITORING_CA_FILE, {settings.MONITORING_CA_FILE}, is no file.",
+                f"AVAILABILITY_CA_FILE, {settings.AVAILABILITY_CA_FILE}, is no file.",
                 hint="Name a file of certificates (PEM), or leave it empty for the usual authorities.",
                 id="hotline.E602",
             )
@@ -42,14 +42,14 @@ def check_proxy(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
 def check_networks(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """hotline.E603: the allowed networks are networks. W604: private ones are asked, outside of a demonstration."""
     try:
-        networks = allowed_networks(settings.MONITORING_ALLOW_NETWORKS)
+        networks = allowed_networks(settings.AVAILABILITY_ALLOW_NETWORKS)
     except ValueError as error:
         hint = "List networks like 192.0.2.0/24, or leave it empty."
-        return [Error(f"MONITORING_ALLOW_NETWORKS: {error}.", hint=hint, id="hotline.E603")]
+        return [Error(f"AVAILABILITY_ALLOW_NETWORKS: {error}.", hint=hint, id="hotline.E603")]
     if networks and not settings.DEMO:
         return [
             Warning(
-                "MONITORING_ALLOW_NETWORKS lets a reported address lead into private networks.",
+                "AVAILABILITY_ALLOW_NETWORKS lets a reported address lead into private networks.",
                 hint="Leave it empty: it is for tests and demonstrations.",
                 id="hotline.W604",
             )

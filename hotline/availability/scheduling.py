@@ -12,7 +12,7 @@ from hotline.models import ContentItem, Host, LocationKind, RuleHit, Watch
 def can_be_checked(item: ContentItem) -> bool:
     """Whether there is an address that a machine may ask for; an onion service only over a proxy that can."""
     if item.kind == LocationKind.ONION:
-        reachable = settings.MONITORING_PROXY.startswith("socks5")
+        reachable = settings.AVAILABILITY_PROXY.startswith("socks5")
     else:
         reachable = item.kind == LocationKind.URL
     return reachable and bool(item.host) and item.canonical.startswith("http") and not is_fetch_forbidden(item)
@@ -99,10 +99,10 @@ _LOCK = 0x7761746368
 
 _CLAIM = """
     WITH due AS MATERIALIZED (
-        SELECT id, host, next_check_at FROM hotline_watch WHERE next_check_at <= %(now)s
+        SELECT id, host, next_check_at FROM hotline_availabilitycheck WHERE next_check_at <= %(now)s
         ORDER BY next_check_at LIMIT %(ahead)s FOR NO KEY UPDATE SKIP LOCKED
     ), busy AS MATERIALIZED (
-        SELECT DISTINCT host FROM hotline_watch
+        SELECT DISTINCT host FROM hotline_availabilitycheck
         WHERE next_check_at IS NOT NULL AND host IN (SELECT host FROM due)
             AND (claimed_until > %(now)s OR checked_at > %(now)s - make_interval(secs => %(pause)s))
     ), turn AS MATERIALIZED (
@@ -112,10 +112,10 @@ _CLAIM = """
     ), taken AS MATERIALIZED (
         SELECT id FROM turn WHERE place = 1 AND NOT waits ORDER BY id LIMIT %(most)s
     ), put_off AS (
-        UPDATE hotline_watch watch SET next_check_at = %(now)s + make_interval(secs => %(pause)s) * turn.place
+        UPDATE hotline_availabilitycheck watch SET next_check_at = %(now)s + make_interval(secs => %(pause)s) * turn.place
         FROM turn WHERE turn.id = watch.id AND (turn.waits OR turn.place > 1)
     )
-    UPDATE hotline_watch watch SET claimed_until = %(until)s, next_check_at = %(until)s
+    UPDATE hotline_availabilitycheck watch SET claimed_until = %(until)s, next_check_at = %(until)s
     FROM taken WHERE taken.id = watch.id RETURNING watch.id
 """
 

@@ -90,14 +90,14 @@ class Availability:
     def is_under_way(self) -> bool:
         """A check is being made, or is due."""
         watch = self.watch
-        if watch is None or not settings.MONITORING:
+        if watch is None or not settings.AVAILABILITY_CHECKS:
             return False
         checked_now = watch.claimed_until is not None and watch.claimed_until > self.now
         return checked_now or (watch.next_check_at is not None and watch.next_check_at <= self.now)
 
     @property
     def is_switched_off(self) -> bool:
-        return not settings.MONITORING
+        return not settings.AVAILABILITY_CHECKS
 
     @property
     def may_end(self) -> bool:

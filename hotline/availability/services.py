@@ -81,7 +81,9 @@ def request_check(*, item: ContentItem, report: Report, actor: User, now: dateti
     with transaction.atomic():
         if not Watch.objects.filter(item=item).update(next_check_at=now):
             raise NoRunningCheck
-        audit_log.record(action="watch.asked", subject=report, actor=actor, now=now, data={"item": item.pk})
+        audit_log.record(
+            action="availability.check_requested", subject=report, actor=actor, now=now, data={"item": item.pk}
+        )
 
 
 def end_check_manually(*, item: ContentItem, report: Report, actor: User, outcome: str, now: datetime) -> None:
@@ -112,7 +114,9 @@ def dismiss_attention(*, item: ContentItem, report: Report, actor: User, now: da
     with transaction.atomic():
         if not Watch.objects.filter(item=item).exclude(attention="").update(attention="", unclear=0):
             raise NoRunningCheck
-        audit_log.record(action="watch.dismissed", subject=report, actor=actor, now=now, data={"item": item.pk})
+        audit_log.record(
+            action="availability.attention_dismissed", subject=report, actor=actor, now=now, data={"item": item.pk}
+        )
 
 
 def restart_referral(*, item: ContentItem, report: Report, actor: User, now: datetime) -> bool:

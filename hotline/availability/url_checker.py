@@ -78,11 +78,11 @@ class Checker:
         return cls(
             GuardedBackend(
                 Resolver(settings.DNS_RESOLVERS, settings.DNS_LIFETIME),
-                settings.MONITORING_PROXY,
-                allowed_networks(settings.MONITORING_ALLOW_NETWORKS),
+                settings.AVAILABILITY_PROXY,
+                allowed_networks(settings.AVAILABILITY_ALLOW_NETWORKS),
             ),
-            settings.MONITORING_USER_AGENT,
-            ssl.create_default_context(cafile=settings.MONITORING_CA_FILE or None),
+            settings.AVAILABILITY_USER_AGENT,
+            ssl.create_default_context(cafile=settings.AVAILABILITY_CA_FILE or None),
         )
 
     def check_all(self, wanted: Iterable[tuple[str, str]]) -> list[Observation]:
@@ -152,7 +152,7 @@ class Checker:
 
 
 def allowed_networks(networks: Iterable[str]) -> Sequence[Network]:
-    """MONITORING_ALLOW_NETWORKS, parsed. Raises ValueError."""
+    """AVAILABILITY_ALLOW_NETWORKS, parsed. Raises ValueError."""
     return tuple(ipaddress.ip_network(network) for network in networks)
 
 

@@ -168,7 +168,7 @@ def save_deadlines(*, terms: ComplaintTerms, actor: User, now: datetime) -> None
     with transaction.atomic():
         terms.save()
         data: dict[str, audit_log.AuditValue] = {"acknowledge": terms.acknowledge_days, "answer": terms.answer_days}
-        audit_log.record(action="complaint.terms_changed", subject=terms, actor=actor, now=now, data=data)
+        audit_log.record(action="complaint.deadlines_changed", subject=terms, actor=actor, now=now, data=data)
 
 
 def _lock(complaint: Complaint, actor: User) -> Complaint:

@@ -93,7 +93,7 @@ def save_contact_or_rule(
 def remove_site_type_rule(*, hint: SiteTypeHint, actor: User, now: datetime) -> None:
     """Take a hint away; what it said of items stays."""
     with transaction.atomic():
-        audit_log.record(action="hint.removed", subject=hint, actor=actor, now=now)
+        audit_log.record(action="site_type_rule.removed", subject=hint, actor=actor, now=now)
         hint.delete()
     clear_rule_cache()
 

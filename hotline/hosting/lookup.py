@@ -115,7 +115,7 @@ def request_lookup_of_item(*, item: ContentItem, report: Report, actor: User, no
     name = item.host_override or item.host
     with transaction.atomic():
         request_fresh_lookup(name=name, now=now)
-        audit_log.record(action="host.asked", subject=report, actor=actor, now=now, data={"item": item.pk})
+        audit_log.record(action="host.lookup_requested", subject=report, actor=actor, now=now, data={"item": item.pk})
 
 
 def request_fresh_lookup(*, name: str, now: datetime) -> None:

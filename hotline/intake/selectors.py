@@ -31,7 +31,7 @@ from hotline.states import CLOSED_WITHOUT_ASSESSMENT, FINAL, ItemState, Outcome,
 # What is done with a report that is entered by hand before anybody works on it.
 ENTERING = ("report.received", "report.entered")
 # What is done for the reporter, on the reporter's wish: no work on the report.
-DATA_REQUEST_ACTIONS = ("personal_data.given", "personal_data.erasure_asked")
+DATA_REQUEST_ACTIONS = ("personal_data.exported", "personal_data.erasure_requested")
 HOUR = timedelta(hours=1)
 
 

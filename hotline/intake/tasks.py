@@ -13,7 +13,7 @@ def sweep_unsent_uploads() -> None:
     services.sweep_unsent_uploads(now=timezone.now())
 
 
-@shared_task(name="hotline.forget_partner_requests")
+@shared_task(name="hotline.purge_partner_requests")
 def purge_partner_requests() -> None:
     """Twice a day: forget the idempotency keys of partners past their days."""
     idempotency.purge_requests(now=timezone.now())

@@ -21,7 +21,7 @@ class ExposureKind(StrEnum):
 
 # Whoever opened nothing for as long as a break is has had one. Whoever opens something has ended theirs.
 _COUNT = """
-    INSERT INTO hotline_exposure AS known (user_id, day, {kind}, stretch_began_at, last_at) VALUES (%s, %s, 1, %s, %s)
+    INSERT INTO hotline_exposurecount AS known (user_id, day, {kind}, stretch_began_at, last_at) VALUES (%s, %s, 1, %s, %s)
     ON CONFLICT (user_id, day) DO UPDATE SET
         {kind} = known.{kind} + 1,
         stretch_began_at = CASE WHEN known.last_at > EXCLUDED.last_at - make_interval(mins => %s)

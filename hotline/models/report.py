@@ -108,7 +108,7 @@ class Report(models.Model):
             ("handle_mail", "Can open and settle e-mails that became no report"),
             ("annotate_case", "Can add notes to cases held by others and to closed cases"),
             ("release_claim", "Can release cases held by others"),
-            ("settle_dispute", "Can settle disputes between two assessments"),
+            ("decide_dispute", "Can settle disputes between two assessments"),
             ("review_urgent_referral", "Can review urgent referrals to the police"),
             ("manage_quarantine", "Can release locked pictures or refer them to the police"),
             ("manage_legal_hold", "Can set, read and release legal holds"),
@@ -116,7 +116,7 @@ class Report(models.Model):
             ("answer_data_request", "Can give out and erase the personal data of a reporter"),
             ("view_service_notices", "Can see notices about e-mail, name servers and hosting data"),
             ("view_performance", "Can see waiting times, agreement and workload"),
-            ("view_welfare_figures", "Can see the welfare figures of all who work cases"),
+            ("view_welfare_statistics", "Can see the welfare figures of all who work cases"),
             ("export_statistics", "Can export statistics"),
         ]
         constraints = [
@@ -161,9 +161,7 @@ class Report(models.Model):
                 fields=["claimed_by", "claimed_until"], name="report_claims", condition=Q(claimed_by__isnull=False)
             ),
             models.Index(fields=["closed_at"], name="report_ended", condition=Q(closed_at__isnull=False)),
-            models.Index(
-                fields=["earliest_end_at"], name="report_ends", condition=Q(earliest_end_at__isnull=False)
-            ),
+            models.Index(fields=["earliest_end_at"], name="report_ends", condition=Q(earliest_end_at__isnull=False)),
             # What retention has still to erase, the oldest first.
             models.Index(
                 fields=["closed_at", "id"],

@@ -20,7 +20,7 @@ SALT_BYTES = 16
 GIVEN_UP_DAYS = 7
 COUNT_CAP = 1000
 _COUNT = """
-    INSERT INTO hotline_answercount AS counted (day, address_digest, count) VALUES (%s, %s, 1)
+    INSERT INTO hotline_replycount AS counted (day, address_digest, count) VALUES (%s, %s, 1)
     ON CONFLICT (day, address_digest) DO UPDATE SET count = counted.count + 1 WHERE counted.count < %s
     RETURNING count
 """

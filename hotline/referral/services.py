@@ -69,7 +69,7 @@ def refer_item(
     ]
     for referral in made:
         audit_log.record(
-            action="referral.made",
+            action="referral.created",
             subject=report,
             actor=actor,
             now=now,

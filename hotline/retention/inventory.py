@@ -22,7 +22,7 @@ UNTIL = {
     "kept": "kept, for figures and proof",
     "settings": "kept until changed: settings",
     "sent": "until it is sent or given up",
-    "police": "`POLICE_KEEP_DAYS` after the hand-over",
+    "police": "`POLICE_RETENTION_DAYS` after the hand-over",
     "read": "until a supervisor has read it",
     "decided": "until a second person has decided",
     "released": "until the hold is released",

@@ -35,7 +35,7 @@ def _mails(before: datetime, now: datetime) -> int:
     while page := list(old.values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
             gone, _tables = IncomingMail.objects.filter(pk__in=page).delete()
-            audit_log.record(action="mails.erased", subject=None, actor=None, now=now, data={"mails": gone})
+            audit_log.record(action="incoming_mail.erased", subject=None, actor=None, now=now, data={"mails": gone})
         erased += gone
     return erased
 
@@ -48,7 +48,9 @@ def _replies(before: datetime, now: datetime) -> int:
     while page := list(old.values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
             gone, _tables = NoticeReply.objects.filter(pk__in=page).delete()
-            audit_log.record(action="replies.erased", subject=None, actor=None, now=now, data={"replies": gone})
+            audit_log.record(
+                action="takedown_replies.erased", subject=None, actor=None, now=now, data={"replies": gone}
+            )
         erased += gone
     return erased
 

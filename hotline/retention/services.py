@@ -133,7 +133,7 @@ def save_rule(*, rule: RetentionRule, actor: User, now: datetime, changed: Itera
     if minimum is not None:
         raise ShorterThanTheLaw(minimum)
     with transaction.atomic():
-        action = "retention.made" if rule._state.adding else "retention.changed"
+        action = "retention_rule.created" if rule._state.adding else "retention_rule.changed"
         rule.save()
         data: dict[str, audit_log.AuditValue] = {"fields": sorted(changed), "part": rule.part, "days": rule.days}
         audit_log.record(action=action, subject=rule, actor=actor, now=now, data=data)
@@ -145,7 +145,7 @@ def remove_rule(*, rule: RetentionRule, actor: User, now: datetime) -> None:
         raise GeneralRule
     with transaction.atomic():
         audit_log.record(
-            action="retention.removed",
+            action="retention_rule.removed",
             subject=rule,
             actor=actor,
             now=now,

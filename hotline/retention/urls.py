@@ -5,4 +5,4 @@ from django.urls import path
 
 from hotline.retention import views
 
-urlpatterns = [path("hotline/retention/", admin.site.admin_view(views.purge_preview), name="hotline-retention")]
+urlpatterns = [path("hotline/retention/", admin.site.admin_view(views.purge_preview), name="hotline-purge-preview")]

@@ -116,7 +116,7 @@ def confirm_group(request: HttpRequest) -> HttpResponse:
             left,
         )
         messages.warning(request, text % {"n": left})
-    return redirect("admin:hotline-closings")
+    return redirect("admin:hotline-proposed-closings")
 
 
 @staff_action

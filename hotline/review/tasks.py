@@ -19,7 +19,7 @@ def offer_checks() -> None:
     closings.offer_checks(now=database_now())
 
 
-@shared_task(name="hotline.settle_waiting")
+@shared_task(name="hotline.update_waiting_reports")
 def update_waiting_reports() -> None:
     """Every minute: reports whose items were decided in another case end with them."""
     follow_items.update_waiting_reports(now=database_now())

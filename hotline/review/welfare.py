@@ -12,7 +12,7 @@ from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import DeskChoice, Exposure
 
 _REST = """
-    INSERT INTO hotline_exposure AS known (user_id, day, breaks, break_began_at, break_ends_at) VALUES (%s, %s, 1, %s, %s)
+    INSERT INTO hotline_exposurecount AS known (user_id, day, breaks, break_began_at, break_ends_at) VALUES (%s, %s, 1, %s, %s)
     ON CONFLICT (user_id, day) DO UPDATE SET
         breaks = known.breaks + 1,
         break_began_at = EXCLUDED.break_began_at,

@@ -41,7 +41,7 @@ def take_break(request: HttpRequest) -> HttpResponse:
     now, user = database_now(), acting_user(request)
     if request.method == "POST":
         welfare.begin_break(actor=user, now=now)
-        return redirect("admin:hotline-rest")
+        return redirect("admin:hotline-take-break")
     today = welfare.daily_exposure(user, now)
     if today.resting_until is None:
         return redirect("admin:hotline-desk")

@@ -157,7 +157,7 @@ TIMES_SQL: dict[str, str] = {
     ),
     M.REMOVAL: _TIMES.format(
         since="i.first_reported_at",
-        rows="hotline_contentitem i LEFT JOIN hotline_watch w ON w.item_id = i.id AND w.outcome = i.outcome",
+        rows="hotline_contentitem i LEFT JOIN hotline_availabilitycheck w ON w.item_id = i.id AND w.outcome = i.outcome",
         at="SELECT coalesce(w.gone_at, min(x.done_at) FILTER (WHERE x.kind = ANY(%(found_gone)s))) AS at"
         " FROM hotline_action x WHERE x.item_id = i.id HAVING bool_or(x.kind = ANY(%(handed_over)s))",
         which="done.at IS NOT NULL AND i.state = 'ended' AND i.outcome = ANY(%(gone)s)",

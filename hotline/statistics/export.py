@@ -27,7 +27,7 @@ JOIN hotline_abusecontact c ON c.id = n.contact_id JOIN hotline_contentitem i ON
 LEFT JOIN LATERAL (
     SELECT a.answers FROM hotline_assessment a WHERE a.item_id = i.id ORDER BY a.id DESC LIMIT 1
 ) said ON TRUE
-LEFT JOIN hotline_watch w ON w.item_id = i.id
+LEFT JOIN hotline_availabilitycheck w ON w.item_id = i.id
 WHERE n.sent_at >= %s AND n.sent_at < %s
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
@@ -75,7 +75,7 @@ def export_statistics(*, export: Export, period: str, as_json: bool, actor: User
     rows: Sequence[Any] = exchange_rows(period) if export == Export.INHOPE else flagged_rows(period)
     columns = ExchangeRow._fields if export == Export.INHOPE else FlaggedRow._fields
     audit_log.record(
-        action="figures.exported", subject=None, actor=actor, now=now, data={"kind": export.value, "period": period}
+        action="statistics.exported", subject=None, actor=actor, now=now, data={"kind": export.value, "period": period}
     )
     name = f"{export.value}-{period}.{'json' if as_json else 'csv'}"
     if as_json:

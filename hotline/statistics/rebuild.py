@@ -62,7 +62,7 @@ def rebuild_statistics(*, now: datetime, progress: Callable[[int, int], None] | 
     ]
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE hotline_figurecell IN SHARE ROW EXCLUSIVE MODE")
+            cursor.execute("LOCK TABLE hotline_statisticcell IN SHARE ROW EXCLUSIVE MODE")
         FigureCell.objects.all().delete()
         FigureCell.objects.bulk_create(cells, batch_size=2000)
         FigureCount.objects.update_or_create(pk=1, defaults={"counted_at": now})

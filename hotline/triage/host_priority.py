@@ -88,7 +88,7 @@ def prioritise_serbian(*, hosts: Iterable[str], now: datetime) -> None:
             report.priority = priority_of(report.priority_reasons)
             report.save(update_fields=["priority", "priority_reasons"])
             data: dict[str, int | list[str]] = {"reasons": known, "priority": report.priority}
-            audit_log.record(action="report.raised", subject=report, actor=None, now=full_hour(now), data=data)
+            audit_log.record(action="report.prioritised", subject=report, actor=None, now=full_hour(now), data=data)
 
 
 def _set_networks(names: list[str]) -> int:

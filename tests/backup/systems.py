@@ -44,7 +44,7 @@ class System:
             MEDIA_ROOT=self.media,
             SEALING_PUBLIC_KEYS=self.keys / "public.json",
             SEALING_PRIVATE_KEYS=self.keys / "private.json",
-            PANEL_ERASURES=self.folder / "panel-erasures.txt",
+            PANEL_ERASURE_LOG=self.folder / "panel-erasures.txt",
         )
         with self.blocker.unblock(), named:
             connection.close()

@@ -62,7 +62,7 @@ def test_no_key_and_no_secret_is_in_it(backup: Path, keys: Path, settings: Setti
 
 def test_it_is_noted_in_the_audit_trail(backup: Path, filled: System) -> None:
     with filled.here():
-        made = AuditEvent.objects.filter(action="backup.made").values_list("data__bytes", flat=True)
+        made = AuditEvent.objects.filter(action="backup.created").values_list("data__bytes", flat=True)
         assert backup.stat().st_size in made
 
 

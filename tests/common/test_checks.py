@@ -219,11 +219,11 @@ def test_var_dir_that_cannot_be_written(settings: Any, tmp_path: Path) -> None:
 
 def test_messages_tell_no_secret(settings: Any) -> None:
     settings.AUDIT_KEY = "too-short-a-secret"
-    settings.FORM_SECRET = settings.LIMIT_SECRET
+    settings.FORM_SECRET = settings.RATE_LIMIT_SECRET
     said = " ".join(f"{message.msg} {message.hint}" for message in found())
     assert "AUDIT_KEY" in said
     assert settings.AUDIT_KEY not in said
-    assert settings.LIMIT_SECRET not in said
+    assert settings.RATE_LIMIT_SECRET not in said
 
 
 def _manage(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

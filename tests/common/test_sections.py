@@ -47,7 +47,7 @@ def test_it_is_drawn_once_for_a_role_and_a_language() -> None:
 
 
 def test_a_role_that_edits_nothing_starts_at_the_first_page_of_its_menu() -> None:
-    make_group("psychologist", "hotline.view_welfare_figures")
+    make_group("psychologist", "hotline.view_welfare_statistics")
     person, idle = signed_in("person", "psychologist"), signed_in("idle")
     assert person.client.get("/admin/")["Location"] == "/admin/hotline/welfare/"
     assert f'"{DESK}"' not in shown(person, QUIET)

@@ -107,7 +107,7 @@ def test_who_deletes_reads_what_goes_in_words_and_finds_the_way_back_without_a_s
     assert f'<a class="button cancel-link" href="/admin/news/article/{article.pk}/change/">' in page
 
 
-@pytest.mark.parametrize("model", ["topics/signpost", "pages/partner", "pages/contactpoint", "search/synonymgroup"])
+@pytest.mark.parametrize("model", ["topics/helpline", "pages/partner", "pages/contactpoint", "search/synonymgroup"])
 def test_a_list_is_headed_by_what_it_lists(model: str) -> None:
     person = signed_in("urednica", "editor")
     for path in (f"/admin/{model}/", f"/admin/{model}/add/"):

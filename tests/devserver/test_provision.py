@@ -63,7 +63,7 @@ def test_a_secret_that_a_later_version_needs_is_added_and_the_others_stay(tmp_pa
     ensure_secrets(tmp_path)
     lines = (tmp_path / "secrets.env").read_text().splitlines()
     assert lines[:2] == ["SECRET_KEY=mine", "AUDIT_KEY=also mine"]
-    assert [line.partition("=")[0] for line in lines[2:]] == ["RECEIPT_PEPPER", "FORM_SECRET", "LIMIT_SECRET"]
+    assert [line.partition("=")[0] for line in lines[2:]] == ["RECEIPT_PEPPER", "FORM_SECRET", "RATE_LIMIT_SECRET"]
 
 
 def test_what_a_killed_run_left_unfinished_is_replaced(tmp_path: Path) -> None:

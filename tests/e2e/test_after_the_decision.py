@@ -127,7 +127,7 @@ def test_from_the_web_form_through_a_second_opinion_to_a_partner_hotline_and_bac
     until(lambda: not _host_pending(item), what="the new look-up of the host")
     ask("hotline.confirm_hosting")
     until(lambda: Referral.objects.filter(item=item, state="due").exists(), what="a confirmed host")
-    ask("hotline.exchange_iccam", **OUTSIDE)
+    ask("hotline.sync_iccam", **OUTSIDE)
     until(lambda: Referral.objects.filter(item=item, state="sent").exists(), what="ICCAM having it")
     assert iccam.content_of(address)["url"]["hostingCountryCode"] == "NL"
     report.refresh_from_db()
@@ -151,7 +151,7 @@ def test_from_the_web_form_through_a_second_opinion_to_a_partner_hotline_and_bac
     # The analyst can undo this for 10 minutes, and the exchange waits for that; the minutes pass in the database.
     assert "Removed" not in status(reporter, receipt)
     Closing.objects.filter(report=report).update(effective_at=timezone.now())
-    ask("hotline.exchange_iccam", **OUTSIDE)
+    ask("hotline.sync_iccam", **OUTSIDE)
     until(lambda: 3 in _actions(iccam.content_of(address)), what="the action at ICCAM")
     assert "Removed" in status(reporter, receipt)
 

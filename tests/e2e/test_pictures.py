@@ -97,7 +97,7 @@ def test_one_button_locks_a_picture_for_everybody_until_the_police_have_it(
     supervisor.locator(f".alarm a[href='{case}']").click()
     assert faults(supervisor, fingers=False) == []
     press(supervisor, "form[action$='/pictures/'] button")
-    ask("hotline.pack_for_police", queue="sealed")
+    ask("hotline.build_police_packages", queue="sealed")
     until(PolicePackage.objects.filter(referrals__report=report).exists, what="the package")
     package = PolicePackage.objects.get(referrals__report=report)
     assert package.pictures == [upload.pk]

@@ -62,7 +62,7 @@ def test_from_the_decision_to_the_receipt_of_the_police(
         with site.orm():
             return list(PolicePackage.objects.filter(referrals__report=decided).values_list("pk", flat=True))
 
-    ask("hotline.pack_for_police", queue="sealed")
+    ask("hotline.build_police_packages", queue="sealed")
     until(packages, what="the package")
     (number,) = packages()
 

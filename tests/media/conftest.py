@@ -64,5 +64,5 @@ def shared(service: S3Service, settings: Settings, tmp_path: Path) -> Shared:
     settings.MEDIA_ROOT = one.folder / "first"
     settings.MEDIA_S3_BUCKET, settings.MEDIA_S3_ENDPOINT = one.name, service.endpoint
     settings.MEDIA_S3_KEY_FILE = str(write_key(tmp_path / "key"))
-    settings.PANEL_ERASURES, settings.PASSWORD_HASHERS = tmp_path / "erasures.txt", HASHERS
+    settings.PANEL_ERASURE_LOG, settings.PASSWORD_HASHERS = tmp_path / "erasures.txt", HASHERS
     return one

@@ -105,7 +105,7 @@ class TestFigures:
     def test_failed_tasks_audit_and_backup(self, broker: Redis) -> None:
         assert ("backup_age_seconds",) not in figures()
         failed_tasks.record_failure(task="x", args=(), kwargs={}, error=ValueError(), tries=1, now=NOW)
-        audit_log.record(action="backup.made", subject=None, actor=None, now=NOW - timedelta(hours=3))
+        audit_log.record(action="backup.created", subject=None, actor=None, now=NOW - timedelta(hours=3))
         found = figures()
         assert found["failed_tasks",] == 1
         assert (found["audit_unlinked",], found["audit_lag_seconds",]) == (chain.count_unlinked()[0], 3 * 3600)
@@ -189,7 +189,7 @@ class TestAlerts:
     def test_every_expression_is_one_and_asks_for_what_there_is(self, rule: dict[str, Any], broker: Redis) -> None:
         counts.add("report", 200, 0.02)
         counts.flush()
-        audit_log.record(action="backup.made", subject=None, actor=None, now=NOW)
+        audit_log.record(action="backup.created", subject=None, actor=None, now=NOW)
         known = {name for name, *_labels in figures()} | {"requests_total"}
         asked = selectors(promql_parser.parse(rule["expr"]))
         assert asked

@@ -40,7 +40,7 @@ CONTACT = "marker@example.org"
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.PASSWORD_HASHERS = HASHERS
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PANEL_ERASURES = tmp_path / "erasures.txt"
+    settings.PANEL_ERASURE_LOG = tmp_path / "erasures.txt"
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ class TestReporter:
         assert set(told["hotline.Report"][0]) & {"state", "priority", "priority_reasons", "outcome", "queue"} == set()
         # That somebody looked for them is no work on the case, of which the status page would tell.
         assert len(reporter_events(report, timezone.now())) == 1
-        event = AuditEvent.objects.get(action="personal_data.given")
+        event = AuditEvent.objects.get(action="personal_data.exported")
         assert (event.subject_id, event.data) == (report.pk, {"as": "report"})
 
     def test_is_forgotten_once_the_case_has_ended(self, ask: Callable[..., str]) -> None:
@@ -184,7 +184,7 @@ class TestStaff:
         by = staff()
         given = json.loads(ask("account", "marija", by))
         assert given["auth.User"][0]["email"] == CONTACT
-        assert given["hotline.Exposure"][0]["pictures"] == 3
+        assert given["hotline.ExposureCount"][0]["pictures"] == 3
         assert ask("account", "marija", by, "--erase") == "Erased.\n"
         closed = User.objects.get(pk=person.pk)
         assert (closed.username, closed.first_name, closed.email) == (f"former-{person.pk}", "", "")

@@ -30,7 +30,7 @@ ALWAYS_WRITTEN: Final = {
     "common_auditevent",
     "django_session",
     "auth_user",
-    "hotline_exposure",
+    "hotline_exposurecount",
 }
 
 

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 ROUNDS: Final = 6
 # Nothing is typed into these: what is chosen or pressed has tests of its own. A member's page is tried below.
 WITHOUT_TYPING: Final = {
-    "basket", "report-sent", "report-case", "quiz", "class", "class-open", "class-control", "panel-leave", "panel-me", "panel-consultation",
+    "basket", "report-sent", "report-case", "quiz", "class", "class-open", "class-control", "panel-leave", "panel-home", "panel-consultation",
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from tests.security.headers import wrong_headers
 
 pytestmark = pytest.mark.django_db
 # Whoever asks here brings a key, not a cookie: a program, which no page of another site can make do anything.
-KEYED = {"api-reports", "api-report", "api-description", "api-nothing"}
+KEYED = {"api-reports", "api-report", "api-openapi", "api-not-found"}
 # What a page of another site can send without being asked: RFC 6454, W3C Fetch Metadata.
 FOREIGN = (
     {"Sec-Fetch-Site": "cross-site"},

@@ -112,9 +112,9 @@ def main() -> int:
             "ICCAM_USER": USER,
             "ICCAM_PASSWORD_FILE": str(password),
             "MONITORING": "true",
-            "MONITORING_PROXY": proxy.url,
-            "MONITORING_CA_FILE": str(folder / "web" / "ca.pem"),
-            "MONITORING_ALLOW_NETWORKS": ",".join(NETWORKS),
+            "AVAILABILITY_PROXY": proxy.url,
+            "AVAILABILITY_CA_FILE": str(folder / "web" / "ca.pem"),
+            "AVAILABILITY_ALLOW_NETWORKS": ",".join(NETWORKS),
         }
         try:
             stack.enter_context(_written_down(var_dir / SETTINGS_FILE, settings))

@@ -63,9 +63,9 @@ def running_surroundings(folder: Path) -> Iterator[Surroundings]:
             "EVENTS_MAIL_ADDRESS": EVENTS_ADDRESS,
             "EVENTS_MAIL_IMAP_URL": events_imap.url,
             # Every day is a working day, and nobody waits for others to be told with.
-            "NOTICE_WEEKDAYS": "1,2,3,4,5,6,7",
-            "NOTICE_MORNING": "0",
-            "NOTICE_FIRST_AFTER_MINUTES": "0",
+            "TAKEDOWN_WEEKDAYS": "1,2,3,4,5,6,7",
+            "TAKEDOWN_SEND_HOUR": "0",
+            "TAKEDOWN_FIRST_AFTER_MINUTES": "0",
             "ICCAM_URL": iccam.url,
             "ICCAM_CERT_FILE": str(client.certificate),
             "ICCAM_KEY_FILE": str(client.key),
@@ -73,6 +73,6 @@ def running_surroundings(folder: Path) -> Iterator[Surroundings]:
             "ICCAM_USER": USER,
             "ICCAM_PASSWORD_FILE": str(password),
             "MONITORING": "true",
-            "MONITORING_ALLOW_NETWORKS": "127.0.0.0/8",
+            "AVAILABILITY_ALLOW_NETWORKS": "127.0.0.0/8",
         }
         yield Surroundings(dns, imap, events_imap, smtp, iccam, serbia, netherlands, settings)

@@ -40,7 +40,7 @@ _ELSEWHERE = re.compile(r"/(?:logout|jsi18n|password_change)/")
 @pytest.fixture
 def school(tmp_path: Path) -> Iterator[Any]:
     """A school with one member, who was forgotten, beside somebody who is still there."""
-    with override_settings(PANEL_ERASURES=tmp_path / "list.txt", PASSWORD_HASHERS=HASHERS):
+    with override_settings(PANEL_ERASURE_LOG=tmp_path / "list.txt", PASSWORD_HASHERS=HASHERS):
         now = timezone.now()
         today = timezone.localdate(now)
         school = make_school(name=NAME, kind="secondary")

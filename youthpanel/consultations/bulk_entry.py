@@ -79,7 +79,7 @@ def save_meeting_ideas(
             for line in lines
         )
         audit_log.record(
-            action="consultation.flipchart", subject=consultation, actor=actor, now=now, data={"ideas": len(lines)}
+            action="consultation.ideas_entered", subject=consultation, actor=actor, now=now, data={"ideas": len(lines)}
         )
 
 

@@ -75,7 +75,7 @@ def enter_meeting_ideas(request: HttpRequest, consultation_id: int) -> HttpRespo
             else:
                 said = ngettext("%(n)d idea was kept.", "%(n)d ideas were kept.", len(lines)) % {"n": len(lines)}
                 messages.success(request, said)
-                return redirect("admin:youthpanel-talk", consultation_id)
+                return redirect("admin:youthpanel-discussion", consultation_id)
     context = {
         "consultation": consultation,
         "typed": typed,

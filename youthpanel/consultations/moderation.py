@@ -69,7 +69,7 @@ def post_as_facilitator(
             read_at=now,
             read_by_id=actor.pk,
         )
-        audit_log.record(action="post.said", subject=post, actor=actor, now=now)
+        audit_log.record(action="post.posted_by_facilitator", subject=post, actor=actor, now=now)
     return post
 
 

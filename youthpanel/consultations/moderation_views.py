@@ -73,7 +73,7 @@ def discussion(request: HttpRequest, consultation_id: int) -> HttpResponse:
             warn_closed(request)
         else:
             messages.success(request, _("Members read it now, as said by an adult."))
-            return redirect("admin:youthpanel-talk", consultation_id)
+            return redirect("admin:youthpanel-discussion", consultation_id)
     ideas = consultation.ideas.select_related("member", "read_by").order_by("-written_at", "-id")
     shown = Paginator(ideas, PAGE_OF_TALK).get_page(request.GET.get("p"))
     posts = consultation.posts.select_related("member", "adult", "read_by")
@@ -150,7 +150,7 @@ def _item(contribution: Idea | Post, fault: str, typed: str) -> dict[str, Any]:
     return {
         "it": contribution,
         "is_idea": is_idea,
-        "address": "admin:youthpanel-read-idea" if is_idea else "admin:youthpanel-read-post",
+        "address": "admin:youthpanel-idea-moderate" if is_idea else "admin:youthpanel-post-moderate",
         "personal": find_personal_data(contribution.text),
         "fault": fault,
         "typed": typed,

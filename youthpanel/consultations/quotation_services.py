@@ -51,7 +51,7 @@ def create_quotation(
         )
         quotation.themes.set(themes)
         # No source: of an anonymous answer there is nothing to say.
-        audit_log.record(action="quotation.chosen", subject=quotation, actor=actor, now=now)
+        audit_log.record(action="quotation.created", subject=quotation, actor=actor, now=now)
     return quotation
 
 
@@ -61,13 +61,13 @@ def approve_quotation(*, quotation: Quotation, actor: AbstractBaseUser, now: dat
         raise RecordRefused([FieldFault("", _("There is no consent for quotations that holds for this member."))])
     with transaction.atomic():
         Quotation.objects.filter(pk=quotation.pk).update(cleared_at=now)
-        audit_log.record(action="quotation.cleared", subject=quotation, actor=actor, now=now)
+        audit_log.record(action="quotation.approved", subject=quotation, actor=actor, now=now)
 
 
 def delete_quotation(*, quotation: Quotation, actor: AbstractBaseUser, now: datetime) -> None:
     """Take it away. What was issued keeps it."""
     with transaction.atomic():
-        audit_log.record(action="quotation.dropped", subject=quotation, actor=actor, now=now)
+        audit_log.record(action="quotation.deleted", subject=quotation, actor=actor, now=now)
         quotation.delete()
 
 

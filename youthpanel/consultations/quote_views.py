@@ -62,7 +62,7 @@ def manage_quotations(request: HttpRequest, consultation_id: int) -> HttpRespons
                 idea=each.idea, themes=[theme for theme in themes if str(theme.pk) in chosen]
             )
         messages.success(request, _("The themes were kept."))
-        return redirect("admin:youthpanel-words", consultation_id)
+        return redirect("admin:youthpanel-quotations", consultation_id)
     today = timezone.localdate()
     quotations = consultation.quotations.select_related("member").prefetch_related("themes", "member__consents")
     context = {
@@ -102,7 +102,7 @@ def add_quotation(request: HttpRequest, consultation_id: int) -> HttpResponse:
                     form.add_error(fault.field or None, str(fault.message))
             else:
                 messages.success(request, _("Kept. It is printed once it is cleared."))
-                return redirect("admin:youthpanel-words", consultation_id)
+                return redirect("admin:youthpanel-quotations", consultation_id)
     context = {
         "consultation": consultation,
         "form": form,
@@ -131,7 +131,7 @@ def change_quotation(request: HttpRequest, consultation_id: int, quotation_id: i
             messages.success(request, _("Cleared: it may be printed."))
     except RecordRefused as refused:
         messages.error(request, str(refused.faults[0].message))
-    return redirect("admin:youthpanel-words", consultation_id)
+    return redirect("admin:youthpanel-quotations", consultation_id)
 
 
 def _source(consultation: Consultation, code: str) -> Idea | Question:

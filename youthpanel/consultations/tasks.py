@@ -12,7 +12,7 @@ from youthpanel.models import AnswerSheet, Participation
 PATIENCE: Final = "1s"
 
 
-@shared_task(name="youthpanel.sweep_answers", soft_time_limit=120, time_limit=150)
+@shared_task(name="youthpanel.rewrite_answer_tables", soft_time_limit=120, time_limit=150)
 def rewrite_answer_tables() -> None:
     """Every hour: write both tables of answers into new files. In the old ones rows that were mixed before still lie, and two such states differ by one answer."""
     with connection.cursor() as cursor:

@@ -50,7 +50,7 @@ def record_attendance(
             "came": sum(said is True for said in came.values()),
             "missed": sum(said is False for said in came.values()),
         }
-        audit_log.record(action="meeting.attended", subject=meeting, actor=actor, now=now, data=data)
+        audit_log.record(action="meeting.attendance_recorded", subject=meeting, actor=actor, now=now, data=data)
 
 
 def check_recordable(meeting: Meeting, now: datetime) -> None:

@@ -113,13 +113,13 @@ def update_file(*, file: MeetingFile, draft: FileData, actor: AbstractBaseUser, 
         file.name, file.description, file.nobody = draft.name, draft.description, draft.nobody
         file.save(update_fields=["name", "description", "nobody"])
         file.shown.set(draft.shown)
-        audit_log.record(action="meeting-file.changed", subject=file, actor=actor, now=now)
+        audit_log.record(action="meeting_file.changed", subject=file, actor=actor, now=now)
 
 
 def remove_file(*, file: MeetingFile, actor: AbstractBaseUser, now: datetime) -> None:
     """Delete a file; off the disk as soon as that is committed."""
     with transaction.atomic():
-        audit_log.record(action="meeting-file.removed", subject=file, actor=actor, now=now)
+        audit_log.record(action="meeting_file.removed", subject=file, actor=actor, now=now)
         gone = MeetingFile(uuid=file.uuid)
         file.delete()
         transaction.on_commit(lambda: storage.erase_file(gone))
@@ -144,7 +144,7 @@ def _keep(
     )
     file.save(force_insert=True)
     file.shown.set(draft.shown)
-    audit_log.record(action="meeting-file.added", subject=file, actor=actor, now=now, data={"kind": str(read.kind)})
+    audit_log.record(action="meeting_file.added", subject=file, actor=actor, now=now, data={"kind": str(read.kind)})
     # Last: nothing leaves this machine that is refused.
     try:
         storage.save_upload(read.stored, with_small=read.kind == MeetingFileKind.PHOTOGRAPH)

@@ -40,7 +40,7 @@ def add(request: HttpRequest) -> HttpResponse:
                 form.add_error(None, str(CANNOT_SEAL))
             else:
                 messages.success(request, _("The note is kept. Only the safeguarding lead can open it."))
-                return redirect("admin:youthpanel-incident-kept")
+                return redirect("admin:youthpanel-incident-saved")
     title = _("Note of an incident")
     return render_page(
         request, "staff/youthpanel/meetings/incident_form.html", title, status=422 if form.errors else 200, form=form

@@ -56,7 +56,7 @@ def write_note(*, draft: IncidentNoteData, actor: AbstractBaseUser, now: datetim
             written_at=now,
             written_by_id=actor.pk,
         )
-        audit_log.record(action="incident.written", subject=note, actor=actor, now=now)
+        audit_log.record(action="incident.reported", subject=note, actor=actor, now=now)
 
 
 def list_notes() -> QuerySet[IncidentNote]:
@@ -86,4 +86,4 @@ def close_note(*, note: IncidentNote, actor: AbstractBaseUser, now: datetime) ->
     with transaction.atomic():
         if not IncidentNote.objects.filter(pk=note.pk, settled_at=None).update(settled_at=now):
             raise NotPossible(ALREADY_CLOSED)
-        audit_log.record(action="incident.settled", subject=note, actor=actor, now=now)
+        audit_log.record(action="incident.closed", subject=note, actor=actor, now=now)

@@ -87,7 +87,7 @@ def minutes(request: HttpRequest, meeting_id: int) -> HttpResponse:
         return _show_both(request, found, draft)
     messages.success(request, _("Minutes and decisions are saved."))
     if "more" in request.POST:
-        return redirect("admin:youthpanel-minutes", found.pk)
+        return redirect("admin:youthpanel-meeting-minutes", found.pk)
     return redirect_to_meeting(found.pk)
 
 

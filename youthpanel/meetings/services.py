@@ -118,7 +118,7 @@ def save_minutes(*, meeting: Meeting, draft: MinutesData, opened: str, actor: Ab
                 Decision.objects.create(meeting=meeting, order=order, text_sr=serbian, text_en=english)
             content_version.bump()
         data = {"decisions": len(draft.decisions)}
-        audit_log.record(action="meeting.written-down", subject=meeting, actor=actor, now=now, data=data)
+        audit_log.record(action="meeting.minutes_saved", subject=meeting, actor=actor, now=now, data=data)
 
 
 def lock_meeting(meeting: Meeting) -> Meeting:

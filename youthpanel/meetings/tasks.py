@@ -6,13 +6,13 @@ from django.utils import timezone
 from youthpanel.meetings import notifications, storage
 
 
-@shared_task(name="youthpanel.tell_of_incidents", soft_time_limit=180, time_limit=240)
+@shared_task(name="youthpanel.notify_incidents", soft_time_limit=180, time_limit=240)
 def notify_incidents() -> None:
     """Every minute: the safeguarding lead is told that there is a note."""
     notifications.notify_safeguarding_lead(now=timezone.now())
 
 
-@shared_task(name="youthpanel.sweep_meeting_files", soft_time_limit=300, time_limit=330)
+@shared_task(name="youthpanel.delete_orphaned_files", soft_time_limit=300, time_limit=330)
 def delete_orphaned_files() -> None:
     """Daily: files that became no meeting's."""
     storage.delete_orphans()

@@ -62,11 +62,11 @@ def print_code_sheet(request: HttpRequest) -> HttpResponse:
         )
     except NoMemberToInvite:
         messages.error(request, _("No codes were made: nobody of those may get one now. The list says why."))
-        return redirect(f"{reverse('admin:youthpanel-codes')}?cohort={cohort.pk}")
+        return redirect(f"{reverse('admin:youthpanel-invitation-codes')}?cohort={cohort.pk}")
     except TypstError:
         logger.exception("papers with codes could not be set")
         messages.error(request, _("The papers could not be made, so nothing was changed: earlier codes still work."))
-        return redirect(f"{reverse('admin:youthpanel-codes')}?cohort={cohort.pk}")
+        return redirect(f"{reverse('admin:youthpanel-invitation-codes')}?cohort={cohort.pk}")
     response = HttpResponse(made, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="codes-{cohort.slug}-{now:%Y-%m-%d}.pdf"'
     return response
@@ -81,7 +81,7 @@ def revoke_member_access(request: HttpRequest, member_id: int) -> HttpResponse:
     messages.success(
         request, _("%(member)s: the code does not work any more, and nobody is signed in.") % {"member": member}
     )
-    return redirect(f"{reverse('admin:youthpanel-codes')}?cohort={member.cohort_id}")
+    return redirect(f"{reverse('admin:youthpanel-invitation-codes')}?cohort={member.cohort_id}")
 
 
 def _way_in(request: HttpRequest, language: str) -> str:

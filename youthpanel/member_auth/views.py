@@ -57,7 +57,7 @@ class JoinView(PanelFormView):
             return self.page("join", {"form": form}, status=422)
         if before := session_key(request):
             services.end_session(key=before)
-        response = HttpResponseRedirect(reverse("panel-me"), status=303)
+        response = HttpResponseRedirect(reverse("panel-home"), status=303)
         set_session_cookies(response, key)
         return response
 

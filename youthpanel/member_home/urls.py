@@ -4,4 +4,4 @@ from django.urls import path
 
 from youthpanel.member_home.views import MemberHomeView
 
-urlpatterns = [path("youth-panel/me/", MemberHomeView.as_view(), name="panel-me")]
+urlpatterns = [path("youth-panel/me/", MemberHomeView.as_view(), name="panel-home")]

@@ -35,7 +35,7 @@ MEDIA_FOLDER: Final = "panel"
 
 
 def erase_member(member: Member, actor: AbstractBaseUser | None, now: datetime) -> None:
-    """Make a member a shadow: at once on somebody's wish, or `PANEL_KEEP_DAYS` after leaving. Who is one already stays it.
+    """Make a member a shadow: at once on somebody's wish, or `PANEL_RETENTION_DAYS` after leaving. Who is one already stays it.
 
     First the list of erasures has it, then the database. `actor` None is the system. Raises ErasureLogUnwritable, and NoPrivateKey where
     the name cannot be read, and so not be taken out of texts; then nothing was erased.

@@ -24,7 +24,7 @@ class ErasureLogDamaged(Exception):
 
 def append(row: UUID, on: date) -> None:
     """Add an erasure; on the disk when it returns. Raises ErasureLogUnwritable."""
-    path = Path(settings.PANEL_ERASURES)
+    path = Path(settings.PANEL_ERASURE_LOG)
     try:
         path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
         # Doors that run as different users share a group.
@@ -45,7 +45,7 @@ def read() -> dict[UUID, date]:
 
     A last line without its end is left out: the power went before its erasure was committed, and nobody was told that it was done.
     """
-    path = Path(settings.PANEL_ERASURES)
+    path = Path(settings.PANEL_ERASURE_LOG)
     try:
         text = path.read_bytes().decode("ascii", "replace")
     except FileNotFoundError:

@@ -14,10 +14,10 @@ from youthpanel.members.consent_validity import consent_end, is_consent_valid
 from youthpanel.models import Consent, ConsentScope, Member
 
 DONE: Final[Mapping[str, Promise]] = {
-    "member.taken-in": gettext_lazy("taken in"),
+    "member.added": gettext_lazy("taken in"),
     "member.changed": gettext_lazy("record changed"),
     "member.left": gettext_lazy("left the panel"),
-    "member.came-back": gettext_lazy("leaving undone"),
+    "member.leaving_undone": gettext_lazy("leaving undone"),
     "member.erased": gettext_lazy("forgotten"),
     "identity.opened": gettext_lazy("name opened"),
     "identity.changed": gettext_lazy("name or contacts changed"),
@@ -26,8 +26,8 @@ DONE: Final[Mapping[str, Promise]] = {
     "consent.withdrawn": gettext_lazy("consent withdrawn"),
     "consent.reminded": gettext_lazy("reminded of a consent"),
     "code.made": gettext_lazy("code on paper made"),
-    "personal_data.given": gettext_lazy("told what is kept of them"),
-    "personal_data.erasure_asked": gettext_lazy("asked to be forgotten"),
+    "personal_data.exported": gettext_lazy("told what is kept of them"),
+    "personal_data.erasure_requested": gettext_lazy("asked to be forgotten"),
     "code.revoked": gettext_lazy("shut out: code and sessions ended"),
 }
 

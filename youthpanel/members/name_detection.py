@@ -92,7 +92,7 @@ def find_real_names_audited(
 ) -> list[int]:
     """`find_real_names`, recorded as one event about `subject`, whatever comes of it: whoever asks again and again is seen. Raises NoPrivateKey."""
     found = find_real_names(texts)
-    audit_log.record(action="names.compared", subject=subject, actor=actor, now=now, data={"found": len(found)})
+    audit_log.record(action="names.searched", subject=subject, actor=actor, now=now, data={"found": len(found)})
     return found
 
 

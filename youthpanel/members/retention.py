@@ -26,9 +26,9 @@ def end_memberships(*, now: datetime) -> int:
 
 
 def erase_former_members(*, now: datetime) -> int:
-    """Erase who left `PANEL_KEEP_DAYS` ago or longer; returns how many. Raises what `erase_member` does; what is done stays done."""
+    """Erase who left `PANEL_RETENTION_DAYS` ago or longer; returns how many. Raises what `erase_member` does; what is done stays done."""
     due = list(
-        members_due_for_erasure(left_by=localdate(now) - timedelta(days=settings.PANEL_KEEP_DAYS))[:MOST_AT_ONCE]
+        members_due_for_erasure(left_by=localdate(now) - timedelta(days=settings.PANEL_RETENTION_DAYS))[:MOST_AT_ONCE]
     )
     for member in due:
         erase_member(member, None, now)
@@ -37,9 +37,9 @@ def erase_former_members(*, now: datetime) -> int:
 
 def erasure_date(member: Member) -> date | None:
     """The day on which somebody who left will be forgotten."""
-    return member.left_on + timedelta(days=settings.PANEL_KEEP_DAYS) if member.left_on else None
+    return member.left_on + timedelta(days=settings.PANEL_RETENTION_DAYS) if member.left_on else None
 
 
 def retention_days() -> int:
     """Days between leaving and being forgotten."""
-    return int(settings.PANEL_KEEP_DAYS)
+    return int(settings.PANEL_RETENTION_DAYS)

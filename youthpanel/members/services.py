@@ -35,7 +35,7 @@ def add_member(*, draft: MemberData, actor: AbstractBaseUser, now: datetime) -> 
         member.save(force_insert=True)
         content_version.bump()
         audit_log.record(
-            action="member.taken-in", subject=member, actor=actor, now=now, data={"cohort": draft.cohort.slug}
+            action="member.added", subject=member, actor=actor, now=now, data={"cohort": draft.cohort.slug}
         )
     return member
 
@@ -54,7 +54,7 @@ def add_members(
     audit_log.record_many(
         [
             audit_log.AuditEntry(
-                "member.taken-in",
+                "member.added",
                 member,
                 {"cohort": draft.cohort.slug, "consents": [consent.scope for consent in consents]},
             )
@@ -146,7 +146,7 @@ def undo_leaving(*, member: Member, actor: AbstractBaseUser, now: datetime) -> N
     with transaction.atomic():
         if not Member.objects.filter(pk=member.pk, erased_at=None).update(left_on=None, changed_at=now):
             raise RecordRefused([FieldFault("left_on", _("Nobody knows any more who this was."))])
-        audit_log.record(action="member.came-back", subject=member, actor=actor, now=now)
+        audit_log.record(action="member.leaving_undone", subject=member, actor=actor, now=now)
 
 
 def revoke_codes_and_sessions(member: Member) -> None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from youthpanel.members import retention
 
 
-@shared_task(name="youthpanel.keep_records", soft_time_limit=300, time_limit=330)
+@shared_task(name="youthpanel.apply_retention", soft_time_limit=300, time_limit=330)
 def apply_retention() -> None:
     """Every six hours: who was 18 at the end of the last year has left; who left long enough ago is forgotten."""
     now = timezone.now()

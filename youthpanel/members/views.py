@@ -131,7 +131,7 @@ def record_consent_reminder(request: HttpRequest, member_id: int, consent_id: in
     """Keep that the family was reminded today."""
     consent = get_object_or_404(Consent.objects.select_related("member"), pk=consent_id, member=member_id)
     consents.record_reminder(consent=consent, actor=acting_user(request), now=timezone.now())
-    return redirect("admin:youthpanel-due")
+    return redirect("admin:youthpanel-due-dates")
 
 
 @staff_view(CHANGE_MEMBER)

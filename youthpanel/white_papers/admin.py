@@ -139,13 +139,15 @@ class WhitePaperAdmin(DeleteThroughServicesMixin, PaperAdmin):
         """Preview and issuing beside the admin's own pages."""
         wrap = self.admin_site.admin_view
         return [
-            path("<int:object_id>/preview/<slug:code>/", wrap(publishing_views.preview), name="youthpanel-preview"),
+            path(
+                "<int:object_id>/preview/<slug:code>/", wrap(publishing_views.preview), name="youthpanel-paper-preview"
+            ),
             path(
                 "<int:object_id>/preview/<slug:code>.<slug:form>",
                 wrap(publishing_views.preview_file),
-                name="youthpanel-preview-file",
+                name="youthpanel-paper-preview-file",
             ),
-            path("<int:object_id>/issue/", wrap(publishing_views.issue), name="youthpanel-issue"),
+            path("<int:object_id>/issue/", wrap(publishing_views.issue), name="youthpanel-paper-publish"),
             *super().get_urls(),
         ]
 

@@ -71,7 +71,7 @@ def _freeze(
             )
     except IntegrityError as error:
         raise EditionInProgress from error
-    record_event(action="paper.proofed", subject=paper, actor=actor, now=now)
+    record_event(action="paper.edition_started", subject=paper, actor=actor, now=now)
     transaction.on_commit(lambda: enqueue_edition(proof.pk))
     return proof
 
@@ -141,7 +141,7 @@ def retry_edition(*, proof: Proof) -> None:
 def cancel_edition(*, proof: Proof, actor: AbstractBaseUser, now: datetime) -> None:
     """Take back an edition that is not issued yet; nothing of it stays."""
     with transaction.atomic():
-        record_event(action="paper.proof_dropped", subject=proof.paper, actor=actor, now=now)
+        record_event(action="paper.edition_cancelled", subject=proof.paper, actor=actor, now=now)
         Proof.objects.filter(pk=proof.pk).delete()
 
 

@@ -59,7 +59,7 @@ def preview_file(request: HttpRequest, object_id: int, code: str, form: str) -> 
         made = render_file(build_snapshot(paper, now), about, language=code, form=EditionFormat(form))
     except TypstError:
         messages.error(request, _not_set())
-        return HttpResponseRedirect(reverse("admin:youthpanel-issue", args=[object_id]))
+        return HttpResponseRedirect(reverse("admin:youthpanel-paper-publish", args=[object_id]))
     response = HttpResponse(made, content_type=MEDIA_TYPES[EditionFormat(form)])
     response.headers["Content-Disposition"] = f'inline; filename="{paper.slug}-{code}.{form}"'
     return response
@@ -86,11 +86,11 @@ def issue(request: HttpRequest, object_id: int) -> HttpResponse:
             publishing.start_edition(
                 paper=paper, changes=form.changes, actor=actor_of(request), now=now, revision=revision
             )
-            return HttpResponseRedirect(reverse("admin:youthpanel-issue", args=[object_id]))
+            return HttpResponseRedirect(reverse("admin:youthpanel-paper-publish", args=[object_id]))
         except NotPublishable as refusal:
             problems = refusal.problems
         except EditionInProgress:
-            return HttpResponseRedirect(reverse("admin:youthpanel-issue", args=[object_id]))
+            return HttpResponseRedirect(reverse("admin:youthpanel-paper-publish", args=[object_id]))
     context = _context(request, paper, form, problems)
     context |= {"remarks": remarks, "latest": latest, "next": latest.number + 1 if latest else 1, "proof": proof}
     if proof is not None:
@@ -119,7 +119,7 @@ def _act_on_proof(request: HttpRequest, paper: WhitePaper, proof: Proof) -> Http
         publishing.cancel_edition(proof=proof, actor=actor_of(request), now=timezone.now())
     elif proof.failed:
         publishing.retry_edition(proof=proof)
-    return HttpResponseRedirect(reverse("admin:youthpanel-issue", args=[paper.pk]))
+    return HttpResponseRedirect(reverse("admin:youthpanel-paper-publish", args=[paper.pk]))
 
 
 def _paper(request: HttpRequest, object_id: int, code: str) -> WhitePaper:

@@ -109,7 +109,11 @@ def record_response(
         )
         content_version.bump()
         record_event(
-            action="recommendation.answered", subject=recommendation, actor=actor, now=now, data={"kind": str(kind)}
+            action="recommendation.response_recorded",
+            subject=recommendation,
+            actor=actor,
+            now=now,
+            data={"kind": str(kind)},
         )
     return response
 

@@ -40,7 +40,8 @@ def build_snapshot(paper: WhitePaper, now: datetime) -> EditionContent:
 
     def rich(record: Any, field: str) -> BilingualText:
         return {
-            code: replace_variables(sanitise_html(str(text)), words) for code, text in bilingual_text(record, field).items()
+            code: replace_variables(sanitise_html(str(text)), words)
+            for code, text in bilingual_text(record, field).items()
         }  # type: ignore[return-value]
 
     def chapters(part: ChapterKind) -> list[ChapterContent]:

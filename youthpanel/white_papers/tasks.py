@@ -21,7 +21,7 @@ def make_edition(*, proof_id: int) -> None:
     publishing.make_edition(proof_id=proof_id, clock=timezone.now)
 
 
-@shared_task(name="youthpanel.sweep_proofs", soft_time_limit=60, time_limit=90)
+@shared_task(name="youthpanel.resume_editions", soft_time_limit=60, time_limit=90)
 def resume_editions() -> None:
     """Every 15 seconds: editions that wait for nobody."""
     publishing.resume_editions(now=timezone.now())

@@ -9,7 +9,7 @@ from awareness.events.bookings import emails as bookings_emails
 SECONDS = 45
 
 
-@shared_task(name="events.send_letters", soft_time_limit=180, time_limit=240)
+@shared_task(name="events.send_emails", soft_time_limit=180, time_limit=240)
 def send_letters() -> None:
     """Every 15 seconds: send the letters that are due."""
     bookings_emails.send_due_emails(now=timezone.now(), seconds=SECONDS)
@@ -21,7 +21,7 @@ def read_bounces() -> None:
     emails.process_booking_bounces()
 
 
-@shared_task(name="events.settle_waiting_lists", soft_time_limit=120, time_limit=150)
+@shared_task(name="events.process_waiting_lists", soft_time_limit=120, time_limit=150)
 def settle_waiting_lists() -> None:
     """Every minute: end offers that ran out and offer their places on; tell who waited in vain."""
     services.lapse_offers(now=timezone.now())
@@ -34,7 +34,7 @@ def queue_reminders() -> None:
     services.queue_reminders(now=timezone.now())
 
 
-@shared_task(name="events.erase_bookings", soft_time_limit=120, time_limit=150)
+@shared_task(name="events.anonymise_bookings", soft_time_limit=120, time_limit=150)
 def erase_bookings() -> None:
     """Hourly: erase who booked what ended 30 days ago."""
     services.anonymise_due_bookings(now=timezone.now())

@@ -135,7 +135,7 @@ def save_closing_report(
         )
         _keep_version(report, revision=kept + 1, author=actor, saved_at=now)
         content_version.bump()
-        action = "date.closed" if created else "date.corrected"
+        action = "date.report_created" if created else "date.report_corrected"
         data: dict[str, audit_log.AuditValue] = {"participants": findings.participants, "version": kept + 1}
         audit_log.record(action=action, subject=stored, actor=actor, now=now, data=data)
     return report

@@ -161,8 +161,8 @@ class QuizAdmin(TopicsMixin, PublicationAdmin):
         """Its figures, and the quiz as a file."""
         wrap = self.admin_site.admin_view
         own = [
-            path("<int:pk>/figures/", wrap(statistics_views.figures), name="quizzes-figures"),
-            path("<int:pk>/figures.csv", wrap(statistics_views.figures_csv), name="quizzes-figures-csv"),
+            path("<int:pk>/figures/", wrap(statistics_views.figures), name="quizzes-statistics"),
+            path("<int:pk>/figures.csv", wrap(statistics_views.figures_csv), name="quizzes-statistics-csv"),
             path("<int:pk>/export/<slug:form>/", wrap(export), name="quizzes-export"),
         ]
         return [*own, *super().get_urls()]

@@ -100,7 +100,7 @@ class ControlView(CookielessFormMixin, View):
         act = request.POST.get("act", "")
         if act == "erase":
             services.erase_class(session_id=session.pk, now=timezone.now())
-            return HttpResponseRedirect(reverse("class-over"), status=303)
+            return HttpResponseRedirect(reverse("class-ended"), status=303)
         if act in STEPS and request.POST.get("version") == str(session.version):
             STEPS[act](session)
         return HttpResponseRedirect(request.path, status=303)

@@ -9,7 +9,7 @@ CODE = r"(?P<code>[0-9]{8})"
 
 urlpatterns = [
     path("class/", pupil_views.join, name="class-join"),
-    path("class/over/", teacher_views.class_over, name="class-over"),
+    path("class/over/", teacher_views.class_over, name="class-ended"),
     path("class/open/<slug:slug>/", live_teacher_views.OpenView.as_view(), name="class-open"),
     re_path(rf"^class/{CODE}/$", pupil_views.PupilView.as_view(), name="class"),
     re_path(rf"^class/{CODE}/version/$", pupil_views.version, name="class-version"),

@@ -20,7 +20,7 @@ def is_onion(request: HttpRequest) -> bool:
 
 
 def client_digest(request: HttpRequest) -> str:
-    """Name the client's network (/24 or /64) for today: 32 hexadecimal characters that nobody without `LIMIT_SECRET` can reverse.
+    """Name the client's network (/24 or /64) for today: 32 hexadecimal characters that nobody without `RATE_LIMIT_SECRET` can reverse.
 
     Empty when there is nothing to tell clients apart by: over the onion service, or behind a socket without a proxy's word.
     """
@@ -30,7 +30,7 @@ def client_digest(request: HttpRequest) -> str:
     if address is None:
         return ""
     network = address.packed[: 3 if address.version == 4 else 8]
-    salt = _salt(settings.LIMIT_SECRET, timezone.now().date())
+    salt = _salt(settings.RATE_LIMIT_SECRET, timezone.now().date())
     return hmac.digest(salt, network, hashlib.sha256)[:16].hex()
 
 

@@ -77,4 +77,4 @@ def close_account(*, user: User, actor: User, now: datetime) -> None:
         # Django's log of what was done to accounts repeats their names.
         accounts = ContentType.objects.get_for_model(User)
         LogEntry.objects.filter(content_type=accounts, object_id=str(user.pk)).update(object_repr=user.username)
-        audit_log.record(action="staff.closed", subject=user, actor=actor, now=now)
+        audit_log.record(action="staff.account_closed", subject=user, actor=actor, now=now)

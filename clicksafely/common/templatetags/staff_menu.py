@@ -33,7 +33,7 @@ class MenuEntry(NamedTuple):
 # The daily work, in the bar.
 MAIN_ENTRIES: Final = (
     MenuEntry("hotline.work_case", _("Desk"), "hotline-desk"),
-    MenuEntry("hotline.enter_report", _("Enter a report"), "hotline-enter", instead_of="hotline.work_case"),
+    MenuEntry("hotline.enter_report", _("Enter a report"), "hotline-enter-report", instead_of="hotline.work_case"),
     MenuEntry("hotline.view_report", _("Cases"), "hotline_report_changelist"),
     MenuEntry("hotline.view_incomingmail", _("Mail"), "hotline_incomingmail_changelist"),
     MenuEntry("hotline.view_contentitem", _("Content"), "hotline_contentitem_changelist"),
@@ -55,8 +55,8 @@ GROUPED_ENTRIES: Final[Sequence[tuple[str | Promise, Sequence[MenuEntry]]]] = (
         _("Youth panel"),
         (
             MenuEntry("youthpanel.view_member", _("Members"), "youthpanel_member_changelist"),
-            MenuEntry("youthpanel.change_member", _("Codes on paper"), "youthpanel-codes"),
-            MenuEntry("youthpanel.view_member", _("What is due"), "youthpanel-due"),
+            MenuEntry("youthpanel.change_member", _("Codes on paper"), "youthpanel-invitation-codes"),
+            MenuEntry("youthpanel.view_member", _("What is due"), "youthpanel-due-dates"),
             MenuEntry("youthpanel.view_meeting", pgettext_lazy("panel", "Meetings"), "youthpanel_meeting_changelist"),
             MenuEntry("youthpanel.add_incidentnote", _("Note of an incident"), "youthpanel-incident-add"),
             MenuEntry("youthpanel.view_consultation", _("Consultations"), "youthpanel_consultation_changelist"),
@@ -70,7 +70,7 @@ GROUPED_ENTRIES: Final[Sequence[tuple[str | Promise, Sequence[MenuEntry]]]] = (
         (
             MenuEntry("hotline.view_host", _("Hosts"), "hotline_host_changelist"),
             MenuEntry("hotline.view_abusecontact", _("Abuse contacts"), "hotline_abusecontact_changelist"),
-            MenuEntry("hotline.view_sitetypehint", _("Hints at kinds of sites"), "hotline_sitetypehint_changelist"),
+            MenuEntry("hotline.view_sitetyperule", _("Hints at kinds of sites"), "hotline_sitetyperule_changelist"),
             MenuEntry("hotline.view_hashlist", _("Hash lists"), "hotline_hashlist_changelist"),
             MenuEntry("hotline.view_hashmatch", _("Hash matches"), "hotline_hashmatch_changelist"),
             MenuEntry("hotline.view_triagerule", _("Rules"), "hotline_triagerule_changelist"),
@@ -81,14 +81,14 @@ GROUPED_ENTRIES: Final[Sequence[tuple[str | Promise, Sequence[MenuEntry]]]] = (
         (
             MenuEntry("hotline.view_referral", _("Hand-overs"), "hotline_referral_changelist"),
             MenuEntry("hotline.view_iccamreport", _("ICCAM"), "hotline_iccamreport_changelist"),
-            MenuEntry("hotline.view_watch", _("Watched content"), "hotline_watch_changelist"),
+            MenuEntry("hotline.view_availabilitycheck", _("Watched content"), "hotline_availabilitycheck_changelist"),
             MenuEntry("hotline.view_policepackage", _("Packages for the police"), "hotline_policepackage_changelist"),
             MenuEntry(
                 "hotline.view_policerecipient", _("Recipients at the police"), "hotline_policerecipient_changelist"
             ),
             MenuEntry("hotline.view_notice", _("Notices"), "hotline_notice_changelist"),
             MenuEntry("hotline.view_noticetemplate", _("Wording of notices"), "hotline_noticetemplate_changelist"),
-            MenuEntry("hotline.view_noticeday", _("Days without notices"), "hotline_noticeday_changelist"),
+            MenuEntry("hotline.view_nonsendingday", _("Days without notices"), "hotline_nonsendingday_changelist"),
             MenuEntry("hotline.view_routingrule", _("Routing"), "hotline_routingrule_changelist"),
             MenuEntry("hotline.view_partnerhotline", _("Partner hotlines"), "hotline_partnerhotline_changelist"),
         ),
@@ -104,8 +104,10 @@ GROUPED_ENTRIES: Final[Sequence[tuple[str | Promise, Sequence[MenuEntry]]]] = (
         pgettext_lazy("sections", "Complaints and retention"),
         (
             MenuEntry("hotline.view_complaint", _("Complaints"), "hotline_complaint_changelist"),
-            MenuEntry("hotline.view_complaintterms", _("Deadlines of complaints"), "hotline_complaintterms_changelist"),
-            MenuEntry("hotline.view_retentionrule", _("What will be erased"), "hotline-retention"),
+            MenuEntry(
+                "hotline.view_complaintdeadlines", _("Deadlines of complaints"), "hotline_complaintdeadlines_changelist"
+            ),
+            MenuEntry("hotline.view_retentionrule", _("What will be erased"), "hotline-purge-preview"),
             MenuEntry("hotline.view_retentionrule", _("Retention rules"), "hotline_retentionrule_changelist"),
             MenuEntry("hotline.view_legalhold", _("Legal holds"), "hotline_legalhold_changelist"),
         ),
@@ -114,10 +116,10 @@ GROUPED_ENTRIES: Final[Sequence[tuple[str | Promise, Sequence[MenuEntry]]]] = (
         pgettext_lazy("sections", "Supervision"),
         (
             MenuEntry("common.view_failedtask", _("Failed tasks"), "common_failedtask_changelist"),
-            MenuEntry("hotline.view_closing", _("Closings without assessment"), "hotline_closing_changelist"),
-            MenuEntry("hotline.view_performance", _("How we are doing"), "hotline-health"),
+            MenuEntry("hotline.view_resulttext", _("Closings without assessment"), "hotline_closing_changelist"),
+            MenuEntry("hotline.view_performance", _("How we are doing"), "hotline-dashboard"),
             MenuEntry("hotline.export_statistics", _("Exports"), "hotline-statistics-exports"),
-            MenuEntry("hotline.view_welfare_figures", _("Welfare"), "hotline-welfare"),
+            MenuEntry("hotline.view_welfare_statistics", _("Welfare"), "hotline-welfare"),
             MenuEntry("common.view_auditevent", _("Audit trail"), "common_auditevent_changelist"),
         ),
     ),

@@ -38,7 +38,7 @@ def check_audit(now: datetime) -> Iterator[CheckResult]:
 
 def check_backup(now: datetime) -> Iterator[CheckResult]:
     """There is one of the last day."""
-    made = AuditEvent.objects.filter(action="backup.made").order_by("-id").values_list("at", flat=True).first()
+    made = AuditEvent.objects.filter(action="backup.created").order_by("-id").values_list("at", flat=True).first()
     remedy = "Run `manage.py backup FOLDER`, and let a timer do it (docs/operations.md, Backup and restore)"
     if made is None:
         yield warning("no backup was ever made", remedy)

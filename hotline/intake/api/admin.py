@@ -50,7 +50,7 @@ class PartnerAdmin(ReadOnlyAdmin):
         """The keys' pages before the model's own."""
         view = self.admin_site.admin_view
         own = [
-            path("<int:partner_id>/make-key/", view(_make_key), name="hotline-make-partner-key"),
+            path("<int:partner_id>/make-key/", view(_make_key), name="hotline-create-partner-key"),
             path("<int:partner_id>/revoke-key/<int:key_id>/", view(_revoke_key), name="hotline-revoke-partner-key"),
         ]
         return [*own, *super().get_urls()]

@@ -24,7 +24,7 @@ def save_partner(*, partner: Partner, actor: User | None, now: datetime) -> None
         partner.save()
         data: dict[str, audit_log.AuditValue] = {"active": partner.active, "reports_per_hour": partner.reports_per_hour}
         audit_log.record(
-            action="partner.made" if made else "partner.changed", subject=partner, actor=actor, now=now, data=data
+            action="partner.created" if made else "partner.changed", subject=partner, actor=actor, now=now, data=data
         )
 
 
@@ -35,7 +35,7 @@ def make_key(*, partner: Partner, label: str, actor: User | None, now: datetime)
         with transaction.atomic():
             key = partner.keys.create(label=label, prefix=drawn.prefix, digest=drawn.digest, made_at=now, made_by=actor)
             data: dict[str, audit_log.AuditValue] = {"key": key.pk, "prefix": key.prefix}
-            audit_log.record(action="partner_key.made", subject=partner, actor=actor, now=now, data=data)
+            audit_log.record(action="partner_key.created", subject=partner, actor=actor, now=now, data=data)
     except IntegrityError as error:
         if partner.keys.filter(label=label, revoked_at=None).exists():
             raise LabelTaken from error

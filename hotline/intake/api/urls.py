@@ -7,7 +7,7 @@ from hotline.intake.api import views
 urlpatterns = [
     path("reports/", views.reports, name="api-reports"),
     path("reports/<uuid:uuid>/", views.report, name="api-report"),
-    path("openapi.json", views.description, name="api-description"),
+    path("openapi.json", views.description, name="api-openapi"),
     # Else a missing slash would be answered with a redirect, after which clients ask again without their body.
-    re_path("", views.not_found, name="api-nothing"),
+    re_path("", views.not_found, name="api-not-found"),
 ]

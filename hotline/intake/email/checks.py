@@ -15,11 +15,11 @@ from clicksafely.common.mail.imap_settings import ImapSettings, ImapSettingsInva
 def check_mailbox(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """hotline.E301: the mailbox's address can be used. hotline.E302: so can the numbers. hotline.E303: the folders are three."""
     messages: list[CheckMessage] = []
-    if settings.MAIL_KEEP_DAYS < 0 or settings.MAIL_MAX_BYTES < 1:
+    if settings.MAIL_RETENTION_DAYS < 0 or settings.MAIL_MAX_BYTES < 1:
         messages.append(
             Error(
-                "MAIL_KEEP_DAYS or MAIL_MAX_BYTES is no number that makes sense.",
-                hint="MAIL_KEEP_DAYS is 0 or more, MAIL_MAX_BYTES more than 0.",
+                "MAIL_RETENTION_DAYS or MAIL_MAX_BYTES is no number that makes sense.",
+                hint="MAIL_RETENTION_DAYS is 0 or more, MAIL_MAX_BYTES more than 0.",
                 id="hotline.E302",
             )
         )
@@ -30,11 +30,11 @@ def check_mailbox(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
     except ImapSettingsInvalid as error:
         hint = "Write it as imaps://user:password@host:993/INBOX, special characters percent-encoded."
         return [*messages, Error(f"The mailbox cannot be read: {error}.", hint=hint, id="hotline.E301")]
-    folders = [address.folder, settings.MAIL_DONE_FOLDER, settings.MAIL_ASIDE_FOLDER]
+    folders = [address.folder, settings.MAIL_PROCESSED_FOLDER, settings.MAIL_UNPROCESSED_FOLDER]
     if len({name.strip().casefold() for name in folders}) < len(folders) or not all(folders):
         messages.append(
             Error(
-                "MAIL_DONE_FOLDER, MAIL_ASIDE_FOLDER and the folder that is read are not three different ones.",
+                "MAIL_PROCESSED_FOLDER, MAIL_UNPROCESSED_FOLDER and the folder that is read are not three different ones.",
                 hint="What was taken in would be read again, or removed with what was put aside.",
                 id="hotline.E303",
             )

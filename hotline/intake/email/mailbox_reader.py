@@ -158,8 +158,8 @@ class _Run:
         self._going, self._aside = [], []
         self.taken.update(going, aside)
         for uids, folder in (
-            (going, settings.MAIL_DONE_FOLDER if settings.MAIL_KEEP_DAYS else ""),
-            (aside, settings.MAIL_ASIDE_FOLDER),
+            (going, settings.MAIL_PROCESSED_FOLDER if settings.MAIL_RETENTION_DAYS else ""),
+            (aside, settings.MAIL_UNPROCESSED_FOLDER),
         ):
             if not uids:
                 continue
@@ -181,12 +181,12 @@ class _Run:
         now = self.clock()
         if self.held.cleaned_on == now.date():
             return
-        if settings.MAIL_KEEP_DAYS:
-            with mailbox.other_folder(settings.MAIL_DONE_FOLDER) as exists:
-                old = mailbox.older_than(now.date() - timedelta(days=settings.MAIL_KEEP_DAYS)) if exists else []
+        if settings.MAIL_RETENTION_DAYS:
+            with mailbox.other_folder(settings.MAIL_PROCESSED_FOLDER) as exists:
+                old = mailbox.older_than(now.date() - timedelta(days=settings.MAIL_RETENTION_DAYS)) if exists else []
                 for some in batched(old, BATCH):
                     mailbox.remove(some, taken=old)
-        with mailbox.other_folder(settings.MAIL_ASIDE_FOLDER) as exists:
+        with mailbox.other_folder(settings.MAIL_UNPROCESSED_FOLDER) as exists:
             aside = mailbox.uids() if exists else []
             sizes = mailbox.sizes(aside)
             for uid in aside:

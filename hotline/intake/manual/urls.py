@@ -4,4 +4,4 @@ from django.urls import path
 
 from hotline.intake.manual import views
 
-urlpatterns = [path("hotline/enter/", views.enter, name="hotline-enter")]
+urlpatterns = [path("hotline/enter/", views.enter, name="hotline-enter-report")]

@@ -54,7 +54,7 @@ def receipt_sheet(*, language: str, site: str) -> ReceiptSheet:
     return ReceiptSheet(TAGS[language], before, after, f"{site.rstrip('/')}/{language}/report/status/")
 
 
-ADDRESS = "admin:hotline-enter"
+ADDRESS = "admin:hotline-enter-report"
 
 
 def preserves_draft(view: View[[]]) -> View[[]]:

@@ -162,7 +162,7 @@ def reassign_content(*, content: IccamContent, country: str, now: datetime) -> b
         if not elsewhere.update(assigned_country=country, ended_at=None, reported_state="", reported_actions=0):
             return False
         audit_log.record(
-            action="iccam.returned",
+            action="iccam.reassigned",
             subject=report,
             actor=None,
             now=now,
@@ -250,7 +250,7 @@ def _give_up(row: IccamReport, problem: str, now: datetime) -> None:
     )
     with transaction.atomic():
         audit_log.record(
-            action="iccam.given_up",
+            action="iccam.failed",
             subject=row.report,
             actor=None,
             now=now,

@@ -93,7 +93,7 @@ def _make(group: Sequence[int], recipient: PoliceRecipient, now: datetime) -> bo
     members = _members(package, referrals, now)
     _keep(package, members, now)
     audit_log.record(
-        action="police.package_made",
+        action="police.package_created",
         subject=package,
         actor=None,
         now=now,

@@ -30,7 +30,7 @@ LINES: dict[str, Promise] = {
     "upload.unlocked": _("Picture unlocked"),
     "upload.packed": _("Locked picture put into the package for the police"),
     "referral.pictures": _("Locked pictures to be handed to the police"),
-    "referral.made": _("To be handed over to the police"),
+    "referral.created": _("To be handed over to the police"),
     "referral.urgent": _("To the police at once: a child is in imminent danger"),
     "referral.reviewed": _("A supervisor has looked at the urgent hand-over"),
     "referral.reason_opened": _("The reason for the urgent hand-over was read"),

@@ -196,12 +196,12 @@ def retry_email(*, package: PolicePackage, actor: User, now: datetime) -> None:
         queue_mail(package, file, encrypted, now)
         package.save(update_fields=["problem", "due_at", "attempts"])
         file.save(update_fields=["outgoing"])
-        audit_log.record(action="police.mail_again", subject=package, actor=actor, now=now)
+        audit_log.record(action="police.email_retried", subject=package, actor=actor, now=now)
 
 
 def erase_expired_files(*, now: datetime) -> int:
-    """Erase the files of packages that the police have had for `POLICE_KEEP_DAYS`; what was in them stays written down."""
-    before = now - timedelta(days=settings.POLICE_KEEP_DAYS)
+    """Erase the files of packages that the police have had for `POLICE_RETENTION_DAYS`; what was in them stays written down."""
+    before = now - timedelta(days=settings.POLICE_RETENTION_DAYS)
     old = PolicePackage.objects.filter(state=PackageState.DELIVERED, delivered_at__lte=before, file__isnull=False)
     erased = 0
     for package in old.order_by("pk")[:AT_ONCE]:

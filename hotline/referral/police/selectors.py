@@ -64,9 +64,9 @@ def by_case(referrals: Iterable[Referral]) -> list[list[int]]:
 
 
 def last_hour_of_packing(now: datetime) -> datetime:
-    """When packages of a day were last due: today or yesterday at `POLICE_DAY_HOUR` in Belgrade."""
+    """When packages of a day were last due: today or yesterday at `POLICE_PACKAGE_HOUR` in Belgrade."""
     local = timezone.localtime(now)
-    today = local.replace(hour=settings.POLICE_DAY_HOUR, minute=0, second=0, microsecond=0)
+    today = local.replace(hour=settings.POLICE_PACKAGE_HOUR, minute=0, second=0, microsecond=0)
     return today if today <= local else today - timedelta(days=1)
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from hotline.referral.police import build, delivery, email_delivery
 
 
-@shared_task(name="hotline.pack_for_police", soft_time_limit=100, time_limit=120)
+@shared_task(name="hotline.build_police_packages", soft_time_limit=100, time_limit=120)
 def build_police_packages() -> None:
     """Every 30 seconds, where the private keys are: packages that are due are made."""
     now = timezone.now()
@@ -14,7 +14,7 @@ def build_police_packages() -> None:
     build.build_due_packages(now=now)
 
 
-@shared_task(name="hotline.mail_to_police", soft_time_limit=180, time_limit=240)
+@shared_task(name="hotline.send_police_packages", soft_time_limit=180, time_limit=240)
 def send_police_packages() -> None:
     """Every 30 seconds, where mail servers can be reached: packages that go by e-mail are sent."""
     email_delivery.send_due_packages(now=timezone.now())

@@ -10,10 +10,10 @@ from django.core.checks import CheckMessage, Error, register
 TAG = "clicksafely"
 # What each may be; a reminder every minute would be a nuisance to hosts, one after a year none.
 RANGES = {
-    "NOTICE_FIRST_AFTER_MINUTES": (0, 1440),
-    "NOTICE_REPEAT_HOURS": (1, 720),
-    "NOTICE_REPEATS": (0, 20),
-    "NOTICE_MORNING": (0, 23),
+    "TAKEDOWN_FIRST_AFTER_MINUTES": (0, 1440),
+    "TAKEDOWN_REMINDER_HOURS": (1, 720),
+    "TAKEDOWN_REMINDERS": (0, 20),
+    "TAKEDOWN_SEND_HOUR": (0, 23),
 }
 
 
@@ -29,19 +29,19 @@ def check_notices(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
         for name, (least, most) in RANGES.items()
         if not least <= getattr(settings, name) <= most
     ]
-    if not settings.NOTICE_WEEKDAYS or not set(settings.NOTICE_WEEKDAYS) <= set(range(1, 8)):
+    if not settings.TAKEDOWN_WEEKDAYS or not set(settings.TAKEDOWN_WEEKDAYS) <= set(range(1, 8)):
         messages.append(
             Error(
-                "NOTICE_WEEKDAYS names no day, or one that there is not.",
+                "TAKEDOWN_WEEKDAYS names no day, or one that there is not.",
                 hint="List days of the week, 1 for Monday to 7 for Sunday, for example 1,2,3,4,5.",
                 id="hotline.E502",
             )
         )
-    name = settings.NOTICE_NOTIFIER
+    name = settings.TAKEDOWN_SENDER_NAME
     if not name.strip() or not name.isprintable():
         messages.append(
             Error(
-                "NOTICE_NOTIFIER is empty or no single line.",
+                "TAKEDOWN_SENDER_NAME is empty or no single line.",
                 hint="The name of the hotline, as hosts read it (DSA, article 16(2)(c)).",
                 id="hotline.E503",
             )

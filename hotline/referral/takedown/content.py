@@ -248,7 +248,7 @@ def _values(draft: NoticeDraft) -> dict[str, str]:
         **(
             {}
             if draft.group == NoticeGroup.CSAM
-            else {"notifier_name": settings.NOTICE_NOTIFIER, "notifier_email": draft.answers_to}
+            else {"notifier_name": settings.TAKEDOWN_SENDER_NAME, "notifier_email": draft.answers_to}
         ),
     }
 
@@ -280,7 +280,7 @@ def _report(entry: NoticeEntry, draft: NoticeDraft) -> dict[str, Any]:
             found_at=entry.finding.at,
             since=entry.since,
         ),
-        organisation="" if draft.group == NoticeGroup.CSAM else settings.NOTICE_NOTIFIER,
+        organisation="" if draft.group == NoticeGroup.CSAM else settings.TAKEDOWN_SENDER_NAME,
         contact=draft.answers_to,
     )
 

@@ -21,7 +21,7 @@ def compose(
     named = draft.group != NoticeGroup.CSAM
     return compose_message(
         sender=settings.MAIL_ADDRESS if named else draft.answers_to,
-        sender_name=settings.NOTICE_NOTIFIER if named else "",
+        sender_name=settings.TAKEDOWN_SENDER_NAME if named else "",
         to=draft.recipient.address,
         reply_to=draft.answers_to,
         subject=letter.subject,

@@ -43,7 +43,7 @@ LOOK_AHEAD = 366
 
 
 def next_sending_time(moment: datetime) -> datetime:
-    """`moment`, where a notice may go out on its day; else the morning (NOTICE_MORNING) of the next day on which one may."""
+    """`moment`, where a notice may go out on its day; else the morning (TAKEDOWN_SEND_HOUR) of the next day on which one may."""
     local = timezone.localtime(moment)
     first = local.date()
     blocked = set(
@@ -51,10 +51,10 @@ def next_sending_time(moment: datetime) -> datetime:
     )
     for later in range(LOOK_AHEAD):
         day = first + timedelta(days=later)
-        if day.isoweekday() in settings.NOTICE_WEEKDAYS and day not in blocked:
+        if day.isoweekday() in settings.TAKEDOWN_WEEKDAYS and day not in blocked:
             if not later:
                 return moment
-            return datetime.combine(day, time(settings.NOTICE_MORNING), tzinfo=local.tzinfo)
+            return datetime.combine(day, time(settings.TAKEDOWN_SEND_HOUR), tzinfo=local.tzinfo)
     # Everything is blocked for a year: then whoever blocked it has to be asked, not the host.
     return moment + timedelta(days=LOOK_AHEAD)
 
@@ -157,7 +157,7 @@ def _plan(referral: Referral, now: datetime) -> bool:
     if recipient is None or finding is None:
         services.fail_referral(referral=referral, problem=ReferralProblem.NO_CONTACT, now=now)
         return False
-    first = (referral.due_at or now) + timedelta(minutes=settings.NOTICE_FIRST_AFTER_MINUTES)
+    first = (referral.due_at or now) + timedelta(minutes=settings.TAKEDOWN_FIRST_AFTER_MINUTES)
     join_notice(recipient=recipient, group=finding.group, referral=referral, due_at=first, now=now)
     return True
 
@@ -284,7 +284,7 @@ def set_end_columns(notice: Notice, state: NoticeState, now: datetime) -> None:
 
 def next_turn_at(now: datetime) -> datetime:
     """When a contact that was told at `now` is reminded, or the next one told."""
-    return next_sending_time(now + timedelta(hours=settings.NOTICE_REPEAT_HOURS))
+    return next_sending_time(now + timedelta(hours=settings.TAKEDOWN_REMINDER_HOURS))
 
 
 def _in_vain(notice: Notice, state: NoticeState, error: OutgoingError, now: datetime) -> None:
@@ -384,7 +384,7 @@ def _step(notice: Notice, now: datetime) -> NoticeMessage | None:
         notice.due_at = later
         notice.save(update_fields=["due_at"])
         return None
-    if notice.sent_at and (not notice.address or notice.repeats >= settings.NOTICE_REPEATS):
+    if notice.sent_at and (not notice.address or notice.repeats >= settings.TAKEDOWN_REMINDERS):
         escalate_or_exhaust(notice=notice, actor=None, now=now)
         return None
     return _message(notice, now)

@@ -115,7 +115,7 @@ def save_template_entry(
     """Store a new or changed entry, checked by its form; `changed` are the names of the fields."""
     with transaction.atomic():
         entry.save()
-        action = "notice_wording.changed" if isinstance(entry, NoticeTemplate) else "notice_day.kept"
+        action = "notice_template.changed" if isinstance(entry, NoticeTemplate) else "non_sending_day.saved"
         audit_log.record(action=action, subject=entry, actor=actor, now=now, data={"fields": sorted(changed)})
 
 
@@ -123,6 +123,6 @@ def remove_non_sending_day(*, day: NoticeDay, actor: User, now: datetime) -> Non
     """Notices go out on it again, where it is a day of the week for them."""
     with transaction.atomic():
         audit_log.record(
-            action="notice_day.removed", subject=day, actor=actor, now=now, data={"day": day.day.isoformat()}
+            action="non_sending_day.removed", subject=day, actor=actor, now=now, data={"day": day.day.isoformat()}
         )
         day.delete()

@@ -6,7 +6,7 @@ from celery import current_app
 
 logger = logging.getLogger(__name__)
 
-SETTLE = "hotline.settle_rules"
+SETTLE = "hotline.apply_rule_changes"
 
 
 def enqueue_rule_update() -> None:

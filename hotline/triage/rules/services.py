@@ -36,7 +36,7 @@ def save_rule(*, rule: TriageRule, actor: User, now: datetime) -> TriageRule:
         RuleVersion.objects.update_or_create(pk=1, defaults={"version": uuid4()})
         said = {"set_host": rule.set_host, "note": rule.note, "fetch": rule.do_not_fetch, "raise": rule.raise_priority}
         audit_log.record(
-            action="rule.made" if is_new else "rule.changed",
+            action="triage_rule.created" if is_new else "triage_rule.changed",
             subject=rule,
             actor=actor,
             now=now,

@@ -92,9 +92,9 @@ def test_publishing_saves_makes_pages_old_and_is_recorded(editor: User) -> None:
     assert content_version.current() == before + 1
     event = AuditEvent.objects.get()
     assert (event.action, event.actor_id, event.subject_table, event.subject_id, event.at) == (
-        "topics.signpost.published",
+        "topics.helpline.published",
         editor.pk,
-        "topics_signpost",
+        "topics_helpline",
         line.pk,
         NOW,
     )
@@ -119,7 +119,7 @@ def test_withdrawing_deletes_makes_pages_old_and_is_recorded(editor: User) -> No
     delete_record(record=line, actor=editor, now=NOW)
     assert not HelpLine.objects.filter(slug="nadel").exists()
     assert content_version.current() == before + 1
-    assert list(AuditEvent.objects.values_list("action", "subject_id")) == [("topics.signpost.withdrawn", number)]
+    assert list(AuditEvent.objects.values_list("action", "subject_id")) == [("topics.helpline.withdrawn", number)]
 
 
 @pytest.mark.django_db
@@ -172,10 +172,10 @@ def test_an_editor_changes_a_number_and_every_page_shows_it(client: Client, edit
         "active": "on",
         "slug": "nadel",
     }
-    refused = client.post(f"/admin/topics/signpost/{line.pk}/change/", form | {"phone": "116-112"})
+    refused = client.post(f"/admin/topics/helpline/{line.pk}/change/", form | {"phone": "116-112"})
     assert refused.status_code == 200
     assert HelpLine.objects.get(slug="nadel").phone == "116111"
-    saved = client.post(f"/admin/topics/signpost/{line.pk}/change/", form)
+    saved = client.post(f"/admin/topics/helpline/{line.pk}/change/", form)
     assert saved.status_code == 302
     client.cookies.clear()
     assert 'href="tel:116112"' in client.get("/en/").content.decode()

@@ -139,7 +139,7 @@ def test_everything_goes_over_to_the_new_key_and_the_old_one_can_go(
     events = AuditEvent.objects.order_by("pk").values_list("action", "data")
     assert list(events) == [
         ("keys.added", {"ring": "hotline", "key": new[0]}),
-        ("keys.dropped", {"ring": "hotline", "keys": old}),
+        ("keys.removed", {"ring": "hotline", "keys": old}),
     ]
 
 

@@ -13,10 +13,10 @@ ARGUMENTS: dict[str, list[object]] = {
     "report-form": ["csam"],
     "topic": ["phishing"],
     "article": ["x"],
-    "captions": [1, "sr"],
+    "news-captions": [1, "sr"],
     "news-media": [f"{'0' * 64}.webp"],
     "sitemap-part": [0],
-    "picture": ["x"],
+    "social-image": ["x"],
     "resource": ["x"],
     "resource-file": ["x", 1],
     "resource-preview": ["x", 1],
@@ -59,7 +59,7 @@ FORMS = {
     "booking",
     "panel-join",
     "panel-leave",
-    "panel-me",
+    "panel-home",
     "panel-consultation",
 }
 

@@ -61,7 +61,7 @@ class TestClient:
             today = client_digest(asked())
         with time_machine.travel("2030-01-02T00:01:00+00:00"):
             tomorrow = client_digest(asked())
-            settings.LIMIT_SECRET = "another"
+            settings.RATE_LIMIT_SECRET = "another"
             other_key = client_digest(asked())
         assert len({today, tomorrow, other_key}) == 3
         assert re.fullmatch("[0-9a-f]{32}", today)

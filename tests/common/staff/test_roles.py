@@ -41,14 +41,14 @@ def test_the_groups_are_there_after_migrating() -> None:
 def test_a_grant_makes_what_is_missing_and_can_be_taken_back() -> None:
     ContentType.objects.filter(app_label="common", model="auditevent").delete()  # and its permissions with it
     ContentType.objects.clear_cache()
-    forward, backward = grant(EDITOR, "common.view_auditevent", "common.add_contentgeneration")
+    forward, backward = grant(EDITOR, "common.view_auditevent", "common.add_contentversion")
     before = granted(EDITOR)
     with connection.schema_editor() as schema_editor:
         forward(apps, schema_editor)
         forward(apps, schema_editor)
         made = Permission.objects.get(codename="view_auditevent", content_type__app_label="common")
         assert (made.name, made.content_type.model) == ("Can view audit event", "auditevent")
-        assert granted(EDITOR) - before == {"common.view_auditevent", "common.add_contentgeneration"}
+        assert granted(EDITOR) - before == {"common.view_auditevent", "common.add_contentversion"}
         backward(apps, schema_editor)
         assert granted(EDITOR) == before
 

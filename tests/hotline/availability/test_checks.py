@@ -28,7 +28,7 @@ def test_as_it_comes() -> None:
     ],
 )
 def test_proxies(proxy: str) -> None:
-    assert ids(MONITORING_PROXY=proxy) == []
+    assert ids(AVAILABILITY_PROXY=proxy) == []
 
 
 @pytest.mark.parametrize(
@@ -36,11 +36,11 @@ def test_proxies(proxy: str) -> None:
     ["127.0.0.1:8118", "https://127.0.0.1:8118", "socks4://127.0.0.1:1080", "http://127.0.0.1", "http://[", "x"],
 )
 def test_what_is_no_proxy(proxy: str) -> None:
-    assert ids(MONITORING_PROXY=proxy) == ["hotline.E601"]
+    assert ids(AVAILABILITY_PROXY=proxy) == ["hotline.E601"]
 
 
 def test_the_file_of_the_authority(tmp_path: Path) -> None:
-    assert ids(MONITORING_CA_FILE=str(tmp_path / "none.pem")) == ["hotline.E602"]
+    assert ids(AVAILABILITY_CA_FILE=str(tmp_path / "none.pem")) == ["hotline.E602"]
 
 
 @pytest.mark.parametrize(
@@ -53,4 +53,4 @@ def test_the_file_of_the_authority(tmp_path: Path) -> None:
     ],
 )
 def test_networks(networks: list[str], demo: bool, found: list[str]) -> None:
-    assert ids(MONITORING_ALLOW_NETWORKS=networks, DEMO=demo) == found
+    assert ids(AVAILABILITY_ALLOW_NETWORKS=networks, DEMO=demo) == found

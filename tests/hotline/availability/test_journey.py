@@ -52,7 +52,7 @@ def worker(names: DnsServer) -> Iterator[None]:
         "PORTAL": "public",
         "DNS_RESOLVERS": names.address,
         "MONITORING": "true",
-        "MONITORING_ALLOW_NETWORKS": ",".join(PUBLIC),
+        "AVAILABILITY_ALLOW_NETWORKS": ",".join(PUBLIC),
     }
     process = subprocess.Popen([*command, *quiet], cwd=BASE_DIR, env=env)
     yield
@@ -74,7 +74,7 @@ def an_hour_passes() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@override_settings(MONITORING=True)
+@override_settings(AVAILABILITY_CHECKS=True)
 def test_from_a_report_to_removed(web: WebServer, worker: None) -> None:
     web.pages["/a/7"] = Page()
     reporter = Reporter("en")

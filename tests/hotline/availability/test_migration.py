@@ -20,7 +20,7 @@ def test_what_is_watched_survives_the_way_back_and_forth() -> None:
     everything = executor.loader.graph.leaf_nodes()
     try:
         executor.migrate([("hotline", "0016_iccam")])
-        assert "hotline_sighting" not in connection.introspection.table_names()
+        assert "hotline_checkrun" not in connection.introspection.table_names()
     finally:
         executor = MigrationExecutor(connection)
         executor.migrate(everything)

@@ -135,9 +135,10 @@ def test_the_queue_goes_by_its_index() -> None:
         watch(f"h{number}.test", NOW + timedelta(days=1))
     watch()
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE hotline_watch")
+        cursor.execute("ANALYZE hotline_availabilitycheck")
         cursor.execute(
-            "EXPLAIN SELECT id FROM hotline_watch WHERE next_check_at <= %s ORDER BY next_check_at LIMIT 200", [NOW]
+            "EXPLAIN SELECT id FROM hotline_availabilitycheck WHERE next_check_at <= %s ORDER BY next_check_at LIMIT 200",
+            [NOW],
         )
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "watch_due" in plan
@@ -215,8 +216,8 @@ def test_an_item_that_moves_on_meanwhile_spoils_nothing(
 @pytest.fixture
 def as_settings(names: DnsServer, web: WebServer) -> Iterator[WebServer]:
     with override_settings(
-        MONITORING=True,
-        MONITORING_ALLOW_NETWORKS=list(PUBLIC),
+        AVAILABILITY_CHECKS=True,
+        AVAILABILITY_ALLOW_NETWORKS=list(PUBLIC),
         DNS_RESOLVERS=[names.address],
         DNS_LIFETIME=10,
     ):
@@ -234,7 +235,7 @@ def test_the_task_checks_what_is_due_and_doing_it_again_does_nothing(as_settings
 
 def test_switched_off_nothing_is_asked_for(as_settings: WebServer) -> None:
     watch("a.test", timezone.now() - timedelta(minutes=1), port=as_settings.port)
-    with override_settings(MONITORING=False):
+    with override_settings(AVAILABILITY_CHECKS=False):
         tasks.check_availability()
     assert as_settings.asked == []
 
@@ -275,7 +276,7 @@ def test_nothing_of_a_page_is_anywhere_afterwards(
 
 
 def test_a_check_through_make_checker_and_settings_is_the_same(names: DnsServer) -> None:
-    with override_settings(MONITORING_ALLOW_NETWORKS=list(PUBLIC), DNS_RESOLVERS=[names.address], DNS_LIFETIME=10):
+    with override_settings(AVAILABILITY_ALLOW_NETWORKS=list(PUBLIC), DNS_RESOLVERS=[names.address], DNS_LIFETIME=10):
         ours, theirs = make_checker(names), Checker.from_settings()
     assert ours.backend.allowed == theirs.backend.allowed
     assert theirs.user_agent.startswith("Mozilla/5.0")

@@ -82,7 +82,7 @@ def test_what_no_machine_may_ask_for_is_not_watched_and_has_ended(address: str, 
     assert not Watch.objects.exists()
 
 
-@override_settings(MONITORING_PROXY="socks5://127.0.0.1:9050")
+@override_settings(AVAILABILITY_PROXY="socks5://127.0.0.1:9050")
 def test_an_onion_service_is_watched_over_a_proxy_that_can() -> None:
     host = f"{'a' * 56}.onion"
     item = make_item(f"http://{host}/x", kind="onion", host=host)
@@ -233,7 +233,7 @@ def test_somebody_has_looked() -> None:
     assert selectors.checks_to_review(20) == []
     with pytest.raises(NoRunningCheck):
         services.dismiss_attention(item=watch.item, report=case_of(watch), actor=person("first"), now=SENT)
-    assert AuditEvent.objects.filter(action="watch.dismissed").count() == 1
+    assert AuditEvent.objects.filter(action="availability.attention_dismissed").count() == 1
 
 
 # --- Elsewhere ---

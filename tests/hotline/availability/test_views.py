@@ -19,12 +19,12 @@ from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 DESK = "/admin/hotline/desk/"
-LIST = "/admin/hotline/watch/"
+LIST = "/admin/hotline/availabilitycheck/"
 
 
 @pytest.fixture(autouse=True)
 def _fast_hashes() -> object:
-    with override_settings(PASSWORD_HASHERS=HASHERS, MONITORING=True):
+    with override_settings(PASSWORD_HASHERS=HASHERS, AVAILABILITY_CHECKS=True):
         yield
 
 
@@ -103,10 +103,10 @@ def test_check_now(ana: Person) -> None:
     assert watch.next_check_at is not None
     assert watch.next_check_at <= timezone.now()
     assert "It is being checked." in text(ana, case(watch))
-    assert AuditEvent.objects.filter(action="watch.asked", actor_id=ana.user.pk).count() == 1
+    assert AuditEvent.objects.filter(action="availability.check_requested", actor_id=ana.user.pk).count() == 1
 
 
-@override_settings(MONITORING=False)
+@override_settings(AVAILABILITY_CHECKS=False)
 def test_switched_off_it_says_so_and_offers_no_check(ana: Person) -> None:
     html = text(ana, case(make_watched()))
     assert "Checks are switched off here" in html

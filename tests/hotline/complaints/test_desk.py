@@ -26,7 +26,7 @@ from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 10, 31, tzinfo=UTC)
-LIST, TERMS = "/admin/hotline/complaint/", "/admin/hotline/complaintterms/"
+LIST, TERMS = "/admin/hotline/complaint/", "/admin/hotline/complaintdeadlines/"
 
 
 @pytest.fixture(autouse=True)
@@ -319,7 +319,7 @@ class TestPages:
         assert vera.client.post(f"{TERMS}1/change/", {"acknowledge_days": "3", "answer_days": "15"}).status_code == 302
         complaint = file()
         assert (complaint.acknowledge_by - complaint.received_at).days == 3
-        assert AuditEvent.objects.filter(action="complaint.terms_changed").count() == 1
+        assert AuditEvent.objects.filter(action="complaint.deadlines_changed").count() == 1
 
     @pytest.mark.parametrize(
         ("data", "at"),

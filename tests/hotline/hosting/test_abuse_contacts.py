@@ -16,7 +16,7 @@ from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 10, 31, tzinfo=UTC)
-CONTACTS, HINTS, HOSTS = "/admin/hotline/abusecontact/", "/admin/hotline/sitetypehint/", "/admin/hotline/host/"
+CONTACTS, HINTS, HOSTS = "/admin/hotline/abusecontact/", "/admin/hotline/sitetyperule/", "/admin/hotline/host/"
 
 
 def contact(kind: str, key: str, **columns: object) -> AbuseContact:
@@ -260,7 +260,7 @@ def test_hints_are_added_changed_and_removed_and_audited(vera: Person) -> None:
     vera.client.post(f"{HINTS}{hint.pk}/change/", {"host": "slike.example.org", "path": "", "site_type": "4"})
     vera.client.post(f"{HINTS}{hint.pk}/delete/", {"post": "yes"})
     assert not SiteTypeHint.objects.filter(pk=hint.pk).exists()
-    actions = ["hint.added", "hint.changed", "hint.removed"]
+    actions = ["site_type_rule.added", "site_type_rule.changed", "site_type_rule.removed"]
     assert list(AuditEvent.objects.filter(action__startswith="hint.").values_list("action", flat=True)) == actions
 
 

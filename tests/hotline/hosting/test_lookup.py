@@ -236,7 +236,7 @@ def test_somebody_at_the_desk_may_ask_at_any_time(dns: DnsServer) -> None:
     Host.objects.create(name="a.test", tries=9, problem="timeout")
     request_lookup_of_item(item=item, report=case, actor=actor, now=NOW)
     assert (host().next_lookup_at, host().tries) == (HOUR, 0)
-    event = AuditEvent.objects.get(action="host.asked")
+    event = AuditEvent.objects.get(action="host.lookup_requested")
     assert (event.subject_id, event.actor_id, event.data) == (case.pk, actor.pk, {"item": item.pk})
 
 

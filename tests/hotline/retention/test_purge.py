@@ -317,7 +317,7 @@ class TestOutsideReports:
         assert erase().loose == 2
         assert list(IncomingMail.objects.order_by("pk")) == kept
         assert not IncomingMail.objects.filter(pk__in=[done.pk, loose.pk]).exists()
-        assert AuditEvent.objects.get(action="mails.erased").data == {"mails": 2}
+        assert AuditEvent.objects.get(action="incoming_mail.erased").data == {"mails": 2}
 
     @pytest.mark.parametrize(("days", "left"), [(89, (True, True)), (90, (True, False)), (365, (False, False))])
     def test_complaints(self, days: int, left: tuple[bool, bool], supervisor: User) -> None:

@@ -58,9 +58,9 @@ class TestRules:
         assert not RetentionRule.objects.filter(category="csam").exists()
         events = AuditEvent.objects.filter(action__startswith="retention.").order_by("id")
         assert [(event.action, event.data["days"]) for event in events] == [
-            ("retention.made", 1000),
-            ("retention.changed", 1200),
-            ("retention.removed", 1200),
+            ("retention_rule.created", 1000),
+            ("retention_rule.changed", 1200),
+            ("retention_rule.removed", 1200),
         ]
 
     def test_shorter_than_the_law_is_refused_at_the_field_with_the_law(self, vera: Person) -> None:

@@ -161,7 +161,7 @@ def test_anybody_at_the_desk_may_have_it_looked_up_again(ana: Person, item: Cont
     case = make_case(make_item(), item)
     status, _ = act(ana, case, f"look-up/{item.pk}/", item="2")
     assert (status, Host.objects.get().name, woken) == (303, "www.example.rs", ["hotline.look_up_hosts"])
-    assert AuditEvent.objects.get(action="host.asked").data == {"item": item.pk}
+    assert AuditEvent.objects.get(action="host.lookup_requested").data == {"item": item.pk}
     assert "Host to be looked up again" in box(ana, case, "timeline-box")
 
 

@@ -302,7 +302,7 @@ class TestFigures:
             for days in range(3650)
         )
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE hotline_exposure")
+            cursor.execute("ANALYZE hotline_exposurecount")
         with CapturedRows() as rows:
             figures = figures_for(supervisor, day=DAY)
         assert [row.month for row in figures] == [30, 30]
@@ -332,7 +332,7 @@ class CapturedRows:
         self._wrapper.__exit__(None, None, None)
 
     def _explain(self, execute, sql, params, many, context):  # type: ignore[no-untyped-def]
-        if "hotline_exposure" in sql and not sql.startswith("EXPLAIN"):
+        if "hotline_exposurecount" in sql and not sql.startswith("EXPLAIN"):
             with connection.cursor() as cursor:
                 cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
                 plan = cursor.fetchone()[0]
@@ -345,7 +345,7 @@ class CapturedRows:
         if not isinstance(node, dict):
             return 0
         own = 0
-        if node.get("Relation Name") == "hotline_exposure":
+        if node.get("Relation Name") == "hotline_exposurecount":
             each = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
             own = round(each * node["Actual Loops"])
         return own + sum(self._of(value) for value in node.values())

@@ -86,7 +86,7 @@ def test_the_json_for_inhope_holds_the_same(world: World, lead: Person) -> None:
 
 def test_who_exports_what_is_written_down(lead: Person) -> None:
     lead.client.post(EXPORT, {"export": "trusted-flagger", "period": "2025"})
-    event = AuditEvent.objects.get(action="figures.exported")
+    event = AuditEvent.objects.get(action="statistics.exported")
     assert (event.actor_id, event.data) == (lead.user.pk, {"kind": "trusted-flagger", "period": "2025"})
 
 
@@ -107,7 +107,7 @@ def test_who_exports_what_is_written_down(lead: Person) -> None:
 def test_a_wrong_period_is_refused_with_what_was_typed(lead: Person, export: str, period: str) -> None:
     response = lead.client.post(EXPORT, {"export": export, "period": period})
     assert response.status_code == 422
-    assert not AuditEvent.objects.filter(action="figures.exported").exists()
+    assert not AuditEvent.objects.filter(action="statistics.exported").exists()
 
 
 def make_notice(world: World, name: str, at: datetime, **item_columns: object) -> Notice:

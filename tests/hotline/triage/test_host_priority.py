@@ -40,7 +40,7 @@ def triaged(addresses: str = ADDRESS, **columns: object) -> Report:
 
 
 def raised() -> list[tuple[int | None, object]]:
-    return list(AuditEvent.objects.filter(action="report.raised").order_by("id").values_list("subject_id", "data"))
+    return list(AuditEvent.objects.filter(action="report.prioritised").order_by("id").values_list("subject_id", "data"))
 
 
 def test_triage_leaves_hosts_to_be_looked_up_and_does_not_ask_itself(dns: DnsServer) -> None:
@@ -67,7 +67,7 @@ def test_a_report_about_content_in_serbia_is_put_forward_once(dns: DnsServer) ->
     report.refresh_from_db()
     assert (report.priority_reasons, report.priority) == (["serbian_host"], WEIGHTS[PriorityReason.SERBIAN_HOST])
     assert raised() == [(report.pk, {"reasons": ["serbian_host"], "priority": report.priority})]
-    assert AuditEvent.objects.get(action="report.raised").at == RECEIVED
+    assert AuditEvent.objects.get(action="report.prioritised").at == RECEIVED
 
 
 def test_content_elsewhere_puts_nothing_forward_but_items_know_their_network(dns: DnsServer) -> None:

@@ -290,7 +290,7 @@ class TestWork:
 
     def test_backup(self) -> None:
         assert worst(backlog.check_backup).what == "no backup was ever made"
-        audit_log.record(action="backup.made", subject=None, actor=None, now=NOW)
+        audit_log.record(action="backup.created", subject=None, actor=None, now=NOW)
         assert worst(backlog.check_backup, NOW + timedelta(hours=25)).level is Severity.OK
         assert (
             worst(backlog.check_backup, NOW + timedelta(hours=27)).what

@@ -20,7 +20,7 @@ def media(tmp_path: Path) -> Iterator[Path]:
     """Where files of meetings lie; the folder is not there yet."""
     folder = tmp_path / "media"
     with override_settings(
-        MEDIA_ROOT=folder, PANEL_ERASURES=tmp_path / "erasures.txt", PASSWORD_HASHERS=HASHERS, EVENTS_MAIL_ADDRESS=""
+        MEDIA_ROOT=folder, PANEL_ERASURE_LOG=tmp_path / "erasures.txt", PASSWORD_HASHERS=HASHERS, EVENTS_MAIL_ADDRESS=""
     ):
         yield folder / "panel" / "meetings"
 

@@ -77,9 +77,9 @@ def test_a_note_from_a_coordinator_to_the_lead(person: Person, safeguarding: Per
     assert incidents.count_open_notes() == 0
     done = AuditEvent.objects.filter(subject_table="youthpanel_incidentnote").order_by("pk")
     assert [(event.action, event.actor_id, event.data) for event in done] == [
-        ("incident.written", person.user.pk, {}),
+        ("incident.reported", person.user.pk, {}),
         ("incident.opened", safeguarding.user.pk, {}),
-        ("incident.settled", safeguarding.user.pk, {}),
+        ("incident.closed", safeguarding.user.pk, {}),
     ]
 
 

@@ -68,7 +68,7 @@ def test_a_document_with_a_name_is_not_kept(make: Callable[[str], bytes], person
     assert "Ко је дошао" in page
     assert not MeetingFile.objects.exists()
     assert not storage.meetings_folder().exists() or list(storage.meetings_folder().iterdir()) == []
-    event = AuditEvent.objects.get(action="names.compared")
+    event = AuditEvent.objects.get(action="names.searched")
     assert (event.subject_id, event.actor_id, event.data) == (meeting.pk, person.user.pk, {"found": 1})
     assert send(person, meeting, make("Hrabri jež")).status_code == 302
     assert MeetingFile.objects.get().kind == "document"

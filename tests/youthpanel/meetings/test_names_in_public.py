@@ -43,7 +43,7 @@ def test_a_decision_names_nobody(serbian: str, english: str, meeting: Meeting, p
     assert not Decision.objects.exists()
     meeting.refresh_from_db()
     assert meeting.minutes == ""
-    event = AuditEvent.objects.get(action="names.compared")
+    event = AuditEvent.objects.get(action="names.searched")
     assert (event.subject_id, event.data) == (meeting.pk, {"found": 1})
     # Minutes are for those who work with the panel; the name is taken out of them when it is forgotten.
     assert written(meeting, person, "Храбри јеж пише.").status_code == 302
@@ -70,7 +70,7 @@ def test_a_title_names_nobody(cohort: Cohort, coordinator: User, lead: User, per
     opened = person.client.get(change).context["form"]["opened"].value()
     changed = said | {"opened": opened, "title_sr": "Реч има јеж", "title_en": "Milica Stojanovic speaks"}
     assert list(person.client.post(change, changed).context["form"].errors) == ["title_en"]
-    events = AuditEvent.objects.filter(action="names.compared").count()
+    events = AuditEvent.objects.filter(action="names.searched").count()
     # Where the titles stay, no name is read.
     assert person.client.post(change, changed | {"title_en": "", "place": "Други"}).status_code == 302
-    assert AuditEvent.objects.filter(action="names.compared").count() == events
+    assert AuditEvent.objects.filter(action="names.searched").count() == events

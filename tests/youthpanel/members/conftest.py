@@ -14,7 +14,7 @@ from tests.signing import HASHERS, Person, make_staff, signed_in
 def erasures(tmp_path: Path) -> Iterator[Path]:
     """The file of the list; it is not there yet."""
     path = tmp_path / "list" / "erasures.txt"
-    with override_settings(PANEL_ERASURES=path, MEDIA_ROOT=tmp_path / "media", PASSWORD_HASHERS=HASHERS):
+    with override_settings(PANEL_ERASURE_LOG=path, MEDIA_ROOT=tmp_path / "media", PASSWORD_HASHERS=HASHERS):
         yield path
 
 

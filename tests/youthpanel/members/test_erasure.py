@@ -294,7 +294,7 @@ def test_a_torn_line_is_one_of_an_erasure_that_never_was(erasures: Path) -> None
 
 
 def test_who_left_long_ago_is_forgotten(settings: Any) -> None:
-    settings.PANEL_KEEP_DAYS = 180
+    settings.PANEL_RETENTION_DAYS = 180
     cohort = make_cohort()
     make_member(cohort, left_on=TODAY - timedelta(days=179))
     due = make_member(cohort, left_on=TODAY - timedelta(days=180))

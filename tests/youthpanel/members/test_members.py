@@ -66,7 +66,7 @@ def test_who_somebody_is_is_sealed_and_opened_on_purpose(coordinator: User) -> N
     assert bytes(member.sealed).find("Ана".encode()) == -1
     assert selectors.read_identity(member, coordinator, now=NOW) == ANA
     actions = list(selectors.member_timeline(member).values_list("action", "actor_id"))
-    assert actions == [("identity.opened", coordinator.pk), ("member.taken-in", coordinator.pk)]
+    assert actions == [("identity.opened", coordinator.pk), ("member.added", coordinator.pk)]
 
 
 def test_only_who_may_opens_it(coordinator: User) -> None:
@@ -229,7 +229,7 @@ def test_a_new_key_opens_what_the_old_one_sealed(coordinator: User, tmp_path: Pa
 def test_the_task_may_run_twice(settings: Any) -> None:
     cohort = make_cohort(begins_on=date(2020, 1, 1))
     grown = make_member(cohort, birth_year=2002)
-    settings.PANEL_KEEP_DAYS = 1
+    settings.PANEL_RETENTION_DAYS = 1
     for _time in range(2):
         tasks.apply_retention()
     grown.refresh_from_db()

@@ -69,7 +69,7 @@ def test_places_and_not_people_are_told(coordinator: User) -> None:
     assert find_real_names_audited(texts, subject=cohort, actor=coordinator, now=NOW) == [1, 3]
     event = AuditEvent.objects.get()
     assert (event.action, event.actor_id, event.subject_id, event.data) == (
-        "names.compared",
+        "names.searched",
         coordinator.pk,
         cohort.pk,
         {"found": 2},

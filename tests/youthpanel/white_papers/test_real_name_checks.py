@@ -96,7 +96,7 @@ def test_everywhere(write: Callable[[Recommendation], object], where: str, user:
     assert refusal(paper, user) == [where]
     event = AuditEvent.objects.get()
     assert (event.action, event.subject_id, event.actor_id, event.data) == (
-        "names.compared",
+        "names.searched",
         paper.pk,
         user.pk,
         {"found": 1},
@@ -120,8 +120,8 @@ def test_names_are_read_only_when_nothing_else_is_wrong(user: User) -> None:
 def test_a_paper_without_names_is_issued_and_the_comparison_is_recorded(user: User) -> None:
     start_edition(paper=make_paper(), changes=both(""), actor=user, now=NOW)
     assert list(AuditEvent.objects.order_by("id").values_list("action", "data")) == [
-        ("names.compared", {"found": 0}),
-        ("paper.proofed", {}),
+        ("names.searched", {"found": 0}),
+        ("paper.edition_started", {}),
     ]
 
 
@@ -165,7 +165,7 @@ def test_a_handover_names_nobody(field: str, coordinator: Person, handed: Recomm
     assert f'id="id_{field}_error"' in page
     assert "од Милице Стојановић" in page
     assert Handover.objects.count() == 1
-    assert AuditEvent.objects.filter(action="names.compared", actor_id=coordinator.user.pk, data={"found": 1}).exists()
+    assert AuditEvent.objects.filter(action="names.searched", actor_id=coordinator.user.pk, data={"found": 1}).exists()
     with pytest.raises(EntryRejected) as caught:
         record_handover(
             edition=edition,

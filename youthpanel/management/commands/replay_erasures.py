@@ -46,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError(f"The list of erasures cannot be written: {error}") from error
         if missing:
             raise CommandError(
-                f"{len(missing)} members are erased in the database and are not on the list {settings.PANEL_ERASURES}: it was lost, or an old copy "
+                f"{len(missing)} members are erased in the database and are not on the list {settings.PANEL_ERASURE_LOG}: it was lost, or an old copy "
                 "was put there. Put the newest one there, or, where there is none, run `manage.py replay_erasures --complete-list`."
             )
         if forgotten:

@@ -31,4 +31,4 @@ def anonymise_due_bookings(*, now: datetime) -> int:
             if not page:
                 return erased
             erased += anonymise_bookings(page, now=now)
-            audit_log.record(action="bookings.erased", subject=None, actor=None, now=now, data={"count": len(page)})
+            audit_log.record(action="bookings.anonymised", subject=None, actor=None, now=now, data={"count": len(page)})

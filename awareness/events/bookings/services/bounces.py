@@ -28,7 +28,7 @@ def record_delivery_failure(*, letter: BookingEmail, state: EmailState, now: dat
         if not BookingEmail.objects.filter(pk=letter.pk).exclude(state__in=known).update(state=state):
             return
         data: dict[str, audit_log.AuditValue] = {"letter": letter.pk, "kind": letter.kind, "state": state.value}
-        audit_log.record(action="booking.letter_failed", subject=booking, actor=None, now=now, data=data)
+        audit_log.record(action="booking.email_failed", subject=booking, actor=None, now=now, data=data)
         if booking.letters.filter(pk__gt=letter.pk).exclude(state=EmailState.DROPPED).exists():
             return
         if booking.unreachable_at is None and booking.erased_at is None:

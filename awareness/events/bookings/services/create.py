@@ -78,7 +78,7 @@ def create_booking(*, event: Event, asked: BookingRequest, submission: bytes, no
             change_taken_places(found, asked.size)
         queue_email(booking, EmailKind.BOOKED if found else EmailKind.WAITING, now)
         data: dict[str, audit_log.AuditValue] = {"date": booking.date_id, "state": booking.state}
-        audit_log.record(action="booking.asked", subject=booking, actor=None, now=now, data=data)
+        audit_log.record(action="booking.created", subject=booking, actor=None, now=now, data=data)
     return BookingResult(booking, repeated=False)
 
 

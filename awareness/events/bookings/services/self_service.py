@@ -131,7 +131,7 @@ def erase_booking(*, booking: Booking, now: datetime) -> None:
         if booking.state not in {BookingState.CANCELLED, BookingState.CANCELLED_BY_STAFF, BookingState.LAPSED}:
             raise InvalidBookingState
         if anonymise_bookings([booking.pk], now=now):
-            audit_log.record(action="booking.erased", subject=booking, actor=None, now=now)
+            audit_log.record(action="booking.anonymised", subject=booking, actor=None, now=now)
 
 
 def _said(booking: Booking) -> tuple[object, ...]:

@@ -141,7 +141,7 @@ def open_contact(*, booking: Booking, actor: User, now: datetime) -> Contact:
         if booking.sealed is None:
             raise BookingErased
         contact = unseal_contact(booking)
-        audit_log.record(action="booking.opened", subject=booking, actor=actor, now=now)
+        audit_log.record(action="booking.contact_opened", subject=booking, actor=actor, now=now)
     return contact
 
 
@@ -165,7 +165,7 @@ def resend_email(*, booking: Booking, actor: User | None, now: datetime) -> Book
         state = BookingState(booking.state)
         if state not in EMAIL_BY_STATE or booking.date.ends_at <= now:
             raise InvalidBookingState
-        audit_log.record(action="booking.told_again", subject=booking, actor=actor, now=now)
+        audit_log.record(action="booking.email_resent", subject=booking, actor=actor, now=now)
         return queue_email(booking, EMAIL_BY_STATE[state], now)
 
 

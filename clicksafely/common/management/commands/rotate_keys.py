@@ -103,7 +103,7 @@ class Command(BaseCommand):
             )
         keyring.remove_keys(ring, {key["id"] for key in old}, **_paths())
         data = {"ring": ring, "keys": [key["id"] for key in old]}
-        audit_log.record(action="keys.dropped", subject=None, actor=None, data=data, now=timezone.now())
+        audit_log.record(action="keys.removed", subject=None, actor=None, data=data, now=timezone.now())
         self.stdout.write(f"The ring {ring} keeps {newest['id']}; dropped: {', '.join(key['id'] for key in old)}.")
 
 

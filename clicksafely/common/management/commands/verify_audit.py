@@ -32,7 +32,7 @@ class Command(BaseCommand):
         if verdict.broken:
             raise CommandError(f"The audit trail is broken: {verdict.broken}.")
         if verdict.oldest and timezone.now() - verdict.oldest > LONGEST_UNLINKED:
-            raise CommandError("Events wait for their link for too long: is `common.chain_audit` running?")
+            raise CommandError("Events wait for their link for too long: is `common.link_audit_events` running?")
 
     def _show(self, seq: int) -> None:
         if self.stderr.isatty():

@@ -135,4 +135,4 @@ def test_each_is_started_by_the_clock_and_what_speaks_to_servers_has_a_worker_of
     assert {
         task.name for task in (settle_waiting_lists, queue_reminders, erase_bookings, send_letters, read_bounces)
     } <= started
-    assert {"events.send_letters", "events.read_bounces"} <= set(settings.EXTERNAL_SERVER_TASKS)
+    assert {"events.send_emails", "events.read_bounces"} <= set(settings.EXTERNAL_SERVER_TASKS)

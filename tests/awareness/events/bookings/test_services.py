@@ -47,7 +47,7 @@ class TestAsking:
         assert [wish.date for wish in booking.wishes.all()] == [large]
         assert unseal_contact(booking) == CONTACT
         event = AuditEvent.objects.get()
-        assert (event.action, event.data) == ("booking.asked", {"date": large.pk, "state": "booked"})
+        assert (event.action, event.data) == ("booking.created", {"date": large.pk, "state": "booked"})
 
     def test_the_order_is_the_schools(self) -> None:
         first = make_date(capacity=40)
@@ -383,7 +383,7 @@ class TestContacts:
         booked, actor = ask(make_date()), coordinator()
         assert services.open_contact(booking=booked, actor=actor, now=LATER) == CONTACT
         event = AuditEvent.objects.latest("pk")
-        assert (event.action, event.actor_id, event.subject_id) == ("booking.opened", actor.pk, booked.pk)
+        assert (event.action, event.actor_id, event.subject_id) == ("booking.contact_opened", actor.pk, booked.pk)
 
     def test_the_list_of_a_day_is_logged_once(self) -> None:
         date, actor = make_date(capacity=60), coordinator()
@@ -405,7 +405,7 @@ class TestContacts:
         assert not BookingEmail.objects.exists()
         assert not booked.wishes.exists()
         event = AuditEvent.objects.latest("pk")
-        assert (event.action, event.subject_id, event.data) == ("bookings.erased", None, {"count": 2})
+        assert (event.action, event.subject_id, event.data) == ("bookings.anonymised", None, {"count": 2})
         with pytest.raises(BookingErased):
             services.open_contact(booking=booked, actor=coordinator(), now=late)
 
@@ -417,7 +417,7 @@ class TestContacts:
         services.erase_booking(booking=booked, now=LATER)
         booked.refresh_from_db()
         assert (booked.sealed, booked.erased_at, booked.letters.count()) == (None, LATER, 0)
-        assert AuditEvent.objects.latest("pk").action == "booking.erased"
+        assert AuditEvent.objects.latest("pk").action == "booking.anonymised"
 
 
 class TestReminders:

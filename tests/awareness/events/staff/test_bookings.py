@@ -85,7 +85,7 @@ def test_who_booked_is_opened_on_purpose_and_written_down(coordinator: Person) -
     answer = coordinator.client.post(f"/admin/events/bookings/{booking.pk}/open/")
     assert all(words in answer.content.decode() for words in WHO)
     assert "no-store" in answer["Cache-Control"]
-    opened = AuditEvent.objects.get(action="booking.opened")
+    opened = AuditEvent.objects.get(action="booking.contact_opened")
     assert (opened.subject_id, opened.actor_id) == (booking.pk, coordinator.user.pk)
     without_names(coordinator.client.get(f"/admin/events/bookings/{booking.pk}/").content)
 

@@ -86,7 +86,7 @@ def test_schools_are_filled_in_from_bookings_and_attendance_is_settled(coordinat
     past.refresh_from_db()
     assert past.taken == 0
     assert content_version.current() > before
-    noted = AuditEvent.objects.get(action="date.closed")
+    noted = AuditEvent.objects.get(action="date.report_created")
     assert (noted.subject_id, noted.data) == (past.pk, {"participants": 60, "version": 1})
 
 
@@ -161,7 +161,7 @@ def test_a_correction_shows_what_was_said_and_keeps_it(coordinator: Person, past
     newest, first = page.context["corrections"]
     assert [version.revision for version, _changes in (newest, first)] == [2, 1]
     assert [("-", "60"), ("+", "85")] in [change.lines for change in newest[1]]
-    assert AuditEvent.objects.filter(action="date.corrected").get().data["version"] == 2
+    assert AuditEvent.objects.filter(action="date.report_corrected").get().data["version"] == 2
 
 
 def test_of_two_who_close_a_date_the_second_is_told(coordinator: Person, past: EventDate) -> None:

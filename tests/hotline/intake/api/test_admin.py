@@ -47,7 +47,7 @@ def test_a_partner_is_made_and_changed_with_a_trace(lead: Person) -> None:
     partner.refresh_from_db()
     assert (partner.active, partner.reports_per_hour) == (False, 5)
     assert events() == [
-        ("partner.made", lead.user.pk, {"active": True, "reports_per_hour": None}),
+        ("partner.created", lead.user.pk, {"active": True, "reports_per_hour": None}),
         ("partner.changed", lead.user.pk, {"active": False, "reports_per_hour": 5}),
     ]
 
@@ -80,7 +80,7 @@ def test_a_key_is_shown_once_and_works(lead: Person, partner: Partner) -> None:
         assert text.rpartition("_")[2] not in page(again)
     assert f"npk_{key.prefix}" in page(lead.client.get(f"{LIST}{partner.pk}/change/"))
     assert Program(text).send(REPORT).status_code == 201
-    assert events()[0] == ("partner_key.made", lead.user.pk, {"key": key.pk, "prefix": key.prefix})
+    assert events()[0] == ("partner_key.created", lead.user.pk, {"key": key.pk, "prefix": key.prefix})
 
 
 def test_the_form_sent_twice_makes_one_key(lead: Person, partner: Partner) -> None:
@@ -112,7 +112,7 @@ def test_a_key_is_revoked_at_once(lead: Person, partner: Partner, program: Progr
     assert program.send(REPORT).status_code == 401
     assert "This key had been revoked already." in page(lead.client.post(address, follow=True))
     assert "This key had been revoked already." in page(lead.client.get(address))
-    assert [event[0] for event in events()] == ["partner_key.made", "partner.reported", "partner_key.revoked"]
+    assert [event[0] for event in events()] == ["partner_key.created", "partner.reported", "partner_key.revoked"]
 
 
 def test_a_key_of_another_partner_is_not_found(lead: Person, partner: Partner, program: Program) -> None:

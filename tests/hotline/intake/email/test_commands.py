@@ -259,11 +259,11 @@ def test_where_it_cannot_even_begin_the_mail_server_is_asked_to_try_again(wrong:
         ({"MAIL_IMAP_URL": "imaps://a:b@mail.example.org:port"}, ["hotline.E301"]),
         ({"MAIL_IMAP_URL": "imaps://a:b#c@mail.example.org"}, ["hotline.E301"]),
         ({"MAIL_IMAP_PASSWORD_FILE": "/nowhere/password"}, ["hotline.E301"]),
-        ({"MAIL_KEEP_DAYS": -1}, ["hotline.E302"]),
+        ({"MAIL_RETENTION_DAYS": -1}, ["hotline.E302"]),
         ({"MAIL_MAX_BYTES": 0}, ["hotline.E302"]),
-        ({"MAIL_DONE_FOLDER": "Inbox"}, ["hotline.E303"]),
-        ({"MAIL_ASIDE_FOLDER": ""}, ["hotline.E303"]),
-        ({"MAIL_ASIDE_FOLDER": "done", "MAIL_DONE_FOLDER": "Done"}, ["hotline.E303"]),
+        ({"MAIL_PROCESSED_FOLDER": "Inbox"}, ["hotline.E303"]),
+        ({"MAIL_UNPROCESSED_FOLDER": ""}, ["hotline.E303"]),
+        ({"MAIL_UNPROCESSED_FOLDER": "done", "MAIL_PROCESSED_FOLDER": "Done"}, ["hotline.E303"]),
     ],
 )
 def test_settings_that_cannot_work_are_named(settings: Settings, changed: dict[str, Any], found: list[str]) -> None:

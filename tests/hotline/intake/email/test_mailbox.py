@@ -73,7 +73,7 @@ def test_a_message_that_comes_twice_makes_one_report_and_leaves_twice(imap: Imap
 
 
 def test_messages_may_be_kept_for_some_days(imap: ImapServer, settings: Settings) -> None:
-    settings.MAIL_KEEP_DAYS = 30
+    settings.MAIL_RETENTION_DAYS = 30
     sent = three(imap)
     now = timezone.now()
     fetch_mail()
@@ -90,10 +90,10 @@ def test_messages_may_be_kept_for_some_days(imap: ImapServer, settings: Settings
 def test_with_days_a_folder_of_the_same_name_is_left_alone_when_nothing_is_kept(
     imap: ImapServer, settings: Settings
 ) -> None:
-    settings.MAIL_KEEP_DAYS = 1
+    settings.MAIL_RETENTION_DAYS = 1
     three(imap)
     fetch_mail()
-    settings.MAIL_KEEP_DAYS = 0
+    settings.MAIL_RETENTION_DAYS = 0
     fetch_mail(clock=lambda: timezone.now() + timedelta(days=400))
     assert len(imap.messages(DONE)) == 3
 
@@ -392,7 +392,7 @@ def test_without_uidplus_what_others_marked_as_deleted_is_not_removed_before_it_
 
 
 def test_a_server_without_move_copies(imap: ImapServer, meddler: Meddler, settings: Settings) -> None:
-    settings.MAIL_KEEP_DAYS = 30
+    settings.MAIL_RETENTION_DAYS = 30
     sent = three(imap)
     meddler.say(rb"MOVE ", b"")
     assert fetch_mail() == FetchResult(new=3)
@@ -403,7 +403,7 @@ def test_a_server_without_move_copies(imap: ImapServer, meddler: Meddler, settin
 def test_a_full_mailbox_takes_no_moved_messages(
     imap: ImapServer, meddler: Meddler, settings: Settings, command: bytes
 ) -> None:
-    settings.MAIL_KEEP_DAYS = 30
+    settings.MAIL_RETENTION_DAYS = 30
     sent = three(imap)
     meddler.refuse(command, b"NO [OVERQUOTA] mailbox is full")
     assert fetch_mail() == FetchResult(new=3, left=3, error=MailboxError.FULL)

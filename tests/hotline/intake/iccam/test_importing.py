@@ -368,9 +368,9 @@ def test_what_comes_back_to_us_is_decided_anew(iccam: IccamServer, analyst: User
     referral.report.refresh_from_db()
     assert (referral.item.state, referral.report.state) == ("assessed", "action_pending")
     assert IccamContent.objects.get().assigned_country == "RS"
-    assert AuditEvent.objects.filter(action="iccam.returned", subject_id=referral.report_id).count() == 1
+    assert AuditEvent.objects.filter(action="iccam.reassigned", subject_id=referral.report_id).count() == 1
     assert import_assigned(now=LATER + timedelta(minutes=1)) == 0
-    assert AuditEvent.objects.filter(action="iccam.returned").count() == 1
+    assert AuditEvent.objects.filter(action="iccam.reassigned").count() == 1
     # It may go any way again, also over ICCAM to whoever hosts it now.
     assert used_routes(referral.item) == set()
     assert Host.objects.get(name="album.example.org").next_lookup_at is not None

@@ -73,7 +73,10 @@ def test_a_second_reviewer_is_not_told_what_the_partner_said(ana: Person, import
     text = page(ana, imported)
     assert WHAT_THEY_SAID not in text
     assert "700002" not in text
-    for event, hidden in (("iccam.assessed", "ICCAM has our assessment"), ("iccam.acted", "ICCAM has what was done")):
+    for event, hidden in (
+        ("iccam.assessment_reported", "ICCAM has our assessment"),
+        ("iccam.action_reported", "ICCAM has what was done"),
+    ):
         AuditEvent.objects.create(
             at=NOW,
             action=event,

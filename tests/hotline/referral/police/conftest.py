@@ -192,7 +192,7 @@ def due(report: Report, *, at: datetime = NOW, reason: str = "", **columns: Any)
         )
     referral.save()
     audit_log.record(
-        action="referral.made",
+        action="referral.created",
         subject=report,
         actor=referral.author,
         now=at,

@@ -124,13 +124,13 @@ def test_who_did_what_when_and_the_digest_of_everything(analyst: User, recipient
     assert [(link["action"], link["who"], link["at"]) for link in chain] == [
         ("report.received", "", "2026-03-02T10:00:00Z"),
         ("item.assessed", "first", "2026-03-02T09:30:00Z"),
-        ("referral.made", "first", "2026-03-02T10:30:00Z"),
+        ("referral.created", "first", "2026-03-02T10:30:00Z"),
         ("police.words_opened", "", "2026-03-02T10:30:00Z"),
         ("police.packed", "", "2026-03-02T10:30:00Z"),
     ]
     assert chain == json.loads(files["case.json"])["cases"][0]["custody"]
     assert events_of(report)[-2:] == ["police.words_opened", "police.packed"]
-    assert events_of(package) == ["police.package_made"]
+    assert events_of(package) == ["police.package_created"]
 
 
 def test_of_other_content_of_the_case_nothing_is_said(analyst: User, recipient: PoliceRecipient, keys: Keys) -> None:
@@ -178,7 +178,7 @@ def test_two_that_pack_at_the_same_time_make_one(analyst: User, recipient: Polic
 
 
 def test_packages_of_a_day_are_made_at_the_hour_in_belgrade(analyst: User, keys: Keys, settings: Settings) -> None:
-    settings.POLICE_DAY_HOUR = 8
+    settings.POLICE_PACKAGE_HOUR = 8
     make_recipient(keys.pem, grouping="day")
     eight = timezone.localtime(NOW).replace(hour=8, minute=0)
     early = [due(assessed_case(author=analyst), author=analyst, at=eight - HOUR * hours) for hours in (2, 1)]
@@ -194,7 +194,7 @@ def test_packages_of_a_day_are_made_at_the_hour_in_belgrade(analyst: User, keys:
 
 @pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
 def test_the_hour_is_the_same_on_days_when_the_clocks_change(settings: Settings, day: str) -> None:
-    settings.POLICE_DAY_HOUR = 8
+    settings.POLICE_PACKAGE_HOUR = 8
     noon = timezone.make_aware(timezone.datetime.fromisoformat(f"{day}T12:00"))
     assert selectors.last_hour_of_packing(noon).isoformat()[:16] == f"{day}T08:00"
     assert timezone.localtime(selectors.last_hour_of_packing(noon)).hour == 8

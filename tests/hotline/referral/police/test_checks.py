@@ -13,10 +13,10 @@ def test_right_settings_pass() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "code"),
     [
-        ("POLICE_DAY_HOUR", 24, "hotline.E701"),
-        ("POLICE_DAY_HOUR", -1, "hotline.E701"),
-        ("POLICE_KEEP_DAYS", 0, "hotline.E702"),
-        ("POLICE_KEEP_DAYS", 366, "hotline.E702"),
+        ("POLICE_PACKAGE_HOUR", 24, "hotline.E701"),
+        ("POLICE_PACKAGE_HOUR", -1, "hotline.E701"),
+        ("POLICE_RETENTION_DAYS", 0, "hotline.E702"),
+        ("POLICE_RETENTION_DAYS", 366, "hotline.E702"),
     ],
 )
 def test_others_are_errors(settings: Settings, name: str, value: int, code: str) -> None:

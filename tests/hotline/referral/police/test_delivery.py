@@ -93,7 +93,7 @@ def test_recording_the_delivery_sends_what_is_in_it(
     assert codes(both) == [("sent", "")] * 2
     assert {action.kind for action in report.actions.all()} == {ActionKind.POLICE}
     assert events_of(report)[-1] == "police.delivered"
-    assert events_of(package) == ["police.package_made", "police.package_delivered"]
+    assert events_of(package) == ["police.package_created", "police.package_delivered"]
 
 
 def test_a_delivery_is_recorded_once(analyst: User, supervisor: User, recipient: PoliceRecipient) -> None:
@@ -147,7 +147,7 @@ def test_a_stored_file_that_was_changed_is_not_handed_out(
     PoliceFile.objects.update(sealed=other[:-1] + b"x")
     with pytest.raises(sealing.SealedValueDamaged):
         open_file(package=package, actor=supervisor, now=NOW)
-    assert events_of(package) == ["police.package_made"]
+    assert events_of(package) == ["police.package_created"]
 
 
 def test_the_password_is_shown_once(analyst: User, supervisor: User) -> None:
@@ -275,7 +275,7 @@ def test_a_picture_that_is_freed_takes_its_package_along(
 def test_files_are_erased_some_time_after_the_hand_over(
     analyst: User, supervisor: User, recipient: PoliceRecipient, settings: Settings
 ) -> None:
-    settings.POLICE_KEEP_DAYS = 30
+    settings.POLICE_RETENTION_DAYS = 30
     due(assessed_case(author=analyst), author=analyst)
     package = pack()
     assert erase_expired_files(now=NOW + 400 * DAY) == 0  # waits to be handed over, however long

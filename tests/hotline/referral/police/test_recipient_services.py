@@ -32,7 +32,7 @@ def test_one_in_use_is_read(keys: Keys) -> None:
     recipient = make_recipient(keys.pem)
     assert recipient.valid_until == NOW + 365 * DAY
     assert fingerprint(read_certificate(keys.pem)) == keys.fingerprint
-    assert events_of(recipient) == ["police.recipient_made"]
+    assert events_of(recipient) == ["police.recipient_created"]
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_only_supervisors_hand_over(role: str, package: PolicePackage) -> None:
     client = signed_in("other", role).client
     acts = ("download/", "password/", "delivered/", "discard/", "mail-again/")
     assert {client.post(page_of(package, act)).status_code for act in acts} == {403}
-    assert events_of(package) == ["police.package_made"]
+    assert events_of(package) == ["police.package_created"]
 
 
 def test_the_file_leaves_by_post_and_nothing_keeps_it(vera: Person, package: PolicePackage) -> None:
@@ -263,7 +263,7 @@ def test_a_supervisor_keeps_recipients(vera: Person, keys: Keys) -> None:
     recipient = PoliceRecipient.objects.get()
     assert (recipient.grouping, recipient.is_default, recipient.certificate) == ("day", True, "")
     assert vera.client.get("/admin/hotline/policerecipient/").status_code == 200
-    event = AuditEvent.objects.get(action="police.recipient_made")
+    event = AuditEvent.objects.get(action="police.recipient_created")
     assert event.actor_id == vera.user.pk
 
 

@@ -16,7 +16,7 @@ def _mail_settings(settings: Settings) -> None:
     settings.MAIL_SMTP_URL = "smtp://127.0.0.1:9"
     settings.MAIL_SMTP_PASSWORD_FILE = ""
     settings.MAIL_CA_FILE = ""
-    settings.NOTICE_NOTIFIER = "Net Patrola"
+    settings.TAKEDOWN_SENDER_NAME = "Net Patrola"
 
 
 @pytest.fixture

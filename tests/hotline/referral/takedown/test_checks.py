@@ -17,14 +17,14 @@ def test_the_defaults_are_let_pass() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
-        ("NOTICE_FIRST_AFTER_MINUTES", -1, "hotline.E501"),
-        ("NOTICE_REPEAT_HOURS", 0, "hotline.E501"),
-        ("NOTICE_REPEATS", 21, "hotline.E501"),
-        ("NOTICE_MORNING", 24, "hotline.E501"),
-        ("NOTICE_WEEKDAYS", [], "hotline.E502"),
-        ("NOTICE_WEEKDAYS", [0, 1], "hotline.E502"),
-        ("NOTICE_NOTIFIER", " ", "hotline.E503"),
-        ("NOTICE_NOTIFIER", "Net\nPatrola", "hotline.E503"),
+        ("TAKEDOWN_FIRST_AFTER_MINUTES", -1, "hotline.E501"),
+        ("TAKEDOWN_REMINDER_HOURS", 0, "hotline.E501"),
+        ("TAKEDOWN_REMINDERS", 21, "hotline.E501"),
+        ("TAKEDOWN_SEND_HOUR", 24, "hotline.E501"),
+        ("TAKEDOWN_WEEKDAYS", [], "hotline.E502"),
+        ("TAKEDOWN_WEEKDAYS", [0, 1], "hotline.E502"),
+        ("TAKEDOWN_SENDER_NAME", " ", "hotline.E503"),
+        ("TAKEDOWN_SENDER_NAME", "Net\nPatrola", "hotline.E503"),
     ],
 )
 def test_a_bad_one_is_named(settings: Settings, name: str, value: object, expected: str) -> None:

@@ -125,7 +125,7 @@ def test_what_the_standard_has_no_type_for_is_valid_for_its_core() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["en", "sr", "sr-Latn"])
 def test_nobody_is_named_about_csam_in_any_message(sink: SmtpSink, settings: Settings, language: str) -> None:
-    settings.NOTICE_NOTIFIER = "Marker Hotline"
+    settings.TAKEDOWN_SENDER_NAME = "Marker Hotline"
     contact(language=language)
     contact(kind="domain", key="example.org", email="owner@example.net", language=language)
     due_item("https://www.example.org/a", classification="baseline_csam")
@@ -143,7 +143,7 @@ def test_nobody_is_named_about_csam_in_any_message(sink: SmtpSink, settings: Set
 
 @pytest.mark.django_db
 def test_about_other_content_the_notifier_is_named(sink: SmtpSink, settings: Settings) -> None:
-    settings.NOTICE_NOTIFIER = "Marker Hotline"
+    settings.TAKEDOWN_SENDER_NAME = "Marker Hotline"
     contact()
     notice = sent_notice()
     (letter,) = sink.letters

@@ -43,8 +43,8 @@ def worker(settings: Settings, sink: SmtpSink, tmp_path: Path) -> Iterator[None]
     env = os.environ | {name: str(getattr(settings, name)) for name in SENT}
     env |= {"DATABASE_URL": own_database(), "PORTAL": "public", "SEALING_PRIVATE_KEYS": str(tmp_path / "nothing.json")}
     env |= {
-        "NOTICE_FIRST_AFTER_MINUTES": "0",
-        "NOTICE_WEEKDAYS": "1,2,3,4,5,6,7",
+        "TAKEDOWN_FIRST_AFTER_MINUTES": "0",
+        "TAKEDOWN_WEEKDAYS": "1,2,3,4,5,6,7",
         "SITE_URL": "https://portal.example.org",
     }
     process = subprocess.Popen([*command, *quiet], cwd=BASE_DIR, env=env)

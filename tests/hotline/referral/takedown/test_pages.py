@@ -204,7 +204,7 @@ def test_a_good_wording_is_kept_and_previewed(vera: Person) -> None:
     assert post(vera, address, subject="[{{ reference }}]", body="marker\r\n{{ addresses }}")[0] == 302
     html = page(vera, address)
     assert "[N-2026-000042]\n\nmarker\nhttps://www.example.org/a\n" in html
-    event = AuditEvent.objects.get(action="notice_wording.changed")
+    event = AuditEvent.objects.get(action="notice_template.changed")
     assert event.data == {"fields": ["body", "subject"]}
 
 
@@ -213,7 +213,7 @@ def test_days_without_notices_are_kept_in_the_audit_trail(vera: Person) -> None:
     day = NoticeDay.objects.get()
     assert post(vera, f"noticeday/{day.pk}/delete/", post="yes")[0] == 302
     events = AuditEvent.objects.filter(action__startswith="notice_day").values_list("action", flat=True)
-    assert sorted(events) == ["notice_day.kept", "notice_day.removed"]
+    assert sorted(events) == ["non_sending_day.saved", "non_sending_day.removed"]
 
 
 @pytest.mark.parametrize("pieces", [1, 12])

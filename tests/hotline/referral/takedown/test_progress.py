@@ -42,14 +42,14 @@ def test_days_without_notices_are_left_out() -> None:
 
 
 def test_days_and_hour_are_settings(settings: Settings) -> None:
-    settings.NOTICE_WEEKDAYS, settings.NOTICE_MORNING = [7], 6
+    settings.TAKEDOWN_WEEKDAYS, settings.TAKEDOWN_SEND_HOUR = [7], 6
     assert next_sending_time(MONDAY) == datetime(2026, 3, 8, 5, tzinfo=UTC)
-    settings.NOTICE_WEEKDAYS = list(range(1, 8))
+    settings.TAKEDOWN_WEEKDAYS = list(range(1, 8))
     assert next_sending_time(FRIDAY_NIGHT + 12 * HOUR) == FRIDAY_NIGHT + 12 * HOUR
 
 
 def test_a_year_of_blocked_days_is_not_looked_through_for_ever(settings: Settings) -> None:
-    settings.NOTICE_WEEKDAYS = [1]
+    settings.TAKEDOWN_WEEKDAYS = [1]
     NoticeDay.objects.bulk_create([NoticeDay(day=date(2026, 3, 2) + timedelta(days=day)) for day in range(400)])
     assert next_sending_time(MONDAY) > MONDAY + timedelta(days=365)
 

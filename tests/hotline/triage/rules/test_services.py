@@ -222,7 +222,7 @@ def test_saving_is_noted_without_words_and_asks_the_worker(
     assert (rule.author, rule.made_at, rule.changed_at, rule.settled) == (supervisor, NOW, NOW, False)
     assert RuleVersion.objects.get().version != version
     event = AuditEvent.objects.get()
-    assert (event.action, event.actor_id, event.subject_id) == ("rule.made", supervisor.pk, rule.pk)
+    assert (event.action, event.actor_id, event.subject_id) == ("triage_rule.created", supervisor.pk, rule.pk)
     assert (event.data["effects"], event.data["active"], event.data["kind"]) == (
         ["note", "fetch", "raise"],
         True,
@@ -233,7 +233,7 @@ def test_saving_is_noted_without_words_and_asks_the_worker(
     services.save_rule(rule=rule, actor=other, now=NOW + timedelta(days=1))
     rule.refresh_from_db()
     assert (rule.author, rule.made_at, rule.changed_at) == (supervisor, NOW, NOW + timedelta(days=1))
-    assert AuditEvent.objects.latest("id").action == "rule.changed"
+    assert AuditEvent.objects.latest("id").action == "triage_rule.changed"
 
 
 def test_a_dead_broker_costs_nothing(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

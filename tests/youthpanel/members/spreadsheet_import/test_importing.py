@@ -55,7 +55,7 @@ def test_seventy_members_from_one_spreadsheet(cohort: Cohort, coordinator: User,
     assert member.joined_on == date(2026, 9, 1)
     assert selectors.has_valid_consent(member, "online", TODAY)
     assert not selectors.has_valid_consent(member, "travel", TODAY)
-    assert AuditEvent.objects.filter(action="member.taken-in").count() == 70
+    assert AuditEvent.objects.filter(action="member.added").count() == 70
     imported = AuditEvent.objects.get(action="members.imported")
     assert imported.data == {"members": 70, "schools": 12, "consents": 140}
     # Once more: everybody is there.
