@@ -101,7 +101,7 @@ REPORT_TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
     _R.ACTION_PENDING: _DECIDED,
     # Back to action: a hand-over did not get through, or what is monitored turned out to be elsewhere.
     _R.REFERRED: frozenset({_R.ACTION_PENDING, _R.MONITORING, _R.CLOSED}),
-    _R.AVAILABILITY_CHECKS: frozenset({_R.ACTION_PENDING, _R.CLOSED}),
+    _R.MONITORING: frozenset({_R.ACTION_PENDING, _R.CLOSED}),
     # A report that has ended is opened again where its reporter adds something, or its closing is undone.
     **dict.fromkeys(REOPENABLE, frozenset({_R.TRIAGED, _R.ANONYMISED})),
     _R.ANONYMISED: frozenset(),
