@@ -52,7 +52,7 @@ class AccessibilityFeature(models.TextChoices):
     """schema.org `accessibilityFeature`, out of the W3C vocabulary."""
 
     ALTERNATIVE_TEXT = "alternativeText", _("Pictures are described")
-    CAPTIONS = "news-captions", _("Captions")
+    CAPTIONS = "captions", _("Captions")
     TRANSCRIPT = "transcript", _("Transcript")
     TAGGED = "taggedPDF", _("Tagged for screen readers")
     NAVIGATION = "structuralNavigation", _("Headings to move by")

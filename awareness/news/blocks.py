@@ -110,6 +110,6 @@ def _tracks(block: ArticleBlock, preview: str) -> tuple[Track, ...]:
     for written in ("sr", "en"):
         if getattr(block, f"captions_{written}"):
             code = here if written == "sr" and here != "en" else written
-            path = reverse("news-captions", args=[block.pk, written]) + tail
+            path = reverse("captions", args=[block.pk, written]) + tail
             tracks.append(Track(path, LANGUAGES[code].tag, LANGUAGES[code].name, code == here))
     return tuple(tracks)

@@ -35,8 +35,8 @@ def _on_block(block: ArticleBlock) -> Iterator[EditorHint]:
         yield EditorHint(label_of(block, "licence"), _("Say on what terms it may be shown."))
     if block.kind in {BlockKind.IMAGE, BlockKind.FILE, BlockKind.VIDEO} and not block.credit:
         yield EditorHint(label_of(block, "credit"), _("Say whose it is."))
-    if block.kind == BlockKind.VIDEO and not _in_serbian(block, "news-captions"):
-        yield EditorHint(label_of(block, "news-captions"), _("Whoever cannot hear the video is told nothing."))
+    if block.kind == BlockKind.VIDEO and not _in_serbian(block, "captions"):
+        yield EditorHint(label_of(block, "captions"), _("Whoever cannot hear the video is told nothing."))
     if block.kind in KINDS_WITH_CARD and not is_record_visible(block.kind, block.target, now=timezone.now()):
         yield EditorHint(label_of(block, "target"), _("Nobody sees it yet under this address: the block is left out."))
 

@@ -90,7 +90,7 @@ class ArticleBlock(models.Model):
     alt = models.CharField(
         _("what the picture shows"), max_length=250, blank=True, help_text=_("For those who cannot see it.")
     )
-    captions = models.TextField(_("news-captions"), blank=True)
+    captions = models.TextField(_("captions"), blank=True)
     target = models.SlugField(
         _("quiz or game"),
         max_length=SLUG_LENGTH,

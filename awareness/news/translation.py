@@ -13,4 +13,4 @@ class ArticleTranslation(TranslationOptions):
 
 @register(ArticleBlock)
 class ArticleBlockTranslation(TranslationOptions):
-    fields = ("heading", "text", "alt", "news-captions")
+    fields = ("heading", "text", "alt", "captions")

@@ -71,7 +71,7 @@ def article(request: HttpRequest, *, slug: str) -> HttpResponse:
         "preview": is_unpublished_preview(request, found, now),
         **language_context(found),
         "data": article_data(request, found, topics),
-        "social-image": shared_picture(found),
+        "picture": shared_picture(found),
     }
     has_video = any(block.kind == BlockKind.VIDEO for block in found.blocks.all())
     return (render_with_video if has_video else render)(request, "public/news/article.html", context)

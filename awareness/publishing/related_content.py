@@ -17,7 +17,7 @@ from clicksafely.common.page_cache.list_cache import TimedListCache
 class Card:
     """One thing on another app's page: its kind ("resource", "article"), title and text in the reader's language, and path.
 
-    `social-image` is folder and name of a drawn picture; without it, and where it is not drawn, the picture of the kind is shown.
+    `picture` is folder and name of a drawn picture; without it, and where it is not drawn, the picture of the kind is shown.
     `lang` is the tag of their language where they are not in the reader's.
     """
 

@@ -4,4 +4,4 @@ from django.urls import path
 
 from awareness.social_images.views import picture
 
-urlpatterns = [path("pictures/<str:signed>.png", picture, name="social-image")]
+urlpatterns = [path("pictures/<str:signed>.png", picture, name="picture")]

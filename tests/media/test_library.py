@@ -78,7 +78,7 @@ def test_withdrawn_it_is_gone_everywhere(
     assert (shared.files(), shared.left()) == ({}, [])
 
 
-@pytest.mark.parametrize("upload", [("list.pdf", pdf()), ("slika.png", picture())], ids=["document", "social-image"])
+@pytest.mark.parametrize("upload", [("list.pdf", pdf()), ("slika.png", picture())], ids=["document", "picture"])
 def test_a_bucket_that_refuses_is_said_at_the_field(shared: Shared, editor: Person, upload: tuple[str, bytes]) -> None:
     with refusing_service(507, "XMinioStorageFull") as endpoint, shared.gone(endpoint):
         response = editor.client.post(ADD, fields(SimpleUploadedFile(*upload)))

@@ -281,7 +281,7 @@ _DOCUMENTS: Final = (
     ("::xq7::[html]<script>xq7()</script> {=1 ~%999%x #{{}", "questions"),
     ("BEGIN:VCALENDAR\nBEGIN:VEVENT\nRRULE:FREQ=SECONDLY\nSUMMARY:xq7\nEND:VEVENT", "a calendar without an end"),
     ("From: x\nContent-Type: multipart/mixed; boundary=x\n\n--x\n--x--", "a letter"),
-    ("WEBVTT\n\n00:00.000 --> 99:99.000\n<script>xq7()</script>", "news-captions"),
+    ("WEBVTT\n\n00:00.000 --> 99:99.000\n<script>xq7()</script>", "captions"),
     ("!!python/object/apply:os.system ['id']", "a document of another kind that runs"),
     ("gASVBQAAAAAAAABLAS4=", "a pickled object"),
     ('a;b\n"c', "a table that does not end"),

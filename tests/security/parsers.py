@@ -195,7 +195,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "found text": Parser(lambda text: excerpt(text, text, ["x"])),
     "answer of a quiz": Parser(read_number),
     "words of a member": Parser(find_personal_data),
-    "news-captions": Parser(_captions, (InvalidCaptions,)),
+    "captions": Parser(_captions, (InvalidCaptions,)),
     "name of a file": Parser(clean_name, (InvalidResourceFile,)),
     "plain text": Parser(lambda text: clean_text(text, max_length=9999), (TextError,)),
     "rich text": Parser(lambda text: html_to_text(sanitise_html(text))),

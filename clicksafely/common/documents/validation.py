@@ -45,7 +45,7 @@ class Document:
 def check_document(path: Path, *, picture: Path | None = None) -> Document | None:
     """What the file at `path` is, by its content; None where it does not even begin like a document.
 
-    The first page of a PDF is drawn to `social-image` (WebP, 640 pixels wide). Raises DocumentRefused.
+    The first page of a PDF is drawn to `picture` (WebP, 640 pixels wide). Raises DocumentRefused.
     """
     with path.open("rb") as file:
         head = file.read(5)

@@ -157,9 +157,9 @@ def _digests(upload: "UploadedFile[bytes]") -> FileDigest:
 
 def _shown_name(upload: "UploadedFile[bytes]") -> str:
     try:
-        return truncatechars(clean_text(upload.name or "", max_length=1000), 40) or _("social-image")
+        return truncatechars(clean_text(upload.name or "", max_length=1000), 40) or _("picture")
     except TextError:
-        return _("social-image")
+        return _("picture")
 
 
 class StatusForm(forms.Form):

@@ -41,7 +41,7 @@ class HashListAdmin(ReadOnlyAdmin):
 
 @admin.register(HashMatch)
 class HashMatchAdmin(ReadOnlyAdmin):
-    list_display = ["case", "hash_list", "algorithm", "distance", "matched_at", "social-image"]
+    list_display = ["case", "hash_list", "algorithm", "distance", "matched_at", "picture"]
     list_display_links = None
     list_filter = ["algorithm"]
     list_select_related = ["hash_list", "file_hash__report", "file_hash__upload"]
@@ -59,7 +59,7 @@ class HashMatchAdmin(ReadOnlyAdmin):
             return ""
         return format_html('<a href="{}">{}</a>', reverse("admin:hotline-case", args=[report.pk]), report.reference)
 
-    @admin.display(description=_("social-image"))
+    @admin.display(description=_("picture"))
     def picture(self, match: HashMatch) -> str:
         upload = match.file_hash.upload
         if upload is None or upload.locked_at is None:

@@ -63,7 +63,7 @@ def shelf() -> None:
         audiences=["parents", "children"],
         ages=["7-9", "16-18"],
         levels=["preschool"],
-        features=["news-captions"],
+        features=["captions"],
         minutes=45,
         published_at=datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC),
         withdrawn_at=datetime(2027, 1, 2, tzinfo=UTC),

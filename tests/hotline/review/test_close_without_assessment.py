@@ -287,7 +287,7 @@ class TestNearIdentical:
         result = close_without_assessment.confirm_group(closing_ids=ids, actor=colleague, now=NOW)
         assert (len(result.done), result.refused) == (2, [last.pk])
 
-    @pytest.mark.parametrize("differs", ["words", "content", "end", "category", "proposer", "social-image", "message"])
+    @pytest.mark.parametrize("differs", ["words", "content", "end", "category", "proposer", "picture", "message"])
     def test_nothing_else_goes_with_them(self, analyst: User, colleague: User, supervisor: User, differs: str) -> None:
         item = make_item()
         one = make_grave(item, what="Исто.")
@@ -296,7 +296,7 @@ class TestNearIdentical:
             what="Друго." if differs == "words" else "Исто.",
             danger_now=differs == "category",
         )
-        if differs == "social-image":
+        if differs == "picture":
             Upload.objects.create(report=other, size=1, mime_type="image/png", stored_at=NOW)
         if differs == "message":
             make_message(other, "Још.", direction=Direction.REPORTER)

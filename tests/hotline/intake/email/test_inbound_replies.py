@@ -158,7 +158,7 @@ def test_the_same_reply_by_two_fetchers_at_once_is_one_message() -> None:
 
 def test_files_become_hashes_of_the_report_and_are_named_to_the_analyst() -> None:
     report = ReportFactory()
-    files = (("слика.bin", b"social-image"), ("b.bin", b"other"))
+    files = (("слика.bin", b"picture"), ("b.bin", b"other"))
     ingest_message(raw=received(to=tagged(report), attached=files), now=RECEIVED)
     assert set(FileHash.objects.values_list("report", "origin", "size")) == {
         (report.pk, "mail", 7),
