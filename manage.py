@@ -39,13 +39,13 @@ def run(argv: list[str]) -> None:
     try:
         from django.core.management import execute_from_command_line  # noqa: PLC0415 - answered in words where missing
 
-        from clicksafely.devserver.environment import EmbeddedError, complete_environment  # noqa: PLC0415
+        from clicksafely.devserver.environment import LocalServerError, complete_environment  # noqa: PLC0415
     except ImportError as error:
         sys.exit(f"{error}: run `make run` once, or use .venv/bin/python.")
     serverless = len(argv) < 2 or argv[1] in SERVERLESS or argv[1].startswith("-") or "--help" in argv
     try:
         complete_environment(Path(__file__).resolve().parent, start=not serverless)
-    except EmbeddedError as error:
+    except LocalServerError as error:
         sys.exit(str(error))
     execute_from_command_line(argv)
 

@@ -5,11 +5,12 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.test import Client
 
 from bench.figures import Figure, at_most
 from bench.load import BenchError, say
+from clicksafely.common.models import User
 from clicksafely.common.staff.roles import Role
 from tests.signing import PASSWORD, code_of, enter, give_device
 

@@ -2,10 +2,10 @@
 
 import time
 
-from django.contrib.auth.models import User
 from django.db import connection
 
 from bench.load import say
+from clicksafely.common.models import User
 from hotline.models import QuestionSet, Report
 
 # Reports of five years, an item each (a tenth of them named before), a third of those assessed by two people and handed over. One in

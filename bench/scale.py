@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.db import connections, transaction
 from django.test import Client
 
@@ -17,6 +17,7 @@ from bench.ground import Ground
 from bench.growth import LISTS, ROUNDS, Costs, cost_of, growth, lists, staff_client
 from bench.load import BenchError, say
 from bench.rows import add_items, grow
+from clicksafely.common.models import User
 from clicksafely.common.staff.roles import SUPERVISOR
 from hotline.models import Report
 from hotline.review import claims, selectors

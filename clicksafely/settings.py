@@ -279,6 +279,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 300
 
 # --- Sign-in of staff --------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "common.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "clicksafely.common.permissions.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -9,15 +9,12 @@ from bin.freeze import compare
 OLD = {
     "urls.txt": ["route=admin/hotline/gone/\turl=gone\tpath=hotline.keeping.views.gone"],
     "models.txt": [
-        "model=hotline.AvailabilityCheck\ttable=hotline_availabilitycheck\tpath=hotline.models.watch.Watch",
-        "model=hotline.AvailabilityCheck\tfield=hotline.AvailabilityCheck.told\tcolumn=hotline_availabilitycheck.told_id\tpath=django.db.models.ForeignKey",
+        "model=hotline.Watch\ttable=hotline_watch\tpath=hotline.models.watch.Watch",
+        "model=hotline.Watch\tfield=hotline.Watch.told\tcolumn=hotline_watch.told_id\tpath=django.db.models.ForeignKey",
     ],
-    "permissions.txt": [
-        "permission=hotline.view_availabilitycheck",
-        "holds\tgroup=analyst\tpermission=hotline.view_availabilitycheck",
-    ],
+    "permissions.txt": ["permission=hotline.view_watch", "holds\tgroup=analyst\tpermission=hotline.view_watch"],
     "tables.txt": [
-        "index\ttable=hotline_availabilitycheck\tdbname=hotline_availabilitycheck_told\tsql=CREATE INDEX hotline_availabilitycheck_told ON public.hotline_availabilitycheck USING btree (told_id)",
+        "index\ttable=hotline_watch\tdbname=hotline_watch_told\tsql=CREATE INDEX hotline_watch_told ON public.hotline_watch USING btree (told_id)",
         "constraint\ttable=hotline_watcher\tdbname=hotline_watcher_told\tsql=CHECK (told_id > 0)",
     ],
     "settings.txt": ["setting=MIDDLEWARE\tkey=[]\tvalue=hotline.keeping.told.Told\tafter=(first)"],
@@ -52,10 +49,10 @@ symbol hotline.models.watch:Watch Check
 move hotline.models.watch hotline.models.checks
 route admin/hotline/gone/ admin/hotline/confirm/
 url gone confirm-removal
-model hotline.AvailabilityCheck hotline.Check
-column hotline.AvailabilityCheck.told notified
-table hotline_availabilitycheck hotline_check
-dbname hotline_availabilitycheck_told hotline_check_by
+model hotline.Watch hotline.Check
+column hotline.Watch.told notified
+table hotline_watch hotline_check
+dbname hotline_watch_told hotline_check_by
 msgid "Desk" "My work"
 text en "desk" "dashboard"
 text sr "Сто" "Радна табла"

@@ -33,13 +33,14 @@ from clicksafely.common.models import FailedTask
 from hotline.intake.email.services import ingest_message
 from hotline.models import (
     AbuseContact,
+    AvailabilityCheck,
     Complaint,
     FileHash,
     HashList,
     HashMatch,
     Host,
     LegalHold,
-    NoticeDay,
+    NonSendingDay,
     NoticeTemplate,
     OutgoingMail,
     PartnerHotline,
@@ -49,10 +50,9 @@ from hotline.models import (
     Referral,
     RetentionRule,
     RoutingRule,
-    SiteTypeHint,
+    SiteTypeRule,
     TriageRule,
     Upload,
-    Watch,
 )
 from tests.awareness.reader import PageReader
 from tests.factories.events import make_booking, make_date, make_event, make_series
@@ -378,8 +378,8 @@ TABLE: dict[str, Rule] = {
     f"{PARTNER}revoke-key/<int:key_id>/": (SUPERVISORS, (200, 302), REFUSED),
     # Accounts and devices are kept by superusers: see ADMINISTRATION.
     **model_rules("auth/group", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
-    **model_rules("auth/user", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
-    "admin/auth/user/<id>/password/": (NOBODY, REFUSED, REFUSED),
+    **model_rules("common/user", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
+    "admin/common/user/<id>/password/": (NOBODY, REFUSED, REFUSED),
     **model_rules("otp_totp/totpdevice", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
     "admin/otp_totp/totpdevice/<int:pk>/config/": (NOBODY, REFUSED, REFUSED),
     "admin/otp_totp/totpdevice/<int:pk>/qrcode/": (NOBODY, REFUSED, REFUSED),
@@ -393,7 +393,7 @@ ADMINISTRATION: dict[str, tuple[int, int]] = {
     f"admin/{model}/{page}".format("<path:object_id>"): answer
     for model, answers in {
         "auth/group": EDITED,
-        "auth/user": EDITED | {"{}/delete/": REFUSED},
+        "common/user": EDITED | {"{}/delete/": REFUSED},
         "otp_totp/totpdevice": EDITED,
         "otp_static/staticdevice": EDITED,
         "axes/accessattempt": EDITED | {"add/": REFUSED, "{}/change/": (200, 302)},
@@ -402,7 +402,7 @@ ADMINISTRATION: dict[str, tuple[int, int]] = {
     }.items()
     for page, answer in answers.items()
 } | {
-    "admin/auth/user/<id>/password/": (200, 200),
+    "admin/common/user/<id>/password/": (200, 200),
     "admin/otp_totp/totpdevice/<int:pk>/config/": (200, 200),
     "admin/otp_totp/totpdevice/<int:pk>/qrcode/": (200, 200),
 }
@@ -477,13 +477,13 @@ def make_paths() -> dict[str, str]:
         "hotline/iccamreport": iccam.pk,
         "hotline/notice": notice.pk,
         "hotline/noticetemplate": NoticeTemplate.objects.earliest("pk").pk,
-        "hotline/nonsendingday": NoticeDay.objects.create(day=now.date()).pk,
+        "hotline/nonsendingday": NonSendingDay.objects.create(day=now.date()).pk,
         "hotline/routingrule": RoutingRule.objects.earliest("pk").pk,
         "hotline/partnerhotline": PartnerHotline.objects.earliest("pk").pk,
         "hotline/report": case.pk,
         "hotline/contentitem": item.pk,
         "hotline/closing": case.closings.create(act="aside", end="spam", author=user, made_at=now, effective_at=now).pk,
-        "hotline/availabilitycheck": Watch.objects.create(item=make_item(), began_at=now).pk,
+        "hotline/availabilitycheck": AvailabilityCheck.objects.create(item=make_item(), began_at=now).pk,
         "hotline/outgoingmail": OutgoingMail.objects.create(
             report=case, kind="news", state="sent", queued_at=now, attempts=1
         ).pk,
@@ -494,7 +494,7 @@ def make_paths() -> dict[str, str]:
         ).pk,
         "hotline/host": Host.objects.create(name="walk.example.org").pk,
         "hotline/abusecontact": AbuseContact.objects.earliest("pk").pk,
-        "hotline/sitetyperule": SiteTypeHint.objects.earliest("pk").pk,
+        "hotline/sitetyperule": SiteTypeRule.objects.earliest("pk").pk,
         "hotline/hashlist": hash_list.pk,
         "hotline/hashmatch": match.pk,
         "hotline/retentionrule": RetentionRule.objects.earliest("pk").pk,
@@ -545,7 +545,7 @@ def make_paths() -> dict[str, str]:
             kind="received", on=now.date(), source="x", recorded_at=now
         ).pk,
         "hotline/partner": partner.pk,
-        "auth/user": user.pk,
+        "common/user": user.pk,
         "auth/group": Group.objects.earliest("pk").pk,
         "otp_totp/totpdevice": give_device(user).pk,
         "otp_static/staticdevice": StaticDevice.objects.create(user=user, name="recovery").pk,

@@ -52,7 +52,7 @@ class ChapterTranslation(TranslationOptions):
     required_languages = ("sr",)
 
 
-@register([models.Edition, models.Proof])
+@register([models.Edition, models.EditionDraft])
 class EditionTranslation(TranslationOptions):
     fields = ("changes",)
 

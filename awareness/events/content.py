@@ -9,8 +9,6 @@ from random import Random
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.models import User
-
 from awareness.events.bookings import services
 from awareness.events.bookings.sealed_contact import Contact
 from awareness.events.enums import EventKind, SchoolKind, Season
@@ -22,6 +20,7 @@ from awareness.topics.content import DEMO, LANGUAGES
 from awareness.topics.models import Topic
 from clicksafely.common.content.markdown import to_html
 from clicksafely.common.content.schema import read_data
+from clicksafely.common.models import User
 from clicksafely.common.places import TOWNS
 
 EDITOR, COORDINATOR = "editor", "coordinator"

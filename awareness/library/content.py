@@ -9,7 +9,6 @@ from itertools import product
 from typing import Any, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import User
 
 from awareness.library.enums import ResourceLanguage
 from awareness.library.licences import Licence
@@ -22,6 +21,7 @@ from awareness.topics.models import HelpLine, Topic
 from awareness.topics.sheets.documents import as_docx, as_pdf
 from clicksafely.common.content.markdown import to_html
 from clicksafely.common.content.schema import content_files, read_checked
+from clicksafely.common.models import User
 
 EDITOR: Final = "editor"
 LABELS: Final = {

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
@@ -18,6 +17,7 @@ from awareness.topics.models import Topic
 from awareness.topics.sheets.documents import as_pdf
 from clicksafely.common.content.markdown import to_html
 from clicksafely.common.content.schema import content_files, read_checked
+from clicksafely.common.models import User
 
 EDITOR: Final = "editor"
 CREDIT: Final = "Кликни безбедно"

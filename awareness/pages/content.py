@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from django.contrib.auth.models import User
-
 from awareness.pages.models import ContactPoint
 from awareness.publishing.services import save_record
 from awareness.topics.content import DEMO, SEED, publish_loaded
 from clicksafely.common.content.loader import ContentKind
 from clicksafely.common.content.schema import read_data
+from clicksafely.common.models import User
 
 EDITOR: Final = "editor"
 

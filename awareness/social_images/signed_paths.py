@@ -20,9 +20,7 @@ def picture_path(title: str, name: str, kind: str = "") -> str:
     """
     packed = json.dumps([title[:LONGEST], name, kind], ensure_ascii=False, separators=(",", ":")).encode()
     try:
-        return reverse(
-            "picture", kwargs={"signed": _signer().sign(urlsafe_b64encode(packed).decode().rstrip("="))}
-        )
+        return reverse("picture", kwargs={"signed": _signer().sign(urlsafe_b64encode(packed).decode().rstrip("="))})
     except NoReverseMatch:
         return ""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, Permission
 from django.db.models import Field, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
@@ -15,13 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from clicksafely.common.failedtasks_admin import FailedTaskAdmin
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from clicksafely.common.staff.lists import ReadOnlyAdmin, TitledPagesAdmin
 from clicksafely.common.staff.roles import ROLES
 
 __all__ = ["AuditEventAdmin", "FailedTaskAdmin", "RoleAdmin", "StaffUserAdmin"]
 
-admin.site.unregister(User)
 admin.site.unregister(Group)
 
 ADMINISTRATOR = _(

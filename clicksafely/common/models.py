@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
@@ -10,6 +11,10 @@ from django.utils.translation import pgettext_lazy
 
 from clicksafely.common import data_inventory
 from clicksafely.common.mail.errors import MailboxErrorCode
+
+
+class User(AbstractUser):
+    """An account of a member of staff. A model of its own, so that fields can be added later."""
 
 
 class AuditEvent(models.Model):
@@ -58,7 +63,7 @@ class AuditLink(models.Model):
         return f"link {self.seq}"
 
 
-class ContentGeneration(models.Model):
+class ContentVersion(models.Model):
     """A single row; see `common.generation`."""
 
     number = models.BigIntegerField(default=1)
@@ -137,7 +142,7 @@ class FailedTask(models.Model):
         return f"{self.task} #{self.pk}"
 
 
-class BounceMark(models.Model):
+class BounceCursor(models.Model):
     """How far a mailbox has been gone through for what came back undelivered: a row for each address of ours.
 
     `uid` is the last message that need not be looked at again, a UID of `uid_validity` (RFC 3501, 2.3.1.1). `held_by` is the token of the

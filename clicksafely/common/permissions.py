@@ -6,10 +6,12 @@ from typing import Any, Concatenate
 
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import AnonymousUser, Permission, User
+from django.contrib.auth.models import AnonymousUser, Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+
+from clicksafely.common.models import User
 
 
 def role_permissions_of(user: Any) -> frozenset[str]:

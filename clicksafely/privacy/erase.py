@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Final
 
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model
@@ -12,6 +11,7 @@ from awareness.events.bookings import services as bookings
 from awareness.events.bookings.exceptions import InvalidBookingState
 from awareness.events.models import Booking
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from clicksafely.common.staff.enrolment import close_account
 from clicksafely.privacy.data_subjects import DATA_SUBJECTS, can_answer
 from hotline.intake.services import withdraw_contact

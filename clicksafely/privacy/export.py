@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.apps import apps
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model
@@ -14,6 +13,7 @@ from django.db.models import Model
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto.key_rotation import SealedColumn
 from clicksafely.common.data_inventory import DIGEST, SEALED, STAFF
+from clicksafely.common.models import User
 from clicksafely.privacy.data_subjects import DATA_SUBJECTS, can_answer
 from clicksafely.privacy.inventory import entries
 

@@ -14,13 +14,13 @@ SECRET: Final = "clear: a secret that lets its owner in; a password is kept as a
 
 # {label: {(how, until): fields}}
 LIBRARY_TABLES: Final[dict[str, dict[tuple[str, str], str]]] = {
-    "auth.User": {
+    "common.User": {
         (ACCOUNT_NAME, ACCOUNT): "username first_name last_name email last_login",
         (SECRET, ACCOUNT): "password",
         (CODES, AS_PROOF): "is_superuser is_staff is_active date_joined",
     },
-    "auth.User_groups": {(STAFF, ACCOUNT): "user", (CODES, ACCOUNT): "group"},
-    "auth.User_user_permissions": {(STAFF, ACCOUNT): "user", (CODES, ACCOUNT): "permission"},
+    "common.User_groups": {(STAFF, ACCOUNT): "user", (CODES, ACCOUNT): "group"},
+    "common.User_user_permissions": {(STAFF, ACCOUNT): "user", (CODES, ACCOUNT): "permission"},
     "sessions.Session": {
         (SECRET, HOURS): "session_key",
         (ACCOUNT_NAME, HOURS): "session_data",
@@ -75,17 +75,17 @@ LIBRARY_TABLES: Final[dict[str, dict[tuple[str, str], str]]] = {
 IMPERSONAL_TABLES: Final[dict[str, str]] = {
     "auth": "Permission Group Group_permissions",
     "contenttypes": "ContentType",
-    "common": "AuditLink ContentGeneration",
-    "topics": "Signpost RemovalService Topic TopicAnswer",
+    "common": "AuditLink ContentVersion",
+    "topics": "HelpLine RemovalService Topic TopicAnswer",
     "publishing": "FormerSlug",
     "news": "Article Article_topics ArticleBlock",
     "pages": "Partner ContactPoint",
     "library": "Resource Resource_topics Resource_parts ResourceFile DownloadCount Bundle",
     "quizzes": (
-        "PlayCount QuestionCount ChoiceCount Question QuestionChoice QuestionSituation Quiz Quiz_topics QuizEntry Closing NextStep"
+        "PlayCount QuestionCount ChoiceCount Question QuestionChoice QuestionSituation Quiz Quiz_topics QuizEntry ResultText NextStep"
     ),
     "games": (
-        "Game Game_topics GameSource NextStep Viewer PrivacySetting PrivacyOption Bin Card Pair Mock MockPart Meter Character Scene "
+        "Game Game_topics GameSource NextStep Viewer PrivacySetting PrivacyOption Bin Card Pair MockPage MockPagePart Meter Character Scene "
         "SceneChoice"
     ),
     "events": "Series Event Event_topics EventDate",

@@ -5,10 +5,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.staff.lists import ReadOnlyAdmin
-from hotline.models import Watch
+from hotline.models import AvailabilityCheck
 
 
-@admin.register(Watch)
+@admin.register(AvailabilityCheck)
 class WatchAdmin(ReadOnlyAdmin):
     list_display = ["address", "result", "checked_at", "misses", "next_check_at", "outcome", "gone_at", "attention"]
     list_filter = ["result", "attention"]
@@ -33,9 +33,9 @@ class WatchAdmin(ReadOnlyAdmin):
     ]
 
     @admin.display(description=_("canonical location"))
-    def address(self, watch: Watch) -> str:
+    def address(self, watch: AvailabilityCheck) -> str:
         return format_html('<span class="evidence" translate="no">{}</span>', watch.item.canonical)
 
     @admin.display(description=_("leads to"))
-    def leads_to(self, watch: Watch) -> str:
+    def leads_to(self, watch: AvailabilityCheck) -> str:
         return format_html('<span class="evidence" translate="no">{}</span>', watch.moved_to)

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from hotline.availability.scheduling import effective_host, next_recheck_time
 from hotline.hosting.enqueue import enqueue_lookups
 from hotline.hosting.lookup import request_fresh_lookup
@@ -16,12 +16,12 @@ from hotline.models import (
     ActionKind,
     Assessment,
     AttentionReason,
+    AvailabilityCheck,
     ContentItem,
     Host,
     Referral,
     ReferralState,
     Report,
-    Watch,
 )
 from hotline.models.referral import OPEN
 from hotline.states import ItemState, Outcome
@@ -33,19 +33,19 @@ _KINDS = {
 }
 
 
-def lock_check(watch_id: int) -> tuple[Report | None, ContentItem | None, Watch | None]:
+def lock_check(watch_id: int) -> tuple[Report | None, ContentItem | None, AvailabilityCheck | None]:
     """The case that carries a watched item, the item and the watch, locked in this order; None where one is gone."""
-    watch = Watch.objects.filter(pk=watch_id).first()
+    watch = AvailabilityCheck.objects.filter(pk=watch_id).first()
     if watch is None:
         return None, None, None
     decided = _decided(watch.item_id)
     report = Report.objects.select_for_update().filter(pk=decided.report_id).first() if decided else None
     item = ContentItem.objects.select_for_update().filter(pk=watch.item_id).first()
-    return report, item, Watch.objects.select_for_update().filter(pk=watch_id).first()
+    return report, item, AvailabilityCheck.objects.select_for_update().filter(pk=watch_id).first()
 
 
 def end_check(
-    *, report: Report, item: ContentItem, watch: Watch, outcome: Outcome, actor: User | None, now: datetime
+    *, report: Report, item: ContentItem, watch: AvailabilityCheck, outcome: Outcome, actor: User | None, now: datetime
 ) -> None:
     """It is gone: an action is recorded, for `actor` or whoever handed it over, and the item ends with its cases."""
     watch.ended_at, watch.outcome, watch.attention = now, outcome, ""
@@ -56,13 +56,13 @@ def end_check(
     update_other_reports(item=item, report=report, now=now)
 
 
-def end_with_item(*, watch: Watch, item: ContentItem, now: datetime) -> None:
+def end_with_item(*, watch: AvailabilityCheck, item: ContentItem, now: datetime) -> None:
     """The item has ended by itself: somebody recorded what became of it."""
     watch.ended_at, watch.outcome, watch.attention = now, item.outcome, ""
     watch.next_check_at = next_recheck_time(ended_at=now, now=now)
 
 
-def has_moved_host(watch: Watch, item: ContentItem) -> bool:
+def has_moved_host(watch: AvailabilityCheck, item: ContentItem) -> bool:
     """Whether no address of its host is where it was handed over to any more, by the last look-up: another country, or another network.
 
     A host that answers from several at once has not moved as long as the former one is among them.
@@ -77,7 +77,7 @@ def has_moved_host(watch: Watch, item: ContentItem) -> bool:
     return left_country or left_network
 
 
-def apply_host_move(*, report: Report, item: ContentItem, watch: Watch, now: datetime) -> None:
+def apply_host_move(*, report: Report, item: ContentItem, watch: AvailabilityCheck, now: datetime) -> None:
     """It is elsewhere: back to whoever decides, with its host looked up again. While something is on its way, the desk is told to look."""
     if Referral.objects.filter(item=item, state__in=OPEN, is_for_pictures=False).exists():
         watch.attention = AttentionReason.MOVED
@@ -87,7 +87,9 @@ def apply_host_move(*, report: Report, item: ContentItem, watch: Watch, now: dat
     return_to_decision(report=report, item=item, watch=watch, actor=None, now=now)
 
 
-def return_to_decision(*, report: Report, item: ContentItem, watch: Watch, actor: User | None, now: datetime) -> None:
+def return_to_decision(
+    *, report: Report, item: ContentItem, watch: AvailabilityCheck, actor: User | None, now: datetime
+) -> None:
     """An item that was handed over is to be handed over anew, to whoever is responsible now."""
     watch.restarted_at, watch.attention, watch.next_check_at = now, "", None
     move_item(item=item, report=report, to=ItemState.ASSESSED, actor=actor, now=now, outcome="")

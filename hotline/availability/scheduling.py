@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection, transaction
 
-from hotline.models import ContentItem, Host, LocationKind, RuleHit, Watch
+from hotline.models import AvailabilityCheck, ContentItem, Host, LocationKind, RuleHit
 
 
 def can_be_checked(item: ContentItem) -> bool:
@@ -28,7 +28,7 @@ def start_checks(*, item: ContentItem, now: datetime) -> bool:
     """Watch an item from now on, where that is possible; whether it is watched. Part of the caller's transaction."""
     if not can_be_checked(item):
         return False
-    watch = Watch.objects.filter(item=item).first() or Watch(item=item, ended_at=now)
+    watch = AvailabilityCheck.objects.filter(item=item).first() or AvailabilityCheck(item=item, ended_at=now)
     if watch.ended_at is None:
         return True
     watch.host, watch.began_at, watch.next_check_at = item.host, now, now
@@ -41,7 +41,7 @@ def start_checks(*, item: ContentItem, now: datetime) -> bool:
 
 def has_running_check(item: ContentItem) -> bool:
     """Whether somebody still looks whether it is there."""
-    return Watch.objects.filter(item=item, ended_at=None).exists()
+    return AvailabilityCheck.objects.filter(item=item, ended_at=None).exists()
 
 
 def effective_host(item: ContentItem) -> str:
@@ -120,11 +120,11 @@ _CLAIM = """
 """
 
 
-def claim_due(*, now: datetime) -> list[Watch]:
+def claim_due(*, now: datetime) -> list[AvailabilityCheck]:
     """Take at most `BATCH` watches that are due, with their items; what a killed process leaves is due again after `LEASE`."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         times = {"now": now, "until": now + LEASE}
         cursor.execute(_CLAIM, {**times, "pause": HOST_PAUSE.total_seconds(), "ahead": AHEAD, "most": BATCH})
         claimed = [pk for (pk,) in cursor.fetchall()]
-    return list(Watch.objects.filter(pk__in=claimed).select_related("item")) if claimed else []
+    return list(AvailabilityCheck.objects.filter(pk__in=claimed).select_related("item")) if claimed else []

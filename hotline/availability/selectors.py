@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from hotline.models import Assessment, ContentItem, Referral, ReferralState, Report, Route, Sighting, Watch
+from hotline.models import Assessment, AvailabilityCheck, CheckRun, ContentItem, Referral, ReferralState, Report, Route
 from hotline.states import ItemState, Outcome
 
 # More are shown as "1,000+".
@@ -19,20 +19,20 @@ SHOWN = 8
 HOUR = timedelta(hours=1)
 
 
-def availability_check_of(item: ContentItem) -> Watch | None:
+def availability_check_of(item: ContentItem) -> AvailabilityCheck | None:
     """The watch of an item, running or ended."""
-    return Watch.objects.filter(item=item).first()
+    return AvailabilityCheck.objects.filter(item=item).first()
 
 
 def running_count() -> int:
     """How many items are watched, at most `COUNT_CAP`."""
-    return Watch.objects.filter(ended_at=None)[:COUNT_CAP].count()
+    return AvailabilityCheck.objects.filter(ended_at=None)[:COUNT_CAP].count()
 
 
 class CheckToReview(NamedTuple):
     """A watch about which somebody should decide what no machine can, and the case in which its content was handed over."""
 
-    watch: Watch
+    watch: AvailabilityCheck
     report: Report
 
 
@@ -43,7 +43,7 @@ def checks_to_review(most: int) -> list[CheckToReview]:
     )
     decided = Assessment.objects.filter(item=OuterRef("item")).order_by("-pk")
     case = Coalesce(Subquery(sent.values("report")[:1]), Subquery(decided.values("report")[:1]))
-    watches = Watch.objects.exclude(attention="").annotate(case=case).order_by("-id")[:most]
+    watches = AvailabilityCheck.objects.exclude(attention="").annotate(case=case).order_by("-id")[:most]
     cases = {watch.pk: watch.case for watch in watches}
     reports = Report.objects.in_bulk([pk for pk in cases.values() if pk])
     return [CheckToReview(watch, reports[cases[watch.pk]]) for watch in watches if cases[watch.pk] in reports]
@@ -74,11 +74,11 @@ class Availability:
     now: datetime
 
     @cached_property
-    def watch(self) -> Watch | None:
+    def watch(self) -> AvailabilityCheck | None:
         return availability_check_of(self.item)
 
     @cached_property
-    def sightings(self) -> list[Sighting]:
+    def sightings(self) -> list[CheckRun]:
         """The last few runs of equal findings, the newest first."""
         return list(self.watch.sightings.order_by("-pk")[:SHOWN]) if self.watch else []
 

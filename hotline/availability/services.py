@@ -3,11 +3,11 @@
 import contextlib
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from hotline.availability import outcomes
 from hotline.availability.scheduling import (
     MISS_APART,
@@ -24,7 +24,7 @@ from hotline.availability.url_checker import Checker, Observation
 from hotline.hosting.lookup import full_hour, request_lookups
 from hotline.lifecycle.closings import record_closing, snapshot
 from hotline.lifecycle.exceptions import CaseError, WrongState
-from hotline.models import AttentionReason, CheckResult, ClosingAct, ContentItem, Report, Sighting, Watch
+from hotline.models import AttentionReason, AvailabilityCheck, CheckResult, CheckRun, ClosingAct, ContentItem, Report
 from hotline.models.availability import MISS_RESULTS
 from hotline.states import ItemState, Outcome
 
@@ -79,7 +79,7 @@ def record_result(*, watch_id: int, seen: Observation, now: datetime) -> None:
 def request_check(*, item: ContentItem, report: Report, actor: User, now: datetime) -> None:
     """Somebody at the desk asks for a check at once. Raises NoRunningCheck."""
     with transaction.atomic():
-        if not Watch.objects.filter(item=item).update(next_check_at=now):
+        if not AvailabilityCheck.objects.filter(item=item).update(next_check_at=now):
             raise NoRunningCheck
         audit_log.record(
             action="availability.check_requested", subject=report, actor=actor, now=now, data={"item": item.pk}
@@ -91,7 +91,7 @@ def end_check_manually(*, item: ContentItem, report: Report, actor: User, outcom
     if outcome not in {Outcome.REMOVED, Outcome.UNAVAILABLE}:
         raise WrongState(outcome)
     with transaction.atomic():
-        watched = Watch.objects.filter(item=item, ended_at=None).first()
+        watched = AvailabilityCheck.objects.filter(item=item, ended_at=None).first()
         carrier, locked, watch = outcomes.lock_check(watched.pk) if watched else (None, None, None)
         if carrier is None or locked is None or watch is None or watch.ended_at is not None:
             raise NoRunningCheck
@@ -112,7 +112,7 @@ def end_check_manually(*, item: ContentItem, report: Report, actor: User, outcom
 def dismiss_attention(*, item: ContentItem, report: Report, actor: User, now: datetime) -> None:
     """Somebody has looked at what no machine can tell, and nothing follows. Raises NoRunningCheck where there was nothing."""
     with transaction.atomic():
-        if not Watch.objects.filter(item=item).exclude(attention="").update(attention="", unclear=0):
+        if not AvailabilityCheck.objects.filter(item=item).exclude(attention="").update(attention="", unclear=0):
             raise NoRunningCheck
         audit_log.record(
             action="availability.attention_dismissed", subject=report, actor=actor, now=now, data={"item": item.pk}
@@ -121,7 +121,7 @@ def dismiss_attention(*, item: ContentItem, report: Report, actor: User, now: da
 
 def restart_referral(*, item: ContentItem, report: Report, actor: User, now: datetime) -> bool:
     """What had ended and is there again is to be handed over anew; whether it is so. `report` and `item` are locked by the caller."""
-    watch = Watch.objects.select_for_update().filter(item=item, attention=AttentionReason.BACK).first()
+    watch = AvailabilityCheck.objects.select_for_update().filter(item=item, attention=AttentionReason.BACK).first()
     if watch is None or item.state != ItemState.ENDED:
         return False
     outcomes.return_to_decision(report=report, item=item, watch=watch, actor=actor, now=now)
@@ -136,20 +136,20 @@ def _unless_we_are_offline(found: list[Observation]) -> list[Observation]:
     return found
 
 
-def _note(watch: Watch, seen: Observation, now: datetime) -> None:
+def _note(watch: AvailabilityCheck, seen: Observation, now: datetime) -> None:
     """What every check leaves behind."""
     last = watch.sightings.order_by("-pk").first()
     if last is not None and last.finding == seen.finding:
         last.last_at, last.checks = max(now, last.last_at), last.checks + 1
         last.save(update_fields=["last_at", "checks"])
     else:
-        Sighting.objects.create(watch=watch, finding=seen.finding, first_at=now, last_at=now)
+        CheckRun.objects.create(watch=watch, finding=seen.finding, first_at=now, last_at=now)
     watch.result, watch.moved_to = seen.finding, seen.leads_to[:LONGEST_MOVED_TO]
     watch.checked_at, watch.claimed_until, watch.checks = now, None, watch.checks + 1
 
 
 def _while_it_runs(
-    report: Report | None, item: ContentItem, watch: Watch, seen: Observation, known: str, now: datetime
+    report: Report | None, item: ContentItem, watch: AvailabilityCheck, seen: Observation, known: str, now: datetime
 ) -> None:
     """`known` is where it was known to lead when somebody decided about it last."""
     missed = seen.finding in MISS_RESULTS
@@ -178,7 +178,7 @@ def _while_it_runs(
         outcomes.apply_host_move(report=report, item=item, watch=watch, now=now)
 
 
-def _after_the_end(watch: Watch, seen: Observation, now: datetime) -> None:
+def _after_the_end(watch: AvailabilityCheck, seen: Observation, now: datetime) -> None:
     assert watch.ended_at is not None  # noqa: S101 - for the type checker
     watch.next_check_at = next_recheck_time(ended_at=watch.ended_at, now=now)
     if seen.finding == CheckResult.THERE and watch.outcome in {Outcome.REMOVED, Outcome.UNAVAILABLE}:
@@ -187,7 +187,7 @@ def _after_the_end(watch: Watch, seen: Observation, now: datetime) -> None:
         watch.attention = ""
 
 
-def _attention(watch: Watch, seen: Observation) -> str:
+def _attention(watch: AvailabilityCheck, seen: Observation) -> str:
     if seen.finding == CheckResult.PRIVATE:
         return AttentionReason.PRIVATE
     if seen.finding == CheckResult.NOT_ASKED:

@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,12 +12,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from clicksafely.common.models import User
 from clicksafely.common.staff.lists import ReadOnlyAdmin, StaffModelAdmin
 from clicksafely.common.staff.site import StaffSite
 from hotline.complaints import selectors, services
 from hotline.complaints.forms import ComplaintDeadlinesForm
 from hotline.complaints.staff_urls import urlpatterns
-from hotline.models import Complaint, ComplaintTerms
+from hotline.models import Complaint, ComplaintDeadlines
 
 cast(StaffSite, admin.site).add_pages(urlpatterns)
 
@@ -59,7 +59,7 @@ class ComplaintAdmin(ReadOnlyAdmin):
         return redirect("admin:hotline-complaint", object_id)
 
 
-@admin.register(ComplaintTerms)
+@admin.register(ComplaintDeadlines)
 class ComplaintTermsAdmin(StaffModelAdmin):
     """One row; saved through the service, so that the audit knows."""
 
@@ -68,14 +68,14 @@ class ComplaintTermsAdmin(StaffModelAdmin):
     actions = None
 
     @admin.display(description=_("deadlines"))
-    def deadlines(self, terms: ComplaintTerms) -> str:
+    def deadlines(self, terms: ComplaintDeadlines) -> str:
         return str(_("for every complaint"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: ComplaintTerms | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: ComplaintDeadlines | None = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: ComplaintTerms, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: ComplaintDeadlines, form: Any, change: bool) -> None:
         services.save_deadlines(terms=obj, actor=cast(User, request.user), now=timezone.now())

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from clicksafely.common.http.cookieless_forms import HONEYPOT
 from hotline.intake.web.base_forms import NoSpellcheckInput, Textarea
-from hotline.models import ComplaintAbout, ComplaintOutcome, ComplaintTerms
+from hotline.models import ComplaintAbout, ComplaintDeadlines, ComplaintOutcome
 
 LONGEST_TEXT = 10_000
 
@@ -114,7 +114,7 @@ class ComplaintDeadlinesForm(forms.ModelForm):  # type: ignore[type-arg]
     """The deadlines."""
 
     class Meta:
-        model = ComplaintTerms
+        model = ComplaintDeadlines
         fields = ["acknowledge_days", "answer_days"]
 
     def clean(self) -> dict[str, Any]:

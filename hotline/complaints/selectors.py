@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.sealing import ReporterKey
+from clicksafely.common.models import User
 from hotline.models import (
     Action,
     Assessment,

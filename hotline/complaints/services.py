@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.crypto.sealing import ReporterKey
+from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from hotline.complaints import selectors
 from hotline.complaints.selectors import DecryptedAnswer
 from hotline.intake.services import SALT_BYTES, hour_of
 from hotline.lifecycle.exceptions import CaseError, WrongState
-from hotline.models import Complaint, ComplaintAnswer, ComplaintOutcome, ComplaintState, ComplaintTerms, Report
+from hotline.models import Complaint, ComplaintAnswer, ComplaintDeadlines, ComplaintOutcome, ComplaintState, Report
 from hotline.permissions import HANDLE_COMPLAINT
 
 TABLE = Complaint._meta.db_table
@@ -71,7 +71,7 @@ class NewComplaint:
 def file_complaint(*, new: NewComplaint, now: datetime) -> Complaint | None:
     """Keep a complaint, sealed; returns None where it was there already. Raises NumberTaken."""
     row, hour, salt = uuid4(), hour_of(now), secrets.token_bytes(SALT_BYTES)
-    terms = ComplaintTerms.objects.get()
+    terms = ComplaintDeadlines.objects.get()
     complaint = Complaint(
         uuid=row,
         about=new.about,
@@ -163,7 +163,7 @@ def answer_complaint(*, complaint: Complaint, text: str, outcome: str, actor: Us
             audit_log.record(action="complaint.closed", subject=complaint, actor=actor, now=now, data=data)
 
 
-def save_deadlines(*, terms: ComplaintTerms, actor: User, now: datetime) -> None:
+def save_deadlines(*, terms: ComplaintDeadlines, actor: User, now: datetime) -> None:
     """Other deadlines for complaints that arrive from now on; checked by their form."""
     with transaction.atomic():
         terms.save()

@@ -23,7 +23,6 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import transaction
 from PIL import Image, ImageDraw
 
@@ -32,6 +31,7 @@ from clicksafely.common.crypto import receipts
 from clicksafely.common.files.atomic_files import write_atomically
 from clicksafely.common.files.image_uploads import check_image
 from clicksafely.common.http.cookieless_forms import seal_state
+from clicksafely.common.models import User
 from clicksafely.common.staff.roles import SUPERVISOR
 from hotline.availability.services import end_check_manually, record_result
 from hotline.availability.url_checker import Observation
@@ -53,6 +53,7 @@ from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import (
     AbuseContact,
     ActionKind,
+    AvailabilityCheck,
     Category,
     Channel,
     CheckResult,
@@ -60,7 +61,7 @@ from hotline.models import (
     ComplaintAbout,
     ComplaintOutcome,
     ContentItem,
-    Exposure,
+    ExposureCount,
     FileHash,
     HashList,
     Host,
@@ -84,7 +85,6 @@ from hotline.models import (
     RuleKind,
     SpecialAddress,
     TriageRule,
-    Watch,
 )
 from hotline.referral import services as referrals
 from hotline.referral.iccam import mapping, queue
@@ -496,20 +496,20 @@ def load_exposures(*, people: Sequence[User], now: datetime) -> None:
     """So much a working day for each of `people`, the same in every demonstration; the first of them is at it now."""
     random = Random(40)  # noqa: S311 - figures, no secrets
     days = [now - timedelta(days=number) for number in range(1, EXPOSURE_DAYS)]
-    Exposure.objects.bulk_create(
+    ExposureCount.objects.bulk_create(
         [_exposure(user, at, random) for user in people for at in days if day_of(at).weekday() < SATURDAY],
         ignore_conflicts=True,
     )
     began, last = now - timedelta(minutes=68), now - timedelta(minutes=2)
-    Exposure.objects.update_or_create(
+    ExposureCount.objects.update_or_create(
         user=people[0], day=day_of(now), defaults={"texts": 6, "stretch_began_at": began, "last_at": last}
     )
 
 
-def _exposure(user: User, at: datetime, random: Random) -> Exposure:
+def _exposure(user: User, at: datetime, random: Random) -> ExposureCount:
     seen = random.choice(USUAL)
     rested = at - timedelta(minutes=random.randrange(240)) if seen > USUAL[0] else None
-    return Exposure(
+    return ExposureCount(
         user=user,
         day=day_of(at),
         pictures=seen // 3,
@@ -620,7 +620,7 @@ def _make_police_recipient(actor: User, now: datetime) -> None:
 
 def play_checks(*, item: ContentItem, gone_after: int | None, now: datetime) -> None:
     """Every check since the hand-over, up to six minutes ago; with `gone_after` it was there until so many hours after it."""
-    watch = Watch.objects.get(item=item)
+    watch = AvailabilityCheck.objects.get(item=item)
     began = watch.began_at
     if gone_after is not None:
         for hours in (*range(gone_after - 1), gone_after - 0.9):

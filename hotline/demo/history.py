@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from random import Random
 
-from django.contrib.auth.models import User
-
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from hotline.models import (
     Action,
     ActionKind,

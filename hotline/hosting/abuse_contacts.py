@@ -6,15 +6,15 @@ from functools import cache
 
 import ada_url
 from babel import Locale
-from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from hotline.hosting.site_type_rules import clear_rule_cache
-from hotline.models import AbuseContact, ContactKind, Host, SiteTypeHint
+from hotline.models import AbuseContact, ContactKind, Host, SiteTypeRule
 
 LARGEST_ASN = 2**32 - 1
 # What Unicode's list of territories has beside countries: worlds, continents, private use.
@@ -79,7 +79,7 @@ def contacts_responsible_for(host: Host | None, *, name: str, domain: str) -> li
 
 
 def save_contact_or_rule(
-    *, entry: AbuseContact | SiteTypeHint, actor: User, now: datetime, changed: Iterable[str]
+    *, entry: AbuseContact | SiteTypeRule, actor: User, now: datetime, changed: Iterable[str]
 ) -> None:
     """Store a new or changed entry, checked by its form; `changed` are the names of the fields."""
     what = "contact" if isinstance(entry, AbuseContact) else "hint"
@@ -90,7 +90,7 @@ def save_contact_or_rule(
     clear_rule_cache()
 
 
-def remove_site_type_rule(*, hint: SiteTypeHint, actor: User, now: datetime) -> None:
+def remove_site_type_rule(*, hint: SiteTypeRule, actor: User, now: datetime) -> None:
     """Take a hint away; what it said of items stays."""
     with transaction.atomic():
         audit_log.record(action="site_type_rule.removed", subject=hint, actor=actor, now=now)

@@ -4,19 +4,19 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.serbian.scripts import verbatim
 from clicksafely.common.staff.lists import FixedOrderChangeList, ReadOnlyAdmin, StaffModelAdmin
 from hotline.hosting import abuse_contacts
 from hotline.hosting.forms import AbuseContactForm, HostForm, SiteTypeRuleForm
-from hotline.models import AbuseContact, Host, SiteTypeHint
+from hotline.models import AbuseContact, Host, SiteTypeRule
 from hotline.templatetags.hosting import country_name
 
 
@@ -106,7 +106,7 @@ class AbuseContactAdmin(_RegisterAdmin):
         return False
 
 
-@admin.register(SiteTypeHint)
+@admin.register(SiteTypeRule)
 class SiteTypeHintAdmin(_RegisterAdmin):
     form = SiteTypeRuleForm
     list_display = ["place", "site_type"]
@@ -114,8 +114,8 @@ class SiteTypeHintAdmin(_RegisterAdmin):
     search_fields = ["host", "path"]
 
     @admin.display(description=_("where"))
-    def place(self, hint: SiteTypeHint) -> str:
+    def place(self, hint: SiteTypeRule) -> str:
         return verbatim(hint)
 
-    def delete_model(self, request: HttpRequest, obj: SiteTypeHint) -> None:
+    def delete_model(self, request: HttpRequest, obj: SiteTypeRule) -> None:
         abuse_contacts.remove_site_type_rule(hint=obj, actor=_actor(request), now=timezone.now())

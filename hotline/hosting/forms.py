@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from hotline.hosting.abuse_contacts import country_code, host_name, normal_key
-from hotline.models import AbuseContact, ContactKind, Host, SiteTypeHint
+from hotline.models import AbuseContact, ContactKind, Host, SiteTypeRule
 
 
 class AbuseContactForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -47,7 +47,7 @@ class AbuseContactForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class SiteTypeRuleForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
-        model = SiteTypeHint
+        model = SiteTypeRule
         fields = ["host", "path", "site_type"]
 
     def clean_host(self) -> str:

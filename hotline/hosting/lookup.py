@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from hotline.hosting.network_databases import DatabaseFile, Networks
 from hotline.hosting.resolver import Resolution, Resolver
 from hotline.models import ContentItem, Host, HostAddress, LookupProblem, NetworkFile, NetworkFileState, Report

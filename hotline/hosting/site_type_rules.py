@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from threading import Lock
 from urllib.parse import urlsplit
 
-from hotline.models import SiteTypeHint
+from hotline.models import SiteTypeRule
 
 # A hint that is new or changed counts after so many seconds at the latest, in every process.
 SECONDS = 30.0
@@ -55,7 +55,7 @@ def clear_rule_cache() -> None:
 def _present() -> SiteTypeRules:
     if time.monotonic() > _cache.until:
         with _lock:
-            rows = SiteTypeHint.objects.values_list("host", "path", "site_type")
+            rows = SiteTypeRule.objects.values_list("host", "path", "site_type")
             _cache.hints = {(host, path.lower()): site_type for host, path, site_type in rows}
             _cache.until = time.monotonic() + SECONDS
     return _cache.hints

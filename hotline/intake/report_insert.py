@@ -5,10 +5,10 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.contrib.auth.models import User
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from hotline.models import Report, TextField
 
 # Three statements of the ORM, with their transaction, cost more than all the sealing. Of two at the same moment the second may meet the

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.contrib.auth.models import User
 from django.db import IntegrityError, models, transaction
 
 from clicksafely.common.audit import audit_log
@@ -19,6 +18,7 @@ from clicksafely.common.crypto.sealing import ReporterKey
 from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.files.image_uploads import ReencodedImage
 from clicksafely.common.files.storage import media_storage
+from clicksafely.common.models import User
 from hotline.intake.report_insert import NewText, insert_report
 from hotline.intake.submission import Submission
 from hotline.models import Channel, Direction, HashOrigin, Message, Report, SealedText, TextField, Upload

@@ -4,11 +4,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
-from hotline.models import DeskChoice, Exposure
+from clicksafely.common.models import User
+from hotline.models import DisplayPreference, ExposureCount
 
 
 class ExposureKind(StrEnum):
@@ -45,5 +45,5 @@ def day_of(now: datetime) -> date:
 
 def forget_exposure(*, user: User) -> None:
     """Erase what was counted of a person, and how they like pictures: it goes with the account."""
-    Exposure.objects.filter(user=user).delete()
-    DeskChoice.objects.filter(user=user).delete()
+    ExposureCount.objects.filter(user=user).delete()
+    DisplayPreference.objects.filter(user=user).delete()

@@ -1,15 +1,15 @@
 """What the hotline keeps: reports, content items, assessments, actions, the thread with the reporter."""
 
 from hotline.models.assessment import Action, ActionKind, AgreementLevel, Answer, Assessment, Question, QuestionSet
-from hotline.models.availability import AttentionReason, CheckResult, Sighting, Watch
+from hotline.models.availability import AttentionReason, AvailabilityCheck, CheckResult, CheckRun
 from hotline.models.closing import UNDO_WINDOW, Closing, ClosingAct, ClosingState
 from hotline.models.complaints import (
     Complaint,
     ComplaintAbout,
     ComplaintAnswer,
+    ComplaintDeadlines,
     ComplaintOutcome,
     ComplaintState,
-    ComplaintTerms,
 )
 from hotline.models.content_items import ContentItem, LocationKind, ReportItem, SiteType
 from hotline.models.file_hashes import FileHash, HashOrigin
@@ -32,7 +32,7 @@ from hotline.models.hosting import (
     NetworkFile,
     NetworkFileProblem,
     NetworkFileState,
-    SiteTypeHint,
+    SiteTypeRule,
     SpecialAddress,
 )
 from hotline.models.iccam import (
@@ -47,13 +47,13 @@ from hotline.models.iccam import (
 from hotline.models.incoming_mail import IncomingMail, MailboxError, MailboxState, MailKind, MailState
 from hotline.models.notes import Note
 from hotline.models.outbox import (
-    AnswerCount,
     MailThread,
     NoReplyReason,
     OutgoingError,
     OutgoingKind,
     OutgoingMail,
     OutgoingState,
+    ReplyCount,
 )
 from hotline.models.partners import Partner, PartnerKey, PartnerReport, PartnerRequest
 from hotline.models.police import (
@@ -82,10 +82,10 @@ from hotline.models.referral import (
 from hotline.models.report import Category, Channel, Report
 from hotline.models.retention import HoldReason, LegalHold, LegalMinimum, RetentionPart, RetentionRule
 from hotline.models.sealed_content import Direction, Message, SealedText, TextField, Upload
-from hotline.models.statistics import FigureCell, FigureCount
+from hotline.models.statistics import StatisticCell, StatisticRun
 from hotline.models.takedown import (
+    NonSendingDay,
     Notice,
-    NoticeDay,
     NoticeGroup,
     NoticeItem,
     NoticeKind,
@@ -98,7 +98,7 @@ from hotline.models.takedown import (
     ReplyKind,
 )
 from hotline.models.triage_rules import RuleHit, RuleKind, RuleVersion, TriageRule
-from hotline.models.welfare import DeskChoice, Exposure
+from hotline.models.welfare import DisplayPreference, ExposureCount
 
 __all__ = [
     "UNDO_WINDOW",
@@ -108,28 +108,27 @@ __all__ = [
     "AgreementLevel",
     "Algorithm",
     "Answer",
-    "AnswerCount",
     "Assessment",
     "AttentionReason",
+    "AvailabilityCheck",
     "Category",
     "Channel",
     "CheckResult",
+    "CheckRun",
     "Closing",
     "ClosingAct",
     "ClosingState",
     "Complaint",
     "ComplaintAbout",
     "ComplaintAnswer",
+    "ComplaintDeadlines",
     "ComplaintOutcome",
     "ComplaintState",
-    "ComplaintTerms",
     "ContactKind",
     "ContentItem",
-    "DeskChoice",
     "Direction",
-    "Exposure",
-    "FigureCell",
-    "FigureCount",
+    "DisplayPreference",
+    "ExposureCount",
     "FileHash",
     "HashList",
     "HashMatch",
@@ -165,9 +164,9 @@ __all__ = [
     "NetworkFileProblem",
     "NetworkFileState",
     "NoReplyReason",
+    "NonSendingDay",
     "Note",
     "Notice",
-    "NoticeDay",
     "NoticeGroup",
     "NoticeItem",
     "NoticeKind",
@@ -201,6 +200,7 @@ __all__ = [
     "Referral",
     "ReferralProblem",
     "ReferralState",
+    "ReplyCount",
     "ReplyKind",
     "Report",
     "ReportItem",
@@ -212,15 +212,15 @@ __all__ = [
     "RuleKind",
     "RuleVersion",
     "SealedText",
-    "Sighting",
     "SiteType",
-    "SiteTypeHint",
+    "SiteTypeRule",
     "SpecialAddress",
+    "StatisticCell",
+    "StatisticRun",
     "Suspicion",
     "SuspicionWithdrawReason",
     "TextField",
     "TriageRule",
     "UnlockReason",
     "Upload",
-    "Watch",
 ]

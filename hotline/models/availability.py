@@ -38,7 +38,7 @@ class AttentionReason(models.TextChoices):
     NOT_ASKED = "not_asked", pgettext_lazy("watch", "a rule keeps machines away: look at it yourself")
 
 
-class Watch(models.Model):
+class AvailabilityCheck(models.Model):
     """The row is the queue: `next_check_at` not NULL is due then. Whoever checks has it until `claimed_until`.
 
     `misses` counts checks in a row, at least an hour apart, that did not find the content; `gone_at` is when the first of them was,
@@ -98,10 +98,10 @@ class Watch(models.Model):
         return str(_("watch of content %(number)s") % {"number": self.item_id})
 
 
-class Sighting(models.Model):
+class CheckRun(models.Model):
     """A run of `checks` in a row with the same finding, from the first to the last. Nothing of what was served is kept."""
 
-    watch = models.ForeignKey(Watch, on_delete=models.CASCADE, related_name="sightings")
+    watch = models.ForeignKey(AvailabilityCheck, on_delete=models.CASCADE, related_name="sightings")
     finding = models.CharField(_("found"), max_length=16, choices=CheckResult)
     first_at = models.DateTimeField(_("first"))
     last_at = models.DateTimeField(_("last"))

@@ -38,7 +38,7 @@ class ComplaintOutcome(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("complaint", "withdrawn")
 
 
-class ComplaintTerms(models.Model):
+class ComplaintDeadlines(models.Model):
     """One row: within how many days a complaint is acknowledged, and answered; those that have arrived keep their dates."""
 
     acknowledge_days = models.PositiveSmallIntegerField(_("acknowledged within days"), default=7)

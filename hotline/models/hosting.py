@@ -156,7 +156,7 @@ class AbuseContact(models.Model):
         return self.name
 
 
-class SiteTypeHint(models.Model):
+class SiteTypeRule(models.Model):
     """That addresses of a host (and the hosts below it; empty: of any host) under a path are of a kind, until an analyst says otherwise.
 
     `path` is the beginning of the path by whole segments, `/forum`; empty where the whole host is meant.

@@ -116,7 +116,7 @@ class NoReplyReason(models.TextChoices):
     TOO_MANY = "too_many", pgettext_lazy("no answer", "the address has had its answers for today")
 
 
-class AnswerCount(models.Model):
+class ReplyCount(models.Model):
     """How many answers an address got on a day; the address is there as an HMAC under a key of that day."""
 
     day = models.DateField()

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 
-class FigureCell(models.Model):
+class StatisticCell(models.Model):
     """How many of a `measure` fell into `period` ("2026-03", "2026" or "all") with `key` in `dimension`; the total has neither.
 
     `hidden`: not to be published, nor anything it follows from (see `common.figures.suppression`). `median`: of the hours, on totals of times;
@@ -32,7 +32,7 @@ class FigureCell(models.Model):
         return f"{self.measure}/{self.dimension}/{self.key} {self.period}: {self.count}"
 
 
-class FigureCount(models.Model):
+class StatisticRun(models.Model):
     """A single row: when the figures were counted."""
 
     counted_at = models.DateTimeField()

@@ -60,7 +60,7 @@ class NoticeTemplate(models.Model):
         return f"{self.get_group_display()} · {self.get_language_display()} · {self.get_kind_display()}"
 
 
-class NoticeDay(models.Model):
+class NonSendingDay(models.Model):
     """A day (Belgrade) on which no notice goes out, beside the days of the week on which none does."""
 
     day = models.DateField(_("day"), unique=True)

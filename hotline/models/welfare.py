@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
-class Exposure(models.Model):
+class ExposureCount(models.Model):
     """One person on one day (Belgrade): how many pictures, reporters' texts and messages they opened. Nothing about cases.
 
     `stretch_began_at` is the first opening since the last break, `last_at` the last one. `break_ends_at` lies ahead while they rest.
@@ -44,7 +44,7 @@ class Exposure(models.Model):
         return self.pictures + self.texts + self.messages
 
 
-class DeskChoice(models.Model):
+class DisplayPreference(models.Model):
     """How one person wants pictures shown. `blurred_first`: what is revealed is blurred, and sharp only when asked for once more."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="desk_choice")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.sealing import ReporterKey
-from hotline.models import AnswerCount, Channel, MailThread, OutgoingKind, OutgoingMail, OutgoingState, Report
+from hotline.models import Channel, MailThread, OutgoingKind, OutgoingMail, OutgoingState, ReplyCount, Report
 from hotline.outbox import address_encryption
 from hotline.outbox.address_encryption import Envelope
 
@@ -61,7 +61,7 @@ def count_answer(*, address: str, now: datetime) -> bool:
 
 def sweep_counts(*, now: datetime) -> None:
     """Forget the counts of earlier days."""
-    AnswerCount.objects.filter(day__lt=timezone.localdate(now)).delete()
+    ReplyCount.objects.filter(day__lt=timezone.localdate(now)).delete()
 
 
 def issue_receipt(*, report: Report) -> str | None:

@@ -3,13 +3,13 @@
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.models import User
 from clicksafely.common.staff.lists import FixedOrderChangeList, ReadOnlyAdmin, StaffModelAdmin, yes_or_no
 from hotline.models import PartnerHotline, Referral, RoutingRule
 from hotline.referral import services

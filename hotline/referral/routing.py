@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hotline.models import (
     Answer,
     Assessment,
+    AvailabilityCheck,
     ContentItem,
     Host,
     HostingPlace,
@@ -13,7 +14,6 @@ from hotline.models import (
     ReferralState,
     Route,
     RoutingRule,
-    Watch,
 )
 from hotline.models.referral import OPEN
 
@@ -54,7 +54,7 @@ def propose(item: ContentItem) -> Proposal:
 def used_routes(item: ContentItem) -> set[str]:
     """The routes that an item is on or has gone; of those gone before it moved or came back last, none counts."""
     gone = item.referrals.filter(state__in=[*OPEN, ReferralState.SENT], is_for_pictures=False)
-    restarted_at = Watch.objects.filter(item=item).values_list("restarted_at", flat=True).first()
+    restarted_at = AvailabilityCheck.objects.filter(item=item).values_list("restarted_at", flat=True).first()
     if restarted_at:
         gone = gone.exclude(state=ReferralState.SENT, ended_at__lte=restarted_at)
     return set(gone.values_list("route", flat=True))

@@ -6,12 +6,12 @@ A channel takes what is `due(route=...)`, and says `mark_sent`, `put_off` or `fa
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, QuerySet
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
+from clicksafely.common.models import User
 from hotline.availability.scheduling import has_running_check, start_checks
 from hotline.hosting.enqueue import enqueue_lookups
 from hotline.hosting.lookup import request_fresh_lookup

@@ -38,10 +38,10 @@ UNTIL = {
 SETTINGS = [
     "AbuseContact",
     "Answer",
-    "ComplaintTerms",
+    "ComplaintDeadlines",
     "HashList",
     "LegalMinimum",
-    "NoticeDay",
+    "NonSendingDay",
     "NoticeTemplate",
     "Partner",
     "PartnerHotline",
@@ -51,11 +51,11 @@ SETTINGS = [
     "RetentionRule",
     "RoutingRule",
     "RuleVersion",
-    "SiteTypeHint",
+    "SiteTypeRule",
     "TriageRule",
 ]
 # How the machinery does; no row belongs to a report or a person.
-MACHINERY = ["FigureCell", "FigureCount", "IccamHealth", "MailboxState", "NetworkFileState"]
+MACHINERY = ["StatisticCell", "StatisticRun", "IccamHealth", "MailboxState", "NetworkFileState"]
 
 # {model: {(how, until): fields}}; `id` and `uuid` are codes, kept as long as their row.
 FIELDS: dict[str, dict[tuple[str, str], str]] = {
@@ -89,7 +89,7 @@ FIELDS: dict[str, dict[tuple[str, str], str]] = {
         ("sealed", "sent"): "sealed",
         ("code", "identity"): "report kind state queued_at due_at attempts error receipt_sent",
     },
-    "AnswerCount": {("key", "day"): "address_digest", ("code", "day"): "day count"},
+    "ReplyCount": {("key", "day"): "address_digest", ("code", "day"): "day count"},
     "PartnerReport": {("word", "identity"): "reference", ("code", "kept"): "report partner key"},
     "PartnerRequest": {("key", "repeat"): "key_digest body_digest", ("code", "repeat"): "partner made_at"},
     "PartnerKey": {
@@ -179,14 +179,14 @@ FIELDS: dict[str, dict[tuple[str, str], str]] = {
             "iccam_report item content_id said classification actions assigned_country reported_state reported_actions kept_back ended_at"
         )
     },
-    "Watch": {
+    "AvailabilityCheck": {
         ("place", "kept"): "host country network moved_to",
         ("code", "kept"): (
             "item began_at next_check_at claimed_until checks misses missed_at unclear checked_at result gone_at ended_at outcome "
             "restarted_at attention"
         ),
     },
-    "Sighting": {("code", "kept"): "watch finding first_at last_at checks"},
+    "CheckRun": {("code", "kept"): "watch finding first_at last_at checks"},
     "LegalHold": {
         ("sealed", "released"): "sealed_reason",
         ("code", "kept"): "report reason set_at released_at",
@@ -207,13 +207,13 @@ FIELDS: dict[str, dict[tuple[str, str], str]] = {
         ("code", "complaint"): "complaint written_at",
         ("staff", "complaint"): "author",
     },
-    "Exposure": {
+    "ExposureCount": {
         ("staff", "account"): "user",
         ("code", "account"): (
             "day pictures texts messages stretch_began_at last_at breaks break_began_at break_ends_at"
         ),
     },
-    "DeskChoice": {("staff", "account"): "user", ("code", "account"): "blurred_first"},
+    "DisplayPreference": {("staff", "account"): "user", ("code", "account"): "blurred_first"},
 }  # fmt: skip
 
 

@@ -3,11 +3,11 @@
 import secrets
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from hotline.models import Complaint, ComplaintAnswer, IncomingMail, LegalHold, MailState, NoticeReply, RetentionPart
 from hotline.retention.policy import RetentionPolicy
 

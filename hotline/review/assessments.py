@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from hotline.lifecycle.closings import (
     closings_to_check,

@@ -6,11 +6,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from django.contrib.auth.models import User
 from django.db.models import Prefetch
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from hotline.availability.selectors import Availability
 from hotline.hosting.selectors import Hosting

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from hotline.hosting.lookup import request_lookup_of_item
 from hotline.lifecycle.closings import people_who_opened
 from hotline.lifecycle.exceptions import CaseError, WrongState

@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.transitions import UNCLAIMED, advance_report, move_report

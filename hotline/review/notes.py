@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
+from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from hotline.models import ContentItem, Note, Report
 from hotline.permissions import ANNOTATE_CASE

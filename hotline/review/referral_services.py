@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import ContentItem, PoliceHold, Referral, Report, Route

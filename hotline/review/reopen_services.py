@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from hotline.availability.services import restart_referral
 from hotline.lifecycle.closings import needs_two_people, people_who_opened, record_closing, snapshot
 from hotline.lifecycle.exceptions import WrongState

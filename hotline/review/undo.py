@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.follow_items import update_other_reports
 from hotline.lifecycle.transitions import UNCLAIMED, advance_report, move_item, move_report
@@ -14,12 +14,12 @@ from hotline.models import (
     UNDO_WINDOW,
     Action,
     Assessment,
+    AvailabilityCheck,
     Closing,
     ClosingAct,
     ClosingState,
     ContentItem,
     Report,
-    Watch,
 )
 from hotline.review.claims import restore_claim
 from hotline.review.exceptions import UndoOfOthers, UndoTooLate
@@ -126,6 +126,6 @@ def _erase_decision(closing: Closing, item: ContentItem, now: datetime) -> None:
     Action.objects.filter(item=item, author=closing.author_id, done_at=closing.made_at).delete()
     if closing.act == ClosingAct.GONE:
         watch = {name: _time(closing.before[name]) for name in ("gone_at", "missed_at")}
-        Watch.objects.filter(item=item).update(
+        AvailabilityCheck.objects.filter(item=item).update(
             ended_at=None, outcome="", attention=closing.before["attention"], next_check_at=now, **watch
         )

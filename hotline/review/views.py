@@ -7,7 +7,6 @@ from typing import Any, Concatenate, cast
 from uuid import uuid4
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clicksafely.common.clock import database_now
 from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.files.disk_storage import StorageUnavailable
+from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.queue import failed_tasks
 from clicksafely.common.staff.site import staff_view

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import connection
 
+from clicksafely.common.models import User
 from hotline.lifecycle.welfare_counters import day_of
-from hotline.models import DeskChoice, Exposure
+from hotline.models import DisplayPreference, ExposureCount
 
 _REST = """
     INSERT INTO hotline_exposurecount AS known (user_id, day, breaks, break_began_at, break_ends_at) VALUES (%s, %s, 1, %s, %s)
@@ -72,7 +72,7 @@ def begin_break(*, actor: User, now: datetime) -> None:
 
 def end_break(*, actor: User, now: datetime) -> None:
     """Back before it is over; nothing happens where no break is going on."""
-    Exposure.objects.filter(user=actor, break_ends_at__gt=now, day__gte=day_of(now) - timedelta(days=1)).update(
+    ExposureCount.objects.filter(user=actor, break_ends_at__gt=now, day__gte=day_of(now) - timedelta(days=1)).update(
         break_ends_at=now
     )
 
@@ -80,17 +80,17 @@ def end_break(*, actor: User, now: datetime) -> None:
 def daily_exposure(user: User, now: datetime) -> DailyExposure:
     """What this person has seen today. A break that began before midnight goes on after it."""
     day = day_of(now)
-    rows = list(Exposure.objects.filter(user=user, day__range=(day - timedelta(days=1), day)))
-    today = next((row for row in rows if row.day == day), Exposure())
+    rows = list(ExposureCount.objects.filter(user=user, day__range=(day - timedelta(days=1), day)))
+    today = next((row for row in rows if row.day == day), ExposureCount())
     ends = max((row.break_ends_at for row in rows if row.break_ends_at), default=now)
     return DailyExposure(now, today.total, today.stretch_began_at, today.last_at, ends if ends > now else None)
 
 
 def wants_blur(user: User) -> bool:
     """Whether this person wants to see pictures blurred first."""
-    return DeskChoice.objects.filter(user=user, blurred_first=True).exists()
+    return DisplayPreference.objects.filter(user=user, blurred_first=True).exists()
 
 
 def save_display_preference(*, actor: User, blurred_first: bool) -> None:
     """Keep how this person wants pictures shown."""
-    DeskChoice.objects.update_or_create(user=actor, defaults={"blurred_first": blurred_first})
+    DisplayPreference.objects.update_or_create(user=actor, defaults={"blurred_first": blurred_first})

@@ -7,11 +7,11 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import TruncWeek
 
+from clicksafely.common.models import User
 from clicksafely.common.permissions import users_with_permission
 from hotline.models import AgreementLevel, Assessment, Referral, ReferralState, Report, Route
 from hotline.models.referral import OPEN

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.documents.csv_output import render_csv
+from clicksafely.common.models import User
 from hotline.statistics.inhope_export import ExchangeRow, exchange_rows
 from hotline.statistics.selectors import counted_at
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.db.models import Sum
 
 from clicksafely.common.statistics.periods import months_of
-from hotline.models import Answer, FigureCell, SiteType
+from hotline.models import Answer, SiteType, StatisticCell
 from hotline.statistics.aggregate import ASKED, CSAM_IDS
 from hotline.statistics.definitions import EXCHANGE, D, label_of
 
@@ -46,7 +46,7 @@ def exchange_rows(period: str) -> list[ExchangeRow]:
 
 
 def _counts(periods: list[str]) -> dict[tuple[str, str, str], int]:
-    rows = FigureCell.objects.filter(measure__in=EXCHANGE, period__in=periods).order_by()
+    rows = StatisticCell.objects.filter(measure__in=EXCHANGE, period__in=periods).order_by()
     summed = rows.values_list("measure", "dimension", "key").annotate(total=Sum("count"))
     return {(measure, dimension, key): total for measure, dimension, key, total in summed}
 

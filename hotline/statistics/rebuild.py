@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.statistics.disclosure_control import MIN_PUBLISHED_COUNT, SuppressedCells, suppress_cells
 from clicksafely.common.statistics.periods import ALL_TIME, month_code, year_of
-from hotline.models import FigureCell, FigureCount
+from hotline.models import StatisticCell, StatisticRun
 from hotline.statistics.aggregate import MonthCount, count_month, months_until
 from hotline.statistics.definitions import PUBLIC, SHARES, TIMES
 
@@ -32,7 +32,7 @@ def is_rebuild_due(*, now: datetime) -> bool:
 
     Once a day: who watches the public figures must not see that a certain report has just come, or what just became of it.
     """
-    last = FigureCount.objects.values_list("counted_at", flat=True).first()
+    last = StatisticRun.objects.values_list("counted_at", flat=True).first()
     zone = ZoneInfo(settings.TIME_ZONE)
     return last is None or last.astimezone(zone).date() < now.astimezone(zone).date()
 
@@ -51,7 +51,7 @@ def rebuild_statistics(*, now: datetime, progress: Callable[[int, int], None] | 
     counts, hours = _with_sums(months)
     hidden = _hidden(counts)
     cells = [
-        FigureCell(
+        StatisticCell(
             **cell._asdict(),
             count=count,
             hidden=_covered(cell, hidden),
@@ -63,9 +63,9 @@ def rebuild_statistics(*, now: datetime, progress: Callable[[int, int], None] | 
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE hotline_statisticcell IN SHARE ROW EXCLUSIVE MODE")
-        FigureCell.objects.all().delete()
-        FigureCell.objects.bulk_create(cells, batch_size=2000)
-        FigureCount.objects.update_or_create(pk=1, defaults={"counted_at": now})
+        StatisticCell.objects.all().delete()
+        StatisticCell.objects.bulk_create(cells, batch_size=2000)
+        StatisticRun.objects.update_or_create(pk=1, defaults={"counted_at": now})
         content_version.bump()
     return len(counts)
 

@@ -5,18 +5,18 @@ from datetime import datetime
 
 from clicksafely.common.statistics.periods import ALL_TIME, fill_gaps, sub_periods
 from clicksafely.common.statistics.tables import PublishedFigure, PublishedSheet, PublishedValue
-from hotline.models import FigureCell, FigureCount
+from hotline.models import StatisticCell, StatisticRun
 from hotline.statistics.definitions import ORDER, PUBLIC, SHARES
 
 
 def counted_at() -> datetime | None:
     """When the figures were last counted; None where they never were."""
-    return FigureCount.objects.values_list("counted_at", flat=True).first()
+    return StatisticRun.objects.values_list("counted_at", flat=True).first()
 
 
 def years() -> list[str]:
     """The years there are figures of, the latest first."""
-    rows = FigureCell.objects.filter(measure__in=PUBLIC, period__regex=r"^\d{4}$")
+    rows = StatisticCell.objects.filter(measure__in=PUBLIC, period__regex=r"^\d{4}$")
     return list(rows.order_by("-period").values_list("period", flat=True).distinct())
 
 
@@ -38,7 +38,7 @@ def public_statistics() -> list[PublishedFigure]:
 
 def _figures(periods: list[str] | None) -> Iterable[PublishedFigure]:
     """Totals come before what they consist of, as they were written."""
-    rows = FigureCell.objects.filter(measure__in=[*PUBLIC, *SHARES])
+    rows = StatisticCell.objects.filter(measure__in=[*PUBLIC, *SHARES])
     if periods is not None:
         rows = rows.filter(period__in=periods)
     columns = ("measure", "dimension", "period", "key", "count", "hidden", "median", "percent")

@@ -4,13 +4,13 @@ import re
 from typing import Any, cast
 
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clicksafely.common.models import User
 from clicksafely.common.queue import failed_tasks
 from clicksafely.common.staff.site import staff_view
 from hotline.models import Referral, ReferralState

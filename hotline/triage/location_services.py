@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from hotline.hosting.enqueue import enqueue_lookups
 from hotline.hosting.lookup import full_hour, request_lookups
 from hotline.lifecycle.exceptions import CaseError

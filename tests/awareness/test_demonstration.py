@@ -10,7 +10,6 @@ from xml.etree import ElementTree
 
 import pypdfium2
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -22,6 +21,7 @@ from awareness.news.editor_hints import article_hints
 from awareness.news.models import Article, BlockKind
 from awareness.publishing.models import Version
 from awareness.publishing.versions import serialize_record
+from clicksafely.common.models import User
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,7 +9,7 @@ from django.utils import translation
 from hotline.models.content import SiteType
 
 from clicksafely.common.serbian.transliteration import to_latin
-from hotline.models import Host, SiteTypeHint
+from hotline.models import Host, SiteTypeRule
 from tests.awareness.news.conftest import write_article, write_whole_article
 from tests.factories.events import make_booking, make_date
 from tests.factories.youthpanel import make_member, make_school
@@ -48,7 +48,7 @@ def test_a_list_is_written_in_the_script_of_the_page() -> None:
 def test_evidence_is_not_converted() -> None:
     item = make_item("апп:налог", host="", registrable_domain="")
     host = Host.objects.create(name="www.example.org", organisation="Мрежа Љиљан", country="RS")
-    hint = SiteTypeHint.objects.create(host="www.example.org", path="/слике", site_type=SiteType.FORUM)
+    hint = SiteTypeRule.objects.create(host="www.example.org", path="/слике", site_type=SiteType.FORUM)
     vera = signed_in("vera", "supervisor")
     for model, pk, words in (
         ("contentitem", item.pk, "апп:налог"),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django import DjangoDbBlocker
 
-from hotline.models import AbuseContact, Closing, ContentItem, Host, Referral, Report, Watch
+from hotline.models import AbuseContact, AvailabilityCheck, Closing, ContentItem, Host, Referral, Report
 from hotline.states import ItemState, ReportState
 from tests.e2e.desk_steps import press, take
 from tests.site import Site, running_site
@@ -70,11 +70,11 @@ def gone(watch_of: ContentItem, ask: Callable[..., None]) -> None:
     for misses in (1, 2, 3):
         hour = timedelta(hours=1, minutes=1)
         earlier = {name: F(name) - hour for name in ("checked_at", "missed_at")}
-        Watch.objects.filter(item=watch_of).update(next_check_at=timezone.now(), **earlier)
+        AvailabilityCheck.objects.filter(item=watch_of).update(next_check_at=timezone.now(), **earlier)
         ask("hotline.check_availability", **OUTSIDE)
         until(
             lambda misses=misses: (
-                Watch.objects.filter(item=watch_of, misses=misses).exists()
+                AvailabilityCheck.objects.filter(item=watch_of, misses=misses).exists()
                 or ContentItem.objects.filter(pk=watch_of.pk, state=ItemState.ENDED).exists()
             ),
             what=f"miss {misses}",
@@ -205,7 +205,7 @@ def test_from_an_email_to_removed_after_31_hours(
 
     # It is there, and is gone 31 hours later.
     ask("hotline.check_availability", **OUTSIDE)
-    until(lambda: Watch.objects.filter(item=item, result="there").exists(), what="a first look")
+    until(lambda: AvailabilityCheck.objects.filter(item=item, result="there").exists(), what="a first look")
     del web.pages["/tema/31"]
     Referral.objects.filter(item=item).update(ended_at=F("ended_at") - timedelta(hours=31))
     gone(item, ask)

@@ -5,11 +5,11 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.contrib.auth.models import User
 from django.utils import timezone
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
+from clicksafely.common.models import User
 from tests.e2e.looking import faults
 from tests.factories.youthpanel import make_cohort, make_member
 from tests.site import Site

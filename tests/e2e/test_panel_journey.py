@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Page, Playwright, expect
 
+from clicksafely.common.models import User
 from clicksafely.common.serbian.search_folding import fold
 from tests.e2e.panel_steps import (
     ADMIN,

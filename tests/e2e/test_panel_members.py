@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from clicksafely.common.models import User
 from tests.e2e.looking import faults
 from tests.factories.youthpanel import make_cohort
 from tests.site import Site

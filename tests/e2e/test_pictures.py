@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.utils import timezone
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
+from clicksafely.common.models import User
 from hotline.lifecycle.welfare_counters import day_of
-from hotline.models import Exposure, FileHash, PoliceFile, PolicePackage, Report, Upload
+from hotline.models import ExposureCount, FileHash, PoliceFile, PolicePackage, Report, Upload
 from hotline.states import Outcome, ReportState
 from tests.e2e.desk_steps import press
 from tests.e2e.looking import faults
@@ -116,8 +116,8 @@ def test_whoever_has_seen_enough_is_asked_before_the_next_case(
 ) -> None:
     reported(visit(javascript=False), drawn)
     page, now = sign_in("analyst2", javascript=False, width=360), timezone.now()
-    seen = Exposure.objects.filter(user=User.objects.get(username="analyst2"), day=day_of(now))
-    Exposure.objects.get_or_create(user=User.objects.get(username="analyst2"), day=day_of(now))
+    seen = ExposureCount.objects.filter(user=User.objects.get(username="analyst2"), day=day_of(now))
+    ExposureCount.objects.get_or_create(user=User.objects.get(username="analyst2"), day=day_of(now))
     before = seen.get().texts
     seen.update(texts=settings.EXPOSURE_LIMIT, stretch_began_at=now, last_at=now)
     try:

@@ -6,10 +6,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from clicksafely.common.models import User
 from hotline.models import ContentItem, LocationKind, PolicePackage, Report
 from hotline.review.claims import claim_case
 from hotline.states import ItemState, Queue, ReportState

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.auth.models import User
 from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
@@ -18,6 +17,7 @@ from awareness.quizzes.kinds.answers import Answer
 from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.services import create_quiz
+from clicksafely.common.models import User
 from tests.awareness.quizzes import making
 from tests.awareness.quizzes.filling import RIGHT, WRONG, best, filled
 from tests.awareness.quizzes.players import SINCE

@@ -4,10 +4,9 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.models import User
-
+from clicksafely.common.models import User
 from tests.factories.youthpanel import NOW, make_recommendation
-from youthpanel.models import Chapter, Edition, Handover, PaperRecommendation, Recommendation, WhitePaper
+from youthpanel.models import Chapter, Edition, Handover, Recommendation, WhitePaper, WhitePaperRecommendation
 from youthpanel.white_papers.content import BilingualText, EditionContent, RecommendationContent
 from youthpanel.white_papers.publishing import make_edition, start_edition
 from youthpanel.white_papers.services import record_handover
@@ -36,7 +35,7 @@ def make_paper(*recommendations: Recommendation, **fields: Any) -> WhitePaper:
     Chapter.objects.create(paper=paper, part="chapter", order=1, title_sr="Учимо", title_en="We learn", **words)
     Chapter.objects.create(paper=paper, part="annex", order=1, title_sr="Питања", title_en="Questions", **words)
     for order, recommendation in enumerate(recommendations or (make_recommendation(),), 1):
-        PaperRecommendation.objects.create(paper=paper, recommendation=recommendation, order=order)
+        WhitePaperRecommendation.objects.create(paper=paper, recommendation=recommendation, order=order)
     return paper
 
 

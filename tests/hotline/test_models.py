@@ -4,11 +4,11 @@ import uuid
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import DataError, IntegrityError, models, transaction
 from django.db.models import ProtectedError
 from django.db.models.deletion import RestrictedError
 
+from clicksafely.common.models import User
 from hotline.models import (
     Action,
     Answer,

@@ -9,13 +9,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.test import override_settings
 from django.utils import timezone
 
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from clicksafely.privacy.export import export_person
 from hotline import permissions
 from hotline.intake.email import unprocessed
@@ -23,7 +22,7 @@ from hotline.intake.email.services import ingest_message
 from hotline.models import (
     Assessment,
     Complaint,
-    Exposure,
+    ExposureCount,
     HashList,
     IncomingMail,
     LegalHold,
@@ -370,7 +369,7 @@ class TestSuperuser:
         with pytest.raises(PermissionDenied):
             sealed_content.open_words(report=case, actor=root.user, now=now)
         assert not AuditEvent.objects.filter(action__in=["report.claimed", "words.opened"]).exists()
-        assert not Exposure.objects.exists()
+        assert not ExposureCount.objects.exists()
 
     def test_opens_no_mail(self) -> None:
         root = administrator("root")

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone, translation
 from django.utils.timezone import localdate
@@ -12,6 +11,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
+from clicksafely.common.models import User
 from tests.awareness.library.making import pdf, picture
 from tests.factories.youthpanel import give_consent, make_cohort, make_meeting, make_member
 from tests.media.conftest import Shared

@@ -12,7 +12,6 @@ from typing import Any
 import promql_parser
 import pytest
 import yaml
-from django.contrib.auth.models import User
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django.fixtures import Settings
@@ -20,6 +19,7 @@ from redis import Redis
 
 from clicksafely.celery import app
 from clicksafely.common.audit import audit_log, chain
+from clicksafely.common.models import User
 from clicksafely.common.queue import failed_tasks, heartbeat
 from clicksafely.monitoring.metrics import CONTENT_TYPE, MetricFamily, MetricSample, collect_metrics, render_metrics
 from clicksafely.monitoring.request_latency import counts

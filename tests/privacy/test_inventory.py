@@ -3,10 +3,10 @@
 from collections import defaultdict
 from pathlib import Path
 
-from django.contrib.auth.models import User
 from django.db import connection, models
 
 from clicksafely.common.data_inventory import columns_to_classify
+from clicksafely.common.models import User
 from clicksafely.privacy import inventory, legal_basis, library_tables
 from hotline.retention.inventory import kept_fields
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from axes.models import AccessAttempt
 from django.apps import apps
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -19,12 +19,12 @@ from pytest_django.fixtures import Settings
 from awareness.events.bookings import services as bookings
 from awareness.events.bookings.signed_links import management_url
 from clicksafely.common.crypto import receipts
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from clicksafely.privacy.data_subjects import DATA_SUBJECTS
 from clicksafely.privacy.erase import RETENTION_REASONS
 from hotline.complaints import services as complaints
 from hotline.intake.selectors import reporter_events
-from hotline.models import DeskChoice, Exposure, LegalHold, LegalMinimum, Report
+from hotline.models import DisplayPreference, ExposureCount, LegalHold, LegalMinimum, Report
 from tests.factories.events import make_booking, make_date
 from tests.factories.youthpanel import give_consent, make_consultation, make_member
 from tests.hotline.intake.journey import Reporter, receipt_on
@@ -178,18 +178,18 @@ class TestStaff:
         User.objects.filter(pk=person.pk).update(first_name="Марија", email=CONTACT)
         give_device(person)
         now = timezone.now()
-        Exposure.objects.create(user=person, day=now.date(), pictures=3, stretch_began_at=now, last_at=now)
-        DeskChoice.objects.create(user=person)
+        ExposureCount.objects.create(user=person, day=now.date(), pictures=3, stretch_began_at=now, last_at=now)
+        DisplayPreference.objects.create(user=person)
         AccessAttempt.objects.create(username="marija", failures_since_start=1)
         by = staff()
         given = json.loads(ask("account", "marija", by))
-        assert given["auth.User"][0]["email"] == CONTACT
+        assert given["common.User"][0]["email"] == CONTACT
         assert given["hotline.ExposureCount"][0]["pictures"] == 3
         assert ask("account", "marija", by, "--erase") == "Erased.\n"
         closed = User.objects.get(pk=person.pk)
         assert (closed.username, closed.first_name, closed.email) == (f"former-{person.pk}", "", "")
         assert not any((closed.is_active, closed.is_staff, closed.has_usable_password(), closed.groups.exists()))
-        rows = (closed.totpdevice_set, Exposure.objects, DeskChoice.objects, AccessAttempt.objects)
+        rows = (closed.totpdevice_set, ExposureCount.objects, DisplayPreference.objects, AccessAttempt.objects)
         assert [each.count() for each in rows] == [0] * 4
 
 

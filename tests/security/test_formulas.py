@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client, override_settings
 from openpyxl import load_workbook
 
 from clicksafely.common.documents.csv_output import escape_formula, render_csv
+from clicksafely.common.models import User
 from tests.security.corpus import MARK, of_kind
 from tests.security.ground import make_ground, plant
 from tests.security.test_patterns import modules, source

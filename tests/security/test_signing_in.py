@@ -7,11 +7,11 @@ import pytest
 from axes.models import AccessAttempt
 from django.conf import settings as django_settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
-from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from clicksafely.common.models import User
 from tests.signing import HASHERS, PASSWORD, code_of, enter, give_device, make_staff
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
 
+from clicksafely.common.models import User
 from tests.factories.youthpanel import (
     NOW,
     TODAY,

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.test import override_settings
 from django.utils import timezone
 
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from tests.factories.youthpanel import make_member
 from tests.signing import HASHERS, administrator, make_group, make_staff, signed_in
 from youthpanel.meetings import incidents

@@ -10,11 +10,11 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import transaction
 
 from clicksafely.common.content.schema import read_data
 from clicksafely.common.crypto import sealing
+from clicksafely.common.models import User
 from youthpanel.ages import SELF_CONSENT_AGE, age_on
 from youthpanel.consultations import moderation, quotation_services, workflow
 from youthpanel.consultations.phases import PhaseDraft
@@ -35,13 +35,13 @@ from youthpanel.models import (
     Meeting,
     Member,
     MemberRole,
-    PaperRecommendation,
     Question,
     QuestionKind,
     Recommendation,
     School,
     Theme,
     WhitePaper,
+    WhitePaperRecommendation,
 )
 from youthpanel.states import ConsultationState, ContributionState, PhaseActivity
 from youthpanel.white_papers.content import BilingualText
@@ -244,8 +244,8 @@ def _edition(recommendations: list[Recommendation], actor: User, moment: datetim
     for order, chapter in enumerate(row["chapters"], 1):
         words = {f"text_{code}": text for code, text in _html(chapter, "text").items()}
         Chapter.objects.create(paper=paper, order=order, **(chapter | words))
-    PaperRecommendation.objects.bulk_create(
-        PaperRecommendation(paper=paper, recommendation=recommendation, order=order)
+    WhitePaperRecommendation.objects.bulk_create(
+        WhitePaperRecommendation(paper=paper, recommendation=recommendation, order=order)
         for order, recommendation in enumerate(recommendations, 1)
     )
     proof = start_edition(paper=paper, changes={"sr": "", "en": ""}, actor=actor, now=moment)

@@ -4,13 +4,13 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from django import forms
-from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.forms.utils import from_current_timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.fields import PlainLineField, PlainTextField
+from clicksafely.common.models import User
 from clicksafely.common.places import TOWNS
 from youthpanel.meetings.form_data import MeetingData, MinutesData
 from youthpanel.members.forms import CalendarDateInput, TownField

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from django.contrib.auth.models import User
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
+from clicksafely.common.models import User
 from clicksafely.common.permissions import users_with_permission
 from youthpanel.meetings.form_data import MIN_FACILITATORS
 from youthpanel.models import Attendance, Decision, Meeting, Member

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from django.contrib.auth.models import User
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from youthpanel.members.consent_validity import consent_end, is_consent_valid
 from youthpanel.models import Consent, ConsentScope, Member
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Concatenate, Final, cast
 
-from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+from clicksafely.common.models import User
 
 CHANGE_MEMBER: Final = "youthpanel.change_member"
 ADD_MEMBER: Final = "youthpanel.add_member"

@@ -136,7 +136,7 @@ class Chapter(models.Model):
         return self.title
 
 
-class PaperRecommendation(models.Model):
+class WhitePaperRecommendation(models.Model):
     """A recommendation's place in a White Paper; its number is its place."""
 
     paper = models.ForeignKey(WhitePaper, on_delete=models.CASCADE, related_name="places")
@@ -287,7 +287,7 @@ class Response(models.Model):
         return f"{self.on} {self.get_kind_display()}"
 
 
-class Proof(models.Model):
+class EditionDraft(models.Model):
     """The next edition of a White Paper while its files are being made: `content` is frozen already, `changes` are in `sr` and `en`.
 
     At most one a paper. Whoever makes its files holds it until `claimed_until`; `failed`: a file could not be made.
@@ -317,10 +317,10 @@ class Proof(models.Model):
         return f"{self.paper_id}"
 
 
-class ProofFile(models.Model):
+class EditionDraftFile(models.Model):
     """A file of a proof that is there already: what stopped half-way goes on behind it."""
 
-    proof = models.ForeignKey(Proof, on_delete=models.CASCADE, related_name="files")
+    proof = models.ForeignKey(EditionDraft, on_delete=models.CASCADE, related_name="files")
     language = models.CharField(max_length=7, choices=settings.LANGUAGES)
     format = models.CharField(max_length=4, choices=EditionFormat)
     content = models.BinaryField()

@@ -19,7 +19,7 @@ from clicksafely.common.permissions import RolePermissionsMixin
 from clicksafely.common.serbian.scripts import verbatim
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from clicksafely.common.staff.rich_text_fields import RichTextMixin, base_field_name
-from youthpanel.models import Chapter, Edition, Handover, PaperRecommendation, Recommendation, Response, WhitePaper
+from youthpanel.models import Chapter, Edition, Handover, Recommendation, Response, WhitePaper, WhitePaperRecommendation
 from youthpanel.states import ResponseKind
 from youthpanel.white_papers import publishing_views, services
 from youthpanel.white_papers.admin_base import AppendOnlyAdmin, PaperAdmin, actor_of
@@ -80,8 +80,8 @@ class ChapterInline(RichTextMixin, RolePermissionsMixin, TranslationStackedInlin
     ordering = ("-part", "order", "id")
 
 
-class PlaceInline(RolePermissionsMixin, admin.StackedInline[PaperRecommendation, WhitePaper]):
-    model = PaperRecommendation
+class PlaceInline(RolePermissionsMixin, admin.StackedInline[WhitePaperRecommendation, WhitePaper]):
+    model = WhitePaperRecommendation
     extra = 0
     max_num = 200
     fields = (("order", "recommendation"),)

@@ -15,7 +15,7 @@ from clicksafely.common.audit.audit_log import record as record_event
 from clicksafely.common.documents.typst import TypstError
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.search_registry import notify_changed
-from youthpanel.models import Edition, EditionFile, Proof, ProofFile, Recommendation, WhitePaper
+from youthpanel.models import Edition, EditionDraft, EditionDraftFile, EditionFile, Recommendation, WhitePaper
 from youthpanel.white_papers.content import BilingualText, EditionContent
 from youthpanel.white_papers.documents.formats import FILE_VARIANTS
 from youthpanel.white_papers.documents.render import render_file
@@ -34,7 +34,7 @@ RESUME_AFTER: Final = timedelta(seconds=60)
 
 def start_edition(
     *, paper: WhitePaper, changes: BilingualText, actor: AbstractBaseUser, now: datetime, revision: int | None = None
-) -> Proof:
+) -> EditionDraft:
     """Freeze what the paper says at `now`, and have its files made. `changes`: what is new, from the second edition on in Serbian at least.
 
     `revision` is that of the paper that the actor looked at. Raises NotPublishable, also where a member's real name stands in it, and UnderWay.
@@ -58,10 +58,10 @@ def start_edition(
 
 def _freeze(
     paper: WhitePaper, content: EditionContent, changes: BilingualText, actor: AbstractBaseUser, now: datetime
-) -> Proof:
+) -> EditionDraft:
     try:
         with transaction.atomic():
-            proof = Proof.objects.create(
+            proof = EditionDraft.objects.create(
                 paper=paper,
                 content=content,
                 changes_sr=changes["sr"],
@@ -91,13 +91,13 @@ def make_edition(*, proof_id: int, clock: Callable[[], datetime]) -> Edition | N
     """
     now = clock()
     claimed = (
-        Proof.objects.filter(pk=proof_id, failed=False)
+        EditionDraft.objects.filter(pk=proof_id, failed=False)
         .filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
         .update(claimed_until=now + LEASE)
     )
     if not claimed:
         return None
-    proof = Proof.objects.get(pk=proof_id)
+    proof = EditionDraft.objects.get(pk=proof_id)
     about = draft_edition_info(proof)
     # This process may lack the catalogue that the process of `start_edition` had: an edition can never be changed.
     if problems := interface_problems(proof.content, about):
@@ -109,7 +109,7 @@ def make_edition(*, proof_id: int, clock: Callable[[], datetime]) -> Edition | N
         for language, form in FILE_VARIANTS:
             if (language, form) not in made:
                 content = render_file(proof.content, about, language=language, form=form)
-                ProofFile.objects.create(
+                EditionDraftFile.objects.create(
                     proof=proof,
                     language=language,
                     format=form,
@@ -124,30 +124,30 @@ def make_edition(*, proof_id: int, clock: Callable[[], datetime]) -> Edition | N
 
 
 def _mark_failed(proof_id: int) -> None:
-    Proof.objects.filter(pk=proof_id).update(failed=True, claimed_until=None)
+    EditionDraft.objects.filter(pk=proof_id).update(failed=True, claimed_until=None)
 
 
-def draft_edition_info(proof: Proof) -> EditionInfo:
+def draft_edition_info(proof: EditionDraft) -> EditionInfo:
     """Which edition it will be; its files say so."""
     return EditionInfo(_next_number(proof.paper), proof.asked_at, bilingual_text(proof, "changes"))
 
 
-def retry_edition(*, proof: Proof) -> None:
+def retry_edition(*, proof: EditionDraft) -> None:
     """Have the files that are missing made, after one could not be: the reason may have been ours."""
-    if Proof.objects.filter(pk=proof.pk, failed=True).update(failed=False, claimed_until=None):
+    if EditionDraft.objects.filter(pk=proof.pk, failed=True).update(failed=False, claimed_until=None):
         enqueue_edition(proof.pk)
 
 
-def cancel_edition(*, proof: Proof, actor: AbstractBaseUser, now: datetime) -> None:
+def cancel_edition(*, proof: EditionDraft, actor: AbstractBaseUser, now: datetime) -> None:
     """Take back an edition that is not issued yet; nothing of it stays."""
     with transaction.atomic():
         record_event(action="paper.edition_cancelled", subject=proof.paper, actor=actor, now=now)
-        Proof.objects.filter(pk=proof.pk).delete()
+        EditionDraft.objects.filter(pk=proof.pk).delete()
 
 
 def resume_editions(*, now: datetime) -> None:
     """Ask again for proofs that wait for nobody: a broker or a worker lost them."""
-    waiting = Proof.objects.filter(failed=False).filter(
+    waiting = EditionDraft.objects.filter(failed=False).filter(
         Q(claimed_until=None, asked_at__lt=now - RESUME_AFTER) | Q(claimed_until__lt=now)
     )
     for pk in waiting.values_list("pk", flat=True):
@@ -163,7 +163,7 @@ def _issue(proof_id: int, now: datetime) -> Edition | None:
     """All of it or nothing: the edition, its files, the note in the audit, and that the proof is gone."""
     with transaction.atomic():
         proof = (
-            Proof.objects.select_for_update(of=("self",))
+            EditionDraft.objects.select_for_update(of=("self",))
             .select_related("paper", "asked_by")
             .filter(pk=proof_id)
             .first()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from clicksafely.common.documents.typst import TypstError
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
 from clicksafely.common.permissions import has_role_permission
-from youthpanel.models import EditionFormat, Proof, WhitePaper
+from youthpanel.models import EditionDraft, EditionFormat, WhitePaper
 from youthpanel.white_papers import publishing
 from youthpanel.white_papers.admin_base import actor_of
 from youthpanel.white_papers.content import is_untranslated
@@ -71,7 +71,7 @@ def issue(request: HttpRequest, object_id: int) -> HttpResponse:
     if not has_role_permission(request.user, ISSUE):
         raise PermissionDenied
     paper = get_object_or_404(WhitePaper, pk=object_id)
-    proof = Proof.objects.filter(paper=paper).first()
+    proof = EditionDraft.objects.filter(paper=paper).first()
     if request.method == "POST" and proof is not None:
         return _act_on_proof(request, paper, proof)
     now = timezone.now()
@@ -114,7 +114,7 @@ def _context(
     }
 
 
-def _act_on_proof(request: HttpRequest, paper: WhitePaper, proof: Proof) -> HttpResponse:
+def _act_on_proof(request: HttpRequest, paper: WhitePaper, proof: EditionDraft) -> HttpResponse:
     if "drop" in request.POST:
         publishing.cancel_edition(proof=proof, actor=actor_of(request), now=timezone.now())
     elif proof.failed:

@@ -6,7 +6,6 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +21,7 @@ from awareness.events.enums import OPEN_STATES, BookingState, DateState
 from awareness.events.models import Event, EventDate
 from awareness.events.staff.export import csv_answer
 from clicksafely.common.i18n.language import ENGLISH
+from clicksafely.common.models import User
 from clicksafely.common.places import town_choices
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import get_language, pgettext
@@ -21,6 +20,7 @@ from awareness.events.staff.statistics import group_names
 from awareness.events.templatetags.event_tags import town_name
 from clicksafely.common.audit import audit_log
 from clicksafely.common.documents.csv_output import escape_formula
+from clicksafely.common.models import User
 from clicksafely.common.serbian.scripts import to_script
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any, Final
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -21,6 +20,7 @@ from awareness.publishing.models import Version
 from awareness.publishing.services import EditConflict
 from awareness.publishing.versions import PARTS, Difference, differences
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.serbian.search_folding import fold
 

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from awareness.events.staff.exceptions import ActionNotAllowed
 from awareness.publishing.services import EditConflict, save_record
 from clicksafely.common import search_registry as documents
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.serbian.search_folding import SLUG_LENGTH, slugify
 

@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any, Concatenate, cast
 
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from awareness.events.models import Booking, EventDate
 from awareness.events.staff.selectors import find_event_date
+from clicksafely.common.models import User
 from clicksafely.common.permissions import role_permission_required
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from clicksafely.common.mail.errors import MailboxErrorCode
-from clicksafely.common.models import BounceMark
+from clicksafely.common.models import BounceCursor
 
 # What died is over after so long; the time limit of a task that reads is below that.
 HOLD = timedelta(minutes=5)
@@ -17,7 +17,7 @@ HOLD = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class CursorLease:
-    """The mark as a run found it; its fields as in BounceMark."""
+    """The mark as a run found it; its fields as in BounceCursor."""
 
     token: UUID
     address: str
@@ -40,17 +40,17 @@ class _Free(TypedDict):
 def acquire_cursor(*, address: str, now: datetime) -> CursorLease | None:
     """Take the mailbox of this address for a run; None where another one has it."""
     address, token = address.lower(), uuid4()
-    BounceMark.objects.get_or_create(address=address)
+    BounceCursor.objects.get_or_create(address=address)
     free = Q(held_by__isnull=True) | Q(held_until__lt=now)
-    if not BounceMark.objects.filter(free, address=address).update(held_by=token, held_until=now + HOLD):
+    if not BounceCursor.objects.filter(free, address=address).update(held_by=token, held_until=now + HOLD):
         return None
-    row = BounceMark.objects.get(address=address)
+    row = BounceCursor.objects.get(address=address)
     return CursorLease(token, address, row.uid_validity, row.uid, row.interrupted_uid, row.tries)
 
 
 def advance_cursor(*, held: CursorLease, uid_validity: int, uid: int) -> None:
     """Everything up to this message need not be looked at again."""
-    BounceMark.objects.filter(held.mine()).update(uid_validity=uid_validity, uid=uid)
+    BounceCursor.objects.filter(held.mine()).update(uid_validity=uid_validity, uid=uid)
 
 
 def release_cursor(
@@ -58,7 +58,7 @@ def release_cursor(
 ) -> None:
     """Give the mailbox free and write down how it went; `interrupted_uid` is the message that the run broke off at."""
     free: _Free = {"held_by": None, "held_until": None, "error": error or ""}
-    mine = BounceMark.objects.filter(held.mine())
+    mine = BounceCursor.objects.filter(held.mine())
     if error is None:
         mine.update(**free, failing_since=None, interrupted_uid=None, tries=0)
     elif interrupted_uid is None:
@@ -73,5 +73,5 @@ def release_cursor(
 
 def mailbox_error_of(*, address: str) -> tuple[datetime, MailboxErrorCode] | None:
     """Since when the mailbox of this address cannot be read to its end, and why; None where all is well."""
-    row = BounceMark.objects.filter(address=address.lower(), failing_since__isnull=False).first()
+    row = BounceCursor.objects.filter(address=address.lower(), failing_since__isnull=False).first()
     return (row.failing_since, MailboxErrorCode(row.error)) if row and row.failing_since else None

@@ -7,13 +7,14 @@ from datetime import datetime
 from axes.models import AccessAttempt
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 
 RECOVERY_CODES = 10
 # No look-alikes: they are written down and typed.

@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission, role_permission_required
 from clicksafely.common.templatetags.staff_menu import first_page
 

@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from clicksafely.common.fields import PlainLineField
+from clicksafely.common.models import User
 from clicksafely.common.permissions import RolePermissionsMixin, has_role_permission
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.intake.api import partner_services, selectors

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from hotline.intake.api import keys
 from hotline.intake.services import hour_of
 from hotline.models import Partner, PartnerKey

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
+from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from hotline.intake.email.services import SEALED_FIELD, SEALED_TABLE
 from hotline.lifecycle.exceptions import CaseError

@@ -5,12 +5,12 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from hashlib import sha256
 
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.form_state import state_digest
+from clicksafely.common.models import User
 from hotline.intake.services import submit_report
 from hotline.intake.web.report_draft import ReportDraft
 from hotline.models import Channel, Report

@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import chain, count, groupby
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Q
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from hotline.availability.scheduling import effective_host
 from hotline.hosting.lookup import request_fresh_lookup
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.follow_items import update_other_reports
 from hotline.lifecycle.transitions import advance_report, move_item
 from hotline.models import (
+    AvailabilityCheck,
     ContentItem,
     IccamContent,
     IccamHealth,
@@ -27,7 +28,6 @@ from hotline.models import (
     ReferralState,
     Report,
     Route,
-    Watch,
 )
 from hotline.referral import services
 from hotline.referral.iccam import selectors
@@ -173,7 +173,7 @@ def reassign_content(*, content: IccamContent, country: str, now: datetime) -> b
         if item is not None:
             move_item(item=item, report=report, to=ItemState.ASSESSED, actor=None, now=now)
             # Whoever heard of it before may hear again; it is with us because it is hosted elsewhere by now.
-            Watch.objects.filter(item=item).update(restarted_at=now)
+            AvailabilityCheck.objects.filter(item=item).update(restarted_at=now)
             if name := effective_host(item):
                 request_fresh_lookup(name=name, now=now)
             advance_report(report=report, actor=None, now=now)

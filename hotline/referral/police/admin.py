@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.models import User
 from clicksafely.common.serbian.scripts import verbatim
 from clicksafely.common.staff.lists import FixedOrderChangeList, ReadOnlyAdmin, StaffModelAdmin
 from hotline.models import PolicePackage, PoliceRecipient

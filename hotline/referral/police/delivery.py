@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
+from clicksafely.common.models import User
 from hotline.models import (
     PackageProblem,
     PackageState,

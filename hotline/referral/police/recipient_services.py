@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from hotline.models import PoliceRecipient, Referral, ReferralProblem, ReferralState, Route
 from hotline.referral.police.certificates import read_certificate
 

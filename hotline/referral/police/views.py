@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clicksafely.common.crypto.sealing import SealError
+from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.site import staff_view
 from hotline.models import PoliceDelivery, PoliceFile, PolicePackage

@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,8 +11,9 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.models import User
 from clicksafely.common.staff.lists import FixedOrderChangeList, ReadOnlyAdmin, StaffModelAdmin
-from hotline.models import Notice, NoticeDay, NoticeTemplate
+from hotline.models import NonSendingDay, Notice, NoticeTemplate
 from hotline.referral.takedown import services
 from hotline.referral.takedown.content import MEANINGS, allowed, render_sample, required
 from hotline.referral.takedown.forms import NoticeTemplateForm
@@ -98,9 +98,9 @@ class NoticeTemplateAdmin(_SettingUpAdmin):
         return False
 
 
-@admin.register(NoticeDay)
+@admin.register(NonSendingDay)
 class NoticeDayAdmin(_SettingUpAdmin):
     list_display = ["day", "note"]
 
-    def delete_model(self, request: HttpRequest, obj: NoticeDay) -> None:
+    def delete_model(self, request: HttpRequest, obj: NonSendingDay) -> None:
         services.remove_non_sending_day(day=obj, actor=cast(User, request.user), now=timezone.now())

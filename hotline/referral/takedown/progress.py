@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -13,11 +12,13 @@ from django.utils import timezone
 from clicksafely.common.audit import audit_log
 from clicksafely.common.audit.audit_log import AuditEntry
 from clicksafely.common.crypto import receipts
+from clicksafely.common.models import User
 from hotline.models import (
     AbuseContact,
+    AvailabilityCheck,
     ContentItem,
+    NonSendingDay,
     Notice,
-    NoticeDay,
     NoticeGroup,
     NoticeItem,
     NoticeKind,
@@ -29,7 +30,6 @@ from hotline.models import (
     ReferralProblem,
     ReferralState,
     Route,
-    Watch,
 )
 from hotline.models.takedown import OPEN_NOTICES, QUEUED_NOTICES
 from hotline.outbox.config import own_domain
@@ -47,7 +47,9 @@ def next_sending_time(moment: datetime) -> datetime:
     local = timezone.localtime(moment)
     first = local.date()
     blocked = set(
-        NoticeDay.objects.filter(day__range=(first, first + timedelta(days=LOOK_AHEAD))).values_list("day", flat=True)
+        NonSendingDay.objects.filter(day__range=(first, first + timedelta(days=LOOK_AHEAD))).values_list(
+            "day", flat=True
+        )
     )
     for later in range(LOOK_AHEAD):
         day = first + timedelta(days=later)
@@ -164,7 +166,7 @@ def _plan(referral: Referral, now: datetime) -> bool:
 
 def is_still_illegal(item: ContentItem) -> bool:
     """Whether there is still something to tell of it."""
-    gone = Watch.objects.filter(item=item, ended_at__isnull=False).exists()
+    gone = AvailabilityCheck.objects.filter(item=item, ended_at__isnull=False).exists()
     return item.state != ItemState.ENDED and not gone
 
 

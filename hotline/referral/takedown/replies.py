@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
+from clicksafely.common.models import User
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
 from hotline.models import Notice, NoticeReply, ReplyKind
 from hotline.outbox.config import own_domain, tag_of

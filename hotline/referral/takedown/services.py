@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from hotline.lifecycle.exceptions import CaseError, WrongState
-from hotline.models import Notice, NoticeDay, NoticeMessage, NoticeState, NoticeTemplate
+from hotline.models import NonSendingDay, Notice, NoticeMessage, NoticeState, NoticeTemplate
 from hotline.outbox import config
 from hotline.referral.takedown import progress
 from hotline.referral.takedown.content import render_notice
@@ -110,7 +110,7 @@ _ACTS: dict[NoticeAction, Callable[[Notice, User, datetime], None]] = {
 
 
 def save_template_entry(
-    *, entry: NoticeDay | NoticeTemplate, actor: User, now: datetime, changed: Iterable[str]
+    *, entry: NonSendingDay | NoticeTemplate, actor: User, now: datetime, changed: Iterable[str]
 ) -> None:
     """Store a new or changed entry, checked by its form; `changed` are the names of the fields."""
     with transaction.atomic():
@@ -119,7 +119,7 @@ def save_template_entry(
         audit_log.record(action=action, subject=entry, actor=actor, now=now, data={"fields": sorted(changed)})
 
 
-def remove_non_sending_day(*, day: NoticeDay, actor: User, now: datetime) -> None:
+def remove_non_sending_day(*, day: NonSendingDay, actor: User, now: datetime) -> None:
     """Notices go out on it again, where it is a day of the week for them."""
     with transaction.atomic():
         audit_log.record(

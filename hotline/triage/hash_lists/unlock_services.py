@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from hotline.models import Algorithm, FileHash, ListMeaning, Report, UnlockReason, Upload
 from hotline.referral.quarantine.selectors import active_suspicion
 from hotline.triage.hash_lists.list_services import ListRefused

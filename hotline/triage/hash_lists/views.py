@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clicksafely.common.files.upload_handlers import ReceivedFile, receive_uploads
+from clicksafely.common.models import User
 from clicksafely.common.staff.site import staff_view
 from hotline.models import HashList, HashMatch, ListState, UnlockReason, Upload
 from hotline.permissions import MANAGE_HASH_LISTS, MANAGE_QUARANTINE

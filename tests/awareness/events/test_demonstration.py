@@ -5,7 +5,6 @@ from itertools import pairwise
 
 import pytest
 import time_machine
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db.models import Count
 from django.test import Client
@@ -16,6 +15,7 @@ from awareness.events.models import Booking, ClosingReport, Event, EventDate, Se
 from awareness.events.public.presenters import present_date
 from awareness.events.seats import SeatAvailability
 from awareness.publishing.models import Version
+from clicksafely.common.models import User
 from clicksafely.common.places import TOWNS
 
 NOW = datetime(2026, 11, 25, 20, tzinfo=UTC)

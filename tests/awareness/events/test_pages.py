@@ -8,7 +8,6 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 import time_machine
-from django.contrib.auth.models import User
 from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client
 from django.utils.translation import override
@@ -23,6 +22,7 @@ from awareness.events.public.presenters import came_words
 from awareness.events.seats import FEW
 from awareness.publishing.services import save_record
 from awareness.topics.models import Topic
+from clicksafely.common.models import User
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.page_cache.wsgi import PageCache
 from tests.awareness.reader import PageReader

@@ -4,7 +4,6 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.utils import timezone
 
 from awareness.games.import_export.serializers import document_to_rows
@@ -13,6 +12,7 @@ from awareness.games.models import Game
 from awareness.games.services import import_game
 from awareness.topics.models import Topic
 from clicksafely.common import search_registry as documents
+from clicksafely.common.models import User
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 TOPICS = ["cyberbullying", "phishing"]

@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from django.contrib.auth.models import User
 from PIL import Image
 
 from awareness.library.models import Resource, ResourceFile
@@ -15,6 +14,7 @@ from awareness.library.services import add_file, save_resource
 from awareness.library.storage import store_file
 from awareness.library.upload_validation import check_file
 from awareness.topics.models import Topic
+from clicksafely.common.models import User
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

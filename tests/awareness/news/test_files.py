@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 
 from awareness.news.files import delete_orphan_files, news_folder, store_upload
@@ -13,6 +12,7 @@ from awareness.news.models import Article, BlockKind
 from awareness.news.tasks import sweep_news_files
 from awareness.publishing.services import save_record
 from clicksafely.common.files.file_store import FileWriter, store_chunks
+from clicksafely.common.models import User
 from tests.awareness.news.conftest import document, picture
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from django.http import Http404, HttpRequest
 from django.test import RequestFactory
@@ -20,6 +19,7 @@ from awareness.publishing.shortcuts import filter_visible, redirect_from_former_
 from awareness.topics.models import Topic
 from awareness.topics.selectors import visible_topics
 from clicksafely.common import search_registry as documents
+from clicksafely.common.models import User
 from clicksafely.common.page_cache.decorators import EXPIRES_AT_KEY
 from clicksafely.common.rich_text import sanitise_html
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.test import Client
 
@@ -13,6 +12,7 @@ from awareness.quizzes.kinds.answers import Answer
 from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.services import create_quiz
+from clicksafely.common.models import User
 from tests.awareness.quizzes import making
 from tests.awareness.quizzes.filling import fields_of, filled
 from tests.awareness.reader import PageReader

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core import signing
 from django.test import Client
 from hypothesis import HealthCheck, given
@@ -21,6 +20,7 @@ from awareness.quizzes.enums import QuestionKind
 from awareness.quizzes.models import ChoiceCount, PlayCount, Question, QuestionCount, Quiz, QuizEntry
 from awareness.quizzes.services import create_question, save_question
 from clicksafely.common.http import rate_limits
+from clicksafely.common.models import User
 from clicksafely.common.page_cache import content_version
 from tests.awareness.quizzes import making
 from tests.awareness.quizzes.filling import RIGHT, WRONG

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.templatetags.static import static
 from django.test import Client, RequestFactory
 from pyld import jsonld
@@ -21,6 +20,7 @@ from awareness.quizzes.search_index import document_of
 from awareness.quizzes.services import create_question, create_quiz, save_question
 from awareness.topics.models import Topic
 from clicksafely.common import search_registry as documents
+from clicksafely.common.models import User
 from clicksafely.common.page_cache import content_version
 from tests.awareness.quizzes import making
 from tests.awareness.quizzes.players import Player, published

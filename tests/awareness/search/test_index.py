@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
@@ -16,6 +15,7 @@ from awareness.publishing.services import delete_record, save_record
 from awareness.search import services
 from awareness.search.models import SearchEntry, SearchWord
 from awareness.topics.models import Topic, TopicAnswer
+from clicksafely.common.models import User
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.search_registry import searchable_models
 from tests.awareness.reader import PageReader

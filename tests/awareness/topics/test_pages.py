@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
@@ -21,6 +20,7 @@ from awareness.publishing.services import save_record
 from awareness.topics.models import Topic, TopicAnswer
 from awareness.topics.search_index import topic_document
 from awareness.topics.selectors import cached_topics, find_topic
+from clicksafely.common.models import User
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.page_cache.list_cache import MOST_KEYS
 from tests.awareness.reader import PageReader

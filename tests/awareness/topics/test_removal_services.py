@@ -3,13 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
 from awareness.library.content import read_materials
 from awareness.publishing.services import save_record
 from awareness.topics.models import RemovalService, Topic
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from tests.awareness.reader import PageReader
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

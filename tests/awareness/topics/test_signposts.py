@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, Permission
 from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client, RequestFactory
 from django.utils import translation
@@ -17,7 +17,7 @@ from awareness.topics.admin import HelpLineAdmin
 from awareness.topics.context_processors import help_lines
 from awareness.topics.models import HelpLine
 from awareness.topics.selectors import active_help_lines, cached_help_lines
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from clicksafely.common.page_cache import content_version
 from tests.awareness.reader import PageReader
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import psycopg2
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.db import DatabaseError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.common.audit.audit_log import AuditEntry, audit_cte, record, record_many
-from clicksafely.common.models import AuditEvent, AuditLink
+from clicksafely.common.models import AuditEvent, AuditLink, User
 
 NOW = datetime(2026, 11, 25, 12, 30, tzinfo=UTC)
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from clicksafely.common.mail.errors import MailboxErrorCode
 from clicksafely.common.mail.message_builder import compose_message
 from clicksafely.common.mail.smtp import SmtpConnection
 from clicksafely.common.mail.smtp_settings import read_smtp_settings
-from clicksafely.common.models import BounceMark
+from clicksafely.common.models import BounceCursor
 from tests.standins.certificates import Certificate
 from tests.standins.dsn import delivery_notice
 from tests.standins.imap import ImapServer
@@ -97,8 +97,8 @@ def run(handle: Callable[[Bounce], bool], *, clock: Callable[[], datetime] = tim
     return process_bounces(mailbox=found, own=OWN, handle=handle, clock=clock)
 
 
-def mark() -> BounceMark:
-    return BounceMark.objects.get(address=OWN)
+def mark() -> BounceCursor:
+    return BounceCursor.objects.get(address=OWN)
 
 
 def test_what_came_back_is_handled_and_taken_out_and_answers_stay_unread(imap: ImapServer) -> None:
@@ -329,7 +329,7 @@ def test_a_head_that_is_said_in_quotes_or_not_at_all(imap: ImapServer, meddler: 
     for instead in (b'BODY[HEADER]<0> "Subject: x"', b"BODY[HEADER]<0> NIL"):
         meddler.say(line, instead, swallow=True)
         assert run(Handled()).error is None
-        BounceMark.objects.update(uid=0)
+        BounceCursor.objects.update(uid=0)
         meddler.behave()
     assert len(imap.unread()) == 1
 

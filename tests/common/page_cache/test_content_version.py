@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from clicksafely.common.models import ContentGeneration
+from clicksafely.common.models import ContentVersion
 from clicksafely.common.page_cache import content_version
 
 
@@ -20,8 +20,8 @@ def test_every_bump_makes_a_new_generation() -> None:
 @pytest.mark.django_db
 def test_there_is_one_generation_and_it_can_begin_anew() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        ContentGeneration.objects.create(pk=2)
-    ContentGeneration.objects.all().delete()
+        ContentVersion.objects.create(pk=2)
+    ContentVersion.objects.all().delete()
     assert content_version.current() == 0
     content_version.bump()
     assert content_version.current() == 1

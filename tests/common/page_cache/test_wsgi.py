@@ -15,7 +15,7 @@ from django.db import connections
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clicksafely.common.models import ContentGeneration
+from clicksafely.common.models import ContentVersion
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.page_cache.content_version import POLL_SECONDS
 from clicksafely.common.page_cache.wsgi import OVERHEAD_BYTES, UNCONFIRMED_SECONDS, PageCache
@@ -434,7 +434,7 @@ def closed_port() -> int:
 @pytest.fixture
 def watched(transactional_db: None) -> Iterator[Watched]:
     # Flushing after a transactional test takes the row of the migration along.
-    ContentGeneration.objects.get_or_create(pk=1)
+    ContentVersion.objects.get_or_create(pk=1)
     watched = Watched()
     yield watched
     watched.cache.close()

@@ -11,13 +11,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 from redis import Redis
 
-from clicksafely.common.models import FailedTask
+from clicksafely.common.models import FailedTask, User
 from clicksafely.common.queue.failed_tasks import retry_failed_task
 from tests.common import failing
 from tests.servers import BASE_DIR

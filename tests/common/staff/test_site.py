@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db.models import F
 from django.test import Client, override_settings
@@ -16,6 +15,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from clicksafely.common.models import User
 from tests.signing import HASHERS, PASSWORD, code_of, enter, give_device, make_staff, signed_in
 
 pytestmark = pytest.mark.django_db

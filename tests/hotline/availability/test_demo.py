@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from hotline.availability.selectors import hours_to_removal
 from hotline.intake.selectors import reporter_events
-from hotline.models import Watch
+from hotline.models import AvailabilityCheck
 from tests.hotline.review.conftest import make_user
 
 
@@ -17,8 +17,8 @@ def test_one_was_removed_after_31_hours_and_one_is_watched(db: None, capsys: pyt
     for username, role in (("analyst1", "analyst"), ("analyst2", "analyst"), ("supervisor", "supervisor")):
         make_user(username, role)
     call_command("load_demo", "hotline")
-    gone = Watch.objects.get(item__canonical__endswith="/a/310")
-    there = Watch.objects.get(item__canonical__endswith="/tema/52")
+    gone = AvailabilityCheck.objects.get(item__canonical__endswith="/a/310")
+    there = AvailabilityCheck.objects.get(item__canonical__endswith="/tema/52")
     assert (hours_to_removal(gone.item), gone.item.state, gone.item.outcome) == (31, "ended", "removed")
     assert list(gone.sightings.order_by("first_at").values_list("finding", flat=True)) == ["there", "gone"]
     assert (there.result, there.item.state, there.ended_at) == ("there", "actioned", None)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from clicksafely.celery import app
 from hotline.availability.enqueue import enqueue_checks
 from hotline.availability.services import request_check
-from hotline.models import Category, PoliceHold, Referral, Report, Route, Watch
+from hotline.models import AvailabilityCheck, Category, PoliceHold, Referral, Report, Route
 from hotline.review.assessments import assess_item
 from hotline.review.claims import claim_case
 from hotline.triage.services import triage_report
@@ -65,7 +65,7 @@ def worker(names: DnsServer) -> Iterator[None]:
 def an_hour_passes() -> None:
     """As far as this content is concerned."""
     Referral.objects.update(ended_at=F("ended_at") - HOUR)
-    Watch.objects.update(
+    AvailabilityCheck.objects.update(
         began_at=F("began_at") - HOUR,
         checked_at=F("checked_at") - HOUR,
         missed_at=F("missed_at") - HOUR,
@@ -89,14 +89,14 @@ def test_from_a_report_to_removed(web: WebServer, worker: None) -> None:
     host_at("a.test", "NL")
     hand_over(report, item, Route.ICCAM, now=now)
 
-    def check() -> Watch:
+    def check() -> AvailabilityCheck:
         """Somebody at the desk asks for it, and the worker does it."""
         an_hour_passes()
-        checks = Watch.objects.get().checks
+        checks = AvailabilityCheck.objects.get().checks
         request_check(item=item, report=report, actor=person("first"), now=timezone.now())
         enqueue_checks()
-        until(lambda: Watch.objects.get().checks > checks, what="a check")
-        return Watch.objects.get()
+        until(lambda: AvailabilityCheck.objects.get().checks > checks, what="a check")
+        return AvailabilityCheck.objects.get()
 
     assert check().result == "there"
     assert "Handed to a partner hotline" in html(reporter.open(receipt))

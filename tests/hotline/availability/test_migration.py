@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from hotline.models import Sighting, Watch
+from hotline.models import AvailabilityCheck, CheckRun
 from tests.hotline.review.conftest import NOW, make_item
 
 
@@ -14,8 +14,10 @@ from tests.hotline.review.conftest import NOW, make_item
 def test_what_is_watched_survives_the_way_back_and_forth() -> None:
     item = make_item("https://www.example.org/a/1")
     ended = {"ended_at": NOW, "outcome": "removed", "next_check_at": NOW, "gone_at": NOW, "missed_at": NOW, "misses": 3}
-    watch = Watch.objects.create(item=item, host=item.host, began_at=NOW, checked_at=NOW, result="gone", **ended)
-    Sighting.objects.create(watch=watch, finding="gone", first_at=NOW, last_at=NOW)
+    watch = AvailabilityCheck.objects.create(
+        item=item, host=item.host, began_at=NOW, checked_at=NOW, result="gone", **ended
+    )
+    CheckRun.objects.create(watch=watch, finding="gone", first_at=NOW, last_at=NOW)
     executor = MigrationExecutor(connection)
     everything = executor.loader.graph.leaf_nodes()
     try:
@@ -24,8 +26,8 @@ def test_what_is_watched_survives_the_way_back_and_forth() -> None:
     finally:
         executor = MigrationExecutor(connection)
         executor.migrate(everything)
-    watch = Watch.objects.get()
+    watch = AvailabilityCheck.objects.get()
     assert (watch.host, watch.outcome, watch.misses, watch.missed_at) == (item.host, "removed", 3, NOW)
     # What had ended was not looked for before there were such columns.
     assert watch.next_check_at is None
-    assert not Sighting.objects.exists()
+    assert not CheckRun.objects.exists()

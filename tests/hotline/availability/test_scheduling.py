@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from hotline.availability import scheduling, services, tasks
 from hotline.availability.scheduling import BATCH, HOST_PAUSE, LEASE, claim_due
 from hotline.availability.url_checker import Checker
-from hotline.models import CheckResult, Host, RuleHit, Sighting, TriageRule, Watch
+from hotline.models import AvailabilityCheck, CheckResult, CheckRun, Host, RuleHit, TriageRule
 from tests.hotline.availability.conftest import PUBLIC, make_checker
 from tests.hotline.availability.watched import person
 from tests.hotline.review.conftest import NOW, make_item
@@ -29,12 +29,12 @@ F = CheckResult
 
 def watch(
     host: str = "a.test", due: datetime | None = NOW, *, path: str = "", port: int = 80, **columns: object
-) -> Watch:
+) -> AvailabilityCheck:
     """A watch of an address at `host`; of an item that is being decided about, so that no case is needed."""
-    count = Watch.objects.count()
+    count = AvailabilityCheck.objects.count()
     address = f"http://{host}:{port}/{path or count}"
     item = make_item(address, host=host, registrable_domain=host, state="assessed")
-    return Watch.objects.create(item=item, host=host, began_at=NOW, next_check_at=due, **columns)
+    return AvailabilityCheck.objects.create(item=item, host=host, began_at=NOW, next_check_at=due, **columns)
 
 
 def claimed(now: datetime = NOW) -> set[int]:
@@ -66,10 +66,12 @@ def test_a_host_is_asked_for_one_thing_at_a_time_and_left_alone_for_a_while() ->
     assert second.next_check_at == NOW + HOST_PAUSE * 2
     # Still at work on the first.
     assert claimed(NOW + HOST_PAUSE * 2) == set()
-    Watch.objects.filter(pk=first.pk).update(claimed_until=None, checked_at=NOW + HOST_PAUSE * 2, next_check_at=None)
+    AvailabilityCheck.objects.filter(pk=first.pk).update(
+        claimed_until=None, checked_at=NOW + HOST_PAUSE * 2, next_check_at=None
+    )
     soon = NOW + HOST_PAUSE * 4
-    Watch.objects.filter(pk=first.pk).update(next_check_at=NOW + timedelta(hours=1))
-    Watch.objects.filter(pk=second.pk).update(next_check_at=NOW)
+    AvailabilityCheck.objects.filter(pk=first.pk).update(next_check_at=NOW + timedelta(hours=1))
+    AvailabilityCheck.objects.filter(pk=second.pk).update(next_check_at=NOW)
     assert claimed(NOW + HOST_PAUSE * 2 + HOST_PAUSE / 2) == set()
     assert claimed(soon + HOST_PAUSE) == {second.pk}
 
@@ -92,7 +94,7 @@ def test_a_host_with_very_many_keeps_no_other_waiting(monkeypatch: pytest.Monkey
     assert other.pk in taken
     assert len(taken) == 2
     # Nothing is lost, and they are spread.
-    due = Watch.objects.filter(host="many.test").values_list("next_check_at", flat=True)
+    due = AvailabilityCheck.objects.filter(host="many.test").values_list("next_check_at", flat=True)
     assert all(at is not None for at in due)
     assert len(set(due)) > 4
 
@@ -204,7 +206,7 @@ def test_an_item_that_moves_on_meanwhile_spoils_nothing(
     web: WebServer, checker: Checker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = watch("a.test", port=web.port), watch("b.test", port=web.port)
-    Watch.objects.filter(pk=first.pk).update(ended_at=NOW, outcome="removed")
+    AvailabilityCheck.objects.filter(pk=first.pk).update(ended_at=NOW, outcome="removed")
     services.run_due_checks(checker=checker, now=NOW)
     second.refresh_from_db()
     assert second.result == "gone"
@@ -265,7 +267,7 @@ def test_nothing_of_a_page_is_anywhere_afterwards(
     for host, path in (("a.test", "page"), ("b.test", "gone"), ("c.test", "broken")):
         watch(host, timezone.now() - timedelta(minutes=1), path=path, port=as_settings.port)
     tasks.check_availability()
-    assert Sighting.objects.count() == 3
+    assert CheckRun.objects.count() == 3
     assert as_settings.sent > 2000
     with connection.cursor() as cursor:
         cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")

@@ -14,15 +14,15 @@ from hotline.lifecycle.follow_items import update_waiting_reports
 from hotline.models import (
     Action,
     AttentionReason,
+    AvailabilityCheck,
     CheckResult,
+    CheckRun,
     PoliceHold,
     Referral,
     Report,
     Route,
     RuleHit,
-    Sighting,
     TriageRule,
-    Watch,
 )
 from hotline.referral import police_holds
 from hotline.referral import services as referral
@@ -35,18 +35,18 @@ pytestmark = pytest.mark.django_db
 F = CheckResult
 
 
-def see(watch: Watch, finding: CheckResult, hours: float, leads_to: str = "") -> Watch:
+def see(watch: AvailabilityCheck, finding: CheckResult, hours: float, leads_to: str = "") -> AvailabilityCheck:
     """A check so many hours after the hand-over."""
     record_result(watch_id=watch.pk, seen=Observation(finding, leads_to), now=SENT + hours * HOUR)
     watch.refresh_from_db()
     return watch
 
 
-def case_of(watch: Watch) -> Report:
+def case_of(watch: AvailabilityCheck) -> Report:
     return watch.item.reports.order_by("pk")[0]
 
 
-def states(watch: Watch) -> tuple[str, str, str]:
+def states(watch: AvailabilityCheck) -> tuple[str, str, str]:
     """State and outcome of the item, and the state of its case."""
     watch.item.refresh_from_db()
     return watch.item.state, watch.item.outcome, case_of(watch).state
@@ -79,7 +79,7 @@ def test_what_no_machine_may_ask_for_is_not_watched_and_has_ended(address: str, 
     item.refresh_from_db()
     report.refresh_from_db()
     assert (item.state, item.outcome, report.state) == ("ended", "referred", "closed")
-    assert not Watch.objects.exists()
+    assert not AvailabilityCheck.objects.exists()
 
 
 @override_settings(AVAILABILITY_PROXY="socks5://127.0.0.1:9050")
@@ -87,7 +87,7 @@ def test_an_onion_service_is_watched_over_a_proxy_that_can() -> None:
     host = f"{'a' * 56}.onion"
     item = make_item(f"http://{host}/x", kind="onion", host=host)
     hand_over(decided(item), item, Route.POLICE)
-    assert Watch.objects.get().host == host
+    assert AvailabilityCheck.objects.get().host == host
 
 
 def test_a_rule_that_fits_keeps_machines_away_before_it_has_reached_the_item() -> None:
@@ -97,7 +97,7 @@ def test_a_rule_that_fits_keeps_machines_away_before_it_has_reached_the_item() -
     )
     RuleHit.objects.create(rule=rule, item=item)
     hand_over(decided(item), item, Route.POLICE)
-    assert not Watch.objects.exists()
+    assert not AvailabilityCheck.objects.exists()
 
 
 # --- There, and gone ---
@@ -197,7 +197,7 @@ def test_a_case_with_something_else_open_goes_on() -> None:
     report = decided(*items)
     for item in items:
         hand_over(report, item, Route.ICCAM)
-    first, second = Watch.objects.order_by("pk")
+    first, second = AvailabilityCheck.objects.order_by("pk")
     for hours in (1, 2, 3):
         see(first, F.GONE, hours)
     assert (states(first), states(second)) == (("ended", "removed", "monitoring"), ("actioned", "", "monitoring"))
@@ -430,7 +430,7 @@ def test_equal_findings_in_a_row_are_one_sighting() -> None:
     watch = make_watched()
     for hours, finding in ((1, F.THERE), (2, F.THERE), (3, F.TROUBLE), (4, F.THERE)):
         see(watch, finding, hours)
-    rows = Sighting.objects.order_by("pk").values_list("finding", "checks", "first_at", "last_at")
+    rows = CheckRun.objects.order_by("pk").values_list("finding", "checks", "first_at", "last_at")
     assert list(rows) == [
         ("there", 2, SENT + HOUR, SENT + 2 * HOUR),
         ("trouble", 1, SENT + 3 * HOUR, SENT + 3 * HOUR),

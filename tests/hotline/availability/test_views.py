@@ -12,7 +12,7 @@ from django.utils import timezone
 from clicksafely.common.models import AuditEvent
 from hotline.availability.services import record_result
 from hotline.availability.url_checker import Observation
-from hotline.models import CheckResult, Watch
+from hotline.models import AvailabilityCheck, CheckResult
 from tests.hotline.availability.watched import HOUR, SENT, make_watched
 from tests.hotline.review.conftest import make_item
 from tests.signing import HASHERS, Person, signed_in
@@ -35,16 +35,16 @@ def ana() -> Person:
     return person
 
 
-def see(watch: Watch, finding: CheckResult, hours: float, leads_to: str = "") -> None:
+def see(watch: AvailabilityCheck, finding: CheckResult, hours: float, leads_to: str = "") -> None:
     record_result(watch_id=watch.pk, seen=Observation(finding, leads_to), now=SENT + hours * HOUR)
 
 
-def gone(watch: Watch) -> None:
+def gone(watch: AvailabilityCheck) -> None:
     for hours in (31, 32, 33):
         see(watch, CheckResult.GONE, hours)
 
 
-def case(watch: Watch, act: str = "") -> str:
+def case(watch: AvailabilityCheck, act: str = "") -> str:
     return f"/admin/hotline/case/{watch.item.reports.get().pk}/{act and f'{act}/{watch.item_id}/'}"
 
 

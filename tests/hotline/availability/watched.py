@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 
+from clicksafely.common.models import User
 from hotline.hosting.lookup import full_hour
-from hotline.models import ContentItem, Host, HostAddress, Referral, Report, Route, Watch
+from hotline.models import AvailabilityCheck, ContentItem, Host, HostAddress, Referral, Report, Route
 from hotline.referral import services as referral
 from hotline.review.assessments import assess_item
 from hotline.review.claims import claim_case
@@ -71,9 +72,9 @@ def make_watched(
     country: str = "NL",
     host: str = "www.example.org",
     **columns: object,
-) -> Watch:
+) -> AvailabilityCheck:
     """The watch of an item that was handed over at `SENT`; its case is `watch.item.reports.get()`."""
     item = make_item(address, host=host, **columns)
     host_at(host, country)
     hand_over(decided(item), item, *routes, country=country)
-    return Watch.objects.get(item=item)
+    return AvailabilityCheck.objects.get(item=item)

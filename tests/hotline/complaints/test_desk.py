@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.test import override_settings
@@ -14,11 +13,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.key_rotation import sealed_fields
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.complaints import selectors, services
 from hotline.demo.cases import load_complaints
 from hotline.lifecycle.exceptions import CaseError, WrongState
-from hotline.models import Action, Assessment, Complaint, ComplaintTerms, QuestionSet, Referral, Report
+from hotline.models import Action, Assessment, Complaint, ComplaintDeadlines, QuestionSet, Referral, Report
 from tests.clock import travelling
 from tests.factories.hotline import ReportFactory, make_message
 from tests.hotline.review.conftest import make_case, make_item, make_user
@@ -195,7 +194,7 @@ class TestHandling:
     @pytest.mark.parametrize(("acknowledge", "answered"), [(0, 30), (31, 30), (1, 366)])
     def test_the_database_refuses_senseless_deadlines(self, acknowledge: int, answered: int) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
-            ComplaintTerms.objects.update(acknowledge_days=acknowledge, answer_days=answered)
+            ComplaintDeadlines.objects.update(acknowledge_days=acknowledge, answer_days=answered)
 
     def test_its_seals_are_rotated(self) -> None:
         places = {(model.__name__, place.field) for model, place in sealed_fields("hotline")}  # type: ignore[attr-defined]

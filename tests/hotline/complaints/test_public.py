@@ -7,16 +7,15 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.contrib.auth.models import User
 from django.http import HttpResponse
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.crypto import receipts
 from clicksafely.common.logs import PrivateFormatter
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.complaints import services
 from hotline.complaints.views import COMPLAINTS_PER_HOUR
-from hotline.models import Complaint, ComplaintTerms
+from hotline.models import Complaint, ComplaintDeadlines
 from tests.factories.hotline import ReportFactory
 from tests.hotline.intake.journey import Reporter, answer_of, errors_on, hidden, html, receipt_on
 from tests.hotline.intake.test_faults import apart, closed_port
@@ -79,7 +78,7 @@ class TestSending:
 
     def test_other_deadlines_count_for_what_comes_after(self, person: Reporter) -> None:
         send(person)
-        ComplaintTerms.objects.update(acknowledge_days=2, answer_days=10)
+        ComplaintDeadlines.objects.update(acknowledge_days=2, answer_days=10)
         send(person)
         first, second = Complaint.objects.order_by("pk")
         assert [(each.acknowledge_by - each.received_at).days for each in (first, second)] == [7, 2]

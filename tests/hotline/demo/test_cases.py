@@ -8,22 +8,22 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from clicksafely.common.models import User
 from hotline.demo.cases import data
 from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import (
     ContentItem,
-    FigureCell,
     FileHash,
     HashMatch,
     IccamContent,
     IccamReport,
     PolicePackage,
     Report,
+    StatisticCell,
     Suspicion,
 )
 from hotline.referral.iccam import selectors
@@ -79,7 +79,7 @@ def some_cases_wait_and_none_is_urgent() -> None:
 
 
 def there_are_figures_to_show() -> None:
-    totals = FigureCell.objects.filter(period="all", dimension="")
+    totals = StatisticCell.objects.filter(period="all", dimension="")
     assert totals.get(measure="reports").count == Report.objects.count()
     assert {cell.measure for cell in totals.filter(count__gte=100)} >= {
         "analysed",
@@ -88,8 +88,8 @@ def there_are_figures_to_show() -> None:
         "referral",
         "removal",
     }
-    hidden = FigureCell.objects.filter(hidden=True).count()
-    assert 0 < hidden < FigureCell.objects.count() / 2
+    hidden = StatisticCell.objects.filter(hidden=True).count()
+    assert 0 < hidden < StatisticCell.objects.count() / 2
 
 
 def a_file_of_theirs_is_on_the_hash_list() -> None:

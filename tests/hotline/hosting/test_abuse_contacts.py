@@ -11,7 +11,7 @@ from django.utils import translation
 from clicksafely.common.models import AuditEvent
 from hotline.hosting.abuse_contacts import contacts_responsible_for, normal_key
 from hotline.hosting.site_type_rules import best_rule, guess_site_type
-from hotline.models import AbuseContact, Host, SiteTypeHint
+from hotline.models import AbuseContact, Host, SiteTypeRule
 from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +149,7 @@ def test_the_database_refuses_contacts_that_make_no_sense(columns: dict[str, obj
 )
 def test_the_database_refuses_hints_that_make_no_sense(columns: dict[str, object]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        SiteTypeHint.objects.create(**columns)
+        SiteTypeRule.objects.create(**columns)
 
 
 # --- Kinds of sites ---
@@ -255,11 +255,11 @@ def test_only_networks_deliver_for_others(vera: Person) -> None:
 
 def test_hints_are_added_changed_and_removed_and_audited(vera: Person) -> None:
     vera.client.post(f"{HINTS}add/", {"host": "Slike.example.org", "path": "Album//1/", "site_type": "20"})
-    hint = SiteTypeHint.objects.get(host="slike.example.org")
+    hint = SiteTypeRule.objects.get(host="slike.example.org")
     assert hint.path == "/album/1"
     vera.client.post(f"{HINTS}{hint.pk}/change/", {"host": "slike.example.org", "path": "", "site_type": "4"})
     vera.client.post(f"{HINTS}{hint.pk}/delete/", {"post": "yes"})
-    assert not SiteTypeHint.objects.filter(pk=hint.pk).exists()
+    assert not SiteTypeRule.objects.filter(pk=hint.pk).exists()
     actions = ["site_type_rule.added", "site_type_rule.changed", "site_type_rule.removed"]
     assert list(AuditEvent.objects.filter(action__startswith="hint.").values_list("action", flat=True)) == actions
 

@@ -6,17 +6,17 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import override
 
+from clicksafely.common.models import User
 from hotline.availability.outcomes import end_check
 from hotline.intake import selectors
 from hotline.intake.api.partner_services import make_key
 from hotline.intake.api.selectors import report_status
 from hotline.lifecycle.follow_items import update_waiting_reports
 from hotline.lifecycle.review_dates import add_working_time, followed_items
-from hotline.models import ContentItem, PartnerReport, Referral, Report, Watch
+from hotline.models import AvailabilityCheck, ContentItem, PartnerReport, Referral, Report
 from hotline.referral.services import mark_sent
 from hotline.review import claims
 from hotline.review.assessments import assess_item, record_actions
@@ -84,7 +84,7 @@ class Desk:
 
     def found_removed(self, report: Report, at: datetime) -> None:
         report.refresh_from_db()
-        watch = Watch.objects.get()
+        watch = AvailabilityCheck.objects.get()
         watch.gone_at = watch.missed_at = at
         end_check(
             report=report, item=ContentItem.objects.get(), watch=watch, outcome=Outcome.REMOVED, actor=None, now=at

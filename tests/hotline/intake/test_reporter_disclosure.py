@@ -4,14 +4,24 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from hotline.intake import selectors, status_messages
 from hotline.intake.status_messages import StatusMessage
-from hotline.models import Action, ActionKind, ContentItem, HoldEnd, PoliceHold, Referral, Report, Route, Watch
+from hotline.models import (
+    Action,
+    ActionKind,
+    AvailabilityCheck,
+    ContentItem,
+    HoldEnd,
+    PoliceHold,
+    Referral,
+    Report,
+    Route,
+)
 from hotline.states import Outcome, ReportState
 from tests.factories.hotline import RECEIVED, ReportFactory
 from tests.hotline.review.conftest import make_item
@@ -41,7 +51,7 @@ def make_report(
         audit_log.record(action="report.claimed", subject=report, actor=analyst, now=RECEIVED + HOUR)
     for route in routes:
         hand_over(report, item, analyst, route, country=country)
-    Watch.objects.create(
+    AvailabilityCheck.objects.create(
         item=item,
         began_at=SENT,
         gone_at=SENT + 31 * HOUR,

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.sealing import SealedValueDamaged
+from clicksafely.common.models import User
 from hotline.intake import selectors, status_messages
 from hotline.models import Action, ActionKind, ContentItem, Direction, ReportItem
 from hotline.models import Report as ReportModel

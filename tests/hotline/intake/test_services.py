@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import psycopg2
 import pytest
-from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from pytest_django import DjangoAssertNumQueries
@@ -20,7 +19,7 @@ from pytest_django.fixtures import Settings
 from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.crypto.sealing import ReporterKey
 from clicksafely.common.files.image_uploads import ReencodedImage
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.intake import services
 from hotline.intake.tasks import sweep_unsent_uploads
 from hotline.intake.web.report_draft import DraftPicture, ReportDraft

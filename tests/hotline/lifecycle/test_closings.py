@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import User
 
+from clicksafely.common.models import User
 from hotline.intake.api.selectors import report_status
 from hotline.intake.selectors import reporter_events
 from hotline.intake.status_messages import NOT_ILLEGAL as TOLD_NOT_ILLEGAL

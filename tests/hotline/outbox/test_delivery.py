@@ -14,7 +14,7 @@ from clicksafely.common.mail import smtp
 from clicksafely.common.mail.smtp import SmtpConnection
 from clicksafely.common.models import AuditEvent
 from hotline.intake import selectors, services
-from hotline.models import AnswerCount, Direction, OutgoingKind, OutgoingMail, Report
+from hotline.models import Direction, OutgoingKind, OutgoingMail, ReplyCount, Report
 from hotline.outbox import delivery, queue
 from hotline.outbox.config import tagged_address
 from hotline.outbox.delivery import send_due_mail
@@ -255,7 +255,7 @@ def test_an_address_sealed_under_another_secret_is_given_up_at_once(settings: Se
 def test_counts_of_earlier_days_go_with_a_run(sink: SmtpSink) -> None:
     queue.count_answer(address=ADDRESS, now=RECEIVED - timedelta(days=1))
     run()
-    assert AnswerCount.objects.count() == 0
+    assert ReplyCount.objects.count() == 0
 
 
 def in_another_process[Result](call: Callable[[], Result]) -> Result:

@@ -6,11 +6,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from pytest_django import Settings
 
 from clicksafely.common.crypto import sealing
+from clicksafely.common.models import User
 from hotline.intake import selectors
 from hotline.models import Channel, OutgoingMail, Report, SealedText, TextField
 from hotline.outbox import address_encryption, queue

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from clicksafely.common.crypto import receipts
 from hotline.intake import selectors
-from hotline.models import AnswerCount, Channel, MailThread, OutgoingKind, OutgoingMail, Report
+from hotline.models import Channel, MailThread, OutgoingKind, OutgoingMail, ReplyCount, Report
 from hotline.outbox import address_encryption, queue
 from hotline.outbox.address_encryption import Envelope
 from tests.factories.hotline import RECEIVED, ReportFactory, make_message
@@ -104,7 +104,7 @@ def test_three_answers_a_day_for_an_address_however_it_is_written() -> None:
     assert queue.count_answer(address="other@sender.example", now=RECEIVED)
     # The day is Belgrade's: at 23:30 UTC the next one has begun.
     assert queue.count_answer(address=ADDRESS, now=RECEIVED.replace(hour=23, minute=30))
-    assert sorted(AnswerCount.objects.values_list("day", "count")) == [
+    assert sorted(ReplyCount.objects.values_list("day", "count")) == [
         (RECEIVED.date(), 1),
         (RECEIVED.date(), 3),
         (RECEIVED.date() + timedelta(days=1), 1),
@@ -115,7 +115,7 @@ def test_counts_of_earlier_days_are_forgotten() -> None:
     for days in (-1, 0):
         queue.count_answer(address=ADDRESS, now=RECEIVED + timedelta(days=days))
     queue.sweep_counts(now=RECEIVED)
-    assert [count.day for count in AnswerCount.objects.all()] == [RECEIVED.date()]
+    assert [count.day for count in ReplyCount.objects.all()] == [RECEIVED.date()]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -130,7 +130,7 @@ def test_ten_at_once_are_three() -> None:
     with ThreadPoolExecutor(10) as pool:
         counted = list(pool.map(count, range(10)))
     assert sorted(counted) == [False] * 7 + [True] * 3
-    assert AnswerCount.objects.get().count == 3
+    assert ReplyCount.objects.get().count == 3
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_the_database_refuses_a_tag_that_another_report_has() -> None:
 def test_the_database_refuses_a_fourth_answer(count: int) -> None:
     queue.count_answer(address=ADDRESS, now=RECEIVED)
     with pytest.raises(IntegrityError, match="answers_within_limit"), transaction.atomic():
-        AnswerCount.objects.update(count=count)
+        ReplyCount.objects.update(count=count)
 
 
 def test_what_was_given_up_is_counted_for_a_week() -> None:

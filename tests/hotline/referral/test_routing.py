@@ -1,9 +1,9 @@
 """What is proposed for an item: by what it was found to be, and by where it is."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
+from clicksafely.common.models import User
 from hotline.models import HostingPlace, PartnerHotline, RoutingRule
 from hotline.referral.routing import classification_of, hosting_region_of, propose
 from tests.hotline.referral.conftest import make_host, make_illegal

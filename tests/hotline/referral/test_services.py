@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.lifecycle.exceptions import WrongState
-from hotline.models import Action, ContentItem, Host, PoliceHold, Referral, Report, Route, Watch
+from hotline.models import Action, AvailabilityCheck, ContentItem, Host, PoliceHold, Referral, Report, Route
 from hotline.referral import police_holds, services
 from hotline.states import ItemState, ReportState
 from tests.hotline.referral.conftest import looked_up, make_host, make_illegal
@@ -102,7 +101,7 @@ def test_handed_over_it_is_watched_and_recorded(ana: User) -> None:
     assert not services.mark_sent(referral=referral, now=LATER)
     assert states(item) == {"iccam": "sent"}
     assert Action.objects.values_list("kind", "author", "done_at").get() == ("partner", ana.pk, LATER)
-    assert Watch.objects.values_list("item", "next_check_at").get() == (item.pk, LATER)
+    assert AvailabilityCheck.objects.values_list("item", "next_check_at").get() == (item.pk, LATER)
     assert reread(report, item) == (ReportState.MONITORING, ItemState.ACTIONED)
 
 
@@ -124,7 +123,7 @@ def test_pointing_to_help_watches_nothing(ana: User) -> None:
     report, item = make_illegal(ana, classification="cyberbullying", category="cyberbullying")
     (referral,) = confirmed(report, item, ana, Route.SIGNPOST)
     services.mark_sent(referral=referral, now=LATER)
-    assert not Watch.objects.exists()
+    assert not AvailabilityCheck.objects.exists()
     assert reread(report, item) == (ReportState.CLOSED, ItemState.ENDED)
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import User
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.crypto import sealing
+from clicksafely.common.models import User
 from hotline.models import (
     Channel,
     Direction,

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from pytest_django.fixtures import Settings
@@ -18,6 +17,7 @@ from pytest_django.fixtures import Settings
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts
 from clicksafely.common.logs import PrivateFormatter
+from clicksafely.common.models import User
 from hotline.intake import selectors as reading
 from hotline.intake.services import add_reporter_message
 from hotline.models import ContentItem, FileHash, Message, Note, Report, SealedText, Upload

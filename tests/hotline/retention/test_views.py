@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.models import LegalHold, LegalMinimum, RetentionRule
 from hotline.retention import purge
 from hotline.review import notes, sealed_content

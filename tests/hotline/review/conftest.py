@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 
+from clicksafely.common.models import User
 from hotline.models import ContentItem, LocationKind, Report, ReportItem
 from hotline.states import Queue, ReportState
 

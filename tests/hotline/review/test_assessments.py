@@ -4,10 +4,9 @@ from datetime import timedelta
 from importlib import import_module
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.lifecycle import follow_items
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Action, AgreementLevel, Assessment, ContentItem, Report

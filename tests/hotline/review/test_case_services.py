@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import override_settings
 from django.utils import timezone
 
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Report
 from hotline.priority import PriorityReason, priority_of

@@ -5,11 +5,10 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from clicksafely.common.crypto import receipts, sealing
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Closing, ClosingState, ContentItem, Direction, Referral, Report, SealedText, Upload
 from hotline.priority import PriorityReason

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
 from clicksafely.common.crypto import key_rotation, sealing
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.models import Note, Report
 from hotline.review import claims, notes, selectors
 from hotline.review.assessments import assess_item

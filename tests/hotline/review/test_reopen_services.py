@@ -7,10 +7,9 @@ from itertools import product
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.intake import services
 from hotline.intake.services import TooManyMessages, add_reporter_message, hour_of
 from hotline.lifecycle.exceptions import WrongState

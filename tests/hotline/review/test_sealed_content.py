@@ -6,11 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.crypto import receipts, sealing
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.models import Message, Report, SealedText, Upload
 from hotline.models.sealed_content import sealed_path
 from hotline.review import claims, sealed_content

@@ -4,14 +4,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.models import FileHash, HashList, HashMatch, HashOrigin, ListMeaning, Report, Upload
 from hotline.models.sealed_content import sealed_path
 from hotline.review.claims import claim_case

@@ -3,15 +3,14 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import transaction
 
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.availability.services import end_check_manually
 from hotline.lifecycle.closings import offer_checks
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.follow_items import update_waiting_reports
-from hotline.models import Action, Assessment, Closing, ContentItem, Report, Watch
+from hotline.models import Action, Assessment, AvailabilityCheck, Closing, ContentItem, Report
 from hotline.review import assessments, claims, close_without_assessment, reopen_services, selectors
 from hotline.review.assessments import assess_item, is_drawn_for_check, record_actions
 from hotline.review.exceptions import UndoOfOthers, UndoTooLate
@@ -99,7 +98,7 @@ def test_content_that_was_not_gone_is_watched_again() -> None:
     assert Report.objects.get().state == ReportState.CLOSED
     undo(actor)
     assert picture_of(report, item) == before
-    assert Watch.objects.values(*watched).get() == watched
+    assert AvailabilityCheck.objects.values(*watched).get() == watched
     assert not Action.objects.filter(kind="removed").exists()
 
 

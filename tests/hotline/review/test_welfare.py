@@ -8,15 +8,15 @@ from importlib import import_module
 from io import StringIO
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure, day_of
-from hotline.models import DeskChoice, Exposure
+from hotline.models import DisplayPreference, ExposureCount
 from hotline.review.sealed_content import open_words
 from hotline.review.welfare import begin_break, daily_exposure, end_break, wants_blur
 from hotline.review.welfare_statistics import PersonFigures, as_csv, figures_for
@@ -51,14 +51,14 @@ class TestCounting:
         opened(analyst, 3, kind=ExposureKind.TEXTS)
         opened(analyst, 4, 5, kind=ExposureKind.MESSAGES)
         opened(colleague, 6)
-        row = Exposure.objects.get(user=analyst)
+        row = ExposureCount.objects.get(user=analyst)
         assert (row.day, row.pictures, row.texts, row.messages) == (DAY, 3, 1, 2)
         assert (daily_exposure(analyst, at(7)).seen, daily_exposure(colleague, at(7)).seen) == (6, 1)
 
     def test_a_day_begins_at_midnight_in_belgrade(self, analyst: User) -> None:
         for hour, minute in ((22, 59), (23, 1)):
             count_exposure(actor=analyst, kind=ExposureKind.TEXTS, now=datetime(2026, 1, 31, hour, minute, tzinfo=UTC))
-        assert list(Exposure.objects.order_by("day").values_list("day", flat=True)) == [
+        assert list(ExposureCount.objects.order_by("day").values_list("day", flat=True)) == [
             date(2026, 1, 31),
             date(2026, 2, 1),
         ]
@@ -67,15 +67,15 @@ class TestCounting:
         with transaction.atomic():
             opened(analyst, 0)
             transaction.set_rollback(True)
-        assert not Exposure.objects.exists()
+        assert not ExposureCount.objects.exists()
 
     def test_one_row_a_day_and_a_break_whole_or_not_at_all(self, analyst: User) -> None:
         opened(analyst, 0)
         for columns in ({"breaks": 1}, {"break_began_at": NOW}, {"break_ends_at": NOW}):
             with pytest.raises(IntegrityError), transaction.atomic():
-                Exposure.objects.update(**columns)
+                ExposureCount.objects.update(**columns)
         with pytest.raises(IntegrityError), transaction.atomic():
-            Exposure.objects.create(user=analyst, day=DAY)
+            ExposureCount.objects.create(user=analyst, day=DAY)
 
     def test_counters_begin_with_what_the_trail_knows(self, analyst: User) -> None:
         now = datetime.now(UTC)
@@ -85,7 +85,7 @@ class TestCounting:
         audit_log.record(action="words.opened", subject=None, actor=analyst, now=now - timedelta(days=40))
         with connection.schema_editor() as editor:
             import_module("hotline.migrations.0019_welfare").count_what_was_opened(None, editor)
-        row = Exposure.objects.get()
+        row = ExposureCount.objects.get()
         assert (row.user, row.pictures, row.texts, row.messages) == (analyst, 2, 1, 2)
 
 
@@ -115,7 +115,7 @@ class TestBreaks:
         assert daily_exposure(analyst, at(5)).resting_until is None
         begin_break(actor=analyst, now=at(6))
         assert daily_exposure(analyst, at(21)).resting_until is None
-        row = Exposure.objects.get()
+        row = ExposureCount.objects.get()
         assert (row.breaks, row.break_began_at, row.break_ends_at) == (2, at(6), at(21))
         end_break(actor=analyst, now=at(30))
         row.refresh_from_db()
@@ -258,15 +258,15 @@ class TestPages:
         assert "checked" in self.text(ana, "/admin/hotline/welfare/")
         ana.client.post("/admin/hotline/welfare/pictures/")
         assert not wants_blur(ana.user)
-        assert DeskChoice.objects.count() == 1
+        assert DisplayPreference.objects.count() == 1
 
 
 class TestFigures:
     def test_days_weeks_months_and_days_at_the_limit(self, analyst: User, settings: Settings) -> None:
         settings.EXPOSURE_LIMIT = 5
         for days, pictures, texts in ((0, 1, 1), (6, 4, 1), (7, 5, 2), (29, 3, 0), (30, 9, 9)):
-            Exposure.objects.create(user=analyst, day=DAY - timedelta(days=days), pictures=pictures, texts=texts)
-        Exposure.objects.filter(day=DAY - timedelta(days=7)).update(
+            ExposureCount.objects.create(user=analyst, day=DAY - timedelta(days=days), pictures=pictures, texts=texts)
+        ExposureCount.objects.filter(day=DAY - timedelta(days=7)).update(
             breaks=1, break_began_at=at(0) - timedelta(days=7), break_ends_at=at(15) - timedelta(days=7)
         )
         assert figures_for(analyst, day=DAY) == [
@@ -296,8 +296,8 @@ class TestFigures:
                 figures_for(viewer, day=DAY)
 
     def test_ten_years_of_days_are_not_read(self, supervisor: User, analyst: User) -> None:
-        Exposure.objects.bulk_create(
-            Exposure(user=user, day=DAY - timedelta(days=days), texts=1)
+        ExposureCount.objects.bulk_create(
+            ExposureCount(user=user, day=DAY - timedelta(days=days), texts=1)
             for user in (supervisor, analyst)
             for days in range(3650)
         )

@@ -8,13 +8,14 @@ from hashlib import sha256
 from random import Random
 
 import pytest
-from django.contrib.auth.models import User
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from hotline.models import (
     Action,
     ActionKind,
     Assessment,
+    AvailabilityCheck,
     Category,
     Channel,
     ContentItem,
@@ -25,7 +26,6 @@ from hotline.models import (
     Report,
     ReportItem,
     SiteType,
-    Watch,
 )
 from hotline.review.assessments import agreement_with
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, ItemState, Outcome, ReportState, Verdict
@@ -176,7 +176,9 @@ class World:
             )
         if item.outcome in {Outcome.REMOVED, Outcome.UNAVAILABLE} and random.random() < 0.6:
             gone = self.later(sent)
-            Watch.objects.create(item=item, began_at=sent, gone_at=gone, ended_at=gone, outcome=item.outcome)
+            AvailabilityCheck.objects.create(
+                item=item, began_at=sent, gone_at=gone, ended_at=gone, outcome=item.outcome
+            )
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from clicksafely.common.models import AuditEvent
-from hotline.models import Action, ContentItem, Host, Report, Watch
+from hotline.models import Action, AvailabilityCheck, ContentItem, Host, Report
 
 BELGRADE = ZoneInfo("Europe/Belgrade")
 Cell = tuple[str, str, str, str]
@@ -78,7 +78,7 @@ def _count_item(tally: Tally, item: ContentItem) -> None:
     if handed:
         _count_time(tally, "referral", at, min(handed))
     if handed and item.outcome in {"removed", "unavailable"}:
-        watch = Watch.objects.filter(item=item).first()
+        watch = AvailabilityCheck.objects.filter(item=item).first()
         gone = [done for kind, done in actions if kind in {"removed", "unavailable"}]
         end = watch.gone_at if watch else min(gone, default=None)
         if end:

@@ -14,7 +14,7 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from clicksafely.common.page_cache.decorators import CACHE_POLICY_KEY
-from hotline.models import FigureCell
+from hotline.models import StatisticCell
 from hotline.statistics.definitions import PUBLIC, SHARES
 from hotline.statistics.rebuild import rebuild_statistics
 from hotline.statistics.serializers import COLUMNS
@@ -98,7 +98,7 @@ def test_they_hold_all_that_is_public_and_nothing_that_is_hidden(client: Client,
         (line["measure"], line["dimension"], line["period"], line["code"]): (line["count"], line["hidden"])
         for line in get_csv(client)
     }
-    cells = FigureCell.objects.filter(measure__in=PUBLIC)
+    cells = StatisticCell.objects.filter(measure__in=PUBLIC)
     untold = set(cells.filter(dimension="", hidden=True).values_list("measure", "period"))
     # Of a hidden month not even what it is made up of.
     told = [cell for cell in cells if not cell.dimension or (cell.measure, cell.period) not in untold]

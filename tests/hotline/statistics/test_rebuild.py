@@ -4,11 +4,11 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import User
 
+from clicksafely.common.models import User
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.statistics.disclosure_control import MIN_PUBLISHED_COUNT
-from hotline.models import ContentItem, FigureCell, FigureCount, Report
+from hotline.models import ContentItem, Report, StatisticCell, StatisticRun
 from hotline.states import REOPENABLE, ReportState
 from hotline.statistics.definitions import PUBLIC, SHARES
 from hotline.statistics.rebuild import is_rebuild_due, rebuild_statistics
@@ -19,7 +19,7 @@ NOW = datetime(2025, 3, 20, 12, 30, tzinfo=UTC)
 
 
 def stored() -> dict[tuple[str, str, str, str], int]:
-    return {(cell.measure, cell.dimension, cell.key, cell.period): cell.count for cell in FigureCell.objects.all()}
+    return {(cell.measure, cell.dimension, cell.key, cell.period): cell.count for cell in StatisticCell.objects.all()}
 
 
 def of_months_without_distributions(cells: Counter[tuple[str, str, str, str]]) -> dict[tuple[str, str, str, str], int]:
@@ -38,7 +38,7 @@ def test_medians_are_those_of_a_naive_recount(world: World) -> None:
     world.fill()
     rebuild_statistics(now=NOW)
     tally = recount()
-    medians = {(cell.measure, cell.period): cell.median for cell in FigureCell.objects.filter(median__isnull=False)}
+    medians = {(cell.measure, cell.period): cell.median for cell in StatisticCell.objects.filter(median__isnull=False)}
     assert medians
     assert medians == {place: tally.median(*place) for place in medians}
     assert {measure for measure, _period in medians} == {"first_look", "referral", "removal"}
@@ -47,8 +47,8 @@ def test_medians_are_those_of_a_naive_recount(world: World) -> None:
 def test_no_median_of_fewer_than_five_or_of_what_is_hidden(world: World) -> None:
     world.fill()
     rebuild_statistics(now=NOW)
-    assert not FigureCell.objects.filter(median__isnull=False, count__lt=MIN_PUBLISHED_COUNT).exists()
-    assert not FigureCell.objects.filter(median__isnull=False, hidden=True).exists()
+    assert not StatisticCell.objects.filter(median__isnull=False, count__lt=MIN_PUBLISHED_COUNT).exists()
+    assert not StatisticCell.objects.filter(median__isnull=False, hidden=True).exists()
 
 
 @pytest.mark.parametrize("world", [21, 22], indirect=True)
@@ -56,12 +56,14 @@ def test_anonymising_changes_no_figure(world: World) -> None:
     world.fill()
     rebuild_statistics(now=NOW)
     before = list(
-        FigureCell.objects.order_by("pk").values_list("measure", "period", "key", "count", "hidden", "median")
+        StatisticCell.objects.order_by("pk").values_list("measure", "period", "key", "count", "hidden", "median")
     )
     for state in REOPENABLE:
         Report.objects.filter(state=state).update(state=ReportState.ANONYMISED, anonymised_from=state, locations=[])
     rebuild_statistics(now=NOW)
-    after = list(FigureCell.objects.order_by("pk").values_list("measure", "period", "key", "count", "hidden", "median"))
+    after = list(
+        StatisticCell.objects.order_by("pk").values_list("measure", "period", "key", "count", "hidden", "median")
+    )
     assert after == before
 
 
@@ -69,7 +71,7 @@ def test_anonymising_changes_no_figure(world: World) -> None:
 def test_small_figures_are_hidden_and_zeros_and_staff_figures_are_not(world: World) -> None:
     world.fill(90)
     rebuild_statistics(now=NOW)
-    cells = FigureCell.objects.all()
+    cells = StatisticCell.objects.all()
     assert not cells.filter(measure__in=PUBLIC, count__range=(1, MIN_PUBLISHED_COUNT - 1), hidden=False).exists()
     assert not cells.exclude(measure__in=[*PUBLIC, *SHARES]).filter(hidden=True).exists()
     assert not cells.filter(measure__in=SHARES, hidden=False).exists()
@@ -81,7 +83,7 @@ def test_shares_are_of_years_and_never_of_small_parts(world: World) -> None:
     world.fill(120)
     rebuild_statistics(now=NOW)
     counts = recount().cells
-    shares = {cell.period: cell.percent for cell in FigureCell.objects.filter(percent__isnull=False, key="yes")}
+    shares = {cell.period: cell.percent for cell in StatisticCell.objects.filter(percent__isnull=False, key="yes")}
     assert shares
     for period in ("2024", "2025", "all"):
         part, whole = counts["analysed", "csam", "yes", period], counts["analysed", "", "", period]
@@ -93,13 +95,13 @@ def test_shares_are_of_years_and_never_of_small_parts(world: World) -> None:
 
 def test_nothing_is_counted_of_an_empty_hotline(db: None) -> None:
     assert rebuild_statistics(now=NOW) == 0
-    assert FigureCount.objects.get().counted_at == NOW
+    assert StatisticRun.objects.get().counted_at == NOW
 
 
 def test_one_report_is_hidden_everywhere(world: World) -> None:
     world.make_report([world.make_item(1)])
     rebuild_statistics(now=NOW)
-    assert set(FigureCell.objects.filter(measure__in=PUBLIC).values_list("hidden", flat=True)) == {True}
+    assert set(StatisticCell.objects.filter(measure__in=PUBLIC).values_list("hidden", flat=True)) == {True}
 
 
 def test_counting_again_replaces_what_was_there(world: World) -> None:
@@ -134,5 +136,5 @@ def test_the_pages_ask_nothing_of_people(world: World) -> None:
     """What is stored are codes: no name, no address, no text."""
     world.fill(20)
     rebuild_statistics(now=NOW)
-    keys = set(FigureCell.objects.values_list("key", flat=True))
+    keys = set(StatisticCell.objects.values_list("key", flat=True))
     assert not any("example" in key or key in User.objects.values_list("username", flat=True) for key in keys)

@@ -13,7 +13,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
-from hotline.models import AbuseContact, AgreementLevel, Assessment, Notice, NoticeItem, Referral, Report, Watch
+from hotline.models import (
+    AbuseContact,
+    AgreementLevel,
+    Assessment,
+    AvailabilityCheck,
+    Notice,
+    NoticeItem,
+    Referral,
+    Report,
+)
 from hotline.states import Queue
 from hotline.statistics import dashboard
 from hotline.statistics.export import FlaggedRow, flagged_rows
@@ -148,7 +157,7 @@ def test_the_report_of_a_trusted_flagger_tells_notices_by_provider_content_and_a
     for notice, hours in zip(removed, (10, 31), strict=True):
         gone = at + timedelta(hours=hours)
         item = notice.entries.get().item
-        Watch.objects.create(item=item, began_at=at, gone_at=gone, ended_at=gone, outcome="removed")
+        AvailabilityCheck.objects.create(item=item, began_at=at, gone_at=gone, ended_at=gone, outcome="removed")
     make_notice(world, "Alpha", at, state="actioned")
     make_notice(world, "Beta", at, state="actioned")
     # Belgrade is an hour ahead: 2024 has ended there.

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from hotline.models import FigureCount
+from hotline.models import StatisticRun
 from hotline.statistics.rebuild import rebuild_statistics
 from hotline.statistics.serializers import COLUMNS
 from hotline.statistics.tasks import refresh_statistics
@@ -63,9 +63,9 @@ def test_queries_do_not_grow_with_figures(client: Client, world: World) -> None:
 def test_the_task_counts_once_a_day(world: World) -> None:
     world.fill(5)
     refresh_statistics.apply().get()
-    first = FigureCount.objects.get().counted_at
+    first = StatisticRun.objects.get().counted_at
     refresh_statistics.apply().get()
-    assert FigureCount.objects.get().counted_at == first
+    assert StatisticRun.objects.get().counted_at == first
 
 
 def test_the_command_counts_anew_and_says_when(world: World, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ from clicksafely.celery import app
 from clicksafely.common.models import AuditEvent
 from hotline.hosting import enqueue
 from hotline.hosting.lookup import run_due_lookups
-from hotline.models import ContentItem, Host, Report, SiteTypeHint, TriageRule
+from hotline.models import ContentItem, Host, Report, SiteTypeRule, TriageRule
 from hotline.priority import WEIGHTS, PriorityReason
 from hotline.review.claims import claim_case
 from hotline.triage import tasks
@@ -180,7 +180,7 @@ def test_what_a_rule_names_that_is_no_host_stops_no_triage(rule: Callable[..., N
 
 @pytest.mark.usefixtures("fresh_hints")
 def test_the_kind_of_a_new_item_is_guessed_and_marked_so() -> None:
-    SiteTypeHint.objects.create(host="pictures.example.org", site_type=20)
+    SiteTypeRule.objects.create(host="pictures.example.org", site_type=20)
     triaged("https://a.pictures.example.org/1 https://example.org/forum/2 https://example.org/3")
     found = ContentItem.objects.order_by("canonical").values_list("canonical", "site_type", "site_type_guessed")
     assert list(found) == [

@@ -1,9 +1,8 @@
 """Locations that a reporter names later become content of the case."""
 
 import pytest
-from django.contrib.auth.models import User
 
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.models import ContentItem, Report, TriageRule
 from hotline.review import claims
 from hotline.review.exceptions import NotClaimHolder

@@ -4,10 +4,10 @@ import io
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import translation
 from openpyxl import load_workbook
 
+from clicksafely.common.models import User
 from tests.factories.youthpanel import NOW, give_consent, make_member
 from tests.signing import Person, make_staff
 from tests.youthpanel.consultations.builders import answer, asking

@@ -4,9 +4,9 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
+from clicksafely.common.models import User
 from tests.awareness.reader import PageReader
 from youthpanel.consultations.selectors import results
 from youthpanel.demo.history import ON_PAPER, ONLINE, STEPS, data, load_demo

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.test import override_settings
 from django.utils import timezone
 
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from tests.factories.youthpanel import make_cohort, make_member
 from tests.signing import Person, make_staff, signed_in
 from tests.standins.smtp import SmtpSink

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import override_settings
 from django.utils import timezone
 from django.utils.timezone import localdate
 
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from tests.factories.youthpanel import make_member
 from tests.signing import Person
 from youthpanel.models import Cohort, Decision, Meeting

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from clicksafely.common.models import User
 from tests.factories.youthpanel import give_consent, make_cohort, make_member
 from tests.signing import HASHERS, Person, make_staff, signed_in
 from youthpanel.member_auth import services

@@ -6,13 +6,12 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.common.crypto import receipts
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from tests.factories.youthpanel import give_consent, make_member
 from tests.youthpanel.member_auth.conftest import make_consenting
 from youthpanel.member_auth import codes, selectors, services

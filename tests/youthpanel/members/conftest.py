@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import override_settings
 
+from clicksafely.common.models import User
 from tests.signing import HASHERS, Person, make_staff, signed_in
 
 

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from clicksafely.common.models import User
 from tests.factories.youthpanel import NOW, TODAY, give_consent, make_cohort, make_member
 from youthpanel.members import consents, selectors, services
 from youthpanel.members.consent_validity import GRACE

@@ -11,13 +11,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto.sealing import NoPrivateKey
+from clicksafely.common.models import User
 from clicksafely.common.serbian.search_folding import fold
 from tests.factories.youthpanel import (
     NOW,

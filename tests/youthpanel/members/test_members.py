@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as some
 
 from clicksafely.common.crypto import key_rotation, keyring
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.serbian.search_folding import fold
 from clicksafely.common.serbian.transliteration import to_latin

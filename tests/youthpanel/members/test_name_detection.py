@@ -4,11 +4,10 @@ import time
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import override_settings
 
 from clicksafely.common.crypto.sealing import NoPrivateKey
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from clicksafely.common.serbian.search_folding import fold
 from tests.factories.youthpanel import NOW, make_cohort, make_member
 from youthpanel.members.erasure import erase_member

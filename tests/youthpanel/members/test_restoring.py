@@ -7,10 +7,10 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
+from clicksafely.common.models import User
 from clicksafely.common.serbian.search_folding import fold
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member
 from tests.restoring import back_up, restored

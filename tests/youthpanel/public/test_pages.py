@@ -12,7 +12,6 @@ from typing import Any
 import feedparser
 import pytest
 import time_machine
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -20,6 +19,7 @@ from pytest_django import DjangoAssertNumQueries
 from awareness.search.models import SearchEntry
 from awareness.search.services import reindex
 from awareness.seo import sitemap
+from clicksafely.common.models import User
 from tests.awareness.reader import PageReader
 from tests.factories.papers import both, hand_over, issue, make_paper
 from tests.factories.youthpanel import (

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import User
 from django.test import override_settings
 from django.utils import timezone
 
+from clicksafely.common.models import User
 from tests.factories.papers import hand_over, make_paper
 from tests.factories.youthpanel import make_consultation, make_meeting, make_recommendation
 from tests.signing import HASHERS, Person, signed_in
-from youthpanel.models import Chapter, Edition, Handover, Idea, Proof, Recommendation, Response, WhitePaper
+from youthpanel.models import Chapter, Edition, EditionDraft, Handover, Idea, Recommendation, Response, WhitePaper
 from youthpanel.white_papers.publishing import make_edition
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +155,7 @@ def test_issuing_shows_what_is_wrong_then_how_far_it_is_then_the_edition(coordin
     # Remarks have to be read.
     assert coordinator.client.post(address, {"revision": paper.revision}).status_code == 422
     assert coordinator.client.post(address, {"revision": paper.revision, "read": "on"}).status_code == 302
-    proof = Proof.objects.get()
+    proof = EditionDraft.objects.get()
     page = coordinator.client.get(address).content.decode()
     assert "Edition 1 is being made." in page
     assert 'max="6" value="0"' in page
@@ -172,7 +172,7 @@ def test_an_edition_that_is_being_made_can_be_taken_back(coordinator: Person) ->
     address = f"{BASE}/whitepaper/{paper.pk}/issue/"
     assert coordinator.client.post(address, {"revision": 1}).status_code == 302
     assert coordinator.client.post(address, {"drop": "1"}).status_code == 302
-    assert not Proof.objects.exists()
+    assert not EditionDraft.objects.exists()
     assert not Edition.objects.exists()
 
 

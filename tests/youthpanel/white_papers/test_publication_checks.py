@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import override_settings
 from django.utils import translation
 from django.utils.translation.reloader import translation_file_changed
 
+from clicksafely.common.models import User
 from tests.factories.papers import both, content, issue, make_paper
 from tests.factories.youthpanel import NOW, make_cohort, make_member
-from youthpanel.models import Edition, Proof
+from youthpanel.models import Edition, EditionDraft
 from youthpanel.white_papers.exceptions import NotPublishable
 from youthpanel.white_papers.layout import EditionInfo
 from youthpanel.white_papers.publication_checks import interface_faults, is_other_language, wrong_plurals
@@ -39,7 +39,7 @@ def user() -> User:
 def refusals(user: User, **fields: Any) -> list[str]:
     with translation.override("en"), pytest.raises(NotPublishable) as caught:
         start_edition(paper=make_paper(**fields), changes=NOTHING, actor=user, now=NOW)
-    assert not Proof.objects.exists()
+    assert not EditionDraft.objects.exists()
     return [f"{problem.where}: {problem.what}" for problem in caught.value.problems]
 
 

@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 from celery import Celery
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.utils import translation
 
 from clicksafely.common.documents.typst import TypstError
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from tests.factories.papers import both, issue, make_paper
 from tests.factories.youthpanel import (
     NOW,
@@ -24,7 +23,16 @@ from tests.factories.youthpanel import (
     make_member,
     make_recommendation,
 )
-from youthpanel.models import Attendance, Chapter, Edition, EditionFile, Proof, ProofFile, Quotation, WhitePaper
+from youthpanel.models import (
+    Attendance,
+    Chapter,
+    Edition,
+    EditionDraft,
+    EditionDraftFile,
+    EditionFile,
+    Quotation,
+    WhitePaper,
+)
 from youthpanel.white_papers import publishing
 from youthpanel.white_papers.exceptions import EditionInProgress, NotPublishable
 from youthpanel.white_papers.publication_checks import publication_problems, publication_remarks
@@ -65,7 +73,7 @@ def refused(paper: WhitePaper, user: User, **more: Any) -> list[str]:
     events = AuditEvent.objects.count()
     with pytest.raises(NotPublishable) as caught:
         start_edition(paper=paper, changes=more.pop("changes", NOTHING), actor=user, now=NOW, **more)
-    assert not Proof.objects.exists()
+    assert not EditionDraft.objects.exists()
     assert AuditEvent.objects.count() == events
     return [f"{problem.where}: {problem.what}" for problem in caught.value.problems]
 
@@ -79,7 +87,7 @@ def test_an_edition_is_issued_with_six_files_and_their_sums(user: User) -> None:
     ]
     assert all(each.is_whole and each.size > 10_000 for each in checked)
     assert {bytes(each.file.content)[:4] for each in checked} == {b"%PDF", b"PK\x03\x04"}
-    assert not Proof.objects.exists()
+    assert not EditionDraft.objects.exists()
     event = AuditEvent.objects.get(action="edition.issued")
     assert (event.subject_id, event.actor_id, event.data) == (edition.pk, user.pk, {"number": 1})
 
@@ -170,7 +178,7 @@ def test_it_goes_on_where_it_stopped_and_nothing_is_half_issued(
     monkeypatch.setattr(publishing, "render_file", dies)
     with pytest.raises(MemoryError):
         make_edition(proof_id=proof.pk, clock=lambda: NOW)
-    assert ProofFile.objects.count() == 4
+    assert EditionDraftFile.objects.count() == 4
     assert not Edition.objects.exists()
     monkeypatch.setattr(publishing, "render_file", working)
     # Who died holds it for a while; the sweep finds it then.
@@ -233,7 +241,7 @@ def test_a_broker_that_is_away_keeps_nobody(
     with django_capture_on_commit_callbacks(execute=True) as ran:
         start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
     assert len(ran) == 1
-    assert Proof.objects.count() == 1
+    assert EditionDraft.objects.count() == 1
 
 
 def test_nobody_is_named_and_a_pseudonym_only_with_a_consent(user: User, quick: object) -> None:

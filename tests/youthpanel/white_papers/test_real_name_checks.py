@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import override_settings
 from django.utils import timezone, translation
 
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from tests.factories.papers import both, hand_over, make_paper
 from tests.factories.youthpanel import (
     NOW,
@@ -21,7 +20,7 @@ from tests.factories.youthpanel import (
     make_recommendation,
 )
 from tests.signing import HASHERS, Person, signed_in
-from youthpanel.models import Chapter, Edition, Handover, Proof, Quotation, Recommendation, Response, WhitePaper
+from youthpanel.models import Chapter, Edition, EditionDraft, Handover, Quotation, Recommendation, Response, WhitePaper
 from youthpanel.white_papers.exceptions import EntryRejected, NotPublishable
 from youthpanel.white_papers.publishing import start_edition
 from youthpanel.white_papers.services import record_handover
@@ -45,7 +44,7 @@ def user() -> User:
 def refusal(paper: WhitePaper, user: User, changes: Any = None) -> list[str]:
     with pytest.raises(NotPublishable) as caught:
         start_edition(paper=paper, changes=changes or both(""), actor=user, now=NOW)
-    assert not Proof.objects.exists()
+    assert not EditionDraft.objects.exists()
     problems = caught.value.problems
     said = str(problems)
     assert not any(word in said for word in ("Милиц", "Стојанов", "Храбри"))
@@ -129,7 +128,7 @@ def test_without_the_keys_nothing_is_issued(user: User) -> None:
     with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")), pytest.raises(NotPublishable) as caught:
         start_edition(paper=make_paper(), changes=both(""), actor=user, now=NOW)
     assert "keys of the panel are not at hand" in caught.value.problems[0].what
-    assert not Proof.objects.exists()
+    assert not EditionDraft.objects.exists()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ changed by whoever holds it, and `taken` always is the sum of what is booked and
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db.models import Q
 
 from awareness.events.bookings.exceptions import InvalidBookingState
@@ -17,6 +16,7 @@ from awareness.events.enums import BookingState, is_allowed_transition
 from awareness.events.models import Booking, BookingWish, EmailKind, EventDate
 from awareness.events.seats import seat_availability
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from clicksafely.common.page_cache import content_version
 
 LockedDates = Mapping[int, EventDate]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
 from awareness.events.bookings.exceptions import BookingErased, CapacityTooSmall, DateNotStarted, InvalidBookingState
@@ -23,6 +22,7 @@ from awareness.events.bookings.services.notifications import EMAIL_BY_STATE, que
 from awareness.events.enums import OPEN_STATES, STATES_HOLDING_PLACES, BookingState, DateState
 from awareness.events.models import Booking, BookingEmail, EmailKind, EventDate
 from clicksafely.common.audit import audit_log
+from clicksafely.common.models import User
 from clicksafely.common.page_cache import content_version
 
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -12,6 +11,7 @@ from awareness.games.import_export.validation import DocumentProblem, document_p
 from awareness.games.models import Game
 from awareness.games.services import import_games
 from awareness.topics.models import Topic
+from clicksafely.common.models import User
 
 
 class Command(BaseCommand):

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from awareness.quizzes.import_export.import_plan import FORMATS, ImportPlan, apply_plan, read_plan
+from clicksafely.common.models import User
 
 
 class Command(BaseCommand):

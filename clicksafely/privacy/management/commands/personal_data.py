@@ -5,13 +5,13 @@ import sys
 from getpass import getpass
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from clicksafely.common.crypto.sealing import SealError
+from clicksafely.common.models import User
 from clicksafely.privacy.data_subjects import DATA_SUBJECTS
 from clicksafely.privacy.erase import RETENTION_REASONS, erase_person
 from clicksafely.privacy.export import export_person

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 
 from awareness.events.bookings import services
 from awareness.events.bookings.exceptions import (
@@ -19,7 +18,7 @@ from awareness.events.bookings.exceptions import (
 from awareness.events.bookings.sealed_contact import unseal_contact
 from awareness.events.enums import BookingState
 from awareness.events.models import Booking, BookingEmail, EventDate
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from clicksafely.common.page_cache import content_version
 from tests.awareness.events.bookings.schools import CONTACT, ask, change, check_places, letters, state
 from tests.factories.events import NOW, make_date, make_event

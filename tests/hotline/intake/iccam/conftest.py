@@ -1,8 +1,8 @@
 """The server that behaves like ICCAM, and people at the desk."""
 
 import pytest
-from django.contrib.auth.models import User
 
+from clicksafely.common.models import User
 from tests.hotline.referral.iccam.conftest import caller, certificates, iccam
 from tests.hotline.review.conftest import make_user
 

@@ -4,11 +4,10 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from pytest_django import Settings
 
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.intake.iccam.services import import_assigned
 from hotline.lifecycle.transitions import move_item
 from hotline.models import ContentItem, Host, IccamContent, IccamHealth, IccamReport, Referral, Report, SealedText

@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clicksafely.common.crypto import receipts
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.intake import services
 from hotline.intake.web import status_views
 from hotline.models import Direction, Message, Report, TextField

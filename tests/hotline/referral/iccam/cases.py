@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
+from clicksafely.common.models import User
 from hotline.models import (
     Assessment,
     ContentItem,

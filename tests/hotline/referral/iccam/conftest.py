@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from pytest_django import Settings
 
+from clicksafely.common.models import User
 from hotline.models import Referral
 from hotline.referral.iccam import client
 from hotline.referral.iccam.client import Iccam

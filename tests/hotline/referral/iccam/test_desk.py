@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.models import IccamContent, IccamHealth, IccamReport, Referral, Report
 from tests.hotline.referral.iccam.cases import due_case
 from tests.hotline.review.conftest import NOW, make_case, make_item

@@ -8,11 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 from pytest_django import Settings
 
 from clicksafely.celery import app
+from clicksafely.common.models import User
 from hotline.intake.iccam.tasks import import_iccam
 from hotline.models import IccamContent, Referral, Report
 from hotline.referral.iccam.tasks import sync_iccam

@@ -6,20 +6,19 @@ from itertools import groupby
 from threading import Barrier
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from pytest_django import Settings
 
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.intake.iccam.services import import_assigned
 from hotline.models import (
     ActionKind,
+    AvailabilityCheck,
     IccamContent,
     IccamHealth,
     IccamReport,
     PartnerHotline,
     Referral,
-    Watch,
 )
 from hotline.referral import services
 from hotline.referral.iccam import client, queue
@@ -79,7 +78,7 @@ def test_a_case_goes_to_the_country_that_hosts_it(iccam: IccamServer, analyst: U
         referral.refresh_from_db()
         assert (referral.state, referral.ended_at, referral.problem) == ("sent", LATER, "")
         assert referral.item.actions.get().kind == ActionKind.PARTNER
-        assert Watch.objects.filter(item=referral.item).exists()
+        assert AvailabilityCheck.objects.filter(item=referral.item).exists()
     row = row_of(first)
     assert (row.iccam_id, row.due_at, row.exchanged_at) == (report["reportId"], None, LATER)
     kept = IccamContent.objects.get(item=first.item)
@@ -434,7 +433,7 @@ def test_moved_after_it_was_handed_on_it_is_a_new_report(iccam: IccamServer, ana
     put_host("album.example.org", "NL")
     due.item.state = "assessed"
     due.item.save()
-    Watch.objects.update(restarted_at=LATER)
+    AvailabilityCheck.objects.update(restarted_at=LATER)
     due.report.refresh_from_db()
     services.refer_item(
         report=due.report,

@@ -16,11 +16,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
 from cryptography.x509.oid import NameOID
-from django.contrib.auth.models import User
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
+from clicksafely.common.models import User
 from hotline.models import (
     Assessment,
     ContentItem,

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 import pyzipper
-from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.crypto import sealing
+from clicksafely.common.models import User
 from hotline.models import PoliceFile, PolicePackage, PolicePackageItem, PoliceRecipient, Referral, SealedText
 from hotline.referral import services
 from hotline.referral.police import build, encryption, selectors

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.crypto import keyring, sealing
+from clicksafely.common.models import User
 from hotline.models import (
     ActionKind,
     PoliceDelivery,

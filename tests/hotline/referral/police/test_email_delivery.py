@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from django.contrib.auth.models import User
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.crypto import sealing
+from clicksafely.common.models import User
 from hotline.intake.email.services import ingest_message
 from hotline.models import PoliceDelivery, PoliceFile, PolicePackage, PoliceRecipient, Referral, Report
 from hotline.outbox.config import tagged_address

@@ -6,13 +6,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from clicksafely.common.crypto import key_rotation
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import Action, FileHash, Referral, Report, Route, Suspicion, Upload
 from hotline.models.sealed_content import sealed_path

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from clicksafely.common.mail.smtp import SmtpConnection
 from clicksafely.common.models import AuditEvent
-from hotline.models import Action, ContactKind, Notice, NoticeMessage, PoliceHold, Referral, Watch
+from hotline.models import Action, AvailabilityCheck, ContactKind, Notice, NoticeMessage, PoliceHold, Referral
 from hotline.referral.takedown.services import perform_notice_action
 from tests.hotline.referral.takedown.told import (
     ABUSE,
@@ -55,7 +55,7 @@ def test_what_one_contact_is_to_be_told_goes_out_together_an_hour_after_the_firs
     assert {referral_of(item).state for item in (first, second)} == {"sent"}
     assert referral_of(other).state == "due"
     assert list(Action.objects.values_list("kind", flat=True)) == ["host", "host"]
-    assert Watch.objects.count() == 2
+    assert AvailabilityCheck.objects.count() == 2
 
 
 def test_everything_that_happened_stands_in_the_audit_trail_of_the_case(sink: SmtpSink) -> None:
@@ -104,10 +104,10 @@ def test_what_is_gone_is_not_told_of_again(sink: SmtpSink) -> None:
     contact()
     gone, there = due_item("https://www.example.org/a"), due_item("https://www.example.org/b")
     notice = sent_notice(gone, there)
-    Watch.objects.filter(item=gone).update(ended_at=NOW, next_check_at=None, outcome="removed")
+    AvailabilityCheck.objects.filter(item=gone).update(ended_at=NOW, next_check_at=None, outcome="removed")
     assert run(HOUR + DAY) == 1
     assert gone.canonical not in text_of(sink.letters[1])
-    Watch.objects.filter(item=there).update(ended_at=NOW, next_check_at=None, outcome="removed")
+    AvailabilityCheck.objects.filter(item=there).update(ended_at=NOW, next_check_at=None, outcome="removed")
     assert run(HOUR + DAY + MINUTE) == 0
     notice.refresh_from_db()
     assert (notice.state, notice.waiting) == ("closed", False)
@@ -146,7 +146,7 @@ def test_a_hold_of_the_police_keeps_it_back(sink: SmtpSink) -> None:
     assert run(HOUR) == 1
     assert held.canonical not in text_of(sink.letters[0])
     assert (referral_of(held).state, referral_of(free).state) == ("due", "sent")
-    Watch.objects.filter(item=free).update(ended_at=NOW, next_check_at=None, outcome="removed")
+    AvailabilityCheck.objects.filter(item=free).update(ended_at=NOW, next_check_at=None, outcome="removed")
     assert run(HOUR + DAY) == 0
     assert Notice.objects.get().state == "sent"
     hold.end, hold.ended_at = "released", NOW

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from clicksafely.common.models import AuditEvent
-from hotline.models import ContentItem, Notice, NoticeDay, NoticeTemplate
+from hotline.models import ContentItem, NonSendingDay, Notice, NoticeTemplate
 from tests.hotline.referral.takedown.told import ABUSE, HOUR, OWNER, contact, due_item, make_notice, run, sent_notice
 from tests.hotline.review.conftest import make_case, make_item
 from tests.signing import HASHERS, Person, signed_in
@@ -210,7 +210,7 @@ def test_a_good_wording_is_kept_and_previewed(vera: Person) -> None:
 
 def test_days_without_notices_are_kept_in_the_audit_trail(vera: Person) -> None:
     assert post(vera, "noticeday/add/", day="2026-05-01", note="")[0] == 302
-    day = NoticeDay.objects.get()
+    day = NonSendingDay.objects.get()
     assert post(vera, f"noticeday/{day.pk}/delete/", post="yes")[0] == 302
     events = AuditEvent.objects.filter(action__startswith="notice_day").values_list("action", flat=True)
     assert sorted(events) == ["non_sending_day.saved", "non_sending_day.removed"]

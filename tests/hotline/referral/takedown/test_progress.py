@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 from pytest_django import Settings
 
-from hotline.models import Notice, NoticeDay
+from hotline.models import NonSendingDay, Notice
 from hotline.referral.takedown.progress import next_sending_time
 from hotline.referral.takedown.tasks import send_notices
 from tests.hotline.referral.takedown.told import HOUR, contact, due_item
@@ -37,7 +37,7 @@ def test_on_working_days_at_once_else_in_the_morning_of_the_next(moment: datetim
 
 
 def test_days_without_notices_are_left_out() -> None:
-    NoticeDay.objects.bulk_create([NoticeDay(day=date(2026, 3, day)) for day in (2, 3)])
+    NonSendingDay.objects.bulk_create([NonSendingDay(day=date(2026, 3, day)) for day in (2, 3)])
     assert next_sending_time(MONDAY) == datetime(2026, 3, 4, 7, tzinfo=UTC)
 
 
@@ -50,7 +50,7 @@ def test_days_and_hour_are_settings(settings: Settings) -> None:
 
 def test_a_year_of_blocked_days_is_not_looked_through_for_ever(settings: Settings) -> None:
     settings.TAKEDOWN_WEEKDAYS = [1]
-    NoticeDay.objects.bulk_create([NoticeDay(day=date(2026, 3, 2) + timedelta(days=day)) for day in range(400)])
+    NonSendingDay.objects.bulk_create([NonSendingDay(day=date(2026, 3, 2) + timedelta(days=day)) for day in range(400)])
     assert next_sending_time(MONDAY) > MONDAY + timedelta(days=365)
 
 
@@ -74,7 +74,7 @@ def test_a_day_blocked_after_it_was_planned_is_kept_to(sink: SmtpSink) -> None:
     due_item()
     with time_machine.travel(NOW, tick=False):
         send_notices()
-    NoticeDay.objects.create(day=date(2026, 3, 2))
+    NonSendingDay.objects.create(day=date(2026, 3, 2))
     with time_machine.travel(NOW + HOUR, tick=False):
         send_notices()
     assert sink.letters == []

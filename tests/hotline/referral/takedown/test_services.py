@@ -1,10 +1,9 @@
 """What somebody at the desk does about notices."""
 
 import pytest
-from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Notice, NoticeState, PoliceHold
 from hotline.referral.takedown.services import (

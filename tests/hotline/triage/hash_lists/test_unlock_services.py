@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from pytest_django.fixtures import Settings
 
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from hotline.models import HashList, Report, Upload
 from hotline.review.timeline_labels import timeline_row
 from hotline.triage.hash_lists.list_services import switch_list

@@ -6,14 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from clicksafely.common.documents.spreadsheets import read_rows
 from clicksafely.common.documents.validation import DocumentRefused
-from clicksafely.common.models import AuditEvent
+from clicksafely.common.models import AuditEvent, User
 from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_school
 from tests.youthpanel.members.sheets import CODES, HEADINGS, as_csv, cohort_of, row, school_row, xlsx
 from youthpanel.members import selectors, services

@@ -1,0 +1,29 @@
+"""Permissions of the standard roles."""
+
+from django.db import migrations
+
+from clicksafely.common.staff.roles import EDITOR, grant
+
+EDITOR_PERMISSIONS = (
+    "news.add_article",
+    "news.add_articleblock",
+    "news.change_article",
+    "news.change_articleblock",
+    "news.delete_article",
+    "news.delete_articleblock",
+    "news.view_article",
+    "news.view_articleblock",
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("news", "0001_initial"),
+        ("common", "0003_roles"),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("contenttypes", "0002_remove_content_type_name"),
+    ]
+
+    operations = [
+        migrations.RunPython(*grant(EDITOR, *EDITOR_PERMISSIONS)),
+    ]
