@@ -20,7 +20,7 @@ ANSWER_DATA_REQUEST = "hotline.answer_data_request"
 
 # Of the hotline as a whole
 MANAGE_HASH_LISTS = "hotline.manage_hash_lists"
-VIEW_CLOSINGS = "hotline.view_resulttext"
+VIEW_CLOSINGS = "hotline.view_closing"
 VIEW_SERVICE_NOTICES = "hotline.view_service_notices"
 VIEW_PERFORMANCE = "hotline.view_performance"
 VIEW_WELFARE_STATISTICS = "hotline.view_welfare_statistics"

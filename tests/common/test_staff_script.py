@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import override_settings
 from django.utils import translation
-from hotline.models.content import SiteType
+from hotline.models.content_items import SiteType
 
 from clicksafely.common.serbian.transliteration import to_latin
 from hotline.models import Host, SiteTypeRule

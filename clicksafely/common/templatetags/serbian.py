@@ -19,12 +19,12 @@ def latin(text: str) -> str:
 @register.filter(is_safe=True)
 @stringfilter
 def to_script(text: str, language: str) -> str:
-    """`{{ title|in_script:report.language }}`: the text in the script of that language."""
+    """`{{ title|to_script:report.language }}`: the text in the script of that language."""
     return scripts.to_script(text, language)
 
 
 @register.filter(is_safe=True)
 @stringfilter
 def source_title(title: str) -> str:
-    """`{{ source.title|cited }}`: the title of a source as readers of the page write it."""
+    """`{{ source.title|source_title }}`: the title of a source as readers of the page write it."""
     return scripts.source_title(title, get_language() or "")

@@ -116,7 +116,7 @@ GROUPED_ENTRIES: Final[Sequence[tuple[str | Promise, Sequence[MenuEntry]]]] = (
         pgettext_lazy("sections", "Supervision"),
         (
             MenuEntry("common.view_failedtask", _("Failed tasks"), "common_failedtask_changelist"),
-            MenuEntry("hotline.view_resulttext", _("Closings without assessment"), "hotline_closing_changelist"),
+            MenuEntry("hotline.view_closing", _("Closings without assessment"), "hotline_closing_changelist"),
             MenuEntry("hotline.view_performance", _("How we are doing"), "hotline-dashboard"),
             MenuEntry("hotline.export_statistics", _("Exports"), "hotline-statistics-exports"),
             MenuEntry("hotline.view_welfare_statistics", _("Welfare"), "hotline-welfare"),

@@ -55,7 +55,9 @@ def test_a_name_is_written_as_its_page_is(language: str, english: str, name: str
 def test_a_source_is_cited_in_the_letters_of_its_readers(language: str, title: str) -> None:
     with translation.override(language):
         assert (
-            Template("{% load serbian %}{{ title|cited }}").render(Context({"title": "Устав (Constitution), чл. 46"}))
+            Template("{% load serbian %}{{ title|source_title }}").render(
+                Context({"title": "Устав (Constitution), чл. 46"})
+            )
             == title
         )
 
@@ -115,7 +117,7 @@ def test_the_staff_side_and_error_pages_are_converted_too(client: Client) -> Non
 
 def test_the_filters_convert_and_keep_what_is_safe_safe() -> None:
     template = engines["django"].from_string(
-        "{% load serbian %}{{ word|latin }}|{{ html|latin }}|{{ word|in_script:code }}|{{ html|in_script:'sr' }}|{{ 3|latin }}"
+        "{% load serbian %}{{ word|latin }}|{{ html|latin }}|{{ word|to_script:code }}|{{ html|to_script:'sr' }}|{{ 3|latin }}"
     )
     context = {"word": "Њ<ж>", "html": SafeString("<b>ж</b>"), "code": "sr-latn"}
     assert template.render(context) == "Nj&lt;ž&gt;|<b>ž</b>|Nj&lt;ž&gt;|<b>ж</b>|3"
