@@ -10,7 +10,7 @@ from django.test import Client
 
 from bench.figures import Figure, at_most
 from bench.load import BenchError, say
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.staff.roles import Role
 from tests.signing import PASSWORD, code_of, enter, give_device
 

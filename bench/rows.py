@@ -5,7 +5,7 @@ import time
 from django.db import connection
 
 from bench.load import say
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from hotline.models import QuestionSet, Report
 
 # Reports of five years, an item each (a tenth of them named before), a third of those assessed by two people and handed over. One in

@@ -17,7 +17,7 @@ from bench.ground import Ground
 from bench.growth import LISTS, ROUNDS, Costs, cost_of, growth, lists, staff_client
 from bench.load import BenchError, say
 from bench.rows import add_items, grow
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.staff.roles import SUPERVISOR
 from hotline.models import Report
 from hotline.review import claims, selectors

@@ -14,7 +14,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 
 PASSWORD = "a password of the tests"
 # The costly hash of production would make every signing in take a third of a second.

@@ -11,7 +11,7 @@ from clicksafely.celery import app, packages_with_tasks
 from clicksafely.celery_main import _clock
 from tests.servers import BASE_DIR
 
-CLOCK = "from clicksafely import workers; workers._clock(); import celery.beat"
+CLOCK = "from clicksafely import celery_main; celery_main._clock(); import celery.beat"
 WORKER = "from clicksafely.celery import app; import django; django.setup(); app.loader.import_default_modules()"
 WEB = "import clicksafely.wsgi"
 SHELL = {"prompt_toolkit", "click_repl"}

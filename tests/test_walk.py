@@ -378,8 +378,8 @@ TABLE: dict[str, Rule] = {
     f"{PARTNER}revoke-key/<int:key_id>/": (SUPERVISORS, (200, 302), REFUSED),
     # Accounts and devices are kept by superusers: see ADMINISTRATION.
     **model_rules("auth/group", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
-    **model_rules("common/user", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
-    "admin/common/user/<id>/password/": (NOBODY, REFUSED, REFUSED),
+    **model_rules("accounts/user", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
+    "admin/accounts/user/<id>/password/": (NOBODY, REFUSED, REFUSED),
     **model_rules("otp_totp/totpdevice", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
     "admin/otp_totp/totpdevice/<int:pk>/config/": (NOBODY, REFUSED, REFUSED),
     "admin/otp_totp/totpdevice/<int:pk>/qrcode/": (NOBODY, REFUSED, REFUSED),
@@ -393,7 +393,7 @@ ADMINISTRATION: dict[str, tuple[int, int]] = {
     f"admin/{model}/{page}".format("<path:object_id>"): answer
     for model, answers in {
         "auth/group": EDITED,
-        "common/user": EDITED | {"{}/delete/": REFUSED},
+        "accounts/user": EDITED | {"{}/delete/": REFUSED},
         "otp_totp/totpdevice": EDITED,
         "otp_static/staticdevice": EDITED,
         "axes/accessattempt": EDITED | {"add/": REFUSED, "{}/change/": (200, 302)},
@@ -402,7 +402,7 @@ ADMINISTRATION: dict[str, tuple[int, int]] = {
     }.items()
     for page, answer in answers.items()
 } | {
-    "admin/common/user/<id>/password/": (200, 200),
+    "admin/accounts/user/<id>/password/": (200, 200),
     "admin/otp_totp/totpdevice/<int:pk>/config/": (200, 200),
     "admin/otp_totp/totpdevice/<int:pk>/qrcode/": (200, 200),
 }
@@ -545,7 +545,7 @@ def make_paths() -> dict[str, str]:
             kind="received", on=now.date(), source="x", recorded_at=now
         ).pk,
         "hotline/partner": partner.pk,
-        "common/user": user.pk,
+        "accounts/user": user.pk,
         "auth/group": Group.objects.earliest("pk").pk,
         "otp_totp/totpdevice": give_device(user).pk,
         "otp_static/staticdevice": StaticDevice.objects.create(user=user, name="recovery").pk,

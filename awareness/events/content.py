@@ -18,9 +18,9 @@ from awareness.events.staff.services import DateDetails, add_date, cancel_date
 from awareness.publishing.services import save_record
 from awareness.topics.content import DEMO, LANGUAGES
 from awareness.topics.models import Topic
+from clicksafely.accounts.models import User
 from clicksafely.common.content.markdown import to_html
 from clicksafely.common.content.schema import read_data
-from clicksafely.common.models import User
 from clicksafely.common.places import TOWNS
 
 EDITOR, COORDINATOR = "editor", "coordinator"

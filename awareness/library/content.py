@@ -19,9 +19,9 @@ from awareness.library.upload_validation import Checked, check_file
 from awareness.topics.content import DEMO, LANGUAGES, help_lines, removal_services
 from awareness.topics.models import HelpLine, Topic
 from awareness.topics.sheets.documents import as_docx, as_pdf
+from clicksafely.accounts.models import User
 from clicksafely.common.content.markdown import to_html
 from clicksafely.common.content.schema import content_files, read_checked
-from clicksafely.common.models import User
 
 EDITOR: Final = "editor"
 LABELS: Final = {

@@ -15,9 +15,9 @@ from awareness.publishing.services import save_record
 from awareness.topics.content import DEMO, LANGUAGES
 from awareness.topics.models import Topic
 from awareness.topics.sheets.documents import as_pdf
+from clicksafely.accounts.models import User
 from clicksafely.common.content.markdown import to_html
 from clicksafely.common.content.schema import content_files, read_checked
-from clicksafely.common.models import User
 
 EDITOR: Final = "editor"
 CREDIT: Final = "Кликни безбедно"

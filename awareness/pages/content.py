@@ -7,9 +7,9 @@ from typing import Final
 from awareness.pages.models import ContactPoint
 from awareness.publishing.services import save_record
 from awareness.topics.content import DEMO, SEED, publish_loaded
+from clicksafely.accounts.models import User
 from clicksafely.common.content.loader import ContentKind
 from clicksafely.common.content.schema import read_data
-from clicksafely.common.models import User
 
 EDITOR: Final = "editor"
 

@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from clicksafely.accounts.models import User
 from clicksafely.common.failedtasks_admin import FailedTaskAdmin
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from clicksafely.common.staff.lists import ReadOnlyAdmin, TitledPagesAdmin
 from clicksafely.common.staff.roles import ROLES
 

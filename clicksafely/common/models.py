@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
@@ -11,10 +10,6 @@ from django.utils.translation import pgettext_lazy
 
 from clicksafely.common import data_inventory
 from clicksafely.common.mail.errors import MailboxErrorCode
-
-
-class User(AbstractUser):
-    """An account of a member of staff. A model of its own, so that fields can be added later."""
 
 
 class AuditEvent(models.Model):

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 
 
 def role_permissions_of(user: Any) -> frozenset[str]:

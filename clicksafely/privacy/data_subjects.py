@@ -8,8 +8,8 @@ from django.db.models import Model
 
 from awareness.events.bookings.signed_links import uuid_from_token
 from awareness.events.models import Booking
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts
-from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from hotline.complaints.selectors import find_complaint
 from hotline.intake.selectors import find_case
@@ -133,7 +133,7 @@ DATA_SUBJECTS: Final[dict[str, DataSubject]] = {
     "account": DataSubject(
         model=User,
         proof="user name",
-        permission="common.change_user",
+        permission="accounts.change_user",
         find=lambda typed: User.objects.filter(username=typed.strip()).first(),
         own=("username", "first_name", "last_name", "email", "last_login", "is_active", "is_staff", "date_joined"),
         tables={

@@ -10,8 +10,8 @@ from django.db.models import Model
 from awareness.events.bookings import services as bookings
 from awareness.events.bookings.exceptions import InvalidBookingState
 from awareness.events.models import Booking
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from clicksafely.common.staff.enrolment import close_account
 from clicksafely.privacy.data_subjects import DATA_SUBJECTS, can_answer
 from hotline.intake.services import withdraw_contact

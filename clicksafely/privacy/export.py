@@ -10,10 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto.key_rotation import SealedColumn
 from clicksafely.common.data_inventory import DIGEST, SEALED, STAFF
-from clicksafely.common.models import User
 from clicksafely.privacy.data_subjects import DATA_SUBJECTS, can_answer
 from clicksafely.privacy.inventory import entries
 

@@ -14,13 +14,13 @@ SECRET: Final = "clear: a secret that lets its owner in; a password is kept as a
 
 # {label: {(how, until): fields}}
 LIBRARY_TABLES: Final[dict[str, dict[tuple[str, str], str]]] = {
-    "common.User": {
+    "accounts.User": {
         (ACCOUNT_NAME, ACCOUNT): "username first_name last_name email last_login",
         (SECRET, ACCOUNT): "password",
         (CODES, AS_PROOF): "is_superuser is_staff is_active date_joined",
     },
-    "common.User_groups": {(STAFF, ACCOUNT): "user", (CODES, ACCOUNT): "group"},
-    "common.User_user_permissions": {(STAFF, ACCOUNT): "user", (CODES, ACCOUNT): "permission"},
+    "accounts.User_groups": {(STAFF, ACCOUNT): "user", (CODES, ACCOUNT): "group"},
+    "accounts.User_user_permissions": {(STAFF, ACCOUNT): "user", (CODES, ACCOUNT): "permission"},
     "sessions.Session": {
         (SECRET, HOURS): "session_key",
         (ACCOUNT_NAME, HOURS): "session_data",

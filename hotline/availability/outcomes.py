@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from hotline.availability.scheduling import effective_host, next_recheck_time
 from hotline.hosting.enqueue import enqueue_lookups
 from hotline.hosting.lookup import request_fresh_lookup

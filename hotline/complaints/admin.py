@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.staff.lists import ReadOnlyAdmin, StaffModelAdmin
 from clicksafely.common.staff.site import StaffSite
 from hotline.complaints import selectors, services

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.sealing import ReporterKey
-from clicksafely.common.models import User
 from hotline.models import (
     Action,
     Assessment,

@@ -9,10 +9,10 @@ from uuid import uuid4
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.crypto.sealing import ReporterKey
-from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from hotline.complaints import selectors
 from hotline.complaints.selectors import DecryptedAnswer

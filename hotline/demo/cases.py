@@ -26,12 +26,12 @@ from django.conf import settings
 from django.db import transaction
 from PIL import Image, ImageDraw
 
+from clicksafely.accounts.models import User
 from clicksafely.common.content.schema import read_data
 from clicksafely.common.crypto import receipts
 from clicksafely.common.files.atomic_files import write_atomically
 from clicksafely.common.files.image_uploads import check_image
 from clicksafely.common.http.cookieless_forms import seal_state
-from clicksafely.common.models import User
 from clicksafely.common.staff.roles import SUPERVISOR
 from hotline.availability.services import end_check_manually, record_result
 from hotline.availability.url_checker import Observation

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from random import Random
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from hotline.models import (
     Action,
     ActionKind,

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from hotline.hosting.site_type_rules import clear_rule_cache
 from hotline.models import AbuseContact, ContactKind, Host, SiteTypeRule
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.serbian.scripts import verbatim
 from clicksafely.common.staff.lists import FixedOrderChangeList, ReadOnlyAdmin, StaffModelAdmin

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from hotline.models import Report, TextField
 
 # Three statements of the ORM, with their transaction, cost more than all the sealing. Of two at the same moment the second may meet the

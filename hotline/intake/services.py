@@ -12,13 +12,13 @@ from uuid import UUID, uuid4
 
 from django.db import IntegrityError, models, transaction
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.crypto.sealing import ReporterKey
 from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.files.image_uploads import ReencodedImage
 from clicksafely.common.files.storage import media_storage
-from clicksafely.common.models import User
 from hotline.intake.report_insert import NewText, insert_report
 from hotline.intake.submission import Submission
 from hotline.models import Channel, Direction, HashOrigin, Message, Report, SealedText, TextField, Upload

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from hotline.models import (
     UNDO_WINDOW,
     Category,

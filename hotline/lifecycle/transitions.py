@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from hotline.lifecycle.closings import needs_two_people
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.review_dates import earliest_end

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from hotline.models import DisplayPreference, ExposureCount
 
 

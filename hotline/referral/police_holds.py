@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import ContentItem, HoldEnd, PoliceHold, Referral, ReferralState, Report, Route
 from hotline.models.referral import OPEN

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, QuerySet
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import User
 from hotline.availability.scheduling import has_running_check, start_checks
 from hotline.hosting.enqueue import enqueue_lookups
 from hotline.hosting.lookup import request_fresh_lookup

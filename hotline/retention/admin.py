@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.staff.lists import FixedOrderChangeList, ReadOnlyAdmin, StaffModelAdmin
 from clicksafely.common.staff.site import StaffSite
 from hotline.models import LegalHold, RetentionRule

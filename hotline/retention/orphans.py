@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from hotline.models import Complaint, ComplaintAnswer, IncomingMail, LegalHold, MailState, NoticeReply, RetentionPart
 from hotline.retention.policy import RetentionPolicy
 

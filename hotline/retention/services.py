@@ -7,9 +7,9 @@ from uuid import uuid4
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import HoldReason, LegalHold, LegalMinimum, Report, RetentionRule

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from hotline.hosting.lookup import request_lookup_of_item
 from hotline.lifecycle.closings import people_who_opened
 from hotline.lifecycle.exceptions import CaseError, WrongState

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.transitions import UNCLAIMED, advance_report, move_report

@@ -9,10 +9,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.models import User
 from hotline.lifecycle.closings import needs_two_people, people_who_opened, record_closing, snapshot
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.transitions import UNCLAIMED, advance_report, move_report

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from clicksafely.accounts.models import User
 from clicksafely.common.clock import database_now
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.closings import needs_two_people
 from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import Closing, Report

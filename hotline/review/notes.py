@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from hotline.models import ContentItem, Note, Report
 from hotline.permissions import ANNOTATE_CASE

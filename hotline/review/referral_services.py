@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.permissions import has_role_permission
 from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import ContentItem, PoliceHold, Referral, Report, Route

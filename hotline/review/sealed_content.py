@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import User
 from hotline.lifecycle.picture_files import open_picture
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
 from hotline.models import Channel, Direction, MailThread, Message, Report, SealedText, TextField, Upload

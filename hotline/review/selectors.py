@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from clicksafely.common.permissions import has_role_permission
 from hotline.availability.selectors import running_count
 from hotline.lifecycle.closings import closings_to_check

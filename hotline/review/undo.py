@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.follow_items import update_other_reports
 from hotline.lifecycle.transitions import UNCLAIMED, advance_report, move_item, move_report

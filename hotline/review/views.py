@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clicksafely.accounts.models import User
 from clicksafely.common.clock import database_now
 from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.files.disk_storage import StorageUnavailable
-from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.queue import failed_tasks
 from clicksafely.common.staff.site import staff_view

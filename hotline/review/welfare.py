@@ -7,7 +7,7 @@ from math import ceil
 from django.conf import settings
 from django.db import connection
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import DisplayPreference, ExposureCount
 

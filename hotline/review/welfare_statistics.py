@@ -13,8 +13,8 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from clicksafely.accounts.models import User
 from clicksafely.common.documents.csv_output import escape_formula
-from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission, users_with_permission
 from hotline.permissions import VIEW_WELFARE_STATISTICS, WORK_CASE
 

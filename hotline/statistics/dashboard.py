@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import TruncWeek
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.permissions import users_with_permission
 from hotline.models import AgreementLevel, Assessment, Referral, ReferralState, Report, Route
 from hotline.models.referral import OPEN

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.documents.csv_output import render_csv
-from clicksafely.common.models import User
 from hotline.statistics.inhope_export import ExchangeRow, exchange_rows
 from hotline.statistics.selectors import counted_at
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.queue import failed_tasks
 from clicksafely.common.staff.site import staff_view
 from hotline.models import Referral, ReferralState

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from hotline.hosting.enqueue import enqueue_lookups
 from hotline.hosting.lookup import full_hour, request_lookups
 from hotline.lifecycle.exceptions import CaseError

@@ -21,7 +21,7 @@ from awareness.news.editor_hints import article_hints
 from awareness.news.models import Article, BlockKind
 from awareness.publishing.models import Version
 from awareness.publishing.versions import serialize_record
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 

@@ -14,7 +14,7 @@ from django.template import Context, Template
 from django.test import RequestFactory, override_settings
 from pytest_django import DjangoAssertNumQueries
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.permissions import (
     RolePermissionsMixin,
     duties,
@@ -29,7 +29,7 @@ from tests.signing import HASHERS, administrator, make_group, make_staff, signed
 
 APPS = ("awareness", "clicksafely", "hotline", "youthpanel")
 # Accounts, roles and second factors: administrators manage them in the admin classes of Django and of the libraries.
-ACCOUNTS = {"auth", "otp_totp", "otp_static", "axes"}
+ACCOUNTS = {"auth", "accounts", "otp_totp", "otp_static", "axes"}
 VIEW, ADD = "hotline.view_report", "topics.add_topic"
 
 
@@ -142,9 +142,9 @@ class TestAdmin:
         client = administrator("root").client
         client.cookies["lang"] = "en"
         passwords = dict.fromkeys(("password1", "password2"), "a long unusual passphrase")
-        added = client.post("/admin/common/user/add/", {"username": "nova", "usable_password": "true", **passwords})
+        added = client.post("/admin/accounts/user/add/", {"username": "nova", "usable_password": "true", **passwords})
         nova = User.objects.get(username="nova")
-        assert (added.status_code, added["Location"]) == (302, f"/admin/common/user/{nova.pk}/change/")
+        assert (added.status_code, added["Location"]) == (302, f"/admin/accounts/user/{nova.pk}/change/")
         form = {
             "username": "nova",
             "is_active": "on",
@@ -154,11 +154,11 @@ class TestAdmin:
             "date_joined_0": "2026-03-02",
             "date_joined_1": "10:30:00",
         }
-        assert client.post(f"/admin/common/user/{nova.pk}/change/", form).status_code == 302
+        assert client.post(f"/admin/accounts/user/{nova.pk}/change/", form).status_code == 302
         assert has_role_permission(User.objects.get(pk=nova.pk), "hotline.work_case")
         # Only roles grant anything: the form does not offer the permissions of an account.
         assert not nova.user_permissions.exists()
-        assert 'name="user_permissions"' not in client.get(f"/admin/common/user/{nova.pk}/change/").content.decode()
+        assert 'name="user_permissions"' not in client.get(f"/admin/accounts/user/{nova.pk}/change/").content.decode()
         assert client.get("/admin/auth/group/add/").status_code == 200
 
     def test_an_administrator_makes_a_role_of_any_size(self) -> None:

@@ -58,10 +58,10 @@ def test_an_administrator_has_accounts_in_the_menu_and_starts_there_without_a_ro
     root, both = administrator("root"), administrator("both", "analyst")
     for person, works in ((root, False), (both, True)):
         menu = shown(person, QUIET)
-        assert ('"/admin/common/user/"' in menu, f'"{DESK}"' in menu, f'"{MEMBERS}"' in menu) == (True, works, False)
-    assert "/admin/common/user/add/" in root.client.get("/admin/").content.decode()
+        assert ('"/admin/accounts/user/"' in menu, f'"{DESK}"' in menu, f'"{MEMBERS}"' in menu) == (True, works, False)
+    assert "/admin/accounts/user/add/" in root.client.get("/admin/").content.decode()
     assert both.client.get("/admin/")["Location"] == DESK
-    assert '"/admin/common/user/"' not in shown(signed_in("ana", "analyst"), QUIET)
+    assert '"/admin/accounts/user/"' not in shown(signed_in("ana", "analyst"), QUIET)
 
 
 def test_whoever_may_open_something_else_sees_that_at_once() -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 from django.test import override_settings
 from django.utils import translation
-from hotline.models.content_items import SiteType
 
 from clicksafely.common.serbian.transliteration import to_latin
 from hotline.models import Host, SiteTypeRule
+from hotline.models.content_items import SiteType
 from tests.awareness.news.conftest import write_article, write_whole_article
 from tests.factories.events import make_booking, make_date
 from tests.factories.youthpanel import make_member, make_school

@@ -26,8 +26,8 @@ AS_ROOT = os.geteuid() == 0
 HOLDER = """
 import sys
 from pathlib import Path
-from clicksafely import embedded
-embedded.hold(Path(sys.argv[1]), durable=sys.argv[2] == "durable")
+from clicksafely.devserver import local_servers
+local_servers.hold(Path(sys.argv[1]), durable=sys.argv[2] == "durable")
 print("held", flush=True)
 sys.stdin.read()
 """

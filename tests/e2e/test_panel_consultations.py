@@ -9,7 +9,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.e2e.looking import faults
 from tests.factories.youthpanel import make_cohort, make_member
 from tests.site import Site

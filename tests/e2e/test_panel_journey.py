@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.serbian.search_folding import fold
 from tests.e2e.panel_steps import (
     ADMIN,

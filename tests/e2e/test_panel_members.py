@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.e2e.looking import faults
 from tests.factories.youthpanel import make_cohort
 from tests.site import Site

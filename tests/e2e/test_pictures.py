@@ -11,7 +11,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import ExposureCount, FileHash, PoliceFile, PolicePackage, Report, Upload
 from hotline.states import Outcome, ReportState

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from hotline.models import ContentItem, LocationKind, PolicePackage, Report
 from hotline.review.claims import claim_case
 from hotline.states import ItemState, Queue, ReportState

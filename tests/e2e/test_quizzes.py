@@ -17,7 +17,7 @@ from awareness.quizzes.kinds.answers import Answer
 from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.services import create_quiz
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.awareness.quizzes import making
 from tests.awareness.quizzes.filling import RIGHT, WRONG, best, filled
 from tests.awareness.quizzes.players import SINCE

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.factories.youthpanel import NOW, make_recommendation
 from youthpanel.models import Chapter, Edition, Handover, Recommendation, WhitePaper, WhitePaperRecommendation
 from youthpanel.white_papers.content import BilingualText, EditionContent, RecommendationContent

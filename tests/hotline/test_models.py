@@ -8,7 +8,7 @@ from django.db import DataError, IntegrityError, models, transaction
 from django.db.models import ProtectedError
 from django.db.models.deletion import RestrictedError
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from hotline.models import (
     Action,
     Answer,

@@ -13,8 +13,9 @@ from django.core.exceptions import PermissionDenied
 from django.test import override_settings
 from django.utils import timezone
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from clicksafely.privacy.export import export_person
 from hotline import permissions
 from hotline.intake.email import unprocessed

@@ -9,9 +9,9 @@ from django.utils import timezone, translation
 from django.utils.timezone import localdate
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from clicksafely.accounts.models import User
 from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
-from clicksafely.common.models import User
 from tests.awareness.library.making import pdf, picture
 from tests.factories.youthpanel import give_consent, make_cohort, make_meeting, make_member
 from tests.media.conftest import Shared

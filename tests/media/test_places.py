@@ -262,8 +262,8 @@ class TestTrouble:
 @pytest.mark.slow
 def test_without_a_bucket_nothing_of_its_client_is_loaded() -> None:
     code = (
-        "import django; django.setup(); import sys; from clicksafely.common.files.storage import media; "
-        "from clicksafely import urls; from clicksafely.monitoring.doctor import rounds; media(); "
+        "import django; django.setup(); import sys; from clicksafely.common.files.storage import media_storage; "
+        "from clicksafely import urls; from clicksafely.monitoring.doctor import runner; media_storage(); "
         "print([name for name in sys.modules if name.startswith(('boto', 's3transfer'))])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

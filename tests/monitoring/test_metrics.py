@@ -17,9 +17,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django.fixtures import Settings
 from redis import Redis
 
+from clicksafely.accounts.models import User
 from clicksafely.celery import app
 from clicksafely.common.audit import audit_log, chain
-from clicksafely.common.models import User
 from clicksafely.common.queue import failed_tasks, heartbeat
 from clicksafely.monitoring.metrics import CONTENT_TYPE, MetricFamily, MetricSample, collect_metrics, render_metrics
 from clicksafely.monitoring.request_latency import counts

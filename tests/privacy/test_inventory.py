@@ -5,8 +5,8 @@ from pathlib import Path
 
 from django.db import connection, models
 
+from clicksafely.accounts.models import User
 from clicksafely.common.data_inventory import columns_to_classify
-from clicksafely.common.models import User
 from clicksafely.privacy import inventory, legal_basis, library_tables
 from hotline.retention.inventory import kept_fields
 

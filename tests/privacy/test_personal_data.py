@@ -18,8 +18,9 @@ from pytest_django.fixtures import Settings
 
 from awareness.events.bookings import services as bookings
 from awareness.events.bookings.signed_links import management_url
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from clicksafely.privacy.data_subjects import DATA_SUBJECTS
 from clicksafely.privacy.erase import RETENTION_REASONS
 from hotline.complaints import services as complaints
@@ -183,7 +184,7 @@ class TestStaff:
         AccessAttempt.objects.create(username="marija", failures_since_start=1)
         by = staff()
         given = json.loads(ask("account", "marija", by))
-        assert given["common.User"][0]["email"] == CONTACT
+        assert given["accounts.User"][0]["email"] == CONTACT
         assert given["hotline.ExposureCount"][0]["pictures"] == 3
         assert ask("account", "marija", by, "--erase") == "Erased.\n"
         closed = User.objects.get(pk=person.pk)

@@ -29,7 +29,7 @@ ALWAYS_WRITTEN: Final = {
     "clicksafely_common_auditevent",
     "common_auditevent",
     "django_session",
-    "common_user",
+    "accounts_user",
     "hotline_exposurecount",
 }
 

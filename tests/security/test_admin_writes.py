@@ -50,7 +50,7 @@ MACHINERY += (
     "last_used_at",
 )
 # Kept by whoever runs the system, a superuser.
-ACCOUNTS = {"auth", "otp_totp", "otp_static", "axes"}
+ACCOUNTS = {"auth", "accounts", "otp_totp", "otp_static", "axes"}
 # A rule of retention is for cases that ended as `state` says: there it is no state of the row.
 CHOSEN = {("hotline.RetentionRule", "state")}
 

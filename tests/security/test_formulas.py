@@ -10,8 +10,8 @@ import pytest
 from django.test import Client, override_settings
 from openpyxl import load_workbook
 
+from clicksafely.accounts.models import User
 from clicksafely.common.documents.csv_output import escape_formula, render_csv
-from clicksafely.common.models import User
 from tests.security.corpus import MARK, of_kind
 from tests.security.ground import make_ground, plant
 from tests.security.test_patterns import modules, source

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.signing import HASHERS, PASSWORD, code_of, enter, give_device, make_staff
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.factories.youthpanel import (
     NOW,
     TODAY,

@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.test import override_settings
 from django.utils import timezone
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import make_member
 from tests.signing import HASHERS, administrator, make_group, make_staff, signed_in
 from youthpanel.meetings import incidents

@@ -12,9 +12,9 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 
+from clicksafely.accounts.models import User
 from clicksafely.common.content.schema import read_data
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import User
 from youthpanel.ages import SELF_CONSENT_AGE, age_on
 from youthpanel.consultations import moderation, quotation_services, workflow
 from youthpanel.consultations.phases import PhaseDraft

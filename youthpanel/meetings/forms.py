@@ -9,8 +9,8 @@ from django.forms.utils import from_current_timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.accounts.models import User
 from clicksafely.common.fields import PlainLineField, PlainTextField
-from clicksafely.common.models import User
 from clicksafely.common.places import TOWNS
 from youthpanel.meetings.form_data import MeetingData, MinutesData
 from youthpanel.members.forms import CalendarDateInput, TownField

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sub
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.permissions import users_with_permission
 from youthpanel.meetings.form_data import MIN_FACILITATORS
 from youthpanel.models import Attendance, Decision, Meeting, Member

@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from youthpanel.members.consent_validity import consent_end, is_consent_valid
 from youthpanel.models import Consent, ConsentScope, Member
 

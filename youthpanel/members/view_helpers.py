@@ -6,7 +6,7 @@ from typing import Concatenate, Final, cast
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 
 CHANGE_MEMBER: Final = "youthpanel.change_member"
 ADD_MEMBER: Final = "youthpanel.add_member"

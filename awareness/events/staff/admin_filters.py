@@ -20,8 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from awareness.events.enums import OPEN_STATES, BookingState, DateState
 from awareness.events.models import Event, EventDate
 from awareness.events.staff.export import csv_answer
+from clicksafely.accounts.models import User
 from clicksafely.common.i18n.language import ENGLISH
-from clicksafely.common.models import User
 from clicksafely.common.places import town_choices
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 

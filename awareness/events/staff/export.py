@@ -18,9 +18,9 @@ from awareness.events.staff.report_services import GROUPS
 from awareness.events.staff.selectors import DateCounts, booking_counts
 from awareness.events.staff.statistics import group_names
 from awareness.events.templatetags.event_tags import town_name
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.documents.csv_output import escape_formula
-from clicksafely.common.models import User
 from clicksafely.common.serbian.scripts import to_script
 
 

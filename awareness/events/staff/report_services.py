@@ -19,8 +19,8 @@ from awareness.events.staff.services import lock_date
 from awareness.publishing.models import Version
 from awareness.publishing.services import EditConflict
 from awareness.publishing.versions import PARTS, Difference, differences
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.serbian.search_folding import fold
 

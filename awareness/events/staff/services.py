@@ -15,9 +15,9 @@ from awareness.events.enums import OPEN_STATES, DateState
 from awareness.events.models import Event, EventDate, Series
 from awareness.events.staff.exceptions import ActionNotAllowed
 from awareness.publishing.services import EditConflict, save_record
+from clicksafely.accounts.models import User
 from clicksafely.common import search_registry as documents
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.serbian.search_folding import SLUG_LENGTH, slugify
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from awareness.events.models import Booking, EventDate
 from awareness.events.staff.selectors import find_event_date
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.permissions import role_permission_required
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]

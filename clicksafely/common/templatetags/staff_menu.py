@@ -126,7 +126,7 @@ GROUPED_ENTRIES: Final[Sequence[tuple[str | Promise, Sequence[MenuEntry]]]] = (
 )
 # Not duties: administrators manage accounts, and nothing else follows from that.
 ADMINISTRATION: Final = (
-    (_("Accounts"), "common_user_changelist"),
+    (_("Accounts"), "accounts_user_changelist"),
     (_("Roles"), "auth_group_changelist"),
     (_("Authenticator apps"), "otp_totp_totpdevice_changelist"),
     (_("Recovery codes"), "otp_static_staticdevice_changelist"),

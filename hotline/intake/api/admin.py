@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from clicksafely.accounts.models import User
 from clicksafely.common.fields import PlainLineField
-from clicksafely.common.models import User
 from clicksafely.common.permissions import RolePermissionsMixin, has_role_permission
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.intake.api import partner_services, selectors

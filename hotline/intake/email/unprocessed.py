@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from hotline.intake.email.services import SEALED_FIELD, SEALED_TABLE
 from hotline.lifecycle.exceptions import CaseError

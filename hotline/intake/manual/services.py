@@ -7,10 +7,10 @@ from hashlib import sha256
 
 from django.db import IntegrityError, transaction
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.form_state import state_digest
-from clicksafely.common.models import User
 from hotline.intake.services import submit_report
 from hotline.intake.web.report_draft import ReportDraft
 from hotline.models import Channel, Report

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
+from clicksafely.accounts.models import User
 from clicksafely.common.files.file_store import FileTooBig, StorageFull, StoredFile
-from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from hotline.models import HashList, ListLayout, ListMeaning, ListState
 from hotline.permissions import MANAGE_HASH_LISTS

@@ -8,8 +8,8 @@ from itertools import chain, count, groupby
 from django.db import transaction
 from django.db.models import F, Q
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from hotline.availability.scheduling import effective_host
 from hotline.hosting.lookup import request_fresh_lookup
 from hotline.lifecycle.exceptions import WrongState

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.serbian.scripts import verbatim
 from clicksafely.common.staff.lists import FixedOrderChangeList, ReadOnlyAdmin, StaffModelAdmin
 from hotline.models import PolicePackage, PoliceRecipient

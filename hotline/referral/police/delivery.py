@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import User
 from hotline.models import (
     PackageProblem,
     PackageState,

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from hotline.models import PoliceRecipient, Referral, ReferralProblem, ReferralState, Route
 from hotline.referral.police.certificates import read_certificate
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.site import staff_view
 from hotline.models import PoliceDelivery, PoliceFile, PolicePackage

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from clicksafely.common.permissions import has_role_permission
 from hotline.lifecycle.picture_files import erase_picture, open_picture
 from hotline.models import FileHash, Referral, ReferralState, Report, Route, Suspicion, SuspicionWithdrawReason, Upload

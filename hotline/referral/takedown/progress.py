@@ -9,10 +9,10 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.audit.audit_log import AuditEntry
 from clicksafely.common.crypto import receipts
-from clicksafely.common.models import User
 from hotline.models import (
     AbuseContact,
     AvailabilityCheck,

@@ -9,9 +9,9 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import User
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
 from hotline.models import Notice, NoticeReply, ReplyKind
 from hotline.outbox.config import own_domain, tag_of

@@ -7,8 +7,8 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import NonSendingDay, Notice, NoticeMessage, NoticeState, NoticeTemplate
 from hotline.outbox import config

@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.files.file_store import StorageFull, StoredFile, sync_files
 from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
-from clicksafely.common.models import User
 from hotline.models import HashList, ListState
 from hotline.triage.hash_lists.list_import import requeue_matching
 

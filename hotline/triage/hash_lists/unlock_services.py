@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from hotline.models import Algorithm, FileHash, ListMeaning, Report, UnlockReason, Upload
 from hotline.referral.quarantine.selectors import active_suspicion
 from hotline.triage.hash_lists.list_services import ListRefused

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clicksafely.accounts.models import User
 from clicksafely.common.files.upload_handlers import ReceivedFile, receive_uploads
-from clicksafely.common.models import User
 from clicksafely.common.staff.site import staff_view
 from hotline.models import HashList, HashMatch, ListState, UnlockReason, Upload
 from hotline.permissions import MANAGE_HASH_LISTS, MANAGE_QUARANTINE

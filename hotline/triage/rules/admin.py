@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.permissions import RolePermissionsMixin
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.models import TriageRule

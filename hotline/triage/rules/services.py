@@ -9,8 +9,8 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from hotline.models import ContentItem, LocationKind, Report, RuleHit, RuleVersion, TriageRule
 from hotline.priority import PriorityReason, priority_of
 from hotline.states import ItemState

@@ -17,7 +17,7 @@ from awareness.events.search_index import cards_about, cards_by_slug, document_o
 from awareness.events.staff.services import DateDetails, add_date, change_date, remove_date
 from awareness.publishing.services import save_record
 from awareness.topics.models import Topic
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.page_cache import content_version
 from tests.awareness.reader import PageReader
 from tests.factories.events import NOW, make_date, make_event

@@ -15,7 +15,7 @@ from awareness.events.models import Booking, ClosingReport, Event, EventDate, Se
 from awareness.events.public.presenters import present_date
 from awareness.events.seats import SeatAvailability
 from awareness.publishing.models import Version
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.places import TOWNS
 
 NOW = datetime(2026, 11, 25, 20, tzinfo=UTC)

@@ -22,7 +22,7 @@ from awareness.events.public.presenters import came_words
 from awareness.events.seats import FEW
 from awareness.publishing.services import save_record
 from awareness.topics.models import Topic
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.page_cache.wsgi import PageCache
 from tests.awareness.reader import PageReader

@@ -11,8 +11,8 @@ from awareness.games.import_export.validation import document_problems
 from awareness.games.models import Game
 from awareness.games.services import import_game
 from awareness.topics.models import Topic
+from clicksafely.accounts.models import User
 from clicksafely.common import search_registry as documents
-from clicksafely.common.models import User
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 TOPICS = ["cyberbullying", "phishing"]

@@ -14,7 +14,7 @@ from awareness.library.services import add_file, save_resource
 from awareness.library.storage import store_file
 from awareness.library.upload_validation import check_file
 from awareness.topics.models import Topic
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

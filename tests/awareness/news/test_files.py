@@ -11,8 +11,8 @@ from awareness.news.files import delete_orphan_files, news_folder, store_upload
 from awareness.news.models import Article, BlockKind
 from awareness.news.tasks import sweep_news_files
 from awareness.publishing.services import save_record
+from clicksafely.accounts.models import User
 from clicksafely.common.files.file_store import FileWriter, store_chunks
-from clicksafely.common.models import User
 from tests.awareness.news.conftest import document, picture
 
 pytestmark = pytest.mark.django_db

@@ -18,8 +18,8 @@ from awareness.publishing.services import EditConflict, delete_record, save_reco
 from awareness.publishing.shortcuts import filter_visible, redirect_from_former_slug, require_visible
 from awareness.topics.models import Topic
 from awareness.topics.selectors import visible_topics
+from clicksafely.accounts.models import User
 from clicksafely.common import search_registry as documents
-from clicksafely.common.models import User
 from clicksafely.common.page_cache.decorators import EXPIRES_AT_KEY
 from clicksafely.common.rich_text import sanitise_html
 

@@ -19,8 +19,8 @@ from awareness.quizzes.attempts.state import SALT, CurrentQuestion, InvalidState
 from awareness.quizzes.enums import QuestionKind
 from awareness.quizzes.models import ChoiceCount, PlayCount, Question, QuestionCount, Quiz, QuizEntry
 from awareness.quizzes.services import create_question, save_question
+from clicksafely.accounts.models import User
 from clicksafely.common.http import rate_limits
-from clicksafely.common.models import User
 from clicksafely.common.page_cache import content_version
 from tests.awareness.quizzes import making
 from tests.awareness.quizzes.filling import RIGHT, WRONG

@@ -20,7 +20,7 @@ from awareness.quizzes.models import Quiz
 from awareness.quizzes.printing.offline import data_of
 from awareness.quizzes.printing.worksheet import SheetQuestion, choice_letter, sheet_of
 from awareness.quizzes.services import create_quiz
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.awareness.quizzes import making
 
 PAST = datetime(2026, 1, 1, tzinfo=UTC)

@@ -19,8 +19,8 @@ from awareness.quizzes.models import NextStep, Quiz
 from awareness.quizzes.search_index import document_of
 from awareness.quizzes.services import create_question, create_quiz, save_question
 from awareness.topics.models import Topic
+from clicksafely.accounts.models import User
 from clicksafely.common import search_registry as documents
-from clicksafely.common.models import User
 from clicksafely.common.page_cache import content_version
 from tests.awareness.quizzes import making
 from tests.awareness.quizzes.players import Player, published

@@ -15,7 +15,7 @@ from awareness.publishing.services import delete_record, save_record
 from awareness.search import services
 from awareness.search.models import SearchEntry, SearchWord
 from awareness.topics.models import Topic, TopicAnswer
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.search_registry import searchable_models
 from tests.awareness.reader import PageReader

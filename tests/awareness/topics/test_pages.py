@@ -20,7 +20,7 @@ from awareness.publishing.services import save_record
 from awareness.topics.models import Topic, TopicAnswer
 from awareness.topics.search_index import topic_document
 from awareness.topics.selectors import cached_topics, find_topic
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.page_cache.list_cache import MOST_KEYS
 from tests.awareness.reader import PageReader

@@ -8,7 +8,8 @@ from django.test import Client
 from awareness.library.content import read_materials
 from awareness.publishing.services import save_record
 from awareness.topics.models import RemovalService, Topic
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from tests.awareness.reader import PageReader
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

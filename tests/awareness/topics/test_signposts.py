@@ -17,7 +17,8 @@ from awareness.topics.admin import HelpLineAdmin
 from awareness.topics.context_processors import help_lines
 from awareness.topics.models import HelpLine
 from awareness.topics.selectors import active_help_lines, cached_help_lines
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
 from tests.awareness.reader import PageReader
 

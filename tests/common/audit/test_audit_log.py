@@ -10,8 +10,9 @@ from django.contrib.auth.models import Group
 from django.db import DatabaseError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit.audit_log import AuditEntry, audit_cte, record, record_many
-from clicksafely.common.models import AuditEvent, AuditLink, User
+from clicksafely.common.models import AuditEvent, AuditLink
 
 NOW = datetime(2026, 11, 25, 12, 30, tzinfo=UTC)
 pytestmark = pytest.mark.django_db

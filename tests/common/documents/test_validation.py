@@ -56,12 +56,12 @@ def test_what_takes_too_long_or_dies_is_damaged(
 
 @pytest.mark.parametrize("greedy", ["bytearray(3 * 1024**3)", "[bytes(1024**2) for _ in range(4096)]"])
 def test_a_process_that_is_bound_gets_no_more_memory(greedy: str) -> None:
-    code = f"from clicksafely.common.documents.exit_codes import bind; bind(); {greedy}"
+    code = f"from clicksafely.common.documents.exit_codes import limit_resources; limit_resources(); {greedy}"
     done = subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True, text=True)
     assert (done.returncode, "MemoryError" in done.stderr) == (1, True)
 
 
-@pytest.mark.parametrize("module", ["archives", "pdfpage", "sheets", "words"])
+@pytest.mark.parametrize("module", ["office_files", "pdf_page", "xlsx_reader", "text_extraction"])
 def test_a_process_that_looks_into_one_loads_nothing_of_the_portal(module: str) -> None:
     code = f"import sys, clicksafely.common.documents.{module}; print({{'celery', 'django'}} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True, text=True)

@@ -16,7 +16,8 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 from redis import Redis
 
-from clicksafely.common.models import FailedTask, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import FailedTask
 from clicksafely.common.queue.failed_tasks import retry_failed_task
 from tests.common import failing
 from tests.servers import BASE_DIR

@@ -10,7 +10,8 @@ from django.test import Client, override_settings
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from clicksafely.common.staff import enrolment
 from tests.signing import HASHERS, code_of, enter
 
@@ -60,7 +61,7 @@ def test_it_leaves_its_mark_in_the_audit_trail() -> None:
     enrol("mira", "supervisor")
     mira, event = User.objects.get(username="mira"), AuditEvent.objects.get()
     assert (event.action, event.actor_id, event.data) == ("staff.enrolled", None, {"role": "supervisor"})
-    assert (event.subject_table, event.subject_id) == ("common_user", mira.pk)
+    assert (event.subject_table, event.subject_id) == ("accounts_user", mira.pk)
 
 
 def test_a_role_must_exist() -> None:

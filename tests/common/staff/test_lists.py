@@ -7,8 +7,8 @@ from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from clicksafely.common.staff import lists
 from hotline.models import AbuseContact, ContactKind, Report
 from tests.hotline.review.conftest import make_case, make_item

@@ -15,7 +15,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.signing import HASHERS, PASSWORD, code_of, enter, give_device, make_staff, signed_in
 
 pytestmark = pytest.mark.django_db

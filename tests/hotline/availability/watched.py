@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import Group
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from hotline.hosting.lookup import full_hour
 from hotline.models import AvailabilityCheck, ContentItem, Host, HostAddress, Referral, Report, Route
 from hotline.referral import services as referral

@@ -11,9 +11,10 @@ from django.http import HttpResponse
 from django.test import override_settings
 from pytest_django import DjangoAssertNumQueries
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.key_rotation import sealed_fields
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from hotline.complaints import selectors, services
 from hotline.demo.cases import load_complaints
 from hotline.lifecycle.exceptions import CaseError, WrongState

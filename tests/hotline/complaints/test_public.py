@@ -10,9 +10,10 @@ import time_machine
 from django.http import HttpResponse
 from pytest_django.fixtures import Settings
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts
 from clicksafely.common.logs import PrivateFormatter
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from hotline.complaints import services
 from hotline.complaints.views import COMPLAINTS_PER_HOUR
 from hotline.models import Complaint, ComplaintDeadlines

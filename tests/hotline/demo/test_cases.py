@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from hotline.demo.cases import data
 from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import (

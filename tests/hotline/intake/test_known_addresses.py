@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from hotline.availability.outcomes import end_check
 from hotline.intake import selectors
 from hotline.intake.api.partner_services import make_key

@@ -7,8 +7,8 @@ import pytest
 from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from hotline.intake import selectors, status_messages
 from hotline.intake.status_messages import StatusMessage
 from hotline.models import (

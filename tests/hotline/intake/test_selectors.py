@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.sealing import SealedValueDamaged
-from clicksafely.common.models import User
 from hotline.intake import selectors, status_messages
 from hotline.models import Action, ActionKind, ContentItem, Direction, ReportItem
 from hotline.models import Report as ReportModel

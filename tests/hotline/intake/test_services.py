@@ -16,10 +16,11 @@ from django.db.models import Model
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.crypto.sealing import ReporterKey
 from clicksafely.common.files.image_uploads import ReencodedImage
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from hotline.intake import services
 from hotline.intake.tasks import sweep_unsent_uploads
 from hotline.intake.web.report_draft import DraftPicture, ReportDraft

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from hotline.intake.api.selectors import report_status
 from hotline.intake.selectors import reporter_events
 from hotline.intake.status_messages import NOT_ILLEGAL as TOLD_NOT_ILLEGAL

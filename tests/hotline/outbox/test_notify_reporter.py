@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import User
 from hotline.intake import selectors
 from hotline.models import Channel, OutgoingMail, Report, SealedText, TextField
 from hotline.outbox import address_encryption, queue

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from hotline.models import Assessment, ContentItem, Host, Question, QuestionSet, Report
 from hotline.states import ItemState, ReportState
 from tests.hotline.review.conftest import NOW, make_case, make_item, make_user

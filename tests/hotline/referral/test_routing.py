@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from hotline.models import HostingPlace, PartnerHotline, RoutingRule
 from hotline.referral.routing import classification_of, hosting_region_of, propose
 from tests.hotline.referral.conftest import make_host, make_illegal

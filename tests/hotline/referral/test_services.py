@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Action, AvailabilityCheck, ContentItem, Host, PoliceHold, Referral, Report, Route
 from hotline.referral import police_holds, services

@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 from pytest_django.fixtures import Settings
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import User
 from hotline.models import (
     Channel,
     Direction,

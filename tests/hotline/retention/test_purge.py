@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from hotline.intake import selectors as reading
 from hotline.models import (
     AbuseContact,

@@ -14,10 +14,10 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django.fixtures import Settings
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts
 from clicksafely.common.logs import PrivateFormatter
-from clicksafely.common.models import User
 from hotline.intake import selectors as reading
 from hotline.intake.services import add_reporter_message
 from hotline.models import ContentItem, FileHash, Message, Note, Report, SealedText, Upload

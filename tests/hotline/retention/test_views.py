@@ -8,7 +8,8 @@ from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from hotline.models import LegalHold, LegalMinimum, RetentionRule
 from hotline.retention import purge
 from hotline.review import notes, sealed_content

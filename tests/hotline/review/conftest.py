@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 from django.contrib.auth.models import Group
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from hotline.models import ContentItem, LocationKind, Report, ReportItem
 from hotline.states import Queue, ReportState
 

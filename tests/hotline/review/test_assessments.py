@@ -6,7 +6,8 @@ from importlib import import_module
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from hotline.lifecycle import follow_items
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Action, AgreementLevel, Assessment, ContentItem, Report

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Report
 from hotline.review import claims

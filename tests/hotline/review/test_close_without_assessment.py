@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts, sealing
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Closing, ClosingState, ContentItem, Direction, Referral, Report, SealedText, Upload
 from hotline.priority import PriorityReason

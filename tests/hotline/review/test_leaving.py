@@ -7,7 +7,7 @@ from django.db.models import ProtectedError
 from django.test import override_settings
 from django.utils import timezone
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from hotline.models import Report
 from hotline.review import claims
 from tests.hotline.review.conftest import make_case
@@ -38,18 +38,18 @@ def still_held(case: Report, user: User) -> bool:
 
 
 def test_an_account_is_closed_not_deleted(chief: Person, analyst: User, held: Report) -> None:
-    page = chief.client.get(f"/admin/common/user/{analyst.pk}/change/").content.decode()
+    page = chief.client.get(f"/admin/accounts/user/{analyst.pk}/change/").content.decode()
     assert "Unselect this instead of deleting accounts." in page
-    address = f"/admin/common/user/{analyst.pk}/delete/"
+    address = f"/admin/accounts/user/{analyst.pk}/delete/"
     assert address not in page
     assert chief.client.get(address).status_code == chief.client.post(address, {"post": "yes"}).status_code == 403
     assert still_held(held, analyst)
 
 
 def test_nor_can_it_be_from_the_list(chief: Person, analyst: User, held: Report) -> None:
-    assert "delete_selected" not in chief.client.get("/admin/common/user/").content.decode()
+    assert "delete_selected" not in chief.client.get("/admin/accounts/user/").content.decode()
     chief.client.post(
-        "/admin/common/user/", {"action": "delete_selected", "_selected_action": [analyst.pk], "post": "yes"}
+        "/admin/accounts/user/", {"action": "delete_selected", "_selected_action": [analyst.pk], "post": "yes"}
     )
     assert still_held(held, analyst)
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import key_rotation, sealing
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from hotline.models import Note, Report
 from hotline.review import claims, notes, selectors
 from hotline.review.assessments import assess_item

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from hotline.intake import services
 from hotline.intake.services import TooManyMessages, add_reporter_message, hour_of
 from hotline.lifecycle.exceptions import WrongState

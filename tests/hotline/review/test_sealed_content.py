@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts, sealing
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from hotline.models import Message, Report, SealedText, Upload
 from hotline.models.sealed_content import sealed_path
 from hotline.review import claims, sealed_content

@@ -9,8 +9,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from hotline.models import FileHash, HashList, HashMatch, HashOrigin, ListMeaning, Report, Upload
 from hotline.models.sealed_content import sealed_path
 from hotline.review.claims import claim_case

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import transaction
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from hotline.availability.services import end_check_manually
 from hotline.lifecycle.closings import offer_checks
 from hotline.lifecycle.exceptions import WrongState

@@ -13,8 +13,9 @@ from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure, day_of
 from hotline.models import DisplayPreference, ExposureCount
 from hotline.review.sealed_content import open_words

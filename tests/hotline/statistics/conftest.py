@@ -9,8 +9,8 @@ from random import Random
 
 import pytest
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from hotline.models import (
     Action,
     ActionKind,

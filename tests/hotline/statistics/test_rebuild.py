@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.statistics.disclosure_control import MIN_PUBLISHED_COUNT
 from hotline.models import ContentItem, Report, StatisticCell, StatisticRun

@@ -23,8 +23,8 @@ import logging, sys, time
 from pathlib import Path
 import django
 django.setup()
-from hotline.triage import handoff
-handoff.PAUSE_SECONDS = 600
+from hotline.triage import enqueue
+enqueue.PAUSE_SECONDS = 600
 """
 # Who spoke to the broker: whoever hands over must not, for any word may be one to wait for.
 WATCHED = """
@@ -35,31 +35,31 @@ def heard(self, address):
     return connect(self, address)
 socket.socket.connect = heard
 for number in range(250):
-    handoff.hand_over(number)
+    enqueue.enqueue_triage(number)
 while not speakers:
     time.sleep(0.01)
 print(f"speakers={sorted(speakers)}")
 """
 # Reports go in hundreds: when the queue is empty, the publisher is done with the first two hundreds.
 UNTIL_TAKEN = """
-while handoff._waiting.qsize():
+while enqueue._waiting.qsize():
     time.sleep(0.01)
 """
 RECOVERY = """
-from clicksafely import embedded
+from clicksafely.devserver import local_servers
 import redis
-handoff.PAUSE_SECONDS = 0.2
-handoff.hand_over(1)
-while handoff._waiting.qsize():
+enqueue.PAUSE_SECONDS = 0.2
+enqueue.enqueue_triage(1)
+while enqueue._waiting.qsize():
     time.sleep(0.01)
-embedded.hold(Path(sys.argv[1]), postgres=False)
-queue = redis.Redis.from_url(embedded.urls(Path(sys.argv[1]))[1])
+local_servers.hold(Path(sys.argv[1]), postgres=False)
+queue = redis.Redis.from_url(local_servers.server_urls(Path(sys.argv[1]))[1])
 end = time.monotonic() + 20
 while not queue.llen("celery") and time.monotonic() < end:
-    handoff.hand_over(2)
+    enqueue.enqueue_triage(2)
     time.sleep(0.05)
 print(queue.llen("celery") > 0)
-embedded.remove(Path(sys.argv[1]))
+local_servers.remove_data(Path(sys.argv[1]))
 """
 
 

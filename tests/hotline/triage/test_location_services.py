@@ -2,7 +2,8 @@
 
 import pytest
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from hotline.models import ContentItem, Report, TriageRule
 from hotline.review import claims
 from hotline.review.exceptions import NotClaimHolder

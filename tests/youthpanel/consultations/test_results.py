@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 from openpyxl import load_workbook
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.factories.youthpanel import NOW, give_consent, make_member
 from tests.signing import Person, make_staff
 from tests.youthpanel.consultations.builders import answer, asking

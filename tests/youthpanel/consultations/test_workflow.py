@@ -9,7 +9,8 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member
 from tests.signing import Person, make_staff

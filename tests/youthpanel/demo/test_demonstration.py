@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.awareness.reader import PageReader
 from youthpanel.consultations.selectors import results
 from youthpanel.demo.history import ON_PAPER, ONLINE, STEPS, data, load_demo

@@ -9,7 +9,7 @@ from django.test import override_settings
 from django.utils import timezone
 from django.utils.timezone import localdate
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.factories.youthpanel import make_cohort, make_meeting, make_member, make_school
 from tests.signing import HASHERS, Person, make_staff, signed_in
 from youthpanel.models import Cohort, Meeting, Member

@@ -10,7 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.test import override_settings
 from django.utils import timezone
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import make_cohort, make_member
 from tests.signing import Person, make_staff, signed_in
 from tests.standins.smtp import SmtpSink

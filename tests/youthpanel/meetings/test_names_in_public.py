@@ -9,7 +9,8 @@ from django.test import override_settings
 from django.utils import timezone
 from django.utils.timezone import localdate
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import make_member
 from tests.signing import Person
 from youthpanel.models import Cohort, Decision, Meeting

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
 from tests.factories.youthpanel import make_cohort, make_meeting, make_member
 from tests.signing import make_staff

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.factories.youthpanel import give_consent, make_cohort, make_member
 from tests.signing import HASHERS, Person, make_staff, signed_in
 from youthpanel.member_auth import services

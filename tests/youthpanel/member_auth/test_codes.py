@@ -10,8 +10,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import give_consent, make_member
 from tests.youthpanel.member_auth.conftest import make_consenting
 from youthpanel.member_auth import codes, selectors, services

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.signing import HASHERS, Person, make_staff, signed_in
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.factories.youthpanel import NOW, TODAY, give_consent, make_cohort, make_member
 from youthpanel.members import consents, selectors, services
 from youthpanel.members.consent_validity import GRACE

@@ -15,9 +15,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto.sealing import NoPrivateKey
-from clicksafely.common.models import User
 from clicksafely.common.serbian.search_folding import fold
 from tests.factories.youthpanel import (
     NOW,

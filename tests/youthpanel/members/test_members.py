@@ -11,8 +11,9 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as some
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import key_rotation, keyring
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.serbian.search_folding import fold
 from clicksafely.common.serbian.transliteration import to_latin

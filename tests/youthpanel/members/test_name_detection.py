@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto.sealing import NoPrivateKey
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from clicksafely.common.serbian.search_folding import fold
 from tests.factories.youthpanel import NOW, make_cohort, make_member
 from youthpanel.members.erasure import erase_member

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.serbian.search_folding import fold
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member
 from tests.restoring import back_up, restored

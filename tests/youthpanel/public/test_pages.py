@@ -19,7 +19,7 @@ from pytest_django import DjangoAssertNumQueries
 from awareness.search.models import SearchEntry
 from awareness.search.services import reindex
 from awareness.seo import sitemap
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.awareness.reader import PageReader
 from tests.factories.papers import both, hand_over, issue, make_paper
 from tests.factories.youthpanel import (

@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import override_settings
 from django.utils import timezone
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.factories.papers import hand_over, make_paper
 from tests.factories.youthpanel import make_consultation, make_meeting, make_recommendation
 from tests.signing import HASHERS, Person, signed_in

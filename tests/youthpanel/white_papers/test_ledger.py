@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from django.utils import translation
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from clicksafely.common.page_cache import content_version
 from tests.factories.papers import both, hand_over, issue, make_paper
 from tests.factories.youthpanel import NOW, TODAY, make_recommendation

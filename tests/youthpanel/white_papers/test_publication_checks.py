@@ -9,7 +9,7 @@ from django.test import override_settings
 from django.utils import translation
 from django.utils.translation.reloader import translation_file_changed
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.factories.papers import both, content, issue, make_paper
 from tests.factories.youthpanel import NOW, make_cohort, make_member
 from youthpanel.models import Edition, EditionDraft

@@ -10,8 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import translation
 
+from clicksafely.accounts.models import User
 from clicksafely.common.documents.typst import TypstError
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from tests.factories.papers import both, issue, make_paper
 from tests.factories.youthpanel import (
     NOW,

@@ -9,7 +9,8 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone, translation
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from tests.factories.papers import both, hand_over, make_paper
 from tests.factories.youthpanel import (
     NOW,

@@ -15,8 +15,8 @@ from awareness.events.bookings.services.notifications import queue_email
 from awareness.events.enums import BookingState, is_allowed_transition
 from awareness.events.models import Booking, BookingWish, EmailKind, EventDate
 from awareness.events.seats import seat_availability
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from clicksafely.common.page_cache import content_version
 
 LockedDates = Mapping[int, EventDate]

@@ -21,8 +21,8 @@ from awareness.events.bookings.services.create import keep_wishes
 from awareness.events.bookings.services.notifications import EMAIL_BY_STATE, queue_email
 from awareness.events.enums import OPEN_STATES, STATES_HOLDING_PLACES, BookingState, DateState
 from awareness.events.models import Booking, BookingEmail, EmailKind, EventDate
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import User
 from clicksafely.common.page_cache import content_version
 
 

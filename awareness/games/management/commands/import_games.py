@@ -11,7 +11,7 @@ from awareness.games.import_export.validation import DocumentProblem, document_p
 from awareness.games.models import Game
 from awareness.games.services import import_games
 from awareness.topics.models import Topic
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 
 
 class Command(BaseCommand):

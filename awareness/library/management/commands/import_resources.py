@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from awareness.library.csv_import_export import ImportPlan, apply_plan, read_plan
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 
 BAR = 40
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from awareness.quizzes.import_export.import_plan import FORMATS, ImportPlan, apply_plan, read_plan
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 
 
 class Command(BaseCommand):

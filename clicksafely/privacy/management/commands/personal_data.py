@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.models import User
 from clicksafely.privacy.data_subjects import DATA_SUBJECTS
 from clicksafely.privacy.erase import RETENTION_REASONS, erase_person
 from clicksafely.privacy.export import export_person

@@ -18,7 +18,8 @@ from awareness.events.bookings.exceptions import (
 from awareness.events.bookings.sealed_contact import unseal_contact
 from awareness.events.enums import BookingState
 from awareness.events.models import Booking, BookingEmail, EventDate
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
 from tests.awareness.events.bookings.schools import CONTACT, ask, change, check_places, letters, state
 from tests.factories.events import NOW, make_date, make_event

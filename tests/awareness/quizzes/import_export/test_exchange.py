@@ -25,7 +25,7 @@ from awareness.quizzes.kinds.schemas import EMPTY_TEXT, BilingualText, NextStep
 from awareness.quizzes.models import Question, Quiz
 from awareness.quizzes.selectors import find_quiz, questions_with_parts, to_question_data, to_quiz_data
 from awareness.quizzes.services import create_question
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.awareness.quizzes import making
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from tests.hotline.referral.iccam.conftest import caller, certificates, iccam
 from tests.hotline.review.conftest import make_user
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from pytest_django import Settings
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from hotline.intake.iccam.services import import_assigned
 from hotline.lifecycle.transitions import move_item
 from hotline.models import ContentItem, Host, IccamContent, IccamHealth, IccamReport, Referral, Report, SealedText

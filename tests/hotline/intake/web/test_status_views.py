@@ -11,8 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from hotline.intake import services
 from hotline.intake.web import status_views
 from hotline.models import Direction, Message, Report, TextField

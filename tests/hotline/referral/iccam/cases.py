@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from hotline.models import (
     Assessment,
     ContentItem,

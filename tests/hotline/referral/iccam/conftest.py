@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from hotline.models import Referral
 from hotline.referral.iccam import client
 from hotline.referral.iccam.client import Iccam

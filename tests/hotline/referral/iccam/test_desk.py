@@ -8,8 +8,9 @@ from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from hotline.models import IccamContent, IccamHealth, IccamReport, Referral, Report
 from tests.hotline.referral.iccam.cases import due_case
 from tests.hotline.review.conftest import NOW, make_case, make_item

@@ -11,8 +11,8 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from clicksafely.accounts.models import User
 from clicksafely.celery import app
-from clicksafely.common.models import User
 from hotline.intake.iccam.tasks import import_iccam
 from hotline.models import IccamContent, Referral, Report
 from hotline.referral.iccam.tasks import sync_iccam

@@ -9,7 +9,8 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from hotline.intake.iccam.services import import_assigned
 from hotline.models import (
     ActionKind,

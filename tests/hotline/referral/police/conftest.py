@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPri
 from cryptography.x509.oid import NameOID
 from pytest_django.fixtures import Settings
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import User
 from hotline.models import (
     Assessment,
     ContentItem,

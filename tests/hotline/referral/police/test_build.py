@@ -14,8 +14,8 @@ from django.db import connection
 from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import User
 from hotline.models import PoliceFile, PolicePackage, PolicePackageItem, PoliceRecipient, Referral, SealedText
 from hotline.referral import services
 from hotline.referral.police import build, encryption, selectors

@@ -10,8 +10,8 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import keyring, sealing
-from clicksafely.common.models import User
 from hotline.models import (
     ActionKind,
     PoliceDelivery,

@@ -6,8 +6,8 @@ from datetime import datetime
 import pytest
 from pytest_django.fixtures import Settings
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import sealing
-from clicksafely.common.models import User
 from hotline.intake.email.services import ingest_message
 from hotline.models import PoliceDelivery, PoliceFile, PolicePackage, PoliceRecipient, Referral, Report
 from hotline.outbox.config import tagged_address

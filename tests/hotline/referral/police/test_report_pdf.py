@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typst
 
-from clicksafely.common.models import User
+from clicksafely.accounts.models import User
 from hotline.models import PoliceRecipient
 from hotline.referral.police import encryption
 from hotline.referral.police.encryption import BrokenArchive, Member, build_manifest, check_archive

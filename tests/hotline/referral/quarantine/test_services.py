@@ -9,9 +9,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import key_rotation
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import Action, FileHash, Referral, Report, Route, Suspicion, Upload
 from hotline.models.sealed_content import sealed_path

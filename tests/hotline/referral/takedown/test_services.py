@@ -3,7 +3,8 @@
 import pytest
 from pytest_django import Settings
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Notice, NoticeState, PoliceHold
 from hotline.referral.takedown.services import (

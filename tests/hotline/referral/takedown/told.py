@@ -4,8 +4,8 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
+from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts
-from clicksafely.common.models import User
 from hotline.models import (
     AbuseContact,
     Assessment,

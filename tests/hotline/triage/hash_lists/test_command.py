@@ -58,7 +58,7 @@ def test_by_a_supervisor(file: Path) -> None:
 @pytest.mark.parametrize("who", ["analyst", "nobody"])
 def test_by_nobody_else(file: Path, who: str, lists_folder: Path) -> None:
     make_user("analyst", "analyst")
-    with pytest.raises(CommandError, match=f"^No role of {who} grants hotline.keep_hash_lists.$"):
+    with pytest.raises(CommandError, match=f"^No role of {who} grants hotline.manage_hash_lists.$"):
         run(file, "--by", who)
     assert nothing_is_left(lists_folder)
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from hotline.models import HashList, Report, Upload
 from hotline.review.timeline_labels import timeline_row
 from hotline.triage.hash_lists.list_services import switch_list

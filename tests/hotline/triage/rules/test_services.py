@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from kombu.exceptions import OperationalError
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from clicksafely.accounts.models import User
 from clicksafely.celery import app
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from hotline.models import ContentItem, Report, RuleHit, RuleVersion, TriageRule
 from hotline.review.claims import claim_case
 from hotline.triage.rules import compiled_rules, services, tasks

@@ -10,9 +10,10 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from clicksafely.accounts.models import User
 from clicksafely.common.documents.spreadsheets import read_rows
 from clicksafely.common.documents.validation import DocumentRefused
-from clicksafely.common.models import AuditEvent, User
+from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_school
 from tests.youthpanel.members.sheets import CODES, HEADINGS, as_csv, cohort_of, row, school_row, xlsx
 from youthpanel.members import selectors, services
