@@ -1,4 +1,4 @@
-"""Duties of the hotline, one permission each. Migrations grant them to the roles; `common.permissions.has_duty` checks them.
+"""Duties of the hotline, one permission each. Migrations grant them to the roles; `common.permissions.has_role_permission` checks them.
 
 Lists and forms of the staff site use Django's own permissions (view, add, change, delete) of their models.
 """

@@ -176,8 +176,8 @@ class TestAdmin:
     def test_nobody_else_does(self) -> None:
         make_group("custom", VIEW)
         for person in (signed_in("ana", "analyst", "supervisor"), signed_in("custom", "custom")):
-            for page in ("user/", "user/add/", "group/", f"user/{person.user.pk}/change/"):
-                assert person.client.get(f"/admin/auth/{page}").status_code == 403
+            for page in ("accounts/user/", "accounts/user/add/", "auth/group/", f"accounts/user/{person.user.pk}/change/"):
+                assert person.client.get(f"/admin/{page}").status_code == 403
 
 
 def sources(*endings: str) -> Iterator[tuple[Path, str]]:
@@ -188,13 +188,13 @@ def sources(*endings: str) -> Iterator[tuple[Path, str]]:
 
 
 # Names of groups: the roles themselves, and accounts that are made or closed with them.
-NAME_ROLES = {"roles.py", "enrolment.py", "enrol_staff.py", "demonstration.py", "demo_cases.py"}
+NAME_ROLES = {"roles.py", "enrolment.py", "enrol_staff.py", "staff_accounts.py", "cases.py"}
 DECIDED_BY_NAME = re.compile(
     r"\bhas_role\b|\bis_supervisor\b|\b(?:user|actor)\.groups\b|groups__name|group__name|\.user_permissions\b"
 )
-DECIDED_BY_DJANGO = re.compile(r"\.has_perms?\(|permission_required|\.get_all_permissions|\bis_superuser\b")
+DECIDED_BY_DJANGO = re.compile(r"\.has_perms?\(|\bpermission_required|\.get_all_permissions|\bis_superuser\b")
 # Administration of accounts, which is no duty.
-ADMINISTERS = {"admin.py", "permissions.py", "subjects.py", "sections.py", "enrolment.py", "tables.py"}
+ADMINISTERS = {"admin.py", "permissions.py", "data_subjects.py", "staff_menu.py", "enrolment.py", "library_tables.py"}
 
 
 def test_no_code_decides_by_the_name_of_a_group() -> None:
@@ -222,7 +222,7 @@ def test_every_duty_that_code_names_exists_and_a_role_grants_it() -> None:
     }
     for _path, text in sources(".py", ".html"):
         named |= {".".join(found) for found in re.findall(r"\bduties\.(\w+)\.(\w+)", text)}
-        for call in re.findall(r"\b(?:has_duty|duty_required|duty_page|holders_of)\(([^()]*)\)", text):
+        for call in re.findall(r"\b(?:has_role_permission|role_permission_required|staff_view|users_with_permission)\(([^()]*)\)", text):
             named |= set(re.findall(r"\"(\w+\.\w+)\"", call))
     for path in ("hotline/permissions.py", "youthpanel/permissions.py"):
         named |= set(re.findall(r"= \"(\w+\.\w+)\"", (settings.BASE_DIR / path).read_text()))

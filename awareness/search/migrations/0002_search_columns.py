@@ -51,6 +51,7 @@ ADD_COLUMNS = (
         for code in ("sr", "en")
     ),
 )
+DROP_COLUMNS = "ALTER TABLE search_searchentry DROP COLUMN words, DROP COLUMN heading, DROP COLUMN folded_title"
 
 
 class Migration(migrations.Migration):
@@ -58,5 +59,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(list(CREATE_FUNCTIONS), reverse_sql=list(DROP_FUNCTIONS)),
-        migrations.RunSQL(list(ADD_COLUMNS), reverse_sql=migrations.RunSQL.noop),
+        migrations.RunSQL(list(ADD_COLUMNS), reverse_sql=DROP_COLUMNS),
     ]

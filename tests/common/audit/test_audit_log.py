@@ -175,7 +175,7 @@ def another_database() -> Any:
         other.autocommit = True
         with other.cursor() as inside:
             inside.execute("CREATE TABLE common_auditevent (id bigint); CREATE TABLE common_auditlink (seq bigint)")
-            inside.execute(import_module("clicksafely.common.migrations.0001_initial").APPEND_ONLY)
+            inside.execute(import_module("clicksafely.common.migrations.0002_functions").APPEND_ONLY)
         yield other
         other.close()
         cursor.execute(f'DROP DATABASE "{name}"')

@@ -249,7 +249,7 @@ def test_the_files_of_the_demonstration_fit_their_schemas() -> None:
 
 
 def test_the_words_of_pseudonyms_fit_their_schema() -> None:
-    assert set(read_data(BASE_DIR / "youthpanel" / "records" / "pseudonyms.yaml")) == {
+    assert set(read_data(BASE_DIR / "youthpanel" / "members" / "pseudonyms.yaml")) == {
         "adjectives",
         "masculine",
         "feminine",

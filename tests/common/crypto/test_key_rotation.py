@@ -244,7 +244,7 @@ def test_what_cannot_be_opened_is_named_and_keeps_the_old_key(
     out = StringIO()
     with pytest.raises(CommandError, match="the old keys must stay"):
         call_command("rotate_keys", "--ring=hotline", stdout=out, stderr=out)
-    assert f"common_note {damaged.pk} could not be opened: Damaged" in out.getvalue()
+    assert f"common_note {damaged.pk} could not be opened: SealedValueDamaged" in out.getvalue()
     assert f"common_note {foreign.pk} could not be opened: {WrongKey.__name__}" in out.getvalue()
     assert "9 re-sealed, 2 could not be opened." in out.getvalue()
     with time_machine.travel(timezone.now() + timedelta(hours=2)), pytest.raises(CommandError):

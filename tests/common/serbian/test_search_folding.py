@@ -102,7 +102,7 @@ def test_the_sql_function_may_stand_in_an_index_and_knows_null() -> None:
 
 @pytest.mark.django_db
 def test_the_migration_goes_back_and_forth() -> None:
-    operations = MigrationExecutor(connection).loader.get_migration("common", "0002_folding").operations
+    operations = MigrationExecutor(connection).loader.get_migration("common", "0002_functions").operations
     project = MigrationExecutor(connection).loader.project_state(("common", "0001_initial"))
     with connection.cursor() as cursor:
         # What the search, the library, the bank of questions, the list of bookings and the panel build upon it would go before it.
@@ -113,12 +113,12 @@ def test_the_migration_goes_back_and_forth() -> None:
         cursor.execute("ALTER TABLE quizzes_question DROP COLUMN folded")
         cursor.execute('DROP FUNCTION clicksafely_lexemes(text, text, "char") CASCADE')
     with connection.schema_editor() as editor:
-        operations[1].database_backwards("common", editor, project, project)
+        operations[2].database_backwards("common", editor, project, project)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_proc WHERE proname = 'clicksafely_fold'")
         assert cursor.fetchone() == (0,)
     with connection.schema_editor() as editor:
-        operations[1].database_forwards("common", editor, project, project)
+        operations[2].database_forwards("common", editor, project, project)
     assert fold_in_database(["Њ"]) == ["nj"]
 
 

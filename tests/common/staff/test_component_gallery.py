@@ -19,12 +19,13 @@ FRAME = {
     "site_header",
     "menu_item",
     "site_footer",
-    "mark",
+    "site_logo",
     "language_switch",
     "head_links",
     "font_preload",
-    "challenge",
-    "trap",
+    "proof_of_work",
+    "honeypot",
+    "demonstration_notice",
 }
 
 
