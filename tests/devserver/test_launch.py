@@ -302,7 +302,7 @@ def test_a_killed_part_is_started_again(launches: list[Launch], var_dir: Path, p
         "web": "granian",
         "worker": "--queues celery",
         "outside": "--queues outside",
-        "beat": "workers beat",
+        "beat": "celery_main beat",
     }.items():
         victim = named(var_dir, word)
         victim.kill()
