@@ -185,7 +185,7 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker, worker_name:
 # What takes long, by what starts: the portal that browsers and others look at, servers and commands, everything that there is.
 LONG = (
     {"site", "test_offline_quiz"},
-    {"test_launch", "test_embedded", "test_manage", "test_standins", "test_restore", "test_bucket", "test_restoring"},
+    {"test_launch", "test_local_servers", "test_manage", "test_standins", "test_restore", "test_bucket", "test_restoring"},
     {
         "test_robustness",
         "test_faults",
@@ -194,9 +194,9 @@ LONG = (
         "test_corpus_forms",
         "test_markup",
         "test_demonstration",
-        "test_demomark",
-        "test_taskwatch",
-        "test_workers",
+        "test_banner_middleware",
+        "test_worker_failures",
+        "test_celery_main",
     },
 )
 # What of it is in `make test` all the same, beside what SECURITY.md names: the main job, and a page of each kind.
