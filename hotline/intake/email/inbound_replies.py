@@ -1,9 +1,8 @@
 """What belongs to a report that is there already: replies that carry our tag, and what comes back undelivered."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -20,7 +19,7 @@ from hotline.models import HashOrigin, Notice, OutgoingError, OutgoingState, Pol
 from hotline.outbox import config, queue
 from hotline.referral.police.delivery import record_returned
 from hotline.referral.police.selectors import find_sent
-from hotline.referral.takedown.replies import find_notice, store_reply
+from hotline.referral.takedown.replies import find_notice
 from hotline.triage.hash_lists.file_services import store_hashes
 
 _MESSAGES = UUID("5a8b6c1e-7d0f-4a53-9c2e-1f6b8d3e4a90")
@@ -109,14 +108,7 @@ def find_notice_of(mail: ParsedMail) -> Notice | None:
     return find_notice(recipients=recipients, texts=texts)
 
 
-def store_takedown_reply(
-    *, notice: Notice, mail: ParsedMail, content: Mapping[str, Any], identity: bytes, now: datetime
-) -> None:
-    """Keep it with the notice; `content` is what is sealed of it. Part of the transaction that takes the message."""
-    store_reply(notice=notice, identity=identity, nature=_nature(mail), content=content, now=now)
-
-
-def _nature(mail: ParsedMail) -> ReplyKind:
+def reply_kind(mail: ParsedMail) -> ReplyKind:
     """An answer is what a person, or a list of people, wrote; a machine's receipt is none."""
     if mail.nature is MessageKind.BOUNCE:
         return ReplyKind.RETURNED if mail.failed_tag_recipients else ReplyKind.DELAYED

@@ -27,7 +27,7 @@ from hotline.intake.email.inbound_replies import (
     find_thread,
     record_bounce,
     record_package_reply,
-    store_takedown_reply,
+    reply_kind,
 )
 from hotline.intake.email.parser import ParsedMail, UnreadableMessage, parse_message
 from hotline.intake.services import hour_of, submit_report
@@ -44,6 +44,7 @@ from hotline.models import (
     TextField,
 )
 from hotline.outbox import config, queue
+from hotline.referral.takedown.replies import store_reply
 from hotline.triage.hash_lists.digests import FileDigest
 
 # Nobody reads what is sent there, or a machine does.
@@ -217,7 +218,7 @@ def _route(mail: ParsedMail, identity: bytes, now: datetime) -> dict[str, Any]:
     mail = replace(mail, text=hide_receipts(mail.text), subject=hide_receipts(mail.subject))
     if notice := find_notice_of(mail):
         content = sealed_content(_kept(mail, text=_whole_text(mail)))
-        store_takedown_reply(notice=notice, mail=mail, content=content, identity=identity, now=now)
+        store_reply(notice=notice, identity=identity, nature=reply_kind(mail), content=content, now=now)
         return {"kind": MailKind.NOTICE}
     if package := find_package_of(mail):
         record_package_reply(package=package, mail=mail, now=now)

@@ -1,0 +1,147 @@
+"""docs/architecture.md names files, functions and packages that exist, and short ways to them."""
+
+import ast
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+TEXT = (BASE_DIR / "docs" / "architecture.md").read_text()
+APPS = ("clicksafely", "hotline", "awareness", "youthpanel")
+MOST_FILES = 5
+MOST_FILES_MEDIAN = 3
+TOUCHED = ": files touched"
+_STEP = re.compile(r"`([^`:]+)(?::([^`]+))?`")
+_JS_NAME = re.compile(r"^(?:export )?(?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)
+
+Rows = dict[str, list[tuple[str, str]]]
+
+
+def section(title: str) -> str:
+    """The text under a heading of the second level."""
+    return TEXT.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def read_rows(text: str) -> Rows:
+    """The steps of each row of a table as (path, name), by the text of the first column."""
+    lines = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    return {first: _STEP.findall(second) for first, second in lines[1:]}
+
+
+@cache
+def names_in(path: Path) -> frozenset[str]:
+    """What a module defines: functions, classes, `Class.method` and assigned names; of a script its top-level names."""
+    if path.suffix == ".js":
+        return frozenset(_JS_NAME.findall(path.read_text()))
+    found: set[str] = set()
+    for node in ast.parse(path.read_text()).body:
+        match node:
+            case ast.FunctionDef(name=name):
+                found.add(name)
+            case ast.ClassDef(name=name, body=body):
+                found |= {name} | {f"{name}.{each.name}" for each in body if isinstance(each, ast.FunctionDef)}
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                found.add(name)
+    return frozenset(found)
+
+
+def problems(rows: Rows) -> list[str]:
+    """What is wrong with the table."""
+    found = []
+    counts = []
+    for behaviour, steps in rows.items():
+        if not steps:
+            found.append(f"{behaviour}: names no file")
+        for file, name in steps:
+            path = BASE_DIR / file
+            if "<" in file:
+                # A file that does not exist yet.
+                if not path.parent.is_dir():
+                    found.append(f"{behaviour}: no folder for {file}")
+            elif not path.is_file():
+                found.append(f"{behaviour}: no file {file}")
+            elif name and name not in names_in(path):
+                found.append(f"{behaviour}: no {name} in {file}")
+        if not behaviour.endswith(TOUCHED):
+            counts.append(len({file for file, _name in steps}))
+            if counts[-1] > MOST_FILES:
+                found.append(f"{behaviour}: {counts[-1]} files")
+    if counts and median(counts) > MOST_FILES_MEDIAN:
+        found.append(f"median of {median(counts)} files")
+    return found
+
+
+def test_every_way_is_short_and_exists() -> None:
+    rows = read_rows(section("Where to find it"))
+    assert len(rows) >= 24
+    assert problems(rows) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("| a | `hotline/urls.py:urlpatterns` |", []),
+        ("| a | `hotline/none.py` |", ["a: no file hotline/none.py"]),
+        ("| a | `hotline/urls.py:none` |", ["a: no none in hotline/urls.py"]),
+        (
+            "| a | `hotline/intake/web/views.py:FormView.none` |",
+            ["a: no FormView.none in hotline/intake/web/views.py"],
+        ),
+        ("| a | `static/js/quizzes/live.js:none` |", ["a: no none in static/js/quizzes/live.js"]),
+        ("| a | nothing |", ["a: names no file"]),
+        ("| a: files touched | `none/<kind>.py` |", ["a: files touched: no folder for none/<kind>.py"]),
+        (
+            "| a | `hotline/urls.py` `hotline/apps.py` `hotline/admin.py` `hotline/states.py` `hotline/content.py` `README.md` |",
+            ["a: 6 files", "median of 6 files"],
+        ),
+        (
+            "| a | `hotline/urls.py` `hotline/apps.py` `hotline/admin.py` `hotline/states.py` |",
+            ["median of 4 files"],
+        ),
+        (
+            "| a: files touched | `hotline/urls.py` `hotline/apps.py` `hotline/admin.py` `hotline/states.py` `hotline/content.py` `README.md` |",
+            [],
+        ),
+    ],
+)
+def test_a_wrong_row_is_found(rows: str, expected: list[str]) -> None:
+    assert problems(read_rows(f"| behaviour | files |\n|---|---|\n{rows}")) == expected
+
+
+def test_packages_are_those_of_the_tree() -> None:
+    rows = read_rows(section("Packages"))
+    named = {
+        file
+        for file, _name in _STEP.findall("\n".join(line.split(" | ")[0] for line in section("Packages").splitlines()))
+    }
+    packages = {f"{app}/" for app in APPS} | {
+        f"{path.parent.relative_to(BASE_DIR)}/"
+        for app in APPS
+        for path in BASE_DIR.glob(f"{app}/*/__init__.py")
+        if path.parent.name not in {"management", "migrations", "templatetags"}
+    }
+    assert {name for name in named if name.endswith("/")} == packages
+    below = [(first.strip("`"), part) for first, parts in rows.items() for part, _name in parts if part.endswith("/")]
+    assert [f"{folder}{part}" for folder, part in below if not (BASE_DIR / folder / part).is_dir()] == []
+
+
+def test_folders_exist() -> None:
+    folders = {file for file, _name in _STEP.findall(section("Kinds of files")) if "/" in file.removesuffix("/")}
+    folders -= {"management/commands/", "/admin/"}
+    assert len(folders) > 10
+    assert [folder for folder in sorted(folders) if not (BASE_DIR / folder).exists()] == []
+
+
+def test_import_layers_are_those_of_the_contracts() -> None:
+    contracts = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    lines = []
+    for contract in contracts:
+        if contract["type"] == "layers":
+            root = contract["layers"][-1].split(" | ")[0].rpartition(".")[0]
+            layers = " > ".join(contract["layers"]).replace(f"{root}.", "")
+            lines.append(f"{'project' if root == 'clicksafely' else root}: {layers}")
+    assert section("Packages").partition("```text\n")[2].partition("\n```")[0].splitlines() == lines
