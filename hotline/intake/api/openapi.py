@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the interface, made of the schemas that validate what arrives."""
+"""The OpenAPI 3.1 document of the API, built from the validation schemas."""
 
 from functools import cache
 from typing import Any
@@ -124,7 +124,7 @@ _ANSWERS: dict[str, Schema] = {
 
 @cache
 def document() -> dict[str, Any]:
-    """The document, as a value."""
+    """Return the OpenAPI document as a dict."""
     item = {"anyOf": [_ref("Report"), _ref("XarfReport")]}
     items = {"type": "array", "minItems": 1, "maxItems": MAX_REPORTS, "items": item}
     batch = {

@@ -1,4 +1,4 @@
-"""What a request has to be before its reports are looked at: whose it is, how large, of which type, how often."""
+"""Checks of an API request before its reports are parsed: key, size, content type, rate limits."""
 
 import re
 from datetime import datetime, timedelta
@@ -16,20 +16,20 @@ from hotline.models import Partner, PartnerKey
 MAX_BODY = 2 * 1024 * 1024
 WINDOW = 3600
 CHALLENGE = 'Bearer realm="Net Patrola partners"'
-# How often a partner may ask about its reports, for every report that it may send.
+# Status requests per hour that a partner may send for each report in its hourly limit.
 READS_PER_REPORT = 10
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{16,200}")
 
 
 class Batch(NamedTuple):
-    """The reports of a body with their pointers; `single`: it is one, and not in a list."""
+    """The reports of a body with their JSON Pointers. `single` is set if the body is one report, not a list."""
 
     items: list[tuple[str, Any]]
     single: bool
 
 
 def authenticate(request: HttpRequest, now: datetime) -> PartnerKey:
-    """The key in `Authorization: Bearer`. Raises Refused, with the same answer whatever is wrong with it."""
+    """Return the key in `Authorization: Bearer`. Raises ApiError with the same message for every invalid key."""
     scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
     key = selectors.find_key(text.strip() if scheme.lower() == "bearer" else "")
     if key is None:
@@ -39,7 +39,7 @@ def authenticate(request: HttpRequest, now: datetime) -> PartnerKey:
 
 
 def read_body(request: HttpRequest) -> bytes:
-    """The body of a JSON request of at most `MAX_BODY` bytes. Raises Refused."""
+    """Return the body of a JSON request of at most `MAX_BODY` bytes. Raises ApiError."""
     if request.content_type != "application/json" or _charset(request) not in {"utf-8", "utf8"}:
         raise ApiError(415, "Send JSON in UTF-8: Content-Type: application/json")
     length = request.META.get("CONTENT_LENGTH") or ""
@@ -54,7 +54,7 @@ def read_body(request: HttpRequest) -> bytes:
 
 
 def read_batch(body: bytes) -> Batch:
-    """The reports in `body`: an object, a list of them, or {"reports": [...]}. Raises Refused."""
+    """Return the reports in `body`: an object, a list, or {"reports": [...]}. Raises ApiError."""
     try:
         value = read_json(body)
     except InvalidJson as error:
@@ -78,7 +78,7 @@ def read_batch(body: bytes) -> Batch:
 
 
 def idempotency_key(request: HttpRequest) -> str:
-    """The header `Idempotency-Key` without the quotation marks it may stand in; empty where there is none. Raises Refused."""
+    """Return the `Idempotency-Key` header without quotation marks, or "" if it is missing. Raises ApiError."""
     sent = request.headers.get("Idempotency-Key")
     if sent is None:
         return ""
@@ -90,13 +90,13 @@ def idempotency_key(request: HttpRequest) -> str:
 
 
 def count_reports(partner: Partner, *, reports: int, now: datetime) -> None:
-    """Count so many reports against what the partner may send in this hour; what is refused is not counted. Raises Refused."""
+    """Count reports against the partner's hourly limit. Refused requests are not counted. Raises ApiError."""
     limit = selectors.limit_of(partner)
     _count(f"partner:{partner.pk}:{now:%d%H}", step=reports, limit=limit, what=f"{limit} reports", now=now)
 
 
 def count_reading(partner: Partner, *, now: datetime) -> None:
-    """Count one look at a report. Raises Refused."""
+    """Count one status request. Raises ApiError."""
     limit = selectors.limit_of(partner) * READS_PER_REPORT
     _count(f"partner-reads:{partner.pk}:{now:%d%H}", step=1, limit=limit, what=f"{limit} questions", now=now)
 

@@ -1,4 +1,4 @@
-"""What partners send, as JSON Schemas: the ones that validate are the ones that the OpenAPI document shows."""
+"""JSON Schemas of partner reports, for validation and for the OpenAPI document."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ LONGEST_ADDRESS = 2048
 LARGEST_SIZE = 2**53 - 1
 
 XARF_MARK = "xarf_version"
-# What a hotline may deal with; every type of the content category names one address.
+# The accepted types. Every type of the XARF category `content` names one address.
 XARF_CATEGORIES = {
     "csam": Category.CSAM,
     "csem": Category.CSAM,
@@ -26,7 +26,7 @@ XARF_CATEGORIES = {
     "remote_compromise": Category.OTHER,
     "suspicious_registration": Category.OTHER,
 }
-# Something besides white space.
+# At least one character that is not white space.
 _TEXT = r"\S"
 _TYPE_NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,38}"
 
@@ -103,5 +103,5 @@ REPORT: Schema = {
 
 
 def is_xarf(value: Any) -> bool:
-    """Whether an object means to be XARF: version 4, or an older one, which is refused by name."""
+    """Return whether an object is XARF: version 4, or an older version, which is refused with its own message."""
     return isinstance(value, dict) and (XARF_MARK in value or "ReporterInfo" in value)
