@@ -23,13 +23,13 @@ from hotline.triage.url_normalisation import (
 
 _REPORT = make_validator(REPORT)
 _DIGESTS = ("md5", "sha1", "sha256", "pdq")
-_UNREADABLE = "This holds characters that cannot be read, or none that can."
+_UNREADABLE = "This contains unreadable characters, or no readable ones."
 _NO_ADDRESS: dict[UnreadableReason | None, str] = {
     None: "This is not an address.",
-    UnreadableReason.SCHEME: "Only addresses of http, https, ftp, magnet and ed2k are taken.",
+    UnreadableReason.SCHEME: "Only addresses of http, https, ftp, magnet and ed2k are accepted.",
     UnreadableReason.EMAIL: "This is an e-mail address, not an address of content.",
-    UnreadableReason.HOST: "The host of this address cannot exist.",
-    UnreadableReason.FILE: "This may be the name of a file: send the address with its scheme.",
+    UnreadableReason.HOST: "The host of this address is invalid.",
+    UnreadableReason.FILE: "This may be a file name. Send the address with its scheme.",
     UnreadableReason.OLD_ONION: "Onion services of version 2 ended in 2021.",
     UnreadableReason.TOO_LONG: "This address is too long.",
 }

@@ -44,13 +44,13 @@ def read_body(request: HttpRequest) -> bytes:
         raise ApiError(415, "Send JSON in UTF-8: Content-Type: application/json")
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length and "HTTP_TRANSFER_ENCODING" in request.META:
-        raise ApiError(411, "Send the body in one piece, with its Content-Length.")
+        raise ApiError(411, "Send the body with a Content-Length header, not chunked.")
     if length.isdecimal() and int(length[:18]) > MAX_BODY:
-        raise ApiError(413, f"The body is larger than {MAX_BODY} bytes: send fewer reports at once.")
+        raise ApiError(413, f"The body is larger than {MAX_BODY} bytes. Send fewer reports per request.")
     try:
         return request.body
     except UnreadablePostError as error:
-        raise ApiError(400, "The body did not arrive whole.") from error
+        raise ApiError(400, "The body is incomplete.") from error
 
 
 def read_batch(body: bytes) -> Batch:
@@ -63,9 +63,7 @@ def read_batch(body: bytes) -> Batch:
     if isinstance(value, dict) and "reports" in value and not is_xarf(value):
         listed, at = value["reports"], "/reports"
         if others := [name for name in value if name != "reports"]:
-            raise _unfit(
-                ProblemDetail("", f"Beside reports there are {len(others)} other fields, which it does not have.")
-            )
+            raise _unfit(ProblemDetail("", f"An object with `reports` has no other fields ({len(others)} found)."))
     elif isinstance(value, dict):
         return Batch([("", value)], single=True)
     if not isinstance(listed, list):
@@ -98,7 +96,7 @@ def count_reports(partner: Partner, *, reports: int, now: datetime) -> None:
 def count_reading(partner: Partner, *, now: datetime) -> None:
     """Count one status request. Raises ApiError."""
     limit = selectors.limit_of(partner) * READS_PER_REPORT
-    _count(f"partner-reads:{partner.pk}:{now:%d%H}", step=1, limit=limit, what=f"{limit} questions", now=now)
+    _count(f"partner-reads:{partner.pk}:{now:%d%H}", step=1, limit=limit, what=f"{limit} status requests", now=now)
 
 
 def _count(key: str, *, step: int, limit: int, what: str, now: datetime) -> None:
@@ -108,7 +106,7 @@ def _count(key: str, *, step: int, limit: int, what: str, now: datetime) -> None
     rate_limits.increment_counters([key], window=WINDOW, step=-step)
     next_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     wait = int((next_hour - now).total_seconds()) + 1
-    raise ApiError(429, f"At most {what} an hour are taken with your keys.", headers={"Retry-After": str(wait)})
+    raise ApiError(429, f"At most {what} per hour are accepted with your keys.", headers={"Retry-After": str(wait)})
 
 
 def _charset(request: HttpRequest) -> str:
@@ -116,4 +114,4 @@ def _charset(request: HttpRequest) -> str:
 
 
 def _unfit(fault: ProblemDetail) -> ApiError:
-    return ApiError(422, "The body is not as the interface describes it.", faults=[fault])
+    return ApiError(422, "The body does not conform to the API schema.", faults=[fault])

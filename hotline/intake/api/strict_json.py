@@ -27,7 +27,7 @@ def read_json(body: bytes) -> Any:
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InvalidJson(f"The body is not UTF-8: the byte at position {error.start} does not fit.") from error
+        raise InvalidJson(f"The body is not UTF-8: invalid byte at position {error.start}.") from error
     _check_depth(text)
     try:
         return json.loads(

@@ -24,7 +24,7 @@ _ENCODED_FILE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _ADDRESS = re.compile(r"(?:https?|ftp)://\S{1,2040}", re.IGNORECASE)
-NO_FILES = "Files and pictures are never taken here, in no encoding: send their hashes."
+NO_FILES = "Files and pictures are not accepted in any encoding. Send their hashes."
 # Usual names of fields that hold a file.
 _FILE_FIELDS = re.compile(
     r"attach|base64|binary|content$|data|evidence|file|image|payload|photo(?!dna)|picture|screenshot|video",
@@ -104,7 +104,7 @@ def unfit_texts(value: Any, pointer: str) -> list[ProblemDetail]:
             waiting += [(f"{at}/{place}", inside) for place, inside in enumerate(part)]
         elif isinstance(part, str):
             if _UNFIT.search(part):
-                found.append(ProblemDetail(at, "This holds a NUL or half a character (a lone surrogate)."))
+                found.append(ProblemDetail(at, "This contains a NUL or a lone surrogate."))
             elif not _ADDRESS.fullmatch(part) and _ENCODED_FILE.search(part):
                 found.append(ProblemDetail(at, NO_FILES))
     return found
@@ -137,7 +137,7 @@ def _worded(error: ValidationError, at: str) -> Iterator[ProblemDetail]:
                         yield ProblemDetail(at + pointer_of(other), f"This field is missing: {name} needs it.")
         case "anyOf":
             names = [alternative["required"][0] for alternative in rule]
-            yield ProblemDetail(at, f"At least one of these is needed: {', '.join(names)}.")
+            yield ProblemDetail(at, f"At least one of these is required: {', '.join(names)}.")
         case _:
             yield ProblemDetail(at, _sentence(str(error.validator), rule))
 
@@ -163,7 +163,7 @@ def _sentence(keyword: str, rule: Any) -> str:
         case "pattern" if rule == r"\S":
             return "This is empty."
         case "pattern":
-            return f"This does not fit the pattern {rule}"
+            return f"This does not match the pattern {rule}"
         case "format":
-            return f"This is not a {rule} as the standard has it."
+            return f"This is not a {rule} as the standard defines it."
     return "This is not allowed here."

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from hotline.intake.api.services import ReportResult
 
 RETRY_AFTER_SECONDS = 5
-_REVOKED = "The key was revoked before this report was reached."
-_AWAY = "This report could not be kept at the moment. Send the request again later."
+_REVOKED = "The key was revoked before this report was processed."
+_AWAY = "This report could not be stored. Send the request again later."
 
 
 def api_view[**P](
@@ -106,7 +106,7 @@ def _answer(outcomes: "Sequence[ReportResult]", *, single: bool) -> HttpResponse
         raise ApiError(401, "No valid key was sent.", headers={"WWW-Authenticate": request_checks.CHALLENGE})
     if statuses == {422}:
         faults = [fault for outcome in outcomes for fault in outcome.faults]
-        raise ApiError(422, "No report was taken.", faults=faults)
+        raise ApiError(422, "No report was accepted.", faults=faults)
     if single:
         taken = _entry(outcomes[0])
         return json_response(taken, status=201, headers={"Location": str(taken["location"])})

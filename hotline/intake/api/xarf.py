@@ -27,7 +27,7 @@ def read_xarf(value: dict[str, Any], pointer: str) -> Incoming:
     The complete original is stored with the encrypted text. Raises InvalidReport.
     """
     if XARF_MARK not in value:
-        raise InvalidReport([ProblemDetail(pointer, "This is XARF of version 3 or earlier: only version 4 is read.")])
+        raise InvalidReport([ProblemDetail(pointer, "This is XARF version 3 or earlier. Only version 4 is supported.")])
     if value.get("evidence"):
         raise InvalidReport([ProblemDetail(f"{pointer}/evidence", NO_FILES)])
     if value.get("category") != "content" or value.get("type") not in [*XARF_CATEGORIES]:
@@ -35,7 +35,7 @@ def read_xarf(value: dict[str, Any], pointer: str) -> Incoming:
             [
                 ProblemDetail(
                     f"{pointer}/type",
-                    f"Only these types of the category content are taken: {', '.join(XARF_CATEGORIES)}.",
+                    f"Only these types of the category content are accepted: {', '.join(XARF_CATEGORIES)}.",
                 )
             ]
         )
