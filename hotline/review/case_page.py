@@ -64,7 +64,7 @@ ACTION_KEYS = {ActionKind.REMOVED: "b", ActionKind.UNAVAILABLE: "v", ActionKind.
 
 @dataclass
 class CasePage:
-    """What `user` may see and do on the page of `report` at `now`.
+    """Content and permissions of the case page of `report` for `user` at `now`.
 
     `chosen` is the number of the item to show, from 1, as given in the URL. `typed` is set when a form was refused. The
     form is then shown again, even if the user no longer holds the case.
@@ -313,7 +313,7 @@ class ShownPicture(NamedTuple):
 
 @dataclass
 class PicturePanel:
-    """What the user of `page` may see and do with the pictures."""
+    """The pictures of the case, and the permissions of the user of `page`."""
 
     page: CasePage
 
@@ -387,7 +387,7 @@ class RouteChoice(NamedTuple):
 
 @dataclass
 class ReferralPanel:
-    """What the user of `page` may see and do about referrals. `chosen` are the ticked routes of a refused form."""
+    """Referrals and takedown notices of the shown item. `chosen` are the ticked routes of a refused form."""
 
     page: CasePage
     chosen: Sequence[str] | None = None
@@ -459,7 +459,7 @@ class ReferralPanel:
 
 @dataclass
 class CaseSidebar:
-    """What the user of `page` may see and do about notes, legal holds, rules and reopening."""
+    """Notes, legal holds, matching rules and reopening of the case."""
 
     page: CasePage
 

@@ -46,7 +46,7 @@ from hotline.models import (
 from hotline.outbox import config, queue
 from hotline.triage.hash_lists.digests import FileDigest
 
-# Local parts of addresses that nobody reads.
+# Local parts of unattended addresses.
 _NOBODY = re.compile(
     r"(?:no|do-?not|not)[-_.]?reply.*|.*[-_.](?:no|do-?not)[-_.]?reply|noanswer|mailer-daemon|postmaster|bounces?(?:[-_.+].*)?|.*-bounces?"
     r"|nobody|root|daemon|listserv|majordomo|owner-.*|.*-(?:owner|request|confirm)",
@@ -189,7 +189,7 @@ def _keep(read: ParsedMail | UnreadableMessage, raw: bytes, *, size: int, now: d
     except TEMPORARY_ERRORS:
         raise
     except Exception:  # a message must not be lost, whatever the error
-        logger.exception("A message could not be stored as what it is.")
+        logger.exception("A parsed message could not be stored.")
     saved = parse_fallback(raw, reason=NOT_STORED)
     return _take_once(saved, _of_entry(read.identity, NOT_STORED), size=size, now=now)
 

@@ -48,7 +48,7 @@ def open_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
 @staff_view(HANDLE_MAIL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def handle_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
-    """Record what became of the message."""
+    """Record the result for the message."""
     mail = find_mail(mail_id)
     if request.method != "POST":
         return _look(mail)

@@ -43,7 +43,7 @@ def is_child(request: HttpRequest) -> bool:
 
 @read_only
 def start(request: HttpRequest) -> HttpResponse:
-    """Show what can be reported, the next steps, and the categories."""
+    """Show the start page with the categories and the next steps."""
     choices = [(category, CATEGORY_TEXTS[category]) for category in Category.values]
     context = {"choices": choices, "child": is_child(request), "steps": STEPS, "step": 1}
     return render(request, "public/hotline/report/start.html", context)
