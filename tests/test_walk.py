@@ -150,7 +150,7 @@ TABLE: dict[str, Rule] = {
     "admin/jsi18n/": (EVERYBODY, (200, 405), REFUSED),
     "admin/r/<path:content_type_id>/<path:object_id>/": (EVERYBODY, (404, 404), REFUSED),
     "admin/(?P<url>.*)$": (EVERYBODY, (404, 404), REFUSED),
-    "admin/^(?P<app_label>otp_totp|otp_static|axes|common|auth|accounts|publishing|topics|news|pages|library|quizzes|games|events|search|impact|youthpanel|hotline)/$": (
+    "admin/^(?P<app_label>otp_totp|otp_static|axes|common|accounts|auth|topics|news|pages|library|quizzes|games|events|search|youthpanel|hotline)/$": (
         DESK,
         (200, 200),
         (404, 404),

@@ -25,6 +25,8 @@ _BY_APP: Final = {
     "topics": INTEREST,
     "common": INTEREST,
     "auth": INTEREST,
+    "accounts": INTEREST,
+    "publishing": INTEREST,
     "sessions": INTEREST,
     "admin": INTEREST,
     "otp_totp": INTEREST,

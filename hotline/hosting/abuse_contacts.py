@@ -82,7 +82,7 @@ def save_contact_or_rule(
     *, entry: AbuseContact | SiteTypeRule, actor: User, now: datetime, changed: Iterable[str]
 ) -> None:
     """Store a new or changed entry, checked by its form; `changed` are the names of the fields."""
-    what = "contact" if isinstance(entry, AbuseContact) else "hint"
+    what = "contact" if isinstance(entry, AbuseContact) else "site_type_rule"
     with transaction.atomic():
         action = f"{what}.added" if entry._state.adding else f"{what}.changed"
         entry.save()

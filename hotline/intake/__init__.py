@@ -1,1 +1,1 @@
-"""Intake: the public form, the receipt, the dialogue."""
+"""Intake of reports from all channels, and the reporter's status page and dialogue."""

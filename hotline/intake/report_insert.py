@@ -1,4 +1,4 @@
-"""The one statement that keeps a report: the report, its sealed texts and the event, all of it or nothing."""
+"""Inserts a report, its encrypted texts and its audit event in one SQL statement."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -11,8 +11,8 @@ from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from hotline.models import Report, TextField
 
-# Three statements of the ORM, with their transaction, cost more than all the sealing. Of two at the same moment the second may meet the
-# first at its receipt before it meets it at its state, hence any conflict.
+# Three ORM statements in a transaction take longer than the encryption. Of two concurrent inserts, the second may
+# conflict on the receipt before the state digest, hence DO NOTHING on any conflict.
 _KEEP = """
     WITH report AS (
         INSERT INTO hotline_report ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING RETURNING id
@@ -27,7 +27,7 @@ _KEEP = """
 
 
 class NewText(NamedTuple):
-    """A row of `SealedText` to be: its field, its UUID, what is sealed under them."""
+    """A new row of `SealedText`."""
 
     field: TextField
     uuid: UUID
@@ -37,14 +37,15 @@ class NewText(NamedTuple):
 def insert_report(
     *, report: Report, texts: Sequence[NewText], actor: User | None, data: Mapping[str, audit_log.AuditValue]
 ) -> bool:
-    """Insert a report that has no id yet, with its texts and the event `report.received`; gives it its id.
+    """Insert a report with its texts and the audit event `report.received`, and set its id.
 
-    False, and nothing is written, where a report with the same `state_digest` is there already, or is committed while this one waits.
+    Returns False and writes nothing if a report with the same `state_digest` exists or is committed concurrently.
+    Raises IntegrityError if the receipt or UUID is taken.
     """
     event, event_values = audit_log.audit_cte(
         action="report.received", subject=Report, rows="report", actor=actor, now=report.received_at, data=data
     )
-    # Which connection is this thread's is a question of its own, and each field would ask it.
+    # Resolved once, not for every field.
     database = connections[DEFAULT_DB_ALIAS]
     columns: list[Any] = [
         field.get_db_prep_save(getattr(report, field.attname), database)

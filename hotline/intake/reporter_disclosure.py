@@ -1,4 +1,4 @@
-"""What a reporter may hear of where content was handed to, and from when on; nothing of the police, nothing before their hold ends."""
+"""Disclosure of referrals to reporters: never those to the police, and none during a police hold."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ from hotline.lifecycle.review_dates import FollowedItem
 from hotline.models import PoliceHold, Referral, ReferralState, Report, Route
 from hotline.models.referral import OPEN
 
-# The ways that are told at all.
+# The routes that are disclosed.
 DISCLOSED_ROUTES = (Route.ICCAM, Route.HOST)
 HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class PoliceDisclosure:
-    """What is kept from a reporter because of the police: `holds` are theirs on the content, `may_disclose_referrals`: whether any may be told."""
+    """Disclosure limits: police `holds` on the content, and whether referrals may be disclosed at all."""
 
     holds: Sequence[PoliceHold]
     may_disclose_referrals: bool
 
     def told_at(self, at: datetime) -> datetime | None:
-        """When something that happened `at` may be told: during a hold, not before it ends; None: not yet."""
+        """Return when an event at `at` may be disclosed: not before the end of a hold, None if the hold is active."""
         for hold in self.holds:
             if hold.placed_at <= at:
                 if hold.ended_at is None:
@@ -34,14 +34,14 @@ class PoliceDisclosure:
 
 
 def police_disclosure_for(report: Report) -> PoliceDisclosure:
-    """Where the police have any of the content and there never was a hold on it that could end, no hand-over is ever told."""
+    """Return the disclosure limits. Referrals stay undisclosed if the police have content without an ended hold."""
     items = set(report.items.values_list("pk", flat=True))
     holds = list(PoliceHold.objects.filter(item__in=items).order_by("placed_at"))
     with_police = Referral.objects.filter(
         Q(item__in=items) | Q(report=report), route=Route.POLICE, state__in=[*OPEN, ReferralState.SENT]
     )
     ended = {hold.item_id for hold in holds if hold.ended_at}
-    # The pictures of a report are the police's for good.
+    # Pictures of a report stay with the police for good.
     quiet = any(
         is_for_pictures or item not in ended
         for item, is_for_pictures in with_police.values_list("item", "is_for_pictures")
@@ -52,10 +52,10 @@ def police_disclosure_for(report: Report) -> PoliceDisclosure:
 def disclosed_referrals(
     report: Report, discretion: PoliceDisclosure, followed: Sequence[FollowedItem]
 ) -> list[tuple[datetime, Route, str]]:
-    """When it was handed to whom in which country (ISO 3166-1, or empty), the first of each.
+    """Return (time, route, country) of the first referral per route and country. The country is ISO 3166-1, or "".
 
-    What was handed over in another case is told no sooner than on the date of the `followed` item, and not at all where the content was
-    gone before this report arrived.
+    Referrals in another case are disclosed with the date of the `followed` item at the earliest. They are not disclosed
+    if the content was gone before this report arrived.
     """
     if not discretion.may_disclose_referrals:
         return []
@@ -78,9 +78,10 @@ def disclosed_referrals(
 def disclosed_hours_to_removal(
     report: Report, discretion: PoliceDisclosure, followed: Sequence[FollowedItem], *, removed_at: datetime
 ) -> int | None:
-    """After how many hours the last of its content was removed, counted from the first hand-over that may be told; None where none may.
+    """Return the hours from the first disclosed referral to the removal of the last content, or None without such a
+    referral.
 
-    Where it was handed over in another case, the hours lie between the dates that this report tells.
+    For content referred in another case, the hours are between the dates that this report discloses.
     """
     handed = disclosed_referrals(report, discretion, followed)
     if not handed:

@@ -1,4 +1,4 @@
-"""Named reads of a reporter's side."""
+"""Queries of the reporter's status page."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,16 +28,19 @@ from hotline.lifecycle.review_dates import FollowedItem, followed_items
 from hotline.models import Action, Direction, Message, Report, TextField
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, FINAL, ItemState, Outcome, ReportState, report_outcome
 
-# What is done with a report that is entered by hand before anybody works on it.
+# Audit actions of entering a report by hand. They are not work on the report.
 ENTERING = ("report.received", "report.entered")
-# What is done for the reporter, on the reporter's wish: no work on the report.
+# Audit actions of the reporter's data requests. They are not work on the report.
 DATA_REQUEST_ACTIONS = ("personal_data.exported", "personal_data.erasure_requested")
 HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class ReporterEvent:
-    """Something that a reporter is told, and when it was; `exact`: to the hour, else the day. `is_end`: the report ended with it."""
+    """An event on the status page.
+
+    `exact` shows the time to the hour, otherwise the day. `is_end` marks the end of the report.
+    """
 
     at: datetime
     phrase: StatusMessage
@@ -47,7 +50,7 @@ class ReporterEvent:
 
 @dataclass(frozen=True)
 class DecryptedMessage:
-    """A message in clear, for one answer to one request; never stored."""
+    """A message in clear text, for a single response. It is never stored."""
 
     mine: bool
     text: str
@@ -55,24 +58,27 @@ class DecryptedMessage:
 
 
 def is_received(state_digest: bytes) -> bool:
-    """Whether the form with this state has become a report."""
+    """Return whether the form with this state digest has become a report."""
     return Report.objects.filter(state_digest=state_digest).exists()
 
 
 def find_case(receipt: str | None) -> Report | None:
-    """The report of a normalised receipt. Where there is none, the same work is done, so that the time tells nothing."""
+    """Return the report of a normalised receipt.
+
+    An invalid receipt takes the same time, so that the time reveals nothing.
+    """
     digest = receipts.receipt_digest(receipt or receipts.generate_receipt())
     report = Report.objects.filter(receipt_digest=digest).first()
     return report if receipt else None
 
 
 def has_contact(report: Report) -> bool:
-    """Whether the reporter left a contact that is still kept."""
+    """Return whether the reporter's contact is stored."""
     return report.texts.filter(field=TextField.CONTACT).exists()
 
 
 def open_thread(report: Report, receipt: str) -> list[DecryptedMessage]:
-    """The dialogue, oldest first, opened with the reporter's own key."""
+    """Return the dialogue, oldest first, decrypted with the reporter's own key."""
     messages = list(report.messages.all())
     if not messages:
         return []
@@ -89,10 +95,11 @@ def open_thread(report: Report, receipt: str) -> list[DecryptedMessage]:
 
 
 def reporter_events(report: Report, now: datetime) -> list[ReporterEvent]:
-    """What the reporter may know at `now`, newest first.
+    """Return the events disclosed to the reporter at `now`, newest first.
 
-    What was decided or handed over in another case is told with dates of this report's own (ADR 0051): an offender who reports his own
-    address must not learn that it was known. Nor from a report that is open again: its earlier end is told only where it was told before.
+    Decisions and referrals of another case are shown with dates of this report (ADR 0051). An offender who reports his
+    own address must not learn that it was known. The earlier end of a reopened report is shown only if it was shown
+    before reopening.
     """
     taken_up = (
         AuditEvent.objects.filter(subject_table=Report._meta.db_table, subject_id=report.pk, actor_id__isnull=False)
@@ -104,7 +111,7 @@ def reporter_events(report: Report, now: datetime) -> list[ReporterEvent]:
     discretion, followed = police_disclosure_for(report), followed_items(report)
     end = _told_end(report, discretion, followed, now)
     if end and report.reopened_at and end.at >= report.reopened_at + HOUR:
-        # It was open again before its end was told.
+        # The report was reopened before its end was disclosed.
         end = None
     last = end.at if end else now
     events = []
@@ -123,11 +130,11 @@ def reporter_events(report: Report, now: datetime) -> list[ReporterEvent]:
         ):
             phrase = removed_after(hours)
         elif phrase in {PARTNER, HOST} and handed:
-            # Whom it was handed to is not said twice.
+            # The recipient is already named by an earlier event.
             phrase = FINISHED
         events.append(ReporterEvent(end.at, phrase, is_end=True))
         if report.reopened_at:
-            # Kept by the hour, which may have begun before the end.
+            # The time is rounded to the hour, which may have begun before the end.
             events.append(ReporterEvent(max(report.reopened_at, end.at), OPEN_AGAIN))
     received = ReporterEvent(report.received_at, status_message_for(state=ReportState.RECEIVED), exact=True)
     return [*sorted((event for event in events if event.at <= now), key=lambda event: event.at)[::-1], received]
@@ -136,9 +143,9 @@ def reporter_events(report: Report, now: datetime) -> list[ReporterEvent]:
 def _told_end(
     report: Report, discretion: PoliceDisclosure, followed: list[FollowedItem], now: datetime
 ) -> ReporterEvent | None:
-    """The end of a report, the present or the one before it was opened again; None where it has none, or none is told yet.
+    """Return the disclosed end of a report, or the end before it was reopened. None if there is none yet.
 
-    An end is told when it has taken effect: not as long as it can be undone or a second person checks it.
+    An end is disclosed when it has taken effect: it can no longer be undone, and no check is pending.
     """
     state = report.reopened_from or report.state
     at = report.closed_at if report.state in FINAL or report.reopened_at else None
@@ -160,7 +167,10 @@ def _told_end(
 
 
 def _end_of_duplicate(report: Report, closed_at: datetime, followed: list[FollowedItem]) -> tuple[datetime | None, str]:
-    """When a duplicate ends for its reporter, and with what outcome: as its items do. None where one of them is still worked."""
+    """Return when and with which outcome a duplicate ends for its reporter: with its items.
+
+    None while one of them is open.
+    """
     ends = [each.ends_at for each in followed if each.ends_at]
     if ends and len(ends) == report.report_items.count():
         return max(closed_at, *ends), report_outcome({each.outcome for each in followed})
@@ -169,12 +179,12 @@ def _end_of_duplicate(report: Report, closed_at: datetime, followed: list[Follow
         .exclude(pk=report.pk)
         .exclude(state__in=CLOSED_WITHOUT_ASSESSMENT)
     )
-    # Set aside as a duplicate of a report of another address, or of none: no item will tell of its end.
+    # The report duplicates a report of another address, or of none. No item determines its end.
     return (None, "") if others.exists() else (closed_at, "")
 
 
 def _told_outcome(report: Report, followed: list[FollowedItem]) -> str:
-    """The outcome as it would be if content that was gone before the report arrived had not been known."""
+    """Return the outcome as if content that was gone before the report arrived had been unknown."""
     told = {each.item.pk: each.outcome for each in followed}
     ended = report.items.filter(state=ItemState.ENDED).values_list("pk", "outcome")
     return report_outcome({told.get(pk, outcome) for pk, outcome in ended} or {Outcome.CANNOT_ASSESS})

@@ -1,4 +1,4 @@
-"""What a reporter sets in motion: a report, pictures, messages, taking back the contact."""
+"""Services for reporters: submit a report, upload pictures, send messages, withdraw the contact."""
 
 import json
 import logging
@@ -34,39 +34,41 @@ logger = logging.getLogger(__name__)
 SALT_BYTES = 16
 _ORIGINS = {Channel.API: HashOrigin.PARTNER, Channel.ICCAM: HashOrigin.PARTNER}
 UNSENT_LIFETIME = timedelta(hours=2)
-# All pictures together that wait for their form to be sent; a bound for the disk, far above what people do.
+# For all pictures of unsent forms together. It protects the disk and is far above normal use.
 MAX_UNSENT_BYTES = 2 * 1024**3
 MAX_MESSAGES = 200
 
 
 class PicturesMissing(Exception):
-    """Some pictures of a form were swept, or belong to a report already. Nothing was written."""
+    """Some pictures of a form have expired or belong to another report. Nothing was written."""
 
 
 class UploadStorageFull(Exception):
-    """The picture cannot be stored at the moment. Nothing was written."""
+    """The picture cannot be stored. Nothing was written."""
 
 
 class TooManyMessages(Exception):
-    """The reporter has written `MAX_MESSAGES` messages to this case. Nothing was written."""
+    """The case holds `MAX_MESSAGES` messages of the reporter. Nothing was written."""
 
 
 def hour_of(moment: datetime) -> datetime:
-    """`moment` rounded down to the hour, as everything on the reporter's side is kept."""
+    """Return `moment` rounded down to the hour, like all stored times of the reporter."""
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def submit_report(
     *, submission: Submission, state_digest: bytes, now: datetime, actor: User | None = None
 ) -> Report | None:
-    """Keep a report, sealed, and hand it to triage; the same `state_digest` (32 bytes) makes one report, however often it is sent.
+    """Store an encrypted report and queue it for triage. Repeated calls with the same `state_digest` (32 bytes) store
+    it once.
 
-    `actor` is who entered it where the reporter did not. Returns the report, or None where it was there already. Raises PicturesMissing.
+    `actor` is the staff member who entered a manual report. Returns the report, or None if it is already stored. Raises
+    PicturesMissing.
     """
     hour = hour_of(now)
     report = _new_report(submission, state_digest, hour)
     texts = [_seal_text(field, content) for field, content in submission.texts.items()]
-    # One statement needs no transaction around it.
+    # A single statement needs no transaction.
     with transaction.atomic() if submission.uploads or submission.files else nullcontext():
         if not insert_report(report=report, texts=texts, actor=actor, data={"channel": submission.channel.value}):
             return None
@@ -106,9 +108,10 @@ def _seal_text(field: TextField, content: Mapping[str, Any]) -> NewText:
 
 
 def store_upload(*, image: ReencodedImage, file: FileDigest, now: datetime) -> Upload:
-    """Seal a checked picture and store it, for two hours unless its form is sent. Raises NoRoom.
+    """Encrypt and store a checked picture. It expires after two hours unless its form is sent. Raises
+    UploadStorageFull.
 
-    `file` are the digests of the picture as it came: hash lists know that one, not ours.
+    `file` has the digests of the original picture, because hash lists contain the originals.
     """
     size = len(image.data)
     waiting: int = Upload.objects.filter(report=None).aggregate(total=models.Sum("size", default=0))["total"]
@@ -116,21 +119,24 @@ def store_upload(*, image: ReencodedImage, file: FileDigest, now: datetime) -> U
         raise UploadStorageFull
     row = uuid4()
     sealed = sealing.seal(image.data, ring="hotline", table=Upload._meta.db_table, field="image", row=row)
-    # The row first: whatever fails after it, the sweep finds the file.
+    # The row is written first, so that the sweep finds the file after a failure.
     with transaction.atomic():
         upload = Upload.objects.create(uuid=row, size=size, mime_type=f"image/{image.format.lower()}", stored_at=now)
         store_upload_hash(upload=upload, file=file)
     try:
         media_storage().write(sealed_path(row), sealed)
     except OSError as error:
-        logger.error("a sealed picture could not be stored", exc_info=error)
+        logger.error("An encrypted picture could not be stored.", exc_info=error)
         _forget_unstored(upload)
         raise UploadStorageFull from error
     return upload
 
 
 def _forget_unstored(upload: Upload) -> None:
-    """Erase what came of a picture. A bucket that said nothing may have it all the same: then the row stays, for the sweep."""
+    """Delete the row and file of a failed upload.
+
+    The row stays if the bucket does not respond, because the file may exist.
+    """
     try:
         media_storage().erase(sealed_path(upload.uuid))
     except OSError as error:
@@ -140,19 +146,19 @@ def _forget_unstored(upload: Upload) -> None:
 
 
 def extend_uploads(*, uploads: Collection[UUID], now: datetime) -> set[UUID]:
-    """Let unsent pictures wait two hours more; returns those that are still there."""
+    """Extend the life of unsent pictures by two hours. Returns the ids that still exist."""
     waiting = set(_unsent(uploads).values_list("uuid", flat=True))
     _unsent(waiting).update(stored_at=now)
     return waiting
 
 
 def discard_uploads(*, uploads: Collection[UUID]) -> None:
-    """Erase unsent pictures that their sender does not want to send any more."""
+    """Delete unsent pictures that the reporter has removed from the form."""
     _erase(_unsent(uploads))
 
 
 def sweep_unsent_uploads(*, now: datetime) -> int:
-    """Erase the pictures whose form was not sent within `UNSENT_LIFETIME`; returns how many."""
+    """Delete the pictures of forms that were not sent within `UNSENT_LIFETIME`. Returns the number of pictures."""
     return _erase(Upload.objects.filter(report=None, stored_at__lt=now - UNSENT_LIFETIME))
 
 
@@ -161,7 +167,7 @@ def _unsent(uploads: Collection[UUID]) -> models.QuerySet[Upload]:
 
 
 def _erase(chosen: models.QuerySet[Upload]) -> int:
-    """Erase rows and files. The locked rows go last, so that a failure in between leaves something to find."""
+    """Delete files and rows. The rows are deleted last, so that the files can be found after a failure."""
     with transaction.atomic():
         rows = list(chosen.select_for_update(skip_locked=True).values_list("pk", "uuid"))
         for _pk, row in rows:
@@ -171,15 +177,15 @@ def _erase(chosen: models.QuerySet[Upload]) -> int:
 
 
 def add_reporter_message(*, report: Report, text: str, row: UUID, now: datetime) -> bool:
-    """Keep a reporter's message, sealed for both sides; the same `row` makes one message, however often it is sent.
+    """Store a reporter's message, encrypted for both sides. Repeated calls with the same `row` store it once.
 
-    A report that had ended is opened again by it. Returns whether it is new. Raises TooManyMessages.
+    An ended report is reopened. Returns whether the message is new. Raises TooManyMessages.
     """
     plain, hour = text.encode(), hour_of(now)
     place: dict[str, Any] = {"table": Message._meta.db_table, "field": "text", "row": row}
     try:
         with transaction.atomic():
-            # Whoever is closing the case at this moment is waited for, and whoever wants to close it after this waits.
+            # The lock serialises this with services that close the case.
             report = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
             if report.messages.filter(direction=Direction.REPORTER).count() >= MAX_MESSAGES:
                 raise TooManyMessages
@@ -204,7 +210,7 @@ def add_reporter_message(*, report: Report, text: str, row: UUID, now: datetime)
 
 
 def withdraw_contact(*, report: Report, now: datetime) -> bool:
-    """Erase how the reporter can be reached; returns whether there was anything to erase."""
+    """Delete the reporter's contact. Returns whether there was one."""
     with transaction.atomic():
         erased, _tables = report.texts.filter(field=TextField.CONTACT).delete()
         queue.cancel_waiting(report=report)

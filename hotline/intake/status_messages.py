@@ -1,7 +1,8 @@
-"""What a reporter is told: one table from state, outcome and actions to plain words, for adults and for children.
+"""Messages on the reporter's status page, by state, outcome and actions, for adults and children.
 
-Never told: that it was a duplicate, a hash match, other reports, a referral to the police. A duplicate is told what became of its content,
-as a first report is: an offender may report his own address to learn what is known (ADR 0051).
+Never disclosed: duplicates, hash matches, other reports, referrals to the police. The reporter of a duplicate sees the
+outcome of its content, as with a first report. An offender may report his own address to learn whether it is known (ADR
+0051).
 """
 
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ S, O, A = ReportState, Outcome, ActionKind  # noqa: E741
 class StatusMessage(NamedTuple):
     """A short heading, and a few sentences that also say what the reporter can do.
 
-    `child_text` says the same to a child. `needs_help_lines`: the sentences point to the help lines, which are shown with them.
+    `child_text` is the version for children. `needs_help_lines` shows the help lines with it.
     """
 
     title: str | Promise
@@ -104,7 +105,7 @@ CANNOT_ASSESS = StatusMessage(
 
 
 def handed_over(route: Route, country: str) -> StatusMessage:
-    """The words for content that was handed to a partner hotline in `country` (ISO 3166-1, or empty), or else to its host."""
+    """Return the message for content referred to a partner hotline in `country` (ISO 3166-1, or ""), or to its host."""
     if route != Route.ICCAM:
         return HOST
     if not country:
@@ -114,11 +115,11 @@ def handed_over(route: Route, country: str) -> StatusMessage:
 
 
 def removed_after(hours: int) -> StatusMessage:
-    """The words for content that was gone so many hours, an hour begun at least, after it was handed over."""
+    """Return the message for content removed `hours` after the referral, at least one hour."""
     return REMOVED._replace(title=pgettext("told", "Removed after %(hours)s h") % {"hours": max(1, hours)})
 
 
-# The first row that fits is told: states, then the outcome and the set of actions where the row names one.
+# The first matching row applies. Outcome and set of actions are compared if the row names them.
 TABLE: list[tuple[frozenset[ReportState], Outcome | None, frozenset[ActionKind] | None, StatusMessage]] = [
     (frozenset({S.RECEIVED, S.TRIAGED}), None, None, WAITING),
     (
@@ -143,7 +144,7 @@ TABLE: list[tuple[frozenset[ReportState], Outcome | None, frozenset[ActionKind] 
 
 
 def status_message_for(*, state: str, outcome: str = "", kinds: Iterable[str] = ()) -> StatusMessage:
-    """The words for a report in `state` with `outcome`, about whose items actions of `kinds` were recorded."""
+    """Return the message for a report with this state and outcome, and recorded actions of `kinds`."""
     done = frozenset(kinds)
     return next(
         phrase

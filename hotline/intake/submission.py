@@ -1,4 +1,4 @@
-"""What every way in hands over: one report, as the web form, a message, a partner or an analyst at the telephone brought it."""
+"""The common data type of a report from any channel."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,11 +12,13 @@ from hotline.triage.url_normalisation import Location
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """One report before it is kept. `language` is a code of LANGUAGES, `receipt` the code it will be found by.
+    """One report before it is stored. `language` is a code of LANGUAGES, `receipt` the reporter's code.
 
-    `texts` are sealed, each a JSON object: `words` is {"what", "when_seen", "details", "addresses_as_typed", "app", "handle"}, all text,
-    to which a channel may add keys of its own; `contact` is {"contact": text, "wants_answer": bool}. `uploads` are ids of unsent pictures;
-    `files` are the digests of what came otherwise. `category_assumed`: nobody has chosen the category.
+    `texts` are encrypted, each a JSON object. `words` is {"what", "when_seen", "details", "addresses_as_typed", "app",
+    "handle"}, all strings, and keys of the channel. `contact` is {"contact": text, "wants_answer": bool}.
+
+    `uploads` are ids of unsent pictures. `files` are digests of other files. `category_assumed` is set if no person
+    chose the category.
     """
 
     channel: Channel

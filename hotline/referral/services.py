@@ -302,7 +302,7 @@ Entry = RoutingRule | PartnerHotline
 def save_routing_entry(*, entry: Entry, actor: User, now: datetime, changed: Iterable[str]) -> None:
     """Store a new or changed entry, checked by its form; `changed` are the names of the fields."""
     with transaction.atomic():
-        action = f"{_word(entry)}.{'made' if entry._state.adding else 'changed'}"
+        action = f"{_word(entry)}.{'created' if entry._state.adding else 'changed'}"
         entry.save()
         audit_log.record(action=action, subject=entry, actor=actor, now=now, data={"fields": sorted(changed)})
 

@@ -1,1 +1,1 @@
-"""Review: the analyst desk."""
+"""Case review by analysts and supervisors."""

@@ -1,4 +1,4 @@
-"""The list of closings without assessment."""
+"""Admin list of cases closed without assessment."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from hotline.permissions import VIEW_CLOSINGS
 
 @admin.register(Closing)
 class ClosingAdmin(ReadOnlyAdmin):
-    """Every closing without assessment, for supervisors: who closed what, when, and who had opened it."""
+    """Read-only list of all closings without assessment, for supervisors."""
 
     list_display = ["case", "end", "state", "proposer", "made_at", "second", "decided_at", "opened_by"]
     list_filter = ["state"]
@@ -37,7 +37,7 @@ class ClosingAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Closing], search_term: str
     ) -> tuple[QuerySet[Closing], bool]:
-        """By number of the report."""
+        """Search by report number."""
         number = search_term.strip().rpartition("-")[2]
         if not search_term.strip():
             return queryset, False
@@ -49,7 +49,7 @@ class ClosingAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("closed by"))
     def proposer(self, closing: Closing) -> str:
-        """The second person, who may be a supervisor, does not learn who proposed it."""
+        """Return the proposer's user name. It stays hidden until a second person has decided."""
         return "" if closing.state == ClosingState.PROPOSED else closing.author.get_username()
 
     @admin.display(description=_("opened by"))
@@ -69,7 +69,7 @@ class ClosingAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The case screen shows it."""
+        """Redirect to the case page."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         closing = Closing.objects.filter(pk=int(object_id[:18])).first() if object_id.isdecimal() else None

@@ -1,4 +1,4 @@
-"""Assessments: first, second, arbitration; and what was done about an item."""
+"""Assessments (first, second, arbitration) and the actions recorded about an item."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ from hotline.review.exceptions import ContentNotOpened, FourEyes, InvalidAnswers
 from hotline.review.undo import reverse_item
 from hotline.states import ItemState, Outcome, ReportState, Round, Verdict
 
-# The share of "not illegal" decisions of one person that a second person checks.
+# One in this many "not illegal" decisions of a person is checked by a second person.
 CHECKED_ONE_IN = 10
 
 ROUNDS = {
@@ -69,12 +69,15 @@ ACTION_OUTCOMES = {
 def assess_item(
     *, report: Report, item: ContentItem, actor: User, answers: Mapping[str, str], now: datetime
 ) -> Assessment:
-    """Record what `actor` says `item` is; the state of the item tells which round it is.
+    """Record the assessment of `item` by `actor`. The state of the item determines the round.
 
-    An illegal answer needs a second person who agrees on every answer; a disagreement needs a supervisor who gave neither. Any other
-    answer needs a second person, and that both have opened the case, where the item is named by a report that needs two people. Else it
-    ends the item, and one "not illegal" in ten waits for a second person who checks it. `answers` is {question code: answer code}.
-    Raises NotClaimHolder, WrongState, FourEyes, NeedsSupervisor or InvalidAnswers; nothing is written then.
+    An illegal verdict needs a second person who gives the same answers. A disagreement is decided by a supervisor who
+    has given neither opinion. Other verdicts end the item, unless one of its reports needs two people. Then a second
+    person must agree, and both must have opened the case. One in ten "not illegal" decisions is checked by a second
+    person.
+
+    `answers` is {question code: answer code}. Raises NotClaimHolder, WrongState, FourEyes, NeedsSupervisor or
+    InvalidAnswers. Nothing is written when an exception is raised.
     """
     with transaction.atomic():
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
@@ -130,19 +133,19 @@ def assess_item(
 
 
 def is_drawn_for_check() -> bool:
-    """Draw whether a second person checks a decision: one in `CHECKED_ONE_IN`, unpredictably."""
+    """Return whether a second person checks this decision. One in `CHECKED_ONE_IN` is drawn at random."""
     return secrets.randbelow(CHECKED_ONE_IN) == 0
 
 
 def due_check(*, item: ContentItem, report: Report, now: datetime) -> Closing | None:
-    """Return the decision about `item` that a second person checks now in `report`; None where there is none."""
+    """Return the decision about `item` that a second person now has to check in `report`, or None."""
     if item.state != ItemState.ENDED or report.state not in {ReportState.CLOSED, ReportState.SECOND_REVIEW}:
         return None
     return closings_to_check().filter(item=item, report=report, made_at__lte=now - UNDO_WINDOW).first()
 
 
 def agreement_with(first: Assessment, answers: Mapping[str, str], verdict: str) -> AgreementLevel:
-    """In how much `answers` and the verdict they come to are those of the first opinion."""
+    """Return how far `answers` and `verdict` agree with the first opinion."""
     if answers == first.answers:
         return AgreementLevel.ANSWERS
     return AgreementLevel.VERDICT if verdict == first.verdict else AgreementLevel.NOTHING
@@ -151,10 +154,10 @@ def agreement_with(first: Assessment, answers: Mapping[str, str], verdict: str) 
 def record_actions(
     *, report: Report, item: ContentItem, actor: User, kinds: Sequence[str], now: datetime, confirmed: bool = False
 ) -> list[Action]:
-    """Record by hand what was done about an illegal item, which ends it; the case ends with its last item.
+    """Record by hand the actions taken about an illegal item. This ends the item. The case ends with its last item.
 
-    `kinds` are one or more of `ActionKind`. Where nothing was handed on, that must be `confirmed`.
-    Raises NotClaimHolder, WrongState or InvalidAnswers (under `kinds` or `confirmed`).
+    `kinds` are one or more of `ActionKind`. If none of them is a referral, `confirmed` must be true. Raises
+    NotClaimHolder, WrongState or InvalidAnswers (under `kinds` or `confirmed`).
     """
     with transaction.atomic():
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
@@ -182,7 +185,7 @@ def record_actions(
                 data={"item": item.pk, "kind": action.kind},
             )
         move_item(item=item, report=report, to=ItemState.ACTIONED, actor=actor, now=now)
-        # What an item has become outweighs what was sent about it.
+        # The state of the content takes precedence over referrals.
         outcome = next((one for one in outcomes if one != Outcome.REFERRED), Outcome.REFERRED)
         move_item(item=item, report=report, to=ItemState.ENDED, actor=actor, now=now, outcome=outcome)
         advance_report(report=report, actor=actor, now=now)
@@ -192,9 +195,10 @@ def record_actions(
 
 
 def check_answers(question_set: QuestionSet, answers: Mapping[str, str]) -> tuple[dict[str, str], Verdict]:
-    """The answers that count, and the verdict they come to.
+    """Return the relevant answers and the resulting verdict.
 
-    The leading question must be answered, the others where it comes to illegal. Raises InvalidAnswers.
+    The leading question must be answered. The other questions must be answered if the verdict is illegal. Raises
+    InvalidAnswers.
     """
     questions = list(question_set.questions.prefetch_related("answers"))
     lead = questions[0]
@@ -216,7 +220,7 @@ def check_answers(question_set: QuestionSet, answers: Mapping[str, str]) -> tupl
 def _finish_check(
     check: Closing, item: ContentItem, assessment: Assessment, actor: User, now: datetime, *, opened: bool
 ) -> None:
-    """The second person agrees, and the decision takes effect; or does not, and a supervisor settles it."""
+    """Apply the decision if the second person agrees. Otherwise leave it to a supervisor."""
     report, agreed = assessment.report, assessment.agreed == AgreementLevel.ANSWERS
     state = ClosingState.MADE if agreed else ClosingState.REFUSED
     waiting = Closing.objects.filter(pk=check.pk, state=ClosingState.MADE, effective_at__isnull=True)

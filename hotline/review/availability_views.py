@@ -1,4 +1,4 @@
-"""What the desk does about content that is watched, from the case screen."""
+"""Staff actions on availability checks, on the case page."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from hotline.review.views import SeeOther, acting_user, find_item, find_report, 
 
 @staff_action
 def check_now(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
-    """Look for it now."""
+    """Request an immediate check."""
     report, item = find_report(report_id), find_item(report_id, item_id)
     try:
         services.request_check(item=item, report=report, actor=acting_user(request), now=database_now())
@@ -27,7 +27,7 @@ def check_now(request: HttpRequest, report_id: int, item_id: int) -> HttpRespons
 
 @staff_action
 def record_gone(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
-    """Somebody has looked: it is removed, or cannot be reached."""
+    """Record that an analyst found the content removed or unavailable."""
     report, item = find_report(report_id), find_item(report_id, item_id)
     try:
         services.end_check_manually(
@@ -45,7 +45,7 @@ def record_gone(request: HttpRequest, report_id: int, item_id: int) -> HttpRespo
 
 @staff_action
 def dismiss_attention(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
-    """Somebody has looked at what the checks could not tell, and nothing follows."""
+    """Dismiss an inconclusive check after a manual look."""
     report, item = find_report(report_id), find_item(report_id, item_id)
     try:
         services.dismiss_attention(item=item, report=report, actor=acting_user(request), now=database_now())
@@ -56,7 +56,7 @@ def dismiss_attention(request: HttpRequest, report_id: int, item_id: int) -> Htt
 
 
 def _back(request: HttpRequest, report_id: int) -> HttpResponse:
-    """To the item that the page showed."""
+    """Redirect to the item that the page showed."""
     place = request.POST.get("item", "")
     query = {"item": place} if place.isdecimal() else None
     return SeeOther(reverse("admin:hotline-case", args=[report_id], query=query))

@@ -1,4 +1,4 @@
-"""The case screen's contents."""
+"""Context objects of the case page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -54,19 +54,20 @@ from hotline.review.selectors import CaseFiles, files_of
 from hotline.review.timeline_labels import TimelineRow, timeline_row
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, FINAL, ItemState, Outcome, ReportState, Round, Verdict
 
-# What may be chosen: (value, label).
+# Options of a select field: (value, label).
 Labels = Sequence[tuple[str, str | Promise]]
 
-# None of them answers a question or does anything else at a case: who is tired must not end what they meant to assess.
-# What may also be handed over has its key there.
+# No key answers a question or has a second meaning on the case page, so that tired analysts do not act by mistake.
+# Actions that are also referral routes have their key in ROUTE_KEYS.
 ACTION_KEYS = {ActionKind.REMOVED: "b", ActionKind.UNAVAILABLE: "v", ActionKind.MOVED: "l"}
 
 
 @dataclass
 class CasePage:
-    """What `user` may see and do at a case at `now`. `chosen` is the place of the item to show (from 1), as typed in the address.
+    """Content and permissions of the case page of `report` for `user` at `now`.
 
-    `typed`: something was filled in and refused; its form is shown again even where the case is in other hands by now.
+    `chosen` is the number of the item to show, from 1, as given in the URL. `typed` is set when a form was refused. The
+    form is then shown again, even if the user no longer holds the case.
     """
 
     report: Report
@@ -90,7 +91,7 @@ class CasePage:
 
     @property
     def number(self) -> int:
-        """The place of the shown item, from 1."""
+        """The number of the shown item, from 1."""
         return self.place + 1
 
     @property
@@ -130,7 +131,10 @@ class CasePage:
 
     @property
     def closing_choices(self) -> Labels:
-        """The states that the case may be closed in without assessment; "closed" where other cases have decided its content."""
+        """The states for closing without assessment.
+
+        "closed" is offered if other cases have decided all of the content.
+        """
         if self.report.state not in {ReportState.TRIAGED, ReportState.IN_REVIEW}:
             return []
         decided = self.is_decided_elsewhere and self.needs_two
@@ -139,18 +143,18 @@ class CasePage:
 
     @cached_property
     def needs_two(self) -> bool:
-        """Whether only two people close the case."""
+        """Whether two people are needed to close the case."""
         return needs_two_people(self.report)
 
     @property
     def is_decided_elsewhere(self) -> bool:
-        """Whether the case waits only to be opened, because other cases have decided all of its content."""
+        """Whether other cases have decided all content and the case only has to be opened."""
         waits = self.report.state in {ReportState.TRIAGED, ReportState.IN_REVIEW} and self.report.reopened_at is None
         return waits and bool(self.items) and all(item.state == ItemState.ENDED for item in self.items)
 
     @cached_property
     def proposal(self) -> Closing | None:
-        """The closing that waits for a second person."""
+        """The closing that waits for confirmation by a second person."""
         return selectors.proposed_closing(self.report)
 
     @property
@@ -159,7 +163,7 @@ class CasePage:
 
     @cached_property
     def undoable(self) -> list[tuple[Closing, int]]:
-        """What this person closed here and may still undo, with the minutes left."""
+        """The closings that the user may still undo here, with the minutes left."""
         if not any(item.state == ItemState.ENDED for item in self.items) and self.report.state not in FINAL:
             return []
         closings = selectors.undoable_closings(self.user, self.now).filter(report=self.report)
@@ -167,7 +171,7 @@ class CasePage:
 
     @cached_property
     def round(self) -> Round | None:
-        """The round of the shown item whose questions this person may answer."""
+        """The assessment round that the user may answer for the shown item."""
         if self.item is None or self.report.proposed_end or not (self.is_mine or self.typed):
             return None
         turn = ROUNDS.get(ItemState(self.item.state))
@@ -182,14 +186,14 @@ class CasePage:
 
     @cached_property
     def questions(self) -> list[Question]:
-        """What that round asks: a first one the present questions, a later one those of the first."""
+        """The questions of the round. Later rounds use the question set of the first round."""
         if self.item is None or self.round is None:
             return []
         return selectors.questions_for(self.item)
 
     @property
     def categories(self) -> Labels:
-        """What a report by e-mail may be about."""
+        """The categories for a report received by e-mail."""
         return Category.choices
 
     @property
@@ -203,13 +207,13 @@ class CasePage:
 
     @property
     def state_label(self) -> str:
-        """The state in words. A closed case whose decision this person may have to check looks like one in second review."""
+        """The label of the state. A closed case with a decision to check is shown as in second review."""
         hidden = self.report.state in FINAL and self._has_check_of_other
         return str(ReportState.SECOND_REVIEW.label if hidden else self.report.get_state_display())
 
     @property
     def item_label(self) -> str:
-        """The state of the shown item in words, with its outcome where it has ended."""
+        """The label of the item's state, or of its outcome if it has ended."""
         if self.item is None:
             return ""
         if self.item.state == ItemState.ENDED and not selectors.sees_assessments(self.item, self.user):
@@ -223,29 +227,32 @@ class CasePage:
 
     @property
     def action_kinds(self) -> Sequence[tuple[str, str | Promise, str]]:
-        """What may have been done: (value, label, key, empty where it has none)."""
+        """The actions to record: (value, label, keyboard key or "")."""
         return [(kind.value, kind.label, ACTION_KEYS.get(kind, "")) for kind in ActionKind]
 
     @cached_property
     def ending_with_it(self) -> int:
-        """How many other open reports have nothing else open than the shown item."""
+        """The number of other open reports in which only the shown item is open."""
         return selectors.ending_with(self.item, self.report) if self.item else 0
 
     @cached_property
     def opinions(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """Earlier assessments of the shown item as (round, [(question, answer)]); empty for somebody who must not see them."""
+        """Earlier assessments of the shown item: (round, [(question, answer)]).
+
+        Empty if they are hidden from the user.
+        """
         if self.item is None or not selectors.sees_assessments(self.item, self.user):
             return []
         return selectors.opinions(self.item)
 
     @cached_property
     def files(self) -> CaseFiles:
-        """The hashes of the case's files, and the lists they are on."""
+        """The hashes of the case's files, with their matches."""
         return files_of(self.report)
 
     @cached_property
     def partner_report(self) -> PartnerReport | None:
-        """Which partner sent it, under which number of theirs."""
+        """The partner that sent the report, with the partner's own reference."""
         return selectors.partner_report(self.report)
 
     @cached_property
@@ -254,17 +261,17 @@ class CasePage:
 
     @cached_property
     def hosting(self) -> Hosting | None:
-        """Where the shown item is."""
+        """The hosting of the shown item."""
         return Hosting(self.item, self.now) if self.item else None
 
     @cached_property
     def availability(self) -> Availability | None:
-        """Whether the shown item is still there, as far as it was looked for."""
+        """The results of the availability checks of the shown item."""
         return Availability(self.item, self.now) if self.item else None
 
     @property
     def site_types(self) -> Sequence[tuple[int, str | Promise]]:
-        """The kinds of site that an item may be said to be on: (ICCAM id, label)."""
+        """The site types of an item: (ICCAM id, label)."""
         return SiteType.choices
 
     @cached_property
@@ -282,7 +289,7 @@ class CasePage:
         return any(check.author_id != self.user.pk for item in self.items for check in selectors.checks_of(item))
 
     def _has_due_check(self, item: ContentItem) -> bool:
-        """See `assessing.due_check`."""
+        """See `assessments.due_check`."""
         latest = self.now - UNDO_WINDOW
         due = any(check.report_id == self.report.pk and check.made_at <= latest for check in selectors.checks_of(item))
         return due and self.report.state in {ReportState.CLOSED, ReportState.SECOND_REVIEW}
@@ -292,12 +299,12 @@ class CasePage:
 
 
 def minutes_to_undo(closing: Closing, now: datetime) -> int:
-    """Return the full minutes in which `closing` can still be undone, at least 1."""
+    """Return the full minutes left to undo `closing`, at least 1."""
     return max(1, int((closing.made_at + UNDO_WINDOW - now).total_seconds()) // 60)
 
 
 class ShownPicture(NamedTuple):
-    """One picture, its hashes where it has any, and who suspects it where somebody does. Never what it shows."""
+    """One picture with its hashes and its suspicion, if any. It holds no image data."""
 
     upload: Upload
     file: FileHash | None
@@ -306,13 +313,13 @@ class ShownPicture(NamedTuple):
 
 @dataclass
 class PicturePanel:
-    """What the user of `page` may see and do there."""
+    """The pictures of the case, and the permissions of the user of `page`."""
 
     page: CasePage
 
     @cached_property
     def shown(self) -> list[ShownPicture]:
-        """In the order in which they came."""
+        """The pictures in the order of upload."""
         standing = Suspicion.objects.filter(withdrawn_at=None).select_related("author")
         uploads = self.page.report.uploads.order_by("pk").prefetch_related(
             Prefetch("suspicions", standing, to_attr="standing")
@@ -322,19 +329,19 @@ class PicturePanel:
 
     @property
     def has_hidden_pictures(self) -> bool:
-        """Whether there is a picture that may be revealed."""
+        """Whether a picture can be revealed."""
         return any(picture.upload.locked_at is None for picture in self.shown)
 
     @property
     def awaiting_police_count(self) -> bool:
-        """Whether there is a locked picture that the police do not have yet."""
+        """Whether a locked picture has not been handed over to the police yet."""
         return any(
             picture.upload.locked_at is not None and picture.upload.handed_over_at is None for picture in self.shown
         )
 
     @cached_property
     def handover(self) -> Referral | None:
-        """The last hand-over of the case's pictures."""
+        """The latest referral of the case's pictures."""
         if not any(picture.upload.locked_at for picture in self.shown):
             return None
         return Referral.objects.filter(report=self.page.report, is_for_pictures=True).order_by("-pk").first()
@@ -349,12 +356,15 @@ class PicturePanel:
 
     @cached_property
     def may_decide(self) -> bool:
-        """Whether this person may release suspected pictures or refer them to the police."""
+        """Whether the user may withdraw suspicions or refer suspected pictures to the police."""
         return has_role_permission(self.page.user, MANAGE_QUARANTINE)
 
     @property
     def may_withdraw_suspicion(self) -> bool:
-        """Whether this person may withdraw what others suspect: never whoever could then look."""
+        """Whether the user may withdraw suspicions of others.
+
+        The holder of the case may not, because the holder could then open the picture.
+        """
         return self.may_decide and not self.page.is_mine
 
     @property
@@ -362,12 +372,12 @@ class PicturePanel:
         return SuspicionWithdrawReason.choices
 
 
-# None of them does anything else at a case.
+# No key has a second meaning on the case page.
 ROUTE_KEYS = {Route.POLICE: "p", Route.HOST: "h", Route.ICCAM: "g", Route.SIGNPOST: "z"}
 
 
 class RouteChoice(NamedTuple):
-    """A way that may be chosen: its value, label and key, and whether it is ticked."""
+    """A referral route that can be chosen: value, label, keyboard key, and whether it is ticked."""
 
     value: str
     label: str | Promise
@@ -377,19 +387,19 @@ class RouteChoice(NamedTuple):
 
 @dataclass
 class ReferralPanel:
-    """What the user of `page` may see and do there; `chosen` are the ways that were ticked and refused."""
+    """Referrals and takedown notices of the shown item. `chosen` are the ticked routes of a refused form."""
 
     page: CasePage
     chosen: Sequence[str] | None = None
 
     @cached_property
     def proposal(self) -> Proposal | None:
-        """What the rules propose, where somebody is to decide."""
+        """The routes proposed by the routing rules, if the user may decide."""
         return propose(self.page.item) if self.page.item and self.page.may_act else None
 
     @cached_property
     def choices(self) -> list[RouteChoice]:
-        """The ways that are not open or done yet."""
+        """The routes that are neither open nor completed."""
         proposed = self.proposal.routes if self.proposal else []
         gone = used_routes(self.page.item) if self.page.item else set()
         ticked = self.chosen if self.chosen is not None else proposed
@@ -401,7 +411,7 @@ class ReferralPanel:
 
     @cached_property
     def referrals(self) -> list[Referral]:
-        """What was decided about the shown item, the oldest first; hidden from whoever must not know of a first opinion."""
+        """The referrals of the shown item, the oldest first. Hidden from users who must not see the first opinion."""
         item = self.page.item
         if item is None or not selectors.sees_assessments(item, self.page.user):
             return []
@@ -409,18 +419,18 @@ class ReferralPanel:
 
     @property
     def is_unsure(self) -> bool:
-        """Whether the last that failed did so because the host could not be looked up."""
+        """Whether the latest failed referral failed because the host could not be looked up."""
         failed = [each for each in self.referrals if each.state == ReferralState.FAILED]
         return bool(failed) and failed[-1].problem == ReferralProblem.HOSTING_UNSURE
 
     @cached_property
     def hold(self) -> PoliceHold | None:
-        """The hold of the police on the shown item."""
+        """The police hold on the shown item."""
         return PoliceHold.objects.filter(item=self.page.item, ended_at=None).first() if self.page.item else None
 
     @cached_property
     def notices(self) -> list[Notice]:
-        """The notices about the shown item, the newest first; hidden as the hand-overs are."""
+        """The takedown notices about the shown item, the newest first. Hidden like the referrals."""
         item = self.page.item
         if item is None or not any(each.route == Route.HOST for each in self.referrals):
             return []
@@ -428,14 +438,14 @@ class ReferralPanel:
 
     @property
     def may_preview_notice(self) -> bool:
-        """Whether there is something that a host may be told."""
+        """Whether a takedown notice about the shown item can be previewed."""
         item = self.page.item
         decided = item is not None and item.state in {ItemState.ASSESSED, ItemState.ACTIONED}
         return decided and item.kind == LocationKind.URL and item.verdict == Verdict.ILLEGAL  # type: ignore[union-attr]
 
     @property
     def may_refer_urgently(self) -> bool:
-        """Whether this person may go to the police at once."""
+        """Whether the user may refer the item to the police at once."""
         item = self.page.item
         if item is None or not self.page.is_mine or item.state in {ItemState.ENDED, ItemState.ACTIONED}:
             return False
@@ -449,13 +459,13 @@ class ReferralPanel:
 
 @dataclass
 class CaseSidebar:
-    """What the user of `page` may see and do there."""
+    """Notes, legal holds, matching rules and reopening of the case."""
 
     page: CasePage
 
     @cached_property
     def rules(self) -> list[TriageRule]:
-        """The active rules that fit the shown item, the oldest first."""
+        """The active rules that match the shown item, the oldest first."""
         hits = RuleHit.objects.filter(item=self.page.item, rule__active=True).select_related("rule")
         return [hit.rule for hit in hits.order_by("rule_id")]
 
@@ -471,7 +481,7 @@ class CaseSidebar:
 
     @cached_property
     def legal_hold(self) -> LegalHold | None:
-        """The hold that keeps everything of the case."""
+        """The active legal hold of the case."""
         return active_hold(self.page.report)
 
     @property
@@ -484,7 +494,7 @@ class CaseSidebar:
 
     @property
     def may_add_locations(self) -> bool:
-        """Whether addresses may be added: by the holder, before the case has gone on to others."""
+        """Whether the user may add addresses: as holder, while the case is in review."""
         return self.page.is_mine and self.page.report.state == ReportState.IN_REVIEW
 
     @property
@@ -493,7 +503,7 @@ class CaseSidebar:
 
     @property
     def reopened_from(self) -> str:
-        """The end that a report which is open again had, in a word."""
+        """The label of the outcome or state from which the report was reopened."""
         report = self.page.report
         return str(report.get_outcome_display() or ReportState(report.reopened_from).label)
 

@@ -1,4 +1,4 @@
-"""What people at the desk say about an item beside its assessment: what kind of site it is on, that its host be looked up again."""
+"""Services for the site type, host look-up and category of a case."""
 
 from datetime import datetime
 
@@ -25,9 +25,10 @@ class NothingToLookUp(CaseError):
 
 
 def set_site_type(*, report: Report, item: ContentItem, actor: User, site_type: str, now: datetime) -> None:
-    """Say what kind of site an item is on; from then on it is no guess. `site_type` is the ICCAM id, as typed.
+    """Set the site type of an item. It then no longer counts as a guess.
 
-    Raises NotClaimHolder, or InvalidAnswers (under `site_type`); nothing is written then.
+    `site_type` is the ICCAM id as submitted. Raises NotClaimHolder, or InvalidAnswers (under `site_type`). Nothing is
+    written when an exception is raised.
     """
     with transaction.atomic():
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
@@ -42,7 +43,7 @@ def set_site_type(*, report: Report, item: ContentItem, actor: User, site_type: 
 
 
 def request_item_lookup(*, report: Report, item: ContentItem, actor: User, now: datetime) -> None:
-    """Have the host of an item looked up once more. Raises LookupForbidden or NothingToLookUp."""
+    """Request another look-up of an item's host. Raises LookupForbidden or NothingToLookUp."""
     if item.do_not_fetch:
         raise LookupForbidden
     if item.kind != LocationKind.URL or not (item.host_override or item.host):
@@ -51,10 +52,12 @@ def request_item_lookup(*, report: Report, item: ContentItem, actor: User, now: 
 
 
 def change_category(*, report: Report, category: str, actor: User, now: datetime) -> None:
-    """Put a report that came by e-mail under a category, and its priority with it; also again, after a mistake.
+    """Set the category and priority of a report received by e-mail. The category can be corrected later.
 
-    On the web reporters choose for themselves, and their choice stands. Until a person has chosen, a message counts as sexual abuse of a
-    child; only a person who has opened it chooses another category, and a category that was chosen once keeps the rule of two people.
+    Categories chosen by reporters on the web cannot be changed. Until an analyst has chosen a category, an e-mail
+    counts as sexual abuse of a child. Any other category requires that the analyst has opened the message. A report
+    that ever had the category sexual abuse of a child still needs two people.
+
     Raises NotClaimHolder, WrongState (another channel, or a proposed closing) or InvalidAnswers (under `category`).
     """
     if category not in Category.values:

@@ -1,4 +1,4 @@
-"""Holding cases: taking the next, taking a certain one, giving back. No case is ever held by two people."""
+"""Claims on cases: take the next case, take a given case, release. A case has one holder at a time."""
 
 from datetime import datetime, timedelta
 
@@ -19,12 +19,12 @@ from hotline.review import selectors
 from hotline.review.exceptions import CaseTaken, FourEyes, NotClaimHolder
 from hotline.states import ReportState
 
-# A case that turned out to have nothing left to do goes where its items are, and the next one is tried.
+# A candidate with no work left moves on with its items, and the next candidate is tried.
 CANDIDATES = 20
 
 
 class TakeoverReason(TextChoices):
-    """Why a case is taken from a colleague."""
+    """The reason for taking over a case from a colleague."""
 
     ABSENT = "absent", pgettext_lazy("takeover", "the colleague is away")
     URGENT = "urgent", pgettext_lazy("takeover", "it cannot wait")
@@ -32,9 +32,9 @@ class TakeoverReason(TextChoices):
 
 
 def take_next(*, actor: User, now: datetime) -> Report | None:
-    """Give `actor` the most urgent free case that this person may work; None where there is none.
+    """Give `actor` the most urgent free case that this user may work on, or return None.
 
-    Rows that others are taking at this moment are skipped, so nobody waits and nobody gets the same. Raises PermissionDenied.
+    Rows locked by concurrent claims are skipped, so calls neither wait nor get the same case. Raises PermissionDenied.
     """
     _require_duty(actor)
     for _attempt in range(CANDIDATES):
@@ -43,7 +43,7 @@ def take_next(*, actor: User, now: datetime) -> Report | None:
             report = free.order_by("-priority", "id").first()
             if report is None:
                 return None
-            # Its items may have been decided in another case since it was queued.
+            # Another case may have decided its items since it was queued.
             advance_report(report=report, actor=None, now=now)
             if report.queue is not None:
                 _hold(report, actor, now, action="report.claimed")
@@ -52,9 +52,10 @@ def take_next(*, actor: User, now: datetime) -> Report | None:
 
 
 def claim_case(*, report_id: int, actor: User, now: datetime, reason: str = "") -> Report:
-    """Give `actor` a certain case; one that a colleague holds only with a `TakeoverReason`.
+    """Give `actor` the case `report_id`. Taking over a case from a colleague needs a `TakeoverReason`.
 
-    Raises PermissionDenied, Report.DoesNotExist, CaseTaken, WrongState (nothing waits to be done) or FourEyes (this person's part is done).
+    Raises PermissionDenied, Report.DoesNotExist, CaseTaken, WrongState (the case has no open work) or FourEyes (the
+    actor's part is done).
     """
     _require_duty(actor)
     with transaction.atomic():
@@ -76,7 +77,7 @@ def claim_case(*, report_id: int, actor: User, now: datetime, reason: str = "") 
 
 
 def release_case(*, report: Report, actor: User, now: datetime) -> None:
-    """Give a case back to the queue: one's own, or with the duty RELEASE_CLAIM anybody's. Raises NotClaimHolder."""
+    """Return a case to the queue. Cases of colleagues need the permission RELEASE_CLAIM. Raises NotClaimHolder."""
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=report.pk)
         if report.claimed_by_id is None or (
@@ -87,7 +88,7 @@ def release_case(*, report: Report, actor: User, now: datetime) -> None:
 
 
 def release_expired_claims(*, now: datetime) -> int:
-    """Put back every case whose holder did nothing for `CLAIM_MINUTES`; returns how many."""
+    """Release every case that was idle for `CLAIM_MINUTES`. Returns the number of released cases."""
     with transaction.atomic():
         expired = Report.objects.filter(claimed_by__isnull=False, claimed_until__lte=now)
         reports = list(expired.select_for_update(skip_locked=True)[:500])
@@ -97,7 +98,10 @@ def release_expired_claims(*, now: datetime) -> int:
 
 
 def extend_claim(*, report: Report, actor: User, now: datetime) -> bool:
-    """Count a look at the case as activity, where `actor` holds it; whether so. `report` says it too."""
+    """Extend the claim of `actor` when the case is viewed, and update `report`.
+
+    Returns whether `actor` holds the case.
+    """
     held = Report.objects.filter(pk=report.pk, claimed_by=actor, claimed_until__gt=now)
     if not held.update(claimed_until=claim_end(now)):
         return False
@@ -106,7 +110,10 @@ def extend_claim(*, report: Report, actor: User, now: datetime) -> bool:
 
 
 def lock_claimed_case(*, report_id: int, actor: User, now: datetime) -> Report:
-    """The case, locked for this transaction and its claim extended. Raises PermissionDenied, and NotClaimHolder where `actor` does not hold it."""
+    """Lock the case for this transaction and extend its claim.
+
+    Raises PermissionDenied, and NotClaimHolder if `actor` does not hold it.
+    """
     _require_duty(actor)
     report = Report.objects.select_for_update().get(pk=report_id)
     if report.claimed_by_id != actor.pk or not selectors.is_claimed(report, now):
@@ -115,13 +122,13 @@ def lock_claimed_case(*, report_id: int, actor: User, now: datetime) -> Report:
 
 
 def restore_claim(*, report: Report, actor: User, now: datetime) -> None:
-    """Give a locked case that is open again back to `actor`, who held it before; not where nothing is to be done or a colleague holds it."""
+    """Return the claim on a locked, reopened case to `actor`, unless the case has no open work or another holder."""
     if report.queue is not None and report.claimed_by_id is None:
         _hold(report, actor, now, action="report.claimed")
 
 
 def claim_end(now: datetime) -> datetime:
-    """When a claim made or used now runs out."""
+    """Return when a claim made or extended at `now` expires."""
     return now + timedelta(minutes=settings.CLAIM_MINUTES)
 
 
@@ -151,5 +158,5 @@ def _give_back(report: Report, actor: User | None, now: datetime, *, action: str
     audit_log.record(action=action, subject=report, actor=actor, now=now, data={"holder": holder})
     if report.state == ReportState.IN_REVIEW:
         move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now)
-    # Its items may have been decided in another case while it was held.
+    # Another case may have decided its items while it was held.
     advance_report(report=report, actor=None, now=now)

@@ -1,4 +1,4 @@
-"""Closings without assessment: by one person, or proposed by one and confirmed by another where the case needs two people."""
+"""Closing cases without assessment, by one person or with confirmation by a second."""
 
 import json
 from collections.abc import Sequence
@@ -23,15 +23,15 @@ from hotline.review.exceptions import ClosingsDiffer, ContentNotOpened, FourEyes
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, PROPOSABLE, ItemState, Queue, ReportState, Round, report_outcome
 
 _OPEN = frozenset({ReportState.TRIAGED, ReportState.IN_REVIEW})
-# So many proposals are confirmed in one transaction at most.
+# The maximum number of proposals confirmed in one transaction.
 MOST_CONFIRMED = 500
-# The addresses are compared as canonical items.
+# Addresses are compared as canonical items.
 _NOT_COMPARED = frozenset({"addresses_as_typed"})
 
 
 @dataclass
 class BulkClosingResult:
-    """Ids of the reports that were closed, that could not be, and that need a second person."""
+    """Ids of the reports that were closed, were refused, or need a second person."""
 
     done: list[int] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
@@ -39,10 +39,11 @@ class BulkClosingResult:
 
 
 def close_reports(*, report_ids: Sequence[int], state: str, actor: User, now: datetime) -> BulkClosingResult:
-    """Close the reports that one person may close: not held by a colleague, not decided, carrying no opinion.
+    """Close the reports that one person may close.
 
-    Reports about sexual abuse of a child or present danger are left: see `propose_closing`. `state` is one of `states.SET_ASIDE`;
-    anything else raises WrongState.
+    Reports held by a colleague, decided, or with a pending first opinion are refused. Reports about sexual abuse of a
+    child or present danger are skipped: see `propose_closing`. `state` is one of `CLOSED_WITHOUT_ASSESSMENT`, otherwise
+    WrongState is raised.
     """
     if state not in CLOSED_WITHOUT_ASSESSMENT:
         raise WrongState(state)
@@ -62,10 +63,10 @@ def close_reports(*, report_ids: Sequence[int], state: str, actor: User, now: da
 
 
 def propose_closing(*, report_id: int, end: str, actor: User, now: datetime) -> Closing:
-    """Propose to close a held case that needs two people; it waits in the second-review queue.
+    """Propose to close a held case that needs two people. The case moves to the second-review queue.
 
-    `end` is one of `states.PROPOSABLE`; "closed" only where other cases have decided all of its content.
-    Raises NotClaimHolder, WrongState, or ContentNotOpened where `actor` has not opened the case.
+    `end` is one of `PROPOSABLE`. "closed" is allowed only if other cases have decided all of its content. Raises
+    NotClaimHolder, WrongState, or ContentNotOpened if `actor` has not opened the case.
     """
     if end not in PROPOSABLE:
         raise WrongState(end)
@@ -101,9 +102,10 @@ def propose_closing(*, report_id: int, end: str, actor: User, now: datetime) -> 
 
 
 def confirm_closing(*, report_id: int, actor: User, now: datetime) -> None:
-    """Confirm the closing that another person has proposed for a held case.
+    """Confirm the closing of a held case that another person proposed.
 
-    Raises NotClaimHolder, WrongState (nothing is proposed), FourEyes, or ContentNotOpened where `actor` has not opened it.
+    Raises NotClaimHolder, WrongState (there is no proposal), FourEyes, or ContentNotOpened if `actor` has not opened
+    the case.
     """
     with transaction.atomic():
         report = lock_claimed_case(report_id=report_id, actor=actor, now=now)
@@ -114,10 +116,12 @@ def confirm_closing(*, report_id: int, actor: User, now: datetime) -> None:
 
 
 def confirm_group(*, closing_ids: Sequence[int], actor: User, now: datetime) -> BulkClosingResult:
-    """Confirm proposals of one person about near-identical reports at once: same end, category, content and words.
+    """Confirm one person's proposals about near-identical reports.
 
-    The first person has opened each of the reports; `actor` must have opened at least one. Reports that a colleague holds, or that were
-    decided meanwhile, are refused. Raises FourEyes, ClosingsDiffer where the proposals do not belong together, or ContentNotOpened.
+    The proposals must agree in end state, category, content and text. The proposer has opened each report. `actor` must
+    have opened at least one. Reports that a colleague holds or that have been decided are refused.
+
+    Raises FourEyes, ClosingsDiffer if the proposals are not near-identical, or ContentNotOpened.
     """
     result = BulkClosingResult()
     with transaction.atomic():
@@ -144,14 +148,20 @@ def confirm_group(*, closing_ids: Sequence[int], actor: User, now: datetime) -> 
 
 
 def refuse_closing(*, report_id: int, actor: User, now: datetime) -> None:
-    """Refuse a proposed closing: the case goes back to review and stays in the hands of `actor`. Raises NotClaimHolder, WrongState or FourEyes."""
+    """Refuse a proposed closing. The case returns to review and `actor` keeps it.
+
+    Raises NotClaimHolder, WrongState or FourEyes.
+    """
     with transaction.atomic():
         report = lock_claimed_case(report_id=report_id, actor=actor, now=now)
         _end_proposal(report, _proposal(report, actor), ClosingState.REFUSED, actor, now)
 
 
 def withdraw_closing(*, report_id: int, actor: User, now: datetime) -> None:
-    """Take back one's own proposal: the case goes back to review. Raises WrongState, also where a colleague works on it."""
+    """Withdraw the actor's own proposal. The case returns to review.
+
+    Raises WrongState, also if a colleague holds the case.
+    """
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=report_id)
         closing = Closing.objects.filter(report=report, state=ClosingState.PROPOSED, author=actor).first()
@@ -163,7 +173,7 @@ def withdraw_closing(*, report_id: int, actor: User, now: datetime) -> None:
 def _may_end(report: Report, actor: User, now: datetime) -> bool:
     if report.state not in _OPEN or (selectors.is_claimed(report, now) and report.claimed_by_id != actor.pk):
         return False
-    # An opinion given in this case would never get its second.
+    # A first opinion given in this case would never get a second one.
     return not report.assessments.filter(round=Round.FIRST).exclude(item__state=ItemState.ENDED).exists()
 
 
@@ -227,7 +237,11 @@ def _decide(closing: Closing, state: ClosingState, now: datetime, **columns: Any
 
 
 def _fingerprint(report: Report) -> bytes:
-    """A keyed digest of what the report says; empty where reports are not compared: with files, with messages, where words do not open."""
+    """Return a keyed digest of the report's content.
+
+    It is empty for reports that are not compared: those with files or messages, and those whose text cannot be
+    decrypted.
+    """
     if report.file_hashes.exists() or report.uploads.exists() or report.messages.exists():
         return b""
     said: list[str] = []
@@ -243,7 +257,7 @@ def _fingerprint(report: Report) -> bytes:
             ]
     except SealError:
         return b""
-    # An item that stands for the words is the report's own.
+    # An item of kind DESCRIBED belongs to this report alone.
     places = report.items.exclude(kind=LocationKind.DESCRIBED).values_list("digest", flat=True)
     items = sorted(bytes(digest).hex() for digest in places)
     if not items and not said:
@@ -253,5 +267,5 @@ def _fingerprint(report: Report) -> bytes:
 
 
 def _plain(value: object) -> str:
-    """Letters and digits, without case, spacing and punctuation."""
+    """Return the letters and digits of `value`, case-folded."""
     return "".join(letter for letter in str(value).casefold() if letter.isalnum())

@@ -1,4 +1,4 @@
-"""Closing cases without assessment, from the case screen and the page of proposed closings; undoing what one has closed."""
+"""Staff views for closing without assessment, proposed closings and undo."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,7 +25,10 @@ MOST_SHOWN = 500
 
 @dataclass(frozen=True)
 class ProposalGroup:
-    """Proposals about near-identical reports, or a single one. `is_opened`: the person who looks has opened one of them."""
+    """Proposals about near-identical reports, or a single one.
+
+    `is_opened` says whether the user has opened one of them.
+    """
 
     closings: list[Closing]
     is_opened: bool
@@ -37,7 +40,7 @@ class ProposalGroup:
 
 @staff_action
 def close_case(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Close the case without assessment, or propose it where a second person has to confirm."""
+    """Close the case without assessment, or propose it if a second person has to confirm."""
     state, user, now = request.POST.get("state", ""), acting_user(request), database_now()
     report = find_report(report_id)
     try:
@@ -58,7 +61,6 @@ def close_case(request: HttpRequest, report_id: int) -> HttpResponse:
 
 @staff_action
 def confirm(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Confirm a proposed closing."""
     find_report(report_id)
     try:
         close_without_assessment.confirm_closing(report_id=report_id, actor=acting_user(request), now=database_now())
@@ -70,7 +72,6 @@ def confirm(request: HttpRequest, report_id: int) -> HttpResponse:
 
 @staff_action
 def refuse(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Refuse a proposed closing."""
     find_report(report_id)
     try:
         close_without_assessment.refuse_closing(report_id=report_id, actor=acting_user(request), now=database_now())
@@ -82,7 +83,7 @@ def refuse(request: HttpRequest, report_id: int) -> HttpResponse:
 
 @staff_action
 def withdraw(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Take back one's own proposal."""
+    """Withdraw the user's own proposal."""
     find_report(report_id)
     try:
         close_without_assessment.withdraw_closing(report_id=report_id, actor=acting_user(request), now=database_now())
@@ -95,13 +96,13 @@ def withdraw(request: HttpRequest, report_id: int) -> HttpResponse:
 @staff_page
 @require_safe
 def proposals(request: HttpRequest) -> HttpResponse:
-    """The proposed closings that this person may confirm, near-identical ones together."""
+    """List the proposed closings that the user may confirm, grouped by near-identical reports."""
     return _show_proposals(request)
 
 
 @staff_action
 def confirm_group(request: HttpRequest) -> HttpResponse:
-    """Confirm proposals about near-identical reports at once."""
+    """Confirm the proposals of one group."""
     ids = _ids(request.POST.getlist("closing"))
     try:
         result = close_without_assessment.confirm_group(closing_ids=ids, actor=acting_user(request), now=database_now())
@@ -121,7 +122,7 @@ def confirm_group(request: HttpRequest) -> HttpResponse:
 
 @staff_action
 def undo_closings(request: HttpRequest) -> HttpResponse:
-    """Undo closings of one's own; a single one leads to its case."""
+    """Undo closings of the user. A single one redirects to its case."""
     ids, user, now = _ids(request.POST.getlist("closing")), acting_user(request), database_now()
     if len(ids) == 1:
         report_id = get_object_or_404(Closing, pk=ids[0]).report_id
@@ -163,7 +164,7 @@ def _show_proposals(request: HttpRequest, *, refusal: str = "") -> HttpResponse:
 
 
 def _groups(waiting: Iterable[Closing], user: User) -> list[ProposalGroup]:
-    """Groups of near-identical reports first, the largest at the top. See `closing.confirm_group`."""
+    """Return the groups, the largest first. See `close_without_assessment.confirm_group`."""
 
     def alike(each: Closing) -> tuple[int, str, str]:
         return each.author_id, each.end, bytes(each.fingerprint).hex() or str(each.pk)

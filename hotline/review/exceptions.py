@@ -1,4 +1,4 @@
-"""Why the desk refuses; every message is for the person at the desk."""
+"""Exceptions of case review, with messages for staff."""
 
 from collections.abc import Mapping
 
@@ -75,7 +75,7 @@ class InvalidAnswers(CaseError):
 
 
 class ContentNotOpened(InvalidAnswers):
-    """`field` is the name of the form's field that closes the case."""
+    """`field` is the name of the form field that closes the case."""
 
     message = _(
         "This case is about sexual abuse of a child or present danger: open and read what the reporter sent before you close it."

@@ -1,4 +1,4 @@
-"""Forms of the desk."""
+"""Forms of case review."""
 
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ class ReplyForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    """An internal note. `row` is drawn with the form, so that one sent twice is kept once."""
+    """An internal note. `row` is rendered with the form, so that a repeated submission is stored once."""
 
     note = PlainTextField(label=_("New internal note"), max_length=5000)
     row = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)

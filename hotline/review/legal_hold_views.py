@@ -1,4 +1,4 @@
-"""Legal holds, from the case screen: supervisors set and release them, and read why."""
+"""Staff views for legal holds on the case page, for supervisors."""
 
 from functools import wraps
 from typing import cast
@@ -20,7 +20,7 @@ from hotline.review.views import View, acting_user, find_report, show_case, staf
 
 
 def supervisor_act[**P](view: View[P]) -> View[P]:
-    """What only supervisors do at a case, its address looked at included."""
+    """Restrict a staff action to supervisors, including its GET redirect."""
     act = staff_action(view)
 
     @wraps(view)
@@ -34,7 +34,7 @@ def supervisor_act[**P](view: View[P]) -> View[P]:
 
 @supervisor_act
 def set_hold(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Keep everything of a case."""
+    """Set a legal hold on the case."""
     report, typed = find_report(report_id), {name: request.POST.get(name, "") for name in ("held", "hold_words")}
     try:
         services.set_hold(
@@ -52,7 +52,7 @@ def set_hold(request: HttpRequest, report_id: int) -> HttpResponse:
 
 @supervisor_act
 def release_hold(request: HttpRequest, report_id: int, legal_hold_id: int) -> HttpResponse:
-    """Let retention go on."""
+    """Release the hold, so that retention applies again."""
     try:
         services.release_hold(hold=_hold(report_id, legal_hold_id), actor=acting_user(request), now=database_now())
     except CaseError as error:
@@ -63,7 +63,7 @@ def release_hold(request: HttpRequest, report_id: int, legal_hold_id: int) -> Ht
 
 @supervisor_act
 def open_reason(request: HttpRequest, report_id: int, legal_hold_id: int) -> HttpResponse:
-    """Read what was written when it was set; logged."""
+    """Show the reason for the hold. The access is logged."""
     try:
         reason = services.open_reason(
             hold=_hold(report_id, legal_hold_id), actor=acting_user(request), now=database_now()

@@ -1,4 +1,4 @@
-"""Internal notes of a case: written and read by those who work it, sealed, kept from a second reviewer where they could give away the first opinion."""
+"""Encrypted internal notes of a case, hidden from second reviewers until they have given their opinion."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ TABLE = Note._meta.db_table
 
 @dataclass(frozen=True)
 class DecryptedNote:
-    """A note in clear, for one answer to one request; never stored."""
+    """A note in clear text, for a single response. It is never stored."""
 
     author: str
     text: str
@@ -34,23 +34,26 @@ class DecryptedNote:
 
 @dataclass(frozen=True)
 class DecryptedNotes:
-    """The notes that may be shown, oldest first, and how many are kept back until this person has given an opinion."""
+    """The visible notes, oldest first, and the number withheld until the user has given an opinion."""
 
     shown: list[DecryptedNote]
     withheld: int
 
 
 def may_write(*, report: Report, user: User, now: datetime) -> bool:
-    """Whether `user` may add a note: its holder, and an account with the duty ANNOTATE_CASE at any time, ended cases included."""
+    """Return whether `user` may add a note.
+
+    The holder of the case may. Users with the permission ANNOTATE_CASE may at any time, also after the case has ended.
+    """
     return has_role_permission(user, ANNOTATE_CASE) or (
         report.claimed_by_id == user.pk and selectors.is_claimed(report, now)
     )
 
 
 def write_note(*, report: Report, actor: User, text: str, row: UUID, now: datetime) -> bool:
-    """Keep a note, sealed for the hotline; the same `row` makes one note, however often it is sent. Whether it is new.
+    """Store a note, encrypted for the hotline. Returns whether it is new.
 
-    Raises NotClaimHolder, Anonymised or TooManyNotes.
+    Repeated calls with the same `row` create one note. Raises NotClaimHolder, Anonymised or TooManyNotes.
     """
     try:
         with transaction.atomic():
@@ -70,9 +73,10 @@ def write_note(*, report: Report, actor: User, text: str, row: UUID, now: dateti
 
 
 def open_notes(*, report: Report, items: Iterable[ContentItem], actor: User, now: datetime) -> DecryptedNotes:
-    """Open the notes of a case that no colleague holds; logged once in `STAYS_OPEN`, and again with every new note.
+    """Decrypt the notes of a case that no colleague holds.
 
-    Notes of somebody whose first opinion `actor` has yet to give a second one to are kept back. Raises NotClaimHolder, SealError.
+    The access is logged once per `OPEN_LOG_INTERVAL`, and again after each new note. Notes are withheld if their author
+    gave the first opinion and `actor` has not given the second one yet. Raises NotClaimHolder, SealError.
     """
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=report.pk)

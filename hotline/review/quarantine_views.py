@@ -1,4 +1,4 @@
-"""A picture that somebody suspects, from the case screen: locked, freed by another, handed to the police."""
+"""Staff views for suspected pictures on the case page: lock, release, refer to the police."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from hotline.review.views import SeeOther, acting_user, find_report, show_case, 
 
 @staff_action
 def suspect(request: HttpRequest, report_id: int, upload_id: int) -> HttpResponse:
-    """Lock one picture for everybody."""
+    """Lock one picture for all users."""
     upload = _upload(report_id, upload_id)
     try:
         services.suspect_upload(upload=upload, actor=acting_user(request), now=database_now())
@@ -27,7 +27,7 @@ def suspect(request: HttpRequest, report_id: int, upload_id: int) -> HttpRespons
 
 @staff_action
 def withdraw(request: HttpRequest, report_id: int, upload_id: int) -> HttpResponse:
-    """Take back what somebody else suspected; for supervisors."""
+    """Withdraw a colleague's suspicion, for supervisors."""
     upload, reason = _upload(report_id, upload_id), request.POST.get("reason", "")
     try:
         services.withdraw_suspicion(upload=upload, reason=reason, actor=acting_user(request), now=database_now())
@@ -39,7 +39,7 @@ def withdraw(request: HttpRequest, report_id: int, upload_id: int) -> HttpRespon
 
 @staff_action
 def refer_pictures(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Send the locked pictures of a case to the police; for supervisors."""
+    """Refer the locked pictures of a case to the police, for supervisors."""
     try:
         services.refer_suspected(report=find_report(report_id), actor=acting_user(request), now=database_now())
     except CaseError as error:

@@ -1,4 +1,4 @@
-"""What whoever holds a case decides after the assessment: whom content is handed to, and going to the police at once."""
+"""Services of the case holder for referrals and urgent police referrals."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -34,9 +34,10 @@ class AlreadyReviewed(CaseError):
 def refer(
     *, report: Report, item: ContentItem, actor: User, routes: Sequence[str], now: datetime, unsure: bool = False
 ) -> list[Referral]:
-    """Hand an illegal item over on one or more `routes`; `unsure`: although its host could not be looked up again.
+    """Refer an illegal item on one or more `routes`.
 
-    Raises NotClaimHolder, WrongState or InvalidAnswers (under `routes`); nothing is written then.
+    `unsure` refers the item although its host could not be looked up again. Raises NotClaimHolder, WrongState or
+    InvalidAnswers (under `routes`). Nothing is written when an exception is raised.
     """
     with transaction.atomic():
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
@@ -51,7 +52,10 @@ def refer(
 
 
 def refer_urgently(*, report: Report, item: ContentItem, actor: User, reason: str, now: datetime) -> Referral:
-    """Go to the police at once, alone, because a child is in imminent danger. Raises NotClaimHolder, AlreadyReferred, WrongState, InvalidAnswers (`reason`)."""
+    """Refer an item to the police at once because a child is in imminent danger. No second person is needed.
+
+    Raises NotClaimHolder, AlreadyReferred, WrongState, or InvalidAnswers (under `reason`).
+    """
     with transaction.atomic():
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
         item = report.items.select_for_update(of=("self",)).get(pk=item.pk)
@@ -68,7 +72,7 @@ def refer_urgently(*, report: Report, item: ContentItem, actor: User, reason: st
 
 
 def withdraw(*, referral: Referral, actor: User, now: datetime) -> None:
-    """Take back what has not gone out yet. Raises AlreadySent."""
+    """Withdraw a referral that has not been sent yet. Raises AlreadySent."""
     try:
         services.withdraw_referral(referral=referral, actor=actor, now=now)
     except WrongState as error:
@@ -76,12 +80,12 @@ def withdraw(*, referral: Referral, actor: User, now: datetime) -> None:
 
 
 def release_hold(*, hold: PoliceHold, actor: User, now: datetime) -> None:
-    """The police said that the host may be told. Raises WrongState where the hold has ended."""
+    """End a police hold, so that the host may be notified. Raises WrongState if the hold has ended."""
     police_holds.release_hold(hold=hold, actor=actor, now=now)
 
 
 def review_urgent(*, referral: Referral, actor: User, now: datetime) -> None:
-    """A supervisor has looked at what somebody decided alone. Raises NeedsSupervisor or AlreadyReviewed."""
+    """Record a supervisor's review of an urgent referral. Raises NeedsSupervisor or AlreadyReviewed."""
     if not has_role_permission(actor, REVIEW_URGENT_REFERRAL):
         raise NeedsSupervisor
     try:

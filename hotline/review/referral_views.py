@@ -1,4 +1,4 @@
-"""Handing content over, from the case screen."""
+"""Staff views for referrals on the case page."""
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +24,7 @@ from hotline.review.views import acting_user, find_item, find_report, redirect_a
 
 @staff_action
 def refer(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
-    """Hand one item over."""
+    """Refer one item on the chosen routes."""
     report, item, routes = find_report(report_id), find_item(report_id, item_id), request.POST.getlist("routes")
     try:
         referral_services.refer(
@@ -44,7 +44,7 @@ def refer(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
 
 @staff_action
 def refer_urgently(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
-    """Go to the police at once."""
+    """Refer one item to the police at once."""
     report, item, reason = find_report(report_id), find_item(report_id, item_id), request.POST.get("reason", "")
     try:
         referral_services.refer_urgently(
@@ -59,7 +59,7 @@ def refer_urgently(request: HttpRequest, report_id: int, item_id: int) -> HttpRe
 
 @staff_action
 def withdraw(request: HttpRequest, report_id: int, referral_id: int) -> HttpResponse:
-    """Take back what has not gone out."""
+    """Withdraw a referral that has not been sent."""
     referral = _referral(report_id, referral_id)
     try:
         referral_services.withdraw(referral=referral, actor=acting_user(request), now=database_now())
@@ -71,7 +71,7 @@ def withdraw(request: HttpRequest, report_id: int, referral_id: int) -> HttpResp
 
 @staff_action
 def release_hold(request: HttpRequest, report_id: int, hold_id: int) -> HttpResponse:
-    """The police let the host be told."""
+    """Release a police hold, so that the host is notified."""
     hold = get_object_or_404(PoliceHold, pk=hold_id, item__report_items__report_id=report_id)
     try:
         referral_services.release_hold(hold=hold, actor=acting_user(request), now=database_now())
@@ -83,7 +83,7 @@ def release_hold(request: HttpRequest, report_id: int, hold_id: int) -> HttpResp
 
 @staff_action
 def open_reason(request: HttpRequest, report_id: int, referral_id: int) -> HttpResponse:
-    """Read why somebody went to the police alone; for supervisors."""
+    """Show the reason for an urgent referral, for supervisors."""
     referral, user = _referral(report_id, referral_id), acting_user(request)
     try:
         if not has_role_permission(user, REVIEW_URGENT_REFERRAL):
@@ -96,7 +96,7 @@ def open_reason(request: HttpRequest, report_id: int, referral_id: int) -> HttpR
 
 @staff_action
 def review_urgent(request: HttpRequest, report_id: int, referral_id: int) -> HttpResponse:
-    """A supervisor has looked at it."""
+    """Record the supervisor's review."""
     referral = _referral(report_id, referral_id)
     try:
         referral_services.review_urgent(referral=referral, actor=acting_user(request), now=database_now())
@@ -114,9 +114,9 @@ def _referral(report_id: int, referral_id: int) -> Referral:
 
 @staff_action
 def retry(request: HttpRequest, report_id: int, iccam_id: int) -> HttpResponse:
-    """A supervisor has it tried again at once."""
+    """Retry a failed ICCAM report at once, for supervisors."""
     report, user = find_report(report_id), acting_user(request)
-    # Any case of the item shows it.
+    # The row is shown on every case of its items.
     row = get_object_or_404(
         IccamReport.objects.select_related("report").distinct(),
         pk=iccam_id,
@@ -137,7 +137,10 @@ MEMBERS = ("report.pdf", "case.json", "manifest.json")
 
 @staff_action
 def preview_package(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
-    """The report's text and the list of files; no picture. It holds the reporter's words: opening them is logged and counted."""
+    """Show the text of the police report and the list of files, without pictures.
+
+    The report contains the reporter's text, so opening it is logged and counted.
+    """
     report, item, now = find_report(report_id), find_item(report_id, item_id), database_now()
     try:
         words = sealed_content.open_words(report=report, actor=acting_user(request), now=now)

@@ -1,4 +1,4 @@
-"""Reports that had ended and are open again: because the reporter wrote, or because somebody at the hotline says why."""
+"""Reopening ended reports, after a message from the reporter or by staff."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,12 +24,12 @@ from hotline.states import FINAL, NO_ACTION, REOPENABLE, ItemState, Queue, Repor
 
 
 class ReopenReason(TextChoices):
-    """Why a report is opened again."""
+    """The reason for reopening a report."""
 
     NEW_FACTS = "new_facts", pgettext_lazy("opened again", "something new is known")
     MISTAKE = "mistake", pgettext_lazy("opened again", "it was ended by mistake")
     BACK = "back", pgettext_lazy("opened again", "the content is there again")
-    # Never chosen by hand.
+    # Not available to staff.
     REPORTER = "reporter", pgettext_lazy("opened again", "the reporter wrote")
 
 
@@ -37,10 +37,10 @@ BY_HAND = [reason for reason in ReopenReason if reason != ReopenReason.REPORTER]
 
 
 def reopen_for_reporter(*, report: Report, now: datetime) -> bool:
-    """Put a locked report that had ended back into the queue, because its reporter has written; whether it was.
+    """Requeue a locked, ended report because its reporter has written. Returns whether it was reopened.
 
-    One that is open stays where it is, however often its reporter writes. Spam comes back once: after that its messages are
-    shown on the desk only. `now` is rounded down to the hour by whoever calls, as everything on the reporter's side is.
+    An open report keeps its state. Spam is reopened once. Later messages are only listed on the dashboard. The caller
+    rounds `now` down to the hour, like all times visible to the reporter.
     """
     if report.state not in REOPENABLE or (report.state == ReportState.SPAM and report.reopened_times):
         return False
@@ -55,9 +55,9 @@ def reopen_for_reporter(*, report: Report, now: datetime) -> bool:
 
 
 def reopen_case(*, report_id: int, actor: User, reason: str, now: datetime) -> Report:
-    """Open a report again by hand; `reason` is one of `BY_HAND`.
+    """Reopen a report by hand. `reason` is one of `BY_HAND`.
 
-    Raises Report.DoesNotExist, WrongState where it has not ended, or InvalidAnswers (under `reopen`).
+    Raises Report.DoesNotExist, WrongState if the report has not ended, or InvalidAnswers (under `reopen`).
     """
     if reason not in BY_HAND:
         raise InvalidAnswers({"reopen": _("Choose why.")})
@@ -72,10 +72,11 @@ def reopen_case(*, report_id: int, actor: User, reason: str, now: datetime) -> R
 
 
 def close_reopened_case(*, report: Report, actor: User, now: datetime) -> None:
-    """End a report that was opened again and needs nothing more; where other cases still work its items, it waits for them.
+    """Close a reopened report that needs no more work. If other cases still work on its items, it waits for them.
 
-    Where two people close it and nothing was done about its content, this is a proposal (see `propose_closing`).
-    Raises NotClaimHolder, NothingReopened, UnreadNews (nobody has read what the reporter wrote), Unassessed or InvalidAnswers.
+    If the report needs two people and no action was taken about its content, this creates a proposal (see
+    `propose_closing`). Raises NotClaimHolder, NothingReopened, UnreadNews (the reporter's message is unread),
+    Unassessed or InvalidAnswers.
     """
     with transaction.atomic():
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
@@ -109,7 +110,7 @@ def _closes_by_two(report: Report) -> bool:
 
 
 def _take_up_again(report: Report, actor: User, now: datetime) -> None:
-    """What monitoring found again, and was decided in this case, is to be handed over anew."""
+    """Restart the referral of items that were decided in this case and are available again."""
     decided_here = report.items.filter(
         state=ItemState.ENDED, assessments__report=report, assessments__round=Round.FIRST
     )
@@ -122,17 +123,18 @@ def _reopen(report: Report, actor: User | None, now: datetime, *, reasons: Seque
     columns: dict[str, Any] = {
         "queue": Queue.REVIEW,
         **UNCLAIMED,
-        # The reporter's status page tells it: to the hour, as everything there.
+        # The reporter's status page shows this time, so it is rounded to the hour.
         "reopened_at": now.replace(minute=0, second=0, microsecond=0),
         "reopened_from": report.state,
         "reopened_times": min(report.reopened_times + 1, 32767),
         "priority_reasons": known,
         "priority": priority_of(known),
-        # What comes from now on is erased in its turn.
+        # Content received from now on has its own retention period.
         "contact_erased_at": None,
         "words_erased_at": None,
     }
-    # Lists that came while it was closed have not been held against its files; nobody opens a picture before that.
+    # The files were not matched against lists imported while the report was closed. Pictures stay closed until they are
+    # matched.
     FileHash.objects.filter(report=report).update(matched_at=None)
     audit_log.record(action="report.reopened", subject=report, actor=actor, now=now, data={"why": why})
     move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now, **columns)

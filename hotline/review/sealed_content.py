@@ -1,4 +1,4 @@
-"""Sealed things that staff open on purpose, each opening logged; and the hotline's side of the dialogue."""
+"""Logged decryption of a case's text and pictures, and the hotline's side of the dialogue."""
 
 import base64
 import json
@@ -27,14 +27,14 @@ from hotline.review.exceptions import Anonymised, NotClaimHolder, PictureLocked,
 from hotline.review.selectors import is_hash_checked, is_locked
 from hotline.states import ReportState
 
-# One reading of what is sealed, however often its page is drawn.
+# Repeated requests within this interval are logged as one access.
 OPEN_LOG_INTERVAL = timedelta(minutes=10)
 MESSAGE_TABLE = Message._meta.db_table
 
 
 @dataclass(frozen=True)
 class DecryptedMessage:
-    """A message in clear, for one answer to one request; never stored."""
+    """A message in clear text, for a single response. It is never stored."""
 
     direction: str
     text: str
@@ -42,10 +42,10 @@ class DecryptedMessage:
 
 
 def open_words(*, report: Report, actor: User, now: datetime) -> dict[str, dict[str, Any]]:
-    """Open what the reporter wrote and the contact, where there is one: {"words": {...}, "contact": {...}}.
+    """Decrypt the reporter's text and contact: {"words": {...}, "contact": {...}}. "contact" may be missing.
 
-    Logged and counted once in `STAYS_OPEN`: whoever goes from item to item reads the same words, not new ones.
-    Raises NotClaimHolder, SealError.
+    The access is logged and counted once per `OPEN_LOG_INTERVAL`, so moving between items of a case does not count
+    again. Raises NotClaimHolder, SealError.
     """
     with transaction.atomic():
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
@@ -59,12 +59,13 @@ def open_words(*, report: Report, actor: User, now: datetime) -> dict[str, dict[
 
 
 def reveal_upload(*, upload: Upload, actor: User, now: datetime, again: bool = False) -> bytes:
-    """Open one picture; logged, and counted as exposure. `again`: it was seen blurred a moment ago and is wanted sharp, which counts once.
+    """Decrypt one picture. The access is logged and counted as exposure.
 
-    Raises NotClaimHolder, PictureLocked, PictureNotMatched, SealError, FileNotFoundError, Unreachable.
+    `again` is set when a picture that was just shown blurred is shown sharp. It is then not counted again. Raises
+    NotClaimHolder, PictureLocked, PictureNotMatched, SealError, FileNotFoundError, StorageUnavailable.
     """
     with transaction.atomic():
-        # Whoever locks pictures holds the report too: what is said of this one now is true until it is open.
+        # Locking a picture also locks its report, so the checks below stay valid until the picture is open.
         report = lock_claimed_case(report_id=upload.report_id or 0, actor=actor, now=now)
         if is_locked(upload):
             raise PictureLocked
@@ -81,9 +82,10 @@ def reveal_upload(*, upload: Upload, actor: User, now: datetime, again: bool = F
 
 
 def open_thread(*, report: Report, actor: User, now: datetime) -> list[DecryptedMessage]:
-    """Open the dialogue, oldest first; it is then no longer news. Logged once in `STAYS_OPEN`, and again with every new message.
+    """Decrypt the dialogue, oldest first, and mark it as read.
 
-    Raises NotClaimHolder where a colleague holds the case, SealError.
+    The access is logged once per `OPEN_LOG_INTERVAL`, and again after each new message. Raises SealError, and
+    NotClaimHolder if a colleague holds the case.
     """
     with transaction.atomic():
         report = _lock_readable(report, actor, now)
@@ -105,15 +107,16 @@ def open_thread(*, report: Report, actor: User, now: datetime) -> list[Decrypted
 
 
 def send_reply(*, report: Report, actor: User, text: str, now: datetime) -> Message:
-    """Write to the reporter; sealed for the hotline and for the reporter, who is told by e-mail where there is an address for it.
+    """Store a message to the reporter, encrypted for the hotline and for the reporter.
 
-    Raises NotClaimHolder where a colleague holds the case, Anonymised where its reporter cannot read it any more.
+    The reporter is notified by e-mail if an address is known. Raises NotClaimHolder if a colleague holds the case, and
+    Anonymised if the reporter can no longer read the dialogue.
     """
     with transaction.atomic():
         report = _lock_readable(report, actor, now)
         if report.state == ReportState.ANONYMISED:
             raise Anonymised
-        # First, because it may give the report new keys.
+        # First, because it may create new keys for the report.
         queue_notification(report=report, now=now)
         row = uuid.uuid4()
         plain = text.encode()
@@ -133,7 +136,7 @@ def send_reply(*, report: Report, actor: User, text: str, now: datetime) -> Mess
 
 
 def _lock_readable(report: Report, actor: User, now: datetime) -> Report:
-    """An ended case, which nobody holds, is still answered; one that a colleague works on is not."""
+    """Lock the report. Unclaimed cases can be answered, ended ones included. Cases of colleagues cannot."""
     report = Report.objects.select_for_update().get(pk=report.pk)
     if selectors.is_claimed(report, now) and report.claimed_by_id != actor.pk:
         raise NotClaimHolder
@@ -151,14 +154,14 @@ def _open_message(message: Message) -> str:
 
 
 LONGEST_SIDE = 1280
-# What is left of a blurred picture: so many pixels on its longer side, so that nothing makes it sharp again.
+# Longer side of a blurred picture, in pixels. So few pixels cannot be sharpened again.
 BLURRED_SIDE = 32
 
 
 def preview_data_url(stored: bytes, *, blurred: bool = False) -> str:
-    """A `data:` address of the picture, grey. It has no address of its own, so no cache and no history can keep it.
+    """Return the picture as a grey `data:` URL. Without a URL of its own, no cache or history stores it.
 
-    `stored` was checked and re-encoded when it came in. `blurred`: only what a far look would show.
+    `stored` was checked and re-encoded at upload. `blurred` reduces the picture to `BLURRED_SIDE` pixels.
     """
     with Image.open(BytesIO(stored)) as image:
         grey = ImageOps.grayscale(image)
@@ -173,9 +176,10 @@ def preview_data_url(stored: bytes, *, blurred: bool = False) -> str:
 
 
 def reply_hint(*, report: Report, opened: Mapping[str, Mapping[str, Any]] | None) -> str:
-    """A sentence for the box in which an answer is written. `opened` is what `open_words` gave, None where it stayed sealed.
+    """Return a sentence for the reply form that says how the reporter is notified.
 
-    It follows `hotline.outbox.notify_reporter.queue_notification`, without opening anything.
+    `opened` is the result of `open_words`, or None if it was not decrypted. The logic follows
+    `hotline.outbox.notify_reporter.queue_notification` and decrypts nothing.
     """
     if report.channel == Channel.ICCAM:
         return _("It came from a partner hotline over ICCAM: there is nobody to write to.")

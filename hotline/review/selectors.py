@@ -1,4 +1,4 @@
-"""Named reads of the desk."""
+"""Queries of case review."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -33,9 +33,9 @@ from hotline.states import FINAL, ItemState, Queue, ReportState, Round, Verdict
 
 # Cases at or above this priority are shown as urgent.
 URGENT = 100
-# A queue longer than this is shown as "1,000+": nobody needs the exact figure, and counting a million rows is slow.
+# Longer queues are shown as "1,000+", because counting a million rows is slow.
 COUNT_CAP = 1000
-# What a second person does at a case in order to check a decision.
+# Audit actions of a second person who checks a decision.
 _OF_A_CHECK = frozenset(
     {
         "report.claimed",
@@ -51,12 +51,12 @@ _OF_A_CHECK = frozenset(
 
 
 def is_claimed(report: Report, now: datetime) -> bool:
-    """Whether somebody holds the case at `now`."""
+    """Return whether the case has a holder at `now`."""
     return report.claimed_by_id is not None and report.claimed_until is not None and report.claimed_until > now
 
 
 def workable_cases(user: User) -> QuerySet[Report]:
-    """Cases whose present work this person may do: nobody gives a second opinion on their own first one."""
+    """Return the cases whose open work `user` may do. Users cannot give the second opinion on their own first one."""
     mine = Assessment.objects.filter(
         author=user, item__reports=OuterRef("pk"), item__state__in=[ItemState.IN_SECOND_REVIEW, ItemState.DISPUTED]
     )
@@ -69,13 +69,13 @@ def workable_cases(user: User) -> QuerySet[Report]:
 
 
 def claimable_cases(user: User, now: datetime) -> QuerySet[Report]:
-    """Of these, the ones that nobody holds."""
+    """Return the workable cases without a holder."""
     return workable_cases(user).filter(Q(claimed_by__isnull=True) | Q(claimed_until__lte=now))
 
 
 @dataclass(frozen=True)
 class QueueCount:
-    """How many wait (at most `COUNT_CAP`), and since which hour the oldest does (UTC; None where none waits)."""
+    """Number of waiting cases (at most `COUNT_CAP`), and the hour of the oldest one (UTC, None if there is none)."""
 
     waiting: int
     oldest: datetime | None
@@ -87,7 +87,7 @@ class QueueCount:
 
 @dataclass(frozen=True)
 class DashboardCounts:
-    """What the desk says at a glance."""
+    """Queue counts of the dashboard."""
 
     urgent: QueueCount
     review: QueueCount
@@ -98,8 +98,8 @@ class DashboardCounts:
 
 
 def dashboard_counts() -> DashboardCounts:
-    """The figures of the desk; a handful of capped counts."""
-    # A closed case in a queue is one of the random tenth that a second person checks: the count must not show it to the first one.
+    """Return the capped counts of all queues."""
+    # A closed case in a queue was drawn for a check. The counts must not reveal this to the first person.
     waiting = Report.objects.filter(queue__isnull=False).exclude(state=ReportState.CLOSED)
     by_queue = {queue: _figure(waiting.filter(queue=queue)) for queue in Queue}
     return DashboardCounts(
@@ -115,18 +115,18 @@ def dashboard_counts() -> DashboardCounts:
 def has_audit_event(
     action: str, *, report: Report, user: User, since: datetime, data: Mapping[str, object] | None = None
 ) -> bool:
-    """Whether `user` has done `action` (with this `data`) at the case after `since`."""
+    """Return whether `user` has an audit event `action` (with this `data`) on the case after `since`."""
     done = AuditEvent.objects.filter(subject_table=Report._meta.db_table, subject_id=report.pk, at__gt=since)
     return done.filter(action=action, actor_id=user.pk, data__contains=data or {}).exists()
 
 
 def cases_of(user: User, now: datetime) -> QuerySet[Report]:
-    """The cases this person holds, the most urgent first."""
+    """Return the cases that `user` holds, the most urgent first."""
     return Report.objects.filter(claimed_by=user, claimed_until__gt=now).order_by("-priority", "id")
 
 
 def claimed_cases(now: datetime) -> QuerySet[Report]:
-    """All held cases with their holders, for supervisors."""
+    """Return all held cases with their holders, for supervisors."""
     return (
         Report.objects.filter(claimed_by__isnull=False, claimed_until__gt=now)
         # See `dashboard_counts`.
@@ -137,46 +137,48 @@ def claimed_cases(now: datetime) -> QuerySet[Report]:
 
 
 def cases_with_news() -> QuerySet[Report]:
-    """Cases with an unread message of their reporter that had ended, or that wait outside the queue for their content."""
+    """Return cases with an unread message that are ended, reopened, or waiting outside the queue."""
     outside = Q(queue__isnull=True) | Q(reopened_at__isnull=False)
     return Report.objects.filter(outside, has_news=True).order_by("-id")
 
 
 def urgent_referrals() -> QuerySet[Referral]:
-    """What somebody sent to the police alone and no supervisor has looked at, the newest first."""
+    """Return urgent police referrals without a supervisor's review, the newest first."""
     alone = Referral.objects.filter(urgent=True, reviewed_at__isnull=True)
     return alone.select_related("report", "author").order_by("-id")
 
 
 def failed_referrals() -> QuerySet[Referral]:
-    """Hand-overs that did not go out and whose content still waits for a decision, the newest first."""
+    """Return failed referrals whose content still waits for a decision, the newest first."""
     failed = Referral.objects.filter(state=ReferralState.FAILED, item__state=ItemState.ASSESSED, is_for_pictures=False)
     return failed.select_related("report", "item").order_by("-id")
 
 
 def items_of(report: Report) -> list[ContentItem]:
-    """The items of a case in the reporter's order, with their assessments and actions, and the decisions that are checked as `checks`."""
+    """Return the items of a case in the reporter's order, with assessments, actions, and decisions to check as
+    `checks`.
+    """
     checked = Prefetch("closings", queryset=closings_to_check(), to_attr="checks")
     items = report.items.prefetch_related("assessments", "actions", checked)
     return list(items.order_by("report_items__position"))
 
 
 def partner_report(report: Report) -> PartnerReport | None:
-    """What a partner sent the report as; None where none did."""
+    """Return the PartnerReport of a report sent by a partner, or None."""
     if report.channel != Channel.API:
         return None
     return PartnerReport.objects.select_related("partner").filter(report=report).first()
 
 
 def ending_with(item: ContentItem, report: Report) -> int:
-    """How many open reports other than `report` end when `item` does, at most `COUNT_CAP`."""
+    """Return how many other open reports end together with `item`, at most `COUNT_CAP`."""
     unfinished = ContentItem.objects.filter(reports=OuterRef("pk")).exclude(pk=item.pk).exclude(state=ItemState.ENDED)
     others = item.reports.exclude(pk=report.pk).exclude(state__in=[*FINAL, ReportState.RECEIVED])
     return others.filter(~Exists(unfinished)).order_by()[:COUNT_CAP].count()
 
 
 def earlier_decisions(item: ContentItem) -> dict[str, int]:
-    """What was said about other items of the same domain: {verdict: how many, at most `COUNT_CAP`}; empty where nothing was."""
+    """Return the verdicts about other items of the same domain: {verdict: count, at most `COUNT_CAP`}."""
     if not item.registrable_domain:
         return {}
     others = ContentItem.objects.filter(registrable_domain=item.registrable_domain).exclude(pk=item.pk).order_by()
@@ -185,19 +187,22 @@ def earlier_decisions(item: ContentItem) -> dict[str, int]:
 
 
 def active_question_set() -> QuestionSet:
-    """The questions that a first assessment answers."""
+    """Return the question set for first assessments."""
     return QuestionSet.objects.get(active=True)
 
 
 def questions_for(item: ContentItem) -> list[Question]:
-    """The questions, with their answers, that the next assessment of `item` answers: those of its first one, where there is one."""
+    """Return the questions for the next assessment of `item`, with answers.
+
+    Later rounds use the first assessment's set.
+    """
     first = next(iter(item.assessments.all()), None)
     of = {"question_set": first.question_set_id} if first else {"question_set__active": True}
     return list(Question.objects.filter(**of).prefetch_related("answers"))
 
 
 def sees_assessments(item: ContentItem, user: User) -> bool:
-    """Whether earlier answers about `item` may be shown: not to somebody whose unseen opinion is still asked for."""
+    """Return whether `user` may see earlier answers about `item`. Users who still owe a blind opinion may not."""
     if item.state == ItemState.IN_SECOND_REVIEW or is_checked(item):
         return any(assessment.author_id == user.pk for assessment in item.assessments.all())
     return True
@@ -209,13 +214,13 @@ def is_checked(item: ContentItem) -> bool:
 
 
 def checks_of(item: ContentItem) -> list[Closing]:
-    """The decisions about `item` that a second person has to check, as `items_of` has read them."""
+    """Return the decisions about `item` that a second person has to check, prefetched by `items_of` if possible."""
     known: list[Closing] | None = getattr(item, "checks", None)
     return list(closings_to_check().filter(item=item)) if known is None else known
 
 
 def unseen_authors(report: Report, items: Iterable[ContentItem], user: User) -> set[int]:
-    """Who has given a first opinion, or proposed a closing, that `user` has yet to judge; what they noted is kept from `user` too."""
+    """Return the authors of opinions and proposals that `user` has yet to judge. Their notes are hidden from `user`."""
     blind = [item for item in items if not sees_assessments(item, user)]
     authors = {assessment.author_id for item in blind for assessment in item.assessments.all()}
     closing = proposed_closing(report)
@@ -223,31 +228,31 @@ def unseen_authors(report: Report, items: Iterable[ContentItem], user: User) -> 
 
 
 def proposed_closing(report: Report) -> Closing | None:
-    """The closing that waits for a second person."""
+    """Return the closing that waits for a second person."""
     if not report.proposed_end:
         return None
     return Closing.objects.filter(report=report, state=ClosingState.PROPOSED).first()
 
 
 def proposals(user: User) -> QuerySet[Closing]:
-    """Proposed closings that `user` may confirm, the oldest first."""
+    """Return proposed closings that `user` may confirm, the oldest first."""
     waiting = Closing.objects.filter(state=ClosingState.PROPOSED).exclude(author=user)
     return waiting.select_related("report").order_by("pk")
 
 
 def undoable_closings(user: User, now: datetime) -> QuerySet[Closing]:
-    """Closings that `user` made and may still undo, the newest first."""
+    """Return closings that `user` made and may still undo, the newest first."""
     made = Closing.objects.filter(author=user, made_at__gt=now - UNDO_WINDOW, state=ClosingState.MADE)
     return made.filter(second__isnull=True).select_related("report", "item").order_by("-pk")
 
 
 def waiting_checks(user: User) -> int:
-    """How many decisions of others wait for a second person who checks them, at most `COUNT_CAP`."""
+    """Return how many decisions of other users wait for a check, at most `COUNT_CAP`."""
     return closings_to_check().exclude(author=user)[:COUNT_CAP].count()
 
 
 def timeline(report: Report, items: Iterable[ContentItem], user: User) -> list[AuditEvent]:
-    """The last 200 events of a case and its items, newest first, without those that would tell a second reviewer the first opinion."""
+    """Return the last 200 events of a case, newest first, without events that reveal the first opinion."""
     blind = {item.pk for item in items if not sees_assessments(item, user)}
     events = AuditEvent.objects.filter(subject_table=Report._meta.db_table, subject_id=report.pk).order_by("-id")[:200]
     checked = [check for item in items for check in checks_of(item)]
@@ -261,7 +266,7 @@ def timeline(report: Report, items: Iterable[ContentItem], user: User) -> list[A
 
 
 def _gives_check_away(event: AuditEvent, check: Closing, user: User) -> bool:
-    """Whether an event would show the first person that a decision is checked, or another person that the case is closed."""
+    """Return whether an event reveals the check to the first person, or the closing to another person."""
     if event.at < check.made_at:
         return False
     if check.author_id != user.pk:
@@ -270,13 +275,13 @@ def _gives_check_away(event: AuditEvent, check: Closing, user: User) -> bool:
 
 
 def names_of(events: Iterable[AuditEvent]) -> dict[int, str]:
-    """{user id: name} of everybody who acted."""
+    """Return {user id: name} of all actors."""
     actors = {event.actor_id for event in events if event.actor_id is not None}
     return dict(User.objects.filter(pk__in=actors).values_list("pk", "username"))
 
 
 def opinions(item: ContentItem) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The assessments of an item in words: (round, [(question, answer)])."""
+    """Return the assessments of an item as labels: (round, [(question, answer)])."""
     given = item.assessments.order_by("pk").prefetch_related("question_set__questions__answers")
     return [
         (
@@ -303,19 +308,19 @@ FILES_SHOWN = 20
 
 @dataclass(frozen=True)
 class CaseFiles:
-    """The first `SHOWN` files of a case, those on lists before the others, and how many there are beyond."""
+    """The first `FILES_SHOWN` files of a case, matched files first, and the number of further files."""
 
     files: list[FileHash]
     beyond: int
 
     @property
     def without_picture(self) -> list[FileHash]:
-        """Those of which there is nothing but hashes."""
+        """The files that have hashes but no picture."""
         return [file for file in self.files if file.upload_id is None]
 
 
 def files_of(report: Report) -> CaseFiles:
-    """The files of a case with their matches (`file.matches.all`, each with its list)."""
+    """Return the files of a case with their matches (`file.matches.all`, each with its list)."""
     on_lists = Exists(HashMatch.objects.filter(file_hash=OuterRef("pk")))
     matches = Prefetch("matches", HashMatch.objects.select_related("hash_list").order_by("distance", "pk"))
     files = list(report.file_hashes.order_by(on_lists.desc(), "pk").prefetch_related(matches)[:FILES_SHOWN])
@@ -324,10 +329,10 @@ def files_of(report: Report) -> CaseFiles:
 
 
 def is_locked(upload: Upload) -> bool:
-    """Whether nobody may open the picture any more; as it is now, whatever `upload` says."""
+    """Return whether the picture is locked. This queries the database and ignores the state of `upload`."""
     return Upload.objects.filter(pk=upload.pk, locked_at__isnull=False).exists()
 
 
 def is_hash_checked(upload: Upload) -> bool:
-    """Whether the picture has been held against the lists in use. One that came without hashes cannot be."""
+    """Return whether the picture was matched against the active lists. A picture without hashes cannot be matched."""
     return not FileHash.objects.filter(upload=upload, matched_at=None).exists()

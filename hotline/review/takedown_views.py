@@ -1,4 +1,4 @@
-"""Notices to hosts at the desk: what one would say, what became of one, and what is done about it."""
+"""Staff views for takedown notices: preview, notice page and actions."""
 
 from typing import Any
 
@@ -27,7 +27,10 @@ from hotline.review.views import acting_user, find_item, find_report, staff_acti
 @staff_page
 @require_safe
 def preview(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
-    """What would go out about an item, and to whom; nothing is sent. Not for whoever must not know of a first opinion."""
+    """Show the notice about an item and its recipient. Nothing is sent.
+
+    Returns 404 if the user must not see the first opinion.
+    """
     report, item = find_report(report_id), find_item(report_id, item_id)
     if not selectors.sees_assessments(item, acting_user(request)):
         raise Http404
@@ -44,13 +47,13 @@ def preview(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
 @staff_page
 @require_safe
 def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
-    """One notice: whom it went to, about what, every message, what was answered, what may be done."""
+    """Show one notice with its messages, replies and possible actions."""
     return _show(request, _find(notice_id))
 
 
 @staff_action
 def act(request: HttpRequest, notice_id: int) -> HttpResponse:
-    """Do something about it."""
+    """Perform an action on a notice."""
     found = _find(notice_id)
     try:
         services.perform_notice_action(
@@ -64,7 +67,7 @@ def act(request: HttpRequest, notice_id: int) -> HttpResponse:
 
 @staff_action
 def open_reply(request: HttpRequest, notice_id: int, reply_id: int) -> HttpResponse:
-    """Read what was answered, in this one answer; logged and counted."""
+    """Show a decrypted reply in this response. The access is logged and counted."""
     reply = get_object_or_404(NoticeReply.objects.select_related("notice"), pk=reply_id, notice_id=notice_id)
     try:
         opened = replies.open_reply(reply=reply, actor=acting_user(request), now=database_now())
@@ -94,7 +97,7 @@ def _show(request: HttpRequest, found: Notice, **shown: Any) -> HttpResponse:
 
 
 def _next_message(found: Notice) -> dict[str, Any]:
-    """What goes out next, for whoever sends it by hand or wants to know."""
+    """Return the next message of an open notice."""
     if found.state not in OPEN_NOTICES:
         return _written(None)
     draft = build_draft(found, kind=next_kind(found), entries=list(open_entries(found)), now=database_now())

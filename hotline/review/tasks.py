@@ -1,4 +1,4 @@
-"""Review's tasks: what time brings about without anybody at the desk."""
+"""Periodic tasks of case review."""
 
 from celery import shared_task
 
@@ -9,17 +9,17 @@ from hotline.review import claims
 
 @shared_task(name="hotline.release_expired_claims")
 def release_expired_claims() -> None:
-    """Every minute: cases whose holder did nothing for half an hour go back to the queue."""
+    """Every minute: release cases that were idle for CLAIM_MINUTES."""
     claims.release_expired_claims(now=database_now())
 
 
 @shared_task(name="hotline.offer_checks")
 def offer_checks() -> None:
-    """Every minute: decisions of the random tenth go to a second person, once they cannot be undone any more."""
+    """Every minute: queue the drawn decisions for a check, once they can no longer be undone."""
     closings.offer_checks(now=database_now())
 
 
 @shared_task(name="hotline.update_waiting_reports")
 def update_waiting_reports() -> None:
-    """Every minute: reports whose items were decided in another case end with them."""
+    """Every minute: end reports whose items were decided in another case."""
     follow_items.update_waiting_reports(now=database_now())

@@ -1,4 +1,4 @@
-"""How the timeline puts the audit trail into words."""
+"""Labels of audit events for the case timeline."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -38,7 +38,7 @@ _PUNYCODE = "xn--"
 
 
 def unicode_host(host: str) -> str:
-    """A host with letters beyond ASCII as people read it; empty where it has none, or where its code is broken."""
+    """Return a punycode host in Unicode, or "" if it has no punycode label or an invalid one."""
     if _PUNYCODE not in host:
         return ""
     try:
@@ -49,7 +49,7 @@ def unicode_host(host: str) -> str:
     except UnicodeError:
         return ""
     read = ".".join(labels)
-    # A code may hide what turns the direction of writing.
+    # Decoded labels may contain characters that change the text direction.
     return read if all(labels) and read.isprintable() else ""
 
 
@@ -143,7 +143,7 @@ LINES: dict[str, Promise] = {
 
 
 class TimelineRow(NamedTuple):
-    """One line: what happened, who did it ("" where the system or the reporter did), when (UTC)."""
+    """One line of the timeline: text, actor ("" for the system or the reporter) and time (UTC)."""
 
     text: str
     who: str
@@ -151,7 +151,7 @@ class TimelineRow(NamedTuple):
 
 
 def timeline_row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
-    """The line of an event; `people` is {user id: name}."""
+    """Return the timeline row of an event. `people` is {user id: name}."""
     labels = {
         "reason": _label(TakeoverReason, event.data.get("reason")),
         "why": _label(ReopenReason, event.data.get("why")),

@@ -1,4 +1,4 @@
-"""Takes back closings: by their author within `UNDO_WINDOW`, or because a second person did not confirm the decision."""
+"""Undo of closings, by their author within `UNDO_WINDOW` or after a refused check."""
 
 from datetime import datetime
 from typing import Any
@@ -34,13 +34,14 @@ _ITEM_BEFORE = {
 
 
 def undo_closing(*, closing_id: int, actor: User, now: datetime) -> Report:
-    """Undo a closing that `actor` made less than `UNDO_WINDOW` ago: case and content are where they were, and the case is held again.
+    """Undo a closing that `actor` made within `UNDO_WINDOW`. Restores the case, its content and the claim.
 
-    Raises Closing.DoesNotExist, UndoOfOthers, UndoTooLate, or WrongState where a second person confirmed it or the case has moved on.
+    Raises Closing.DoesNotExist, UndoOfOthers, UndoTooLate, or WrongState if a second person has confirmed it or the
+    case has changed.
     """
     with transaction.atomic():
         known = Closing.objects.get(pk=closing_id)
-        # Case, content, closing: the order in which every act locks them.
+        # All services lock in this order: case, content, closing.
         report = Report.objects.select_for_update().get(pk=known.report_id)
         item = ContentItem.objects.select_for_update().get(pk=known.item_id) if known.item_id else None
         closing = Closing.objects.select_for_update().get(pk=closing_id)
@@ -64,7 +65,7 @@ def undo_closing(*, closing_id: int, actor: User, now: datetime) -> Report:
         for each in [*moved, report]:
             advance_report(report=each, actor=None, now=now)
         if item is not None:
-            # Reports that wait for the date on which they were to end.
+            # Reports that wait for the effective date of the closing.
             update_other_reports(item=item, report=report, now=now)
         if closing.before.get("held"):
             restore_claim(report=report, actor=actor, now=now)
@@ -72,7 +73,7 @@ def undo_closing(*, closing_id: int, actor: User, now: datetime) -> Report:
 
 
 def reverse_item(*, closing: Closing, item: ContentItem, report: Report, actor: User, now: datetime) -> list[Report]:
-    """Move an ended item to where it was before `closing`, and the reports that ended with it to waiting. Raises WrongState.
+    """Restore the state of an ended item before `closing`. Reports that ended with it wait again. Raises WrongState.
 
     Returns the reports other than `report`. The caller locks `report` and `item`, and advances the reports afterwards.
     """
@@ -91,7 +92,7 @@ def reverse_item(*, closing: Closing, item: ContentItem, report: Report, actor: 
 
 
 def _check_place(closing: Closing, report: Report, now: datetime) -> None:
-    """Raise WrongState where the case has gone on with its other content, or a colleague works on it."""
+    """Raise WrongState if work on other content of the case has advanced, or a colleague holds the case."""
     if closing.act != ClosingAct.ASSESSED:
         return
     held_by_other = is_claimed(report, now) and report.claimed_by_id != closing.author_id
@@ -119,7 +120,7 @@ def _time(text: str | None) -> datetime | None:
 
 
 def _erase_decision(closing: Closing, item: ContentItem, now: datetime) -> None:
-    """What was said or done about the item is said anew."""
+    """Delete the undone assessment or actions, and restore the availability checks."""
     if closing.act == ClosingAct.ASSESSED:
         Assessment.objects.filter(item=item, author=closing.author_id, round=Round.FIRST).delete()
         return

@@ -1,4 +1,4 @@
-"""Addresses of the desk, under /admin/."""
+"""URLs of case review, under /admin/."""
 
 from django.urls import path
 
@@ -72,7 +72,7 @@ urlpatterns = [
         takedown_views.preview,
         name="hotline-notice-preview",
     ),
-    # Behind the admin's own addresses of the model would stand "/change/".
+    # Under the admin's own URLs of the model, "/change/" would be appended.
     path("hotline/notices/<int:notice_id>/", takedown_views.notice, name="hotline-notice"),
     path("hotline/notices/<int:notice_id>/act/", takedown_views.act, name="hotline-notice-act"),
     path(

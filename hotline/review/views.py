@@ -1,4 +1,4 @@
-"""The desk: thin views over the services; a refusal is shown where it happened, with everything typed kept."""
+"""Staff views of the dashboard and the case page. Refused forms are shown again with their input."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -55,12 +55,12 @@ from hotline.review.sealed_content import reply_hint
 
 VIEW_FAILED_TASKS = "common.view_failedtask"
 
-# A bulk action closes as many as a page of the list shows.
+# Equal to the page size of bulk actions.
 MOST_UNDOABLE = 100
 
 
 class SeeOther(HttpResponseRedirect):
-    """Look there, by GET."""
+    """A redirect with status 303, which clients follow by GET."""
 
     status_code = 303
 
@@ -69,12 +69,12 @@ type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def staff_page[**P](view: View[P]) -> View[P]:
-    """A page of the staff site for those who work cases; a GET never changes anything."""
+    """Restrict a view to staff with the permission WORK_CASE."""
     return staff_view(WORK_CASE)(view)
 
 
 def staff_action[**P](view: View[P]) -> View[P]:
-    """What is done at the desk. Its address looked at, after a reload or a new signing in, leads to the case, or to the desk."""
+    """Restrict a POST action to staff. A GET redirects to the case or the dashboard."""
 
     @require_http_methods(["GET", "HEAD", "POST"])
     def act_or_look(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -92,7 +92,7 @@ def staff_action[**P](view: View[P]) -> View[P]:
 @staff_page
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """What is mine, what is urgent, how old the oldest is, and what I have seen today."""
+    """Show the user's cases, urgent work, queue counts and exposure of the day."""
     now, user = database_now(), acting_user(request)
     context = {
         **admin.site.each_context(request),
@@ -126,7 +126,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 @staff_page
 @require_safe
 def case(request: HttpRequest, report_id: int) -> HttpResponse:
-    """One case on one screen. A look by its holder counts as activity."""
+    """Show one case. A request by its holder extends the claim."""
     report, now = find_report(report_id), database_now()
     claims.extend_claim(report=report, actor=acting_user(request), now=now)
     return show_case(request, report, now=now)
@@ -134,7 +134,7 @@ def case(request: HttpRequest, report_id: int) -> HttpResponse:
 
 @staff_action
 def claim(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Take this case; from a colleague with a reason. What was filled in and refused meanwhile is kept."""
+    """Claim this case. A takeover needs a reason. Input of a refused form is kept."""
     answers, kinds = _answers(request), request.POST.getlist("kinds")
     try:
         claims.claim_case(
@@ -152,7 +152,7 @@ def claim(request: HttpRequest, report_id: int) -> HttpResponse:
 
 @staff_action
 def release(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Give the case back to the queue."""
+    """Return the case to the queue."""
     try:
         claims.release_case(report=find_report(report_id), actor=acting_user(request), now=database_now())
     except CaseError as error:
@@ -163,7 +163,7 @@ def release(request: HttpRequest, report_id: int) -> HttpResponse:
 
 @staff_action
 def open_sealed(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Open the reporter's words and the dialogue for this one answer; both openings are logged."""
+    """Show the reporter's text and the dialogue in this response. Both accesses are logged."""
     report, user, now = find_report(report_id), acting_user(request), database_now()
     try:
         words = (
@@ -179,7 +179,7 @@ def open_sealed(request: HttpRequest, report_id: int) -> HttpResponse:
 
 @staff_action
 def reveal(request: HttpRequest, report_id: int, upload_id: int) -> HttpResponse:
-    """Show one picture, grey, in this one answer; logged and counted."""
+    """Show one picture in grey in this response. The access is logged and counted."""
     upload, user = get_object_or_404(Upload, pk=upload_id, report_id=report_id), acting_user(request)
     sharp = "sharp" in request.POST
     blurred = not sharp and welfare.wants_blur(user)
@@ -193,7 +193,6 @@ def reveal(request: HttpRequest, report_id: int, upload_id: int) -> HttpResponse
 
 @staff_action
 def assess(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
-    """Record the answers about one item."""
     report, item, answers = find_report(report_id), find_item(report_id, item_id), _answers(request)
     try:
         assessments.assess_item(
@@ -206,7 +205,7 @@ def assess(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
 
 @staff_action
 def act(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
-    """Record what was done about one item."""
+    """Record the actions taken about one item."""
     report, item, kinds = find_report(report_id), find_item(report_id, item_id), request.POST.getlist("kinds")
     try:
         assessments.record_actions(
@@ -224,7 +223,7 @@ def act(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
 
 @staff_action
 def reply(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Write to the reporter."""
+    """Send a message to the reporter."""
     report, form = find_report(report_id), ReplyForm(request.POST)
     if not form.is_valid():
         return show_case(request, report, reply_form=form)
@@ -241,7 +240,10 @@ def reply(request: HttpRequest, report_id: int) -> HttpResponse:
 def show_case(
     request: HttpRequest, report: Report, *, item: ContentItem | None = None, now: datetime | None = None, **shown: Any
 ) -> HttpResponse:
-    """The case page, by the time that the database has told (`now`) or is asked for. `shown` is in this one answer only: what was opened, typed, refused (422)."""
+    """Render the case page. `now` defaults to the database time.
+
+    `shown` is context for this response only: decrypted content, form input, a refusal (status 422).
+    """
     refusal, reply_form, note_form = shown.get("refusal"), shown.pop("reply_form", None), shown.pop("note_form", None)
     page = CasePage(
         report=report,
@@ -285,7 +287,7 @@ def _refusal_text(refusal: Exception | None) -> str:
 
 
 def redirect_after_action(request: HttpRequest, report_id: int, done: str) -> HttpResponseRedirect:
-    """Stay at a case that is still in this person's hands, else go back to the desk."""
+    """Redirect to the case if the user still holds it, otherwise to the dashboard."""
     messages.success(request, done)
     if _holds(find_report(report_id), acting_user(request), database_now()):
         return redirect("admin:hotline-case", report_id)
@@ -301,24 +303,24 @@ def _holds(report: Report, user: User, now: datetime) -> bool:
 
 
 def find_report(report_id: int) -> Report:
-    """The case of an address, or 404."""
+    """Return the report, or raise Http404."""
     return get_object_or_404(Report.objects.select_related("claimed_by"), pk=report_id)
 
 
 def find_item(report_id: int, item_id: int) -> ContentItem:
-    """The item of an address, or 404."""
+    """Return the item, or raise Http404."""
     return get_object_or_404(ContentItem, pk=item_id, report_items__report_id=report_id)
 
 
 def acting_user(request: HttpRequest) -> User:
-    """Who is at the desk."""
-    assert isinstance(request.user, User)  # noqa: S101 - the staff site lets nobody else in
+    """Return the signed-in user."""
+    assert isinstance(request.user, User)  # noqa: S101 - the admin requires a signed-in user
     return request.user
 
 
 @staff_action
 def write_note(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Keep an internal note."""
+    """Store an internal note."""
     report, form = find_report(report_id), NoteForm(request.POST)
     if not form.is_valid():
         return show_case(request, report, note_form=form)
@@ -341,7 +343,7 @@ def write_note(request: HttpRequest, report_id: int) -> HttpResponse:
 
 @staff_action
 def reopen(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Open an ended case again."""
+    """Reopen an ended case."""
     reason = request.POST.get("reason", "")
     try:
         reopen_services.reopen_case(
@@ -355,7 +357,7 @@ def reopen(request: HttpRequest, report_id: int) -> HttpResponse:
 
 @staff_action
 def close_again(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Close a case that was opened again and needs nothing more."""
+    """Close a reopened case that needs no more work."""
     try:
         reopen_services.close_reopened_case(
             report=find_report(report_id), actor=acting_user(request), now=database_now()
@@ -368,7 +370,7 @@ def close_again(request: HttpRequest, report_id: int) -> HttpResponse:
 
 @staff_action
 def categorise(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Put the report under a category."""
+    """Set the category of the report."""
     report, category = find_report(report_id), request.POST.get("category", "")
     try:
         change_category(report=report, category=category, actor=acting_user(request), now=database_now())
@@ -380,7 +382,7 @@ def categorise(request: HttpRequest, report_id: int) -> HttpResponse:
 
 @staff_action
 def look_up(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
-    """Have the host of an item looked up again; what is known so far stays until then."""
+    """Request another look-up of an item's host. The known hosting data stay until then."""
     report, item = find_report(report_id), _item(report_id, item_id)
     try:
         case_services.request_item_lookup(report=report, item=item, actor=acting_user(request), now=database_now())
@@ -393,7 +395,6 @@ def look_up(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
 
 @staff_action
 def site_type(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
-    """Say what kind of site an item is on."""
     report, item, typed = find_report(report_id), _item(report_id, item_id), request.POST.get("site_type", "")
     try:
         case_services.set_site_type(

@@ -1,4 +1,4 @@
-"""Looking after the people at the desk: what each has seen today, when a break is due, and the break itself. Nothing here refuses anything."""
+"""Staff welfare: daily exposure and breaks. Limits are advisory and never block an action."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ _REST = """
 
 @dataclass(frozen=True)
 class DailyExposure:
-    """What one person has seen on the day of `now`; `resting_until` where they are on a break."""
+    """The exposure of one person on the day of `now`. `resting_until` is set during a break."""
 
     now: datetime
     seen: int
@@ -33,7 +33,7 @@ class DailyExposure:
 
     @property
     def limit(self) -> int:
-        """How much is enough for a day."""
+        """The daily exposure limit."""
         return int(settings.EXPOSURE_LIMIT)
 
     @property
@@ -42,7 +42,10 @@ class DailyExposure:
 
     @property
     def minutes_to_break(self) -> int | None:
-        """Until a break is due, 0 where it is; None for whoever has opened nothing for as long as a break is."""
+        """Minutes until a break is due, 0 if it is due.
+
+        None if the user has opened nothing for the length of a break.
+        """
         if self.stretch_began_at is None or self.last_at is None or self.now - self.last_at >= break_length():
             return None
         due_at = self.stretch_began_at + timedelta(minutes=settings.BREAK_AFTER_MINUTES)
@@ -50,35 +53,33 @@ class DailyExposure:
 
     @property
     def suggests_break(self) -> bool:
-        """Whether to offer one, to somebody who is not on it."""
+        """Whether to offer a break to a user who is not on one."""
         return self.resting_until is None and (self.is_limit_reached or self.minutes_to_break == 0)
 
     @property
     def needs_confirmation(self) -> bool:
-        """Whether the next case is given only after a question."""
+        """Whether the next case needs a confirmation."""
         return self.is_limit_reached or self.resting_until is not None
 
 
 def break_length() -> timedelta:
-    """How long a break is."""
     return timedelta(minutes=settings.BREAK_MINUTES)
 
 
 def begin_break(*, actor: User, now: datetime) -> None:
-    """Rest from now on."""
     with connection.cursor() as cursor:
         cursor.execute(_REST, [actor.pk, day_of(now), now, now + break_length()])
 
 
 def end_break(*, actor: User, now: datetime) -> None:
-    """Back before it is over; nothing happens where no break is going on."""
+    """End the current break early. Without a break this does nothing."""
     ExposureCount.objects.filter(user=actor, break_ends_at__gt=now, day__gte=day_of(now) - timedelta(days=1)).update(
         break_ends_at=now
     )
 
 
 def daily_exposure(user: User, now: datetime) -> DailyExposure:
-    """What this person has seen today. A break that began before midnight goes on after it."""
+    """Return today's exposure of `user`. A break that began before midnight continues."""
     day = day_of(now)
     rows = list(ExposureCount.objects.filter(user=user, day__range=(day - timedelta(days=1), day)))
     today = next((row for row in rows if row.day == day), ExposureCount())
@@ -87,10 +88,10 @@ def daily_exposure(user: User, now: datetime) -> DailyExposure:
 
 
 def wants_blur(user: User) -> bool:
-    """Whether this person wants to see pictures blurred first."""
+    """Return whether `user` wants pictures blurred first."""
     return DisplayPreference.objects.filter(user=user, blurred_first=True).exists()
 
 
 def save_display_preference(*, actor: User, blurred_first: bool) -> None:
-    """Keep how this person wants pictures shown."""
+    """Store whether `actor` wants pictures blurred first."""
     DisplayPreference.objects.update_or_create(user=actor, defaults={"blurred_first": blurred_first})

@@ -1,4 +1,4 @@
-"""How much everybody has seen: for supervisors all of them, for anybody else their own. Counts and days, nothing about cases."""
+"""Exposure statistics per person. Supervisors see all staff, other users see their own row."""
 
 import csv
 from collections.abc import Iterable
@@ -20,13 +20,13 @@ from hotline.permissions import VIEW_WELFARE_STATISTICS, WORK_CASE
 
 DAYS = 30
 WEEK = 7
-# More people than any hotline has.
+# More than the staff of any hotline.
 SHOWN = 200
 
 
 @dataclass(frozen=True)
 class PersonFigures:
-    """One person: what they opened on `day`, in the 7 and 30 days that end with it, on how many of these the limit was reached."""
+    """One person's exposure: on `day`, in the 7 and 30 days up to it, days at the limit, and the last break."""
 
     name: str
     today: int
@@ -41,9 +41,10 @@ class PersonFigures:
 
 
 def figures_for(viewer: User, *, day: date) -> list[PersonFigures]:
-    """What `viewer` may see, by name: with the duty VIEW_WELFARE_STATISTICS every account that works cases, else their own.
+    """Return the rows that `viewer` may see, by user name.
 
-    One query, whose cost does not depend on how many years are counted: 30 days of each person are read.
+    With the permission VIEW_WELFARE_STATISTICS these are all accounts that work on cases, otherwise the viewer's own
+    row. One query reads 30 days of each person, so its cost does not depend on the age of the data.
     """
     total = F("recent__pictures") + F("recent__texts") + F("recent__messages")
     since = day - timedelta(days=DAYS - 1)
@@ -64,7 +65,7 @@ def figures_for(viewer: User, *, day: date) -> list[PersonFigures]:
 
 
 def as_csv(rows: Iterable[PersonFigures]) -> str:
-    """The same figures as a table of commas, with a heading in the language at hand; times are in UTC (ISO 8601)."""
+    """Return the statistics as CSV, with headings in the active language and times in UTC (ISO 8601)."""
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(

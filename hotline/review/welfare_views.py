@@ -1,4 +1,4 @@
-"""Pages of welfare: taking the next case with a question before it where that was enough, breaks, and how much everybody has seen."""
+"""Staff views for breaks, exposure statistics and the next case."""
 
 from functools import wraps
 from typing import Any, cast
@@ -21,7 +21,7 @@ from hotline.review.views import View, acting_user, staff_action, staff_page
 
 @staff_action
 def take(request: HttpRequest) -> HttpResponse:
-    """Take the most urgent free case. Whoever has seen enough for a day, or rests, is asked first, and may say yes."""
+    """Claim the most urgent free case. Users at the limit or on a break must confirm first."""
     now, user = database_now(), acting_user(request)
     today = welfare.daily_exposure(user, now)
     if today.needs_confirmation and "anyway" not in request.POST:
@@ -37,7 +37,7 @@ def take(request: HttpRequest) -> HttpResponse:
 @staff_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_break(request: HttpRequest) -> HttpResponse:
-    """Begin a break, and the quiet page of one that is going on."""
+    """Begin a break (POST), or show the current one (GET)."""
     now, user = database_now(), acting_user(request)
     if request.method == "POST":
         welfare.begin_break(actor=user, now=now)
@@ -58,13 +58,12 @@ def take_break(request: HttpRequest) -> HttpResponse:
 
 @staff_action
 def finish_break(request: HttpRequest) -> HttpResponse:
-    """End a break before its time."""
     welfare.end_break(actor=acting_user(request), now=database_now())
     return redirect("admin:hotline-desk")
 
 
 def figures_page(view: View[[]]) -> View[[]]:
-    """A page for accounts that work cases, and for those that see the figures of all."""
+    """Restrict a view to users who work on cases or may see the statistics of all staff."""
 
     @wraps(view)
     def checked(request: HttpRequest) -> HttpResponse:
@@ -78,7 +77,7 @@ def figures_page(view: View[[]]) -> View[[]]:
 @figures_page
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """The figures of all, or one's own; and how pictures are shown first."""
+    """Show the exposure statistics and the picture display preference."""
     now, user = database_now(), acting_user(request)
     return _page(
         request,
@@ -94,7 +93,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @figures_page
 @require_safe
 def statistics_csv(request: HttpRequest) -> HttpResponse:
-    """The same figures, to the same people, as a file."""
+    """Return the exposure statistics as a CSV file."""
     day = day_of(database_now())
     rows = welfare_statistics.figures_for(acting_user(request), day=day)
     file = HttpResponse(welfare_statistics.as_csv(rows), content_type="text/csv; charset=utf-8")
@@ -105,7 +104,6 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
 @staff_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def save_display_preference(request: HttpRequest) -> HttpResponse:
-    """Keep how this person wants pictures shown."""
     if request.method == "POST":
         welfare.save_display_preference(actor=acting_user(request), blurred_first="blurred_first" in request.POST)
         messages.success(request, _("Your choice is kept."))

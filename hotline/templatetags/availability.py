@@ -1,4 +1,4 @@
-"""How checks of availability are worded."""
+"""Template filters for availability checks."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ _HOUR, _DAY = 3600, 24 * 3600
 
 @register.filter
 def checked_ago(checked_at: datetime, now: datetime) -> str:
-    """How long ago somebody looked."""
+    """Return how long ago the item was checked."""
     seconds = int((now - checked_at).total_seconds())
     if seconds < 60:
         return _("checked just now")
@@ -26,5 +26,5 @@ def checked_ago(checked_at: datetime, now: datetime) -> str:
 
 @register.filter
 def after_hours(hours: int) -> str:
-    """How long after the first hand-over it was gone."""
+    """Return how long after the first referral the item was removed."""
     return ngettext("removed after %(n)s h", "removed after %(n)s h", hours) % {"n": hours}

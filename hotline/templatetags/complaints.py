@@ -1,4 +1,4 @@
-"""What the desk says of complaints."""
+"""Template tag for open complaints."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.inclusion_tag("staff/hotline/complaints/_open_complaints.html")
 def complaints(now: datetime) -> dict[str, Any]:
-    """How many complaints are open, and how many of them are late; for supervisors."""
+    """Show the number of open and overdue complaints, for supervisors."""
     waiting = selectors.unclosed_complaints().order_by()[: selectors.COUNT_CAP].count()
     late = selectors.overdue(now).order_by()[: selectors.COUNT_CAP].count() if waiting else 0
     return {"open": waiting, "late": late}

@@ -1,4 +1,4 @@
-"""How countries, networks and look-ups are worded."""
+"""Template filter for country names."""
 
 from functools import cache
 
@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.filter
 def country_name(code: str) -> str:
-    """The country in the language of the page, Serbian in Cyrillic; the code where it has no name."""
+    """Return the country's name in the active language (Serbian in Cyrillic), or the code."""
     return _names("en" if get_language() == "en" else "sr_Cyrl").get(code, code)
 
 

@@ -1,4 +1,4 @@
-"""What the desk says of ICCAM."""
+"""Template tags for ICCAM data."""
 
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,10 @@ register = template.Library()
 
 @register.inclusion_tag("staff/hotline/review/_iccam.html")
 def iccam_of(page: CasePage) -> dict[str, Any]:
-    """What ICCAM has of the shown item, and what a partner said of it; not to whoever must not know of an opinion yet."""
+    """Show the ICCAM data of the item and the partner's assessment.
+
+    Hidden from users who must not see the first opinion.
+    """
     item = page.item
     return {
         "report": page.report,
@@ -28,7 +31,7 @@ def iccam_of(page: CasePage) -> dict[str, Any]:
 
 @register.inclusion_tag("staff/hotline/review/_iccam_notice.html")
 def iccam_notice(now: datetime, may_retry: bool) -> dict[str, Any]:
-    """For the duty RETRY_ICCAM: that the exchange stands still, and what partners were not told."""
+    """Show problems of the ICCAM exchange and failed reports, for users with the permission RETRY_ICCAM."""
     return {
         "trouble": selectors.sync_trouble(now) if may_retry else None,
         "given_up": list(selectors.failed_contents()[:20]) if may_retry else [],

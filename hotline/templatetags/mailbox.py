@@ -1,4 +1,4 @@
-"""What the desk says of the mailbox and of messages."""
+"""Template tags for the mailbox and its messages."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,9 @@ register = template.Library()
 
 @register.inclusion_tag("staff/hotline/review/_mailbox_notice.html")
 def mailbox(now: datetime, handles_mail: bool, sees_trouble: bool) -> dict[str, Any]:
-    """For the duty HANDLE_MAIL how many messages wait, for VIEW_SERVICE_NOTICES that the mailbox cannot be read."""
+    """Show the number of waiting messages (permission HANDLE_MAIL) and mailbox problems (permission
+    VIEW_SERVICE_NOTICES).
+    """
     return {
         "trouble": selectors.mailbox_trouble(now) if sees_trouble else None,
         "waiting": selectors.waiting_mails() if handles_mail else 0,

@@ -1,4 +1,4 @@
-"""What the desk says of packages for the police."""
+"""Template tags for police packages."""
 
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,11 @@ register = template.Library()
 
 @register.inclusion_tag("staff/hotline/police/notices.html", name="police_notices")
 def notices_of(now: datetime, may_hand_over: bool) -> dict[str, Any]:
-    """What is to be handed over or mended; nothing without the duty HAND_OVER_PACKAGE."""
+    """Show packages to hand over or to correct, for users with the permission HAND_OVER_PACKAGE."""
     return {"notices": police_alerts(now) if may_hand_over else None}
 
 
 @register.filter
 def has_expired(recipient: Any, now: datetime) -> bool:
-    """Whether the certificate of a recipient has ended."""
+    """Return whether the recipient's certificate has expired."""
     return bool(recipient.has_expired(now))

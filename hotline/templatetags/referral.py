@@ -1,4 +1,4 @@
-"""How hand-overs are worded."""
+"""Template filter for referral problems."""
 
 from django import template
 
@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.filter
 def referral_problem(code: str) -> str:
-    """Why a hand-over did not go out, in words."""
+    """Return the label of a failed referral's problem code."""
     return str(ReferralProblem(code).label) if code in ReferralProblem.values else code

@@ -1,4 +1,4 @@
-"""How the desk words times, priorities and labels."""
+"""Template filters for times, priorities, states and form values of cases."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,7 +19,7 @@ _DAY = 24
 
 @register.filter
 def waiting_since(received_at: datetime, now: datetime) -> str:
-    """How long the oldest has waited. Reports are stored by the hour they came in, so no minute is known."""
+    """Return the age of the oldest case. Reports are stored with the hour of receipt, so minutes are unknown."""
     hours = int((now - received_at).total_seconds() // 3600)
     if hours < 1:
         return _("the oldest came within the last hour")
@@ -31,7 +31,7 @@ def waiting_since(received_at: datetime, now: datetime) -> str:
 
 @register.filter
 def reasons(report: Report) -> list[str]:
-    """Why the case has its priority, in words; nobody has said yet what one is about whose category is only assumed."""
+    """Return the labels of the priority reasons. An assumed category is shown as not sorted yet."""
     return [
         _("by e-mail, not sorted yet")
         if report.category_assumed and code == PriorityReason.CSAM
@@ -42,26 +42,25 @@ def reasons(report: Report) -> list[str]:
 
 @register.filter
 def held_state(report: Report) -> str:
-    """The state of a case that somebody holds; a closed one is held by a second person, who does not learn that it is closed."""
+    """Return the state of a held case. A closed case is shown as in second review, to hide the first decision."""
     closed = report.state == ReportState.CLOSED
     return str(ReportState.SECOND_REVIEW.label if closed else report.get_state_display())
 
 
 @register.filter
 def verdict_label(verdict: str) -> str:
-    """The word for a verdict."""
     return str(Verdict(verdict).label)
 
 
 @register.filter
 def field_error(errors: Mapping[str, object], code: str) -> str:
-    """The message at a question, or nothing."""
+    """Return the error message of a question, or ""."""
     return str(errors.get(code, ""))
 
 
 @register.filter
 def chosen(answers: Mapping[str, str] | str, code: str) -> str:
-    """The answer that was sent for a question and has to be sent again."""
+    """Return the submitted answer to a question, or ""."""
     return answers.get(code, "") if isinstance(answers, Mapping) else ""
 
 
@@ -70,7 +69,7 @@ register.filter(unicode_host)
 
 @register.filter
 def item_state(item: object) -> str:
-    """State and, where it has ended, outcome."""
+    """Return the label of the item's state, or of its outcome if it has ended."""
     state, outcome = str(getattr(item, "state", "")), str(getattr(item, "outcome", ""))
     if state == ItemState.ENDED:
         return str(Outcome(outcome).label)

@@ -1,1 +1,1 @@
-"""Triage: canonical locations, shared content items, priority."""
+"""Triage: URL normalisation, shared content items, priority."""

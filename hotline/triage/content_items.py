@@ -1,4 +1,4 @@
-"""Content items: one row for each location, whoever reports it."""
+"""Content items: one row for each location, shared by all reports that name it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from hotline.models import LocationKind, Report, SiteType
 from hotline.states import ItemState
 from hotline.triage.url_normalisation import Location
 
-# One statement finds or makes the items, counts the report in and links it. Items are locked in the order of their digests, so that
-# two reports of the same items never wait for each other in a circle.
+# One statement finds or creates the items, counts the report and links it. Items are locked in the order of their
+# digests to prevent deadlocks.
 _LINK = """
     WITH named AS (
         SELECT * FROM unnest(
@@ -38,7 +38,7 @@ _LINK = """
 
 @dataclass(frozen=True)
 class LinkedItem:
-    """What triage needs to know of a content item: `report_count` counts the report at hand too."""
+    """The data of a content item for triage. `report_count` includes the current report."""
 
     pk: int
     state: str
@@ -46,16 +46,16 @@ class LinkedItem:
 
 
 def description_location(report: Report) -> Location:
-    """The place of a report without any address: its own, so that it is assessed like every other."""
+    """Return the report's own location if it has no address, so that it is assessed like any other."""
     return Location(LocationKind.DESCRIBED, f"described:{report.uuid}")
 
 
 def link_items(
     *, report: Report, locations: Sequence[Location], hosts: Mapping[str, KnownHost] | None = None
 ) -> list[LinkedItem]:
-    """The items of the locations, in their order, with this report counted in. They stay locked until the transaction ends.
+    """Return the items of the locations, in order, with this report counted. They stay locked for the transaction.
 
-    `hosts` is what is known of their hosts; a new item gets its network from there, and the kind of site that a hint names.
+    `hosts` are the known hosts. A new item takes its network from them, and a guessed site type from its URL.
     """
     known = hosts or {}
     kinds = [guess_site_type(location.host, location.canonical) for location in locations]
@@ -76,7 +76,7 @@ def link_items(
 
 
 def add_description(*, report: Report, position: int) -> list[LinkedItem]:
-    """Link what the report says in words to it as one more item, at `position`."""
+    """Link the report's own text as another item at `position`."""
     items = link_items(report=report, locations=[description_location(report)])
     report.report_items.filter(item__in=[item.pk for item in items]).update(position=position)
     return items

@@ -1,4 +1,4 @@
-"""Hands reports over to the worker without ever keeping a visitor waiting for the broker."""
+"""Enqueues reports for triage in a background thread, so that requests never wait for the broker."""
 
 import contextlib
 import logging
@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 5.0
 AT_ONCE = 100
-# Reports that come within so many seconds of each other go together: a message costs as much as sealing a report.
+# Reports within this interval share a message, because a message takes as long as encrypting a report.
 GATHER_SECONDS = 0.2
 _waiting: queue.Queue[int] = queue.Queue(maxsize=1000)
 _starting = threading.Lock()
@@ -20,18 +20,16 @@ _publisher: threading.Thread | None = None
 
 
 def enqueue_triage(report_id: int) -> None:
-    """Ask for the triage of a committed report. Returns at once and never raises.
+    """Enqueue a committed report for triage. Returns at once and never raises.
 
-    A thread of this process does the publishing: a broker that is dead, hangs or cannot be reached costs the request nothing. What is not
-    published (the broker is away, the process ends, too many wait) is triaged by the sweep, within 15 seconds of its being back.
+    A thread publishes the task, so an unavailable broker does not delay the request. The sweep triages unpublished
+    reports within 15 seconds: when the broker was down, the process ended, or the queue was full.
     """
     _ensure_publisher()
     try:
         _waiting.put_nowait(report_id)
     except queue.Full:
-        logger.warning(
-            "Too many reports wait to be handed over; the sweep will find this one.", extra={"report_id": report_id}
-        )
+        logger.warning("The triage queue is full. The sweep will triage this report.", extra={"report_id": report_id})
 
 
 def _ensure_publisher() -> None:
@@ -50,13 +48,13 @@ def _publish_forever() -> None:
             continue
         try:
             _publish(report_ids)
-        except Exception:  # whatever client and broker come up with, the sweep is the answer to all of it
-            logger.exception("The broker takes no tasks; trying again in %s seconds.", PAUSE_SECONDS)
+        except Exception:  # any client or broker error: the sweep triages the reports
+            logger.exception("The task broker is unavailable. Trying again in %s seconds.", PAUSE_SECONDS)
             silent_until = time.monotonic() + PAUSE_SECONDS
 
 
 def _gather() -> list[int]:
-    """Wait for a report, then for those close behind it."""
+    """Wait for a report, and collect the ones that follow within GATHER_SECONDS."""
     report_ids = [_waiting.get()]
     time.sleep(GATHER_SECONDS)
     with contextlib.suppress(queue.Empty):

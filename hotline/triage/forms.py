@@ -1,4 +1,4 @@
-"""The form in which locations are added to a case."""
+"""Form that adds locations to a case."""
 
 from typing import Any
 
@@ -11,7 +11,11 @@ from hotline.triage.url_normalisation import Extraction, Location, app_location,
 
 
 class AddLocationsForm(forms.Form):
-    """Addresses in any text, and a place in an app. After validation `locations` are what they name, `unreadable` what looks like one."""
+    """Addresses in any text, and a place in an app.
+
+    After validation `locations` are the locations found, `extraction.unreadable` the words that only look like
+    addresses.
+    """
 
     addresses = PlainTextField(
         max_length=20_000, required=False, label=gettext_lazy("Addresses that the reporter has added")
@@ -27,7 +31,7 @@ class AddLocationsForm(forms.Form):
         return [*self.extraction.locations, *([self.place] if self.place else [])]
 
     def clean(self) -> None:
-        """Find what is named; nothing at all is refused."""
+        """Extract the locations, and refuse a form without any."""
         data: dict[str, Any] = self.cleaned_data
         self.extraction = extract_locations(data.get("addresses", ""))
         if self.errors:

@@ -1,4 +1,4 @@
-"""What look-ups of hosts mean for content items and for the reports that name them."""
+"""Applies host look-ups to content items and to the priority of reports."""
 
 import time
 from collections.abc import Iterable
@@ -17,10 +17,10 @@ from hotline.triage.url_normalisation import Location
 
 SERBIA = "RS"
 AT_ONCE = 1000
-# With more reports than this waiting for triage, hosts can wait too.
+# With more reports than this waiting for triage, host look-ups are postponed.
 BEHIND = 50
 
-# Items are locked in the order of their digests, as triage locks them. Where a rule names another host, it is not theirs.
+# Items are locked in the order of their digests, as in triage. Items with a host from a rule are skipped.
 _SET_NETWORK = """
     UPDATE hotline_contentitem item SET network = host.asn FROM hotline_host host
     WHERE host.name = item.host AND item.id IN (
@@ -33,9 +33,9 @@ _SET_NETWORK = """
 
 
 def hosts_of(locations: Iterable[Location]) -> list[str]:
-    """The hosts of locations that are to be looked up: those of addresses, not of onion services, which are hidden on purpose.
+    """Return the hosts to look up. Onion services have none.
 
-    Where a rule names another host it is that one; where a rule keeps machines away there is none.
+    A rule may name another host, or forbid look-ups of the item.
     """
     rules = current_rules()
     hosts = []
@@ -47,9 +47,9 @@ def hosts_of(locations: Iterable[Location]) -> list[str]:
 
 
 def look_up_hosts(*, now: datetime, seconds: float, at_least: int = 0) -> int:
-    """Look up hosts that are due, and settle what it means, for at most about so many seconds; returns how many it was.
+    """Look up due hosts and apply the results, for at most about `seconds`. Returns the number of hosts.
 
-    Gives way while many reports wait for triage, but for `at_least` so many hosts.
+    Stops while many reports wait for triage, but not before `at_least` hosts.
     """
     end = time.monotonic() + seconds
     done = 0
@@ -62,7 +62,7 @@ def look_up_hosts(*, now: datetime, seconds: float, at_least: int = 0) -> int:
 
 
 def apply_lookups(*, hosts: Iterable[Host], now: datetime) -> None:
-    """Let the items of hosts that were looked up know their network, and put forward what waits about content in Serbia."""
+    """Store the network of the items, and raise the priority of waiting reports about content in Serbia."""
     found = [host for host in hosts if not host.problem]
     located = [host.name for host in found if host.asn]
     while located and _set_networks(located) == AT_ONCE:
@@ -73,12 +73,12 @@ def apply_lookups(*, hosts: Iterable[Host], now: datetime) -> None:
 
 
 def prioritise_serbian(*, hosts: Iterable[str], now: datetime) -> None:
-    """Put forward every report that waits, that nobody is at work on, and whose content is at one of these hosts, which are in Serbia."""
+    """Raise the priority of all waiting, unclaimed reports with content on one of these Serbian hosts."""
     known = [PriorityReason.SERBIAN_HOST.value]
     waiting = Report.objects.filter(queue__isnull=False, claimed_by__isnull=True).order_by("pk")
     lower = waiting.filter(items__host__in=list(hosts)).exclude(priority_reasons__contains=known)
     for report_id in lower.values_list("pk", flat=True).distinct():
-        # One at a time: whoever holds one for longer keeps no other back.
+        # One transaction per report, so that a locked report does not delay the others.
         with transaction.atomic():
             report = waiting.filter(pk=report_id).select_for_update(no_key=True, of=("self",)).first()
             if report is None or PriorityReason.SERBIAN_HOST in report.priority_reasons:

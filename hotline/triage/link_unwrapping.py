@@ -1,6 +1,7 @@
-"""Addresses inside the links that mail gateways and networks put around them. Pure.
+"""Unwraps addresses from the redirect links of mail gateways and social networks. Pure.
 
-Whoever reports means what is inside; and what is around may name the reporter: Safe Links holds the mailbox that a message went to.
+The report is about the inner address. The wrapper may identify the reporter: Safe Links contains the recipient's
+mailbox.
 """
 
 import base64
@@ -14,7 +15,7 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 _LINK = re.compile(
     r"https?://(?:www\.)?(?P<host>[\w.-]{1,253})(?P<path>/[^?#]*)?(?:\?(?P<query>[^#]*))?", re.IGNORECASE
 )
-# Host, path, and the parameter that holds the address.
+# Host, path, and the parameter that contains the address.
 _PARAMETERS = (
     (re.compile(r"(?:[\w-]+\.)*safelinks\.protection\.(?:outlook|office365)\.(?:com|us)"), re.compile(r"/.*|"), "url"),
     (re.compile(r"linkprotect\.cudasvc\.com"), re.compile(r"/url"), "a"),
@@ -33,7 +34,7 @@ _DEFENSE_2 = re.compile(r"https?://urldefense\.proofpoint\.com/v2/url\?(?:[^#]*?
 _DEFENSE_2_CODES = str.maketrans("-_", "%/")
 _DEFENSE_3 = re.compile(r"https?://urldefense\.(?:com|us)/v3/__(.+?)__;([\w-]*)(?:!|$)", re.IGNORECASE)
 _MARK = re.compile(r"\*(?:\*(.))?")
-# How many characters one mark stands for (Proofpoint's own decoder: URL Defense, version 3).
+# The number of characters for each mark (Proofpoint's own decoder: URL Defense, version 3).
 _RUNS = {
     character: length
     for length, character in enumerate(f"{string.ascii_uppercase}{string.ascii_lowercase}{string.digits}-_", start=2)
@@ -41,7 +42,7 @@ _RUNS = {
 
 
 def unwrap(address: str) -> str:
-    """The address inside, where `address` is a known wrapper around one; else `address`."""
+    """Return the inner address if `address` is a known wrapper, else `address`."""
     for _round in range(_ROUNDS):
         inside = _inside(address)
         if inside is None:
@@ -75,7 +76,7 @@ def _parameter(host: str, path: str, query: str) -> str:
 
 
 def _undefend(inside: str, code: str) -> str:
-    """Version 3 takes unusual characters out, leaves marks, and appends the characters in base64."""
+    """Decode version 3, which replaces unusual characters by marks and appends them in base64."""
     try:
         taken = iter(base64.urlsafe_b64decode(code + "=" * (-len(code) % 4)).decode())
     except (binascii.Error, ValueError):

@@ -1,4 +1,4 @@
-"""Adds locations that a reporter has named later to a case: they become content items as if they had been in the report."""
+"""Adds locations to a case that the reporter named later."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -38,9 +38,9 @@ class ReviewFinished(CaseError):
 
 
 def add_locations(*, report: Report, locations: Sequence[Location], actor: User, now: datetime) -> list[int]:
-    """Link the locations that the case does not have yet to it, counted as reported once more; returns the ids of their items.
+    """Link the new locations to the case. Each counts as reported once more. Returns the ids of their items.
 
-    Raises NotClaimHolder, ReviewFinished, NothingNew or TooManyItems; nothing is written then.
+    Raises NotClaimHolder, ReviewFinished, NothingNew or TooManyItems. Nothing is written when an exception is raised.
     """
     with transaction.atomic():
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)

@@ -1,4 +1,4 @@
-"""Which reasons a report has to be worked sooner. Pure."""
+"""Priority reasons of a report. Pure."""
 
 from collections.abc import Sequence
 
@@ -13,8 +13,10 @@ _SERBIAN_ENDINGS = frozenset({"rs", "xn--90a3ac"})
 def reasons_of(
     report: Report, locations: Sequence[Location], *, repeated: bool, serbian: bool, ruled: bool
 ) -> list[str]:
-    """The codes, the heaviest first. `repeated`: one of its items was reported before; `serbian`: one is known to be in Serbia;
-    `ruled`: a rule puts one forward.
+    """Return the codes, the most important first.
+
+    `repeated` if one of its items was reported before, `serbian` if one is hosted in Serbia, `ruled` if a rule raises
+    the priority.
     """
     found = {
         PriorityReason.DANGER_NOW: report.danger_now,

@@ -1,4 +1,4 @@
-"""Triage: links a received report to its content items and puts it in the queue."""
+"""Triage: links a received report to its content items and queues it."""
 
 import json
 import logging
@@ -25,15 +25,15 @@ from hotline.triage.url_normalisation import Location
 
 logger = logging.getLogger(__name__)
 
-# What triage reads of a report; the rest is three times as many columns. The transaction will not wait for the disk: should the machine
-# die within that second, the report is received still and is triaged again.
+# Only the columns that triage needs, a third of all. The commit does not wait for the disk. After a crash the report is
+# still received and is triaged again.
 _RECEIVED = """
     SELECT id, uuid, category, received_at, danger_now, about_me, locations,
         EXISTS (SELECT FROM hotline_filehash WHERE report_id = report.id) AS has_files,
         set_config('synchronous_commit', 'off', true) AS commits_without_waiting
     FROM hotline_report report WHERE id = %s AND state = %s FOR NO KEY UPDATE SKIP LOCKED
 """
-# Saving a report and recording an event by the ORM cost more than all that triage looks up.
+# Raw SQL, because the ORM's save and audit event would take longer than the rest of triage.
 _TRIAGED = """
     WITH report AS (
         UPDATE hotline_report SET state = %s, queue = %s, priority = %s, priority_reasons = %s WHERE id = %s RETURNING id
@@ -43,11 +43,11 @@ _TRIAGED = """
 
 
 def triage_report(*, report_id: int, now: datetime) -> bool:
-    """Take a report from received to where its items are; whether it was this call that did.
+    """Triage a received report. Returns whether this call did.
 
-    Does nothing for a report that is triaged already, or is being triaged by somebody else at this moment. With an unassessed item the
-    report waits for review; where its items are in other cases' hands it waits without a queue and ends after them. A report of danger,
-    or by a victim, always waits for review. What it writes about times is rounded down to the hour, as the report's own time is.
+    Does nothing if the report is already triaged, or locked by another worker. With an unassessed item the report is
+    queued for review. If other cases have all its items, it waits outside the queue and ends with them. Reports of
+    danger or by a victim are always queued. Times are rounded down to the hour, like the report's own.
     """
     hour = now.replace(minute=0, second=0, microsecond=0)
     with transaction.atomic():
@@ -60,7 +60,7 @@ def triage_report(*, report_id: int, now: datetime) -> bool:
         ruled = apply_rules(items=items, locations=locations)
         unassessed = any(item.state == ItemState.UNASSESSED for item in items)
         if not unassessed and (report.danger_now or report.about_me):
-            # An analyst reads the words of a person in distress, whatever has been decided about the address.
+            # An analyst reads the text of a person in distress even if the address is already decided.
             items += add_description(report=report, position=len(items))
             unassessed = True
         serbian = any(host.country == SERBIA for host in hosts.values())
@@ -77,9 +77,9 @@ def triage_report(*, report_id: int, now: datetime) -> bool:
 
 
 def triage_reports(*, report_ids: Iterable[int], now: datetime, seconds: float) -> int:
-    """Triage these one after the other for at most about so many seconds; returns how many it was that this call triaged.
+    """Triage the reports for at most about `seconds`. Returns the number triaged by this call.
 
-    A report that fails is logged and left as it is. Raises what the database raises when it is not there.
+    A failed report is logged and stays received. Raises database errors.
     """
     end = time.monotonic() + seconds
     done = 0
@@ -96,13 +96,13 @@ def triage_reports(*, report_ids: Iterable[int], now: datetime, seconds: float) 
 
 
 def sweep_received(*, now: datetime, seconds: float) -> int:
-    """Triage what waits as received, the oldest first; otherwise like `triage_reports`."""
+    """Triage all received reports, the oldest first. Otherwise like `triage_reports`."""
     waiting = Report.objects.filter(state=ReportState.RECEIVED).order_by("pk").values_list("pk", flat=True)
     return triage_reports(report_ids=waiting[:5000], now=now, seconds=seconds)
 
 
 def _lock_received(report_id: int) -> Any:
-    """The received report, locked, with `has_files`; None where it is not there, or somebody else has it at this moment."""
+    """Return the received report, locked, with `has_files`. None if it does not exist or is locked."""
     return next(iter(Report.objects.raw(_RECEIVED, [report_id, ReportState.RECEIVED.value])), None)
 
 
@@ -120,20 +120,22 @@ def _keep_triaged(
 
 
 def _catch_up(hosts: Mapping[str, KnownHost], now: datetime) -> None:
-    """What was being looked up while this report was triaged: it is found now, or the look-up will find the report."""
+    """Apply look-ups that ended during this triage. Later ones will find the report themselves."""
     pending = [name for name, host in hosts.items() if host.pending]
     if pending:
         apply_lookups(hosts=Host.objects.filter(name__in=pending, looked_up_at__isnull=False), now=now)
 
 
 def _raise_earlier(report: Report, items: Sequence[LinkedItem]) -> None:
-    """Where this is the second report of an item, the first one is repeated now too, if it waits and nobody is at work on it."""
+    """Add the reason "repeated" to the first report of an item that is now reported a second time, if it waits
+    unclaimed.
+    """
     second = [item.pk for item in items if item.report_count == 2]
     if not second:
         return
     first = Report.objects.filter(items__in=second).exclude(pk=report.pk)
     waiting = first.filter(queue__isnull=False, claimed_by__isnull=True)
-    # Locked rows are skipped: who holds one may be waiting for the items that this transaction holds.
+    # Locked rows are skipped, because their transaction may wait for items that this one has locked.
     for earlier in waiting.select_for_update(skip_locked=True, no_key=True, of=("self",)):
         codes = {*earlier.priority_reasons, PriorityReason.REPEATED.value}
         earlier.priority_reasons = [reason.value for reason in PriorityReason if reason in codes]

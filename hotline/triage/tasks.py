@@ -1,4 +1,4 @@
-"""Triage's tasks. A report's state is the queue: what a broker or a worker loses, the sweep finds again."""
+"""Tasks of triage. The state of a report is the queue, so the sweep recovers lost tasks."""
 
 from typing import Any
 
@@ -21,26 +21,26 @@ AGAIN: dict[str, Any] = {
 
 @shared_task(name="hotline.triage_report", soft_time_limit=20, time_limit=30, **AGAIN)
 def triage_report(*, report_id: int) -> None:
-    """Triage one report; running it again does nothing more."""
+    """Triage one report. Idempotent."""
     if services.triage_report(report_id=report_id, now=timezone.now()):
         enqueue_lookups()
 
 
 @shared_task(name="hotline.triage_reports", soft_time_limit=30, time_limit=40, **AGAIN)
 def triage_reports(*, report_ids: list[int]) -> None:
-    """Triage reports that arrived together; running it again does nothing more."""
+    """Triage reports that arrived together. Idempotent."""
     if services.triage_reports(report_ids=report_ids, now=timezone.now(), seconds=SECONDS):
         enqueue_lookups()
 
 
 @shared_task(name="hotline.sweep_received", soft_time_limit=30, time_limit=40)
 def sweep_received() -> None:
-    """Every 15 seconds: triage what no task has reached."""
+    """Every 15 seconds: triage received reports without a task."""
     if services.sweep_received(now=timezone.now(), seconds=SECONDS):
         enqueue_lookups()
 
 
 @shared_task(name=TASK, soft_time_limit=30, time_limit=40)
 def look_up_hosts(*, at_least: int = 0) -> None:
-    """Soon after triage, and every 15 seconds: look up what is due; in the worker that waits for servers of others."""
+    """After triage, and every 15 seconds: look up due hosts, in the worker for third-party servers."""
     host_priority.look_up_hosts(now=timezone.now(), seconds=SECONDS, at_least=at_least)

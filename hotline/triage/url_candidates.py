@@ -1,4 +1,4 @@
-"""Finds what may be an address in text that somebody pasted. Pure, and linear in the length of the text."""
+"""Finds possible addresses in pasted text. Pure, in linear time."""
 
 import re
 from collections.abc import Iterator
@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from clicksafely.common.plain_text import strip_invisible
 from hotline.triage.link_unwrapping import unwrap
 
-# Far above what any form accepts; what lies beyond is not looked at.
+# Far above the limit of any form. Longer text is cut.
 LONGEST_TEXT = 200_000
 
-# "Defanged" writing, after https://www.ietf.org/archive/id/draft-grimminck-safe-ioc-sharing-03.html and what people do by hand.
+# "Defanged" notation as in https://www.ietf.org/archive/id/draft-grimminck-safe-ioc-sharing-03.html and common manual
+# variants.
 _DOT_WORD = r"(?:dot|tačka|tacka|тачка)"
 _BRACKETED_DOT = re.compile(rf"[ \t]?[\[({{][ \t]?(?:\.|{_DOT_WORD})[ \t]?[\])}}][ \t]?", re.IGNORECASE)
 _SPOKEN_DOT = re.compile(rf"(?<=\w) {_DOT_WORD} (?=\w)", re.IGNORECASE)
@@ -30,9 +31,10 @@ _CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
 def candidates(text: str) -> Iterator[str]:
-    """The pieces of `text` that may be addresses, in their order, with "defanged" writing undone and without what gateways put around.
+    """Yield the parts of `text` that may be addresses, in order, refanged and unwrapped.
 
-    Looks at the first 200,000 characters. Most plain words are left out, but not all: `canonical.locate` decides.
+    Only the first 200,000 characters are searched. Most plain words are left out. `url_normalisation.locate` decides on
+    the rest.
     """
     for chunk in _GAPS.split(_refang(text[:LONGEST_TEXT])):
         if "." not in chunk and ":" not in chunk:
@@ -51,7 +53,10 @@ def _refang(text: str) -> str:
 
 
 def _split(chunk: str) -> Iterator[str]:
-    """Take apart addresses that stand together without a space; one that is part of another (an archive's, a redirect's) stays."""
+    """Split addresses that are not separated by a space.
+
+    Addresses inside others (archives, redirects) are not split.
+    """
     start, inside = 0, False
     for match in _WEB_SCHEME.finditer(chunk):
         position = match.start()
@@ -64,7 +69,7 @@ def _split(chunk: str) -> Iterator[str]:
 
 
 def _split_plain(piece: str) -> Iterator[str]:
-    """Take apart lists of names: `example.org,example.net/a` and `…/a,www.example.net`."""
+    """Split lists of names: `example.org,example.net/a` and `…/a,www.example.net`."""
     for part in _LISTED_HOST.split(piece):
         if "://" in part or part[:7].lower() == "magnet:":
             yield part
@@ -76,7 +81,7 @@ def _split_plain(piece: str) -> Iterator[str]:
 
 
 def _trim(piece: str) -> str:
-    """Cut off the punctuation of the sentence around; closing brackets only where the piece does not open them."""
+    """Remove surrounding punctuation. Closing brackets are removed only if the piece does not open them."""
     piece = piece.lstrip(_BEFORE)
     end = len(piece)
     spare = {close: piece.count(close) - piece.count(opening) for close, opening in _CLOSING.items()}

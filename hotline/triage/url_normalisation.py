@@ -1,13 +1,15 @@
-"""Canonical locations: one spelling for every address (or place in an app), so that reports of the same thing meet. Pure.
+"""URL normalisation: one canonical location for each address (or place in an app), shared by all reports. Pure.
 
-What counts as the same address:
-- WHATWG parsing (https://url.spec.whatwg.org): case of scheme and host, IDNA, default port, dot segments; user names, passwords, the
-  dot that ends a host name and an empty query go; percent-encoding as RFC 3986, 6.2.2.
-- Tracking parameters go; all others stay, in their order, because they may name the content.
-- The fragment goes, except `#!...` and `#/...`, by which single-page sites name their pages.
-- `http` and `https` are two addresses: hosts may serve different things there, and a notice has to name the exact one. An address
-  typed without a scheme is taken for `https`, an onion service for `http`.
-- `http`, `https`, `ftp` addresses; magnet and ed2k links by their hash alone, as their names are up to whoever passes them on.
+Rules for the same address:
+- WHATWG parsing (https://url.spec.whatwg.org) normalises the case of scheme and host, IDNA, default port and dot
+  segments. User names, passwords, a final dot of the host and an empty query are removed. Percent-encoding follows
+  RFC 3986, 6.2.2.
+- Tracking parameters are removed. All others stay in their order, because they may identify the content.
+- The fragment is removed, except `#!...` and `#/...`, which single-page sites use for their pages.
+- `http` and `https` are different addresses: hosts may serve different content, and a takedown notice needs the exact
+  address. An address typed without a scheme gets `https`, an onion service `http`.
+- Accepted are `http`, `https` and `ftp` addresses, and magnet and ed2k links. Only the hash of the latter counts,
+  because the names in them are arbitrary.
 """
 
 import base64
@@ -33,8 +35,8 @@ LONGEST_TYPED = 8192
 LONGEST_HANDLE = 64
 LONGEST_HOST, LONGEST_LABEL = 253, 63
 
-# The snapshot of the Public Suffix List inside the wheel, never a fetch; onion services (RFC 7686) and the reserved names of
-# RFC 2606, which demonstration and tests use, count as suffixes too.
+# The Public Suffix List snapshot of the package, without network access. Onion services (RFC 7686) and the reserved
+# names of RFC 2606, used in demonstration data and tests, are added as suffixes.
 _RESERVED = ("onion", "test", "invalid", "example", "localhost")
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, extra_suffixes=_RESERVED)
 
@@ -60,12 +62,12 @@ _TRACKING = re.compile(
     r"|_ga|_gl|_hsenc|_hsmi|vero_id|vero_conv|oly_anon_id|oly_enc_id|wickedid|rb_clickid|s_cid|srsltid)",
     re.IGNORECASE,
 )
-# Endings of names that are far more often files than sites; typed with a scheme, `www.` or a path they are taken as sites.
+# Suffixes that usually are file extensions. With a scheme, `www.` or a path they are taken as sites.
 _FILE_ENDINGS = frozenset({"zip", "mov", "md", "py", "sh", "pl", "ps"})
 
 
 class UnreadableReason(StrEnum):
-    """Why a word that looks like an address is not taken as one."""
+    """Why a word that looks like an address is not accepted."""
 
     SCHEME = "scheme"  # not on the web, or not an address of content: mailto, javascript, tg
     EMAIL = "email"
@@ -76,7 +78,7 @@ class UnreadableReason(StrEnum):
 
 
 class NotALocation(ValueError):
-    """Raised by `locate`: `why` is None for a plain word."""
+    """Raised by `locate`. `why` is None for a plain word."""
 
     def __init__(self, why: UnreadableReason | None) -> None:
         super().__init__(why)
@@ -85,7 +87,7 @@ class NotALocation(ValueError):
 
 @dataclass(frozen=True)
 class Location:
-    """One place. `host` is ASCII (punycode), empty for apps and file sharing; `registrable_domain` is empty where there is none."""
+    """One location. `host` is ASCII (punycode), "" for apps and file sharing. `registrable_domain` may be ""."""
 
     kind: LocationKind
     canonical: str
@@ -94,16 +96,16 @@ class Location:
 
     @property
     def digest(self) -> bytes:
-        """The 32 bytes by which a content item is found: SHA-256 of kind, a colon and the canonical location."""
+        """The 32-byte key of the content item: SHA-256 of kind, a colon and the canonical location."""
         return hashlib.sha256(f"{self.kind.value}:{self.canonical}".encode()).digest()
 
     def as_dict(self) -> dict[str, str]:
-        """An entry of `Report.locations`."""
+        """Return an entry of `Report.locations`."""
         return {"kind": self.kind.value, "canonical": self.canonical}
 
     @classmethod
     def from_dict(cls, entry: dict[str, Any]) -> "Location":
-        """The location that `as_dict` wrote down."""
+        """Return the location of an entry of `as_dict`."""
         canonical = entry["canonical"]
         host = ada_url.URL(canonical).hostname
         return cls(LocationKind(entry["kind"]), canonical, host, _domain(host))
@@ -111,7 +113,7 @@ class Location:
 
 @dataclass(frozen=True)
 class UnreadableWord:
-    """A word that looks like an address and is none, cut to 80 characters, and why. As a string it is the word."""
+    """A rejected word, cut to 80 characters, with the reason. str() returns the word."""
 
     word: str
     why: UnreadableReason
@@ -122,14 +124,14 @@ class UnreadableWord:
 
 @dataclass(frozen=True)
 class Extraction:
-    """What `extract_locations` found, each once, in the order of the text."""
+    """The distinct results of `extract_locations`, in text order."""
 
     locations: tuple[Location, ...]
     unreadable: tuple[UnreadableWord, ...]
 
 
 def extract_locations(text: str) -> Extraction:
-    """Every address in `text` (any text; the first 200,000 characters are looked at)."""
+    """Return the addresses in the first 200,000 characters of `text`."""
     locations: dict[Location, None] = {}
     unreadable: dict[UnreadableWord, None] = {}
     for word in dict.fromkeys(candidates(text)):
@@ -143,13 +145,13 @@ def extract_locations(text: str) -> Extraction:
 
 
 def app_location(app: str, handle: str) -> Location:
-    """The place in an app or game: `app:<code>/<handle>`; `handle` is a user, group, channel or server, in any spelling.
+    """Return the location of an app or game: `app:<code>/<handle>`. `handle` is a user, group, channel or server.
 
-    Canonical locations are stored in clear. So a handle is one word of the characters that apps allow in names; a group's title or a
-    sentence, which may name a child, is none, and stays among the sealed words. Raises ValueError for it.
+    Canonical locations are stored in clear text. A handle is therefore one word of the characters that apps allow in
+    names. Group titles and sentences may name a child and stay in the encrypted text. Raises ValueError for them.
     """
     folded = unicodedata.normalize("NFKC", strip_invisible(handle)).casefold()
-    # Case folding may undo NFKC; the second round makes the result stable.
+    # Case folding may undo NFKC. The second round makes the result stable.
     folded = unicodedata.normalize("NFKC", folded).strip().lstrip("@").strip()
     if not _HANDLE.fullmatch(folded):
         raise ValueError("no handle")
@@ -157,7 +159,7 @@ def app_location(app: str, handle: str) -> Location:
 
 
 def locate(word: str) -> Location:
-    """The location that one word names. Raises NotALocation."""
+    """Return the location of one word. Raises NotALocation."""
     if len(word) > LONGEST_TYPED:
         raise NotALocation(UnreadableReason.TOO_LONG)
     shared = _file_sharing(word)
@@ -184,7 +186,10 @@ def _file_sharing(word: str) -> Location | None:
 
 
 def _with_scheme(word: str) -> str:
-    """A bare `example.org/a` as an address with a scheme. Raises NotALocation: most words with a dot are just words."""
+    """Return a bare `example.org/a` with a scheme.
+
+    Raises NotALocation, because most words with a dot are plain words.
+    """
     head = _HEAD.match(word)[0]  # type: ignore[index]
     rest = word[len(head) :]
     found = _BARE_HOST.search(head)
@@ -200,7 +205,7 @@ def _with_scheme(word: str) -> str:
         meant = www or (len(rest) > 1 and rest[0] == "/" and last.isalpha() and len(last) > 1)
         raise NotALocation(UnreadableReason.HOST if meant else None)
     if not rest and not www and not found[2]:  # type: ignore[index]
-        # "rekao.To je": the end of a sentence without a space after it.
+        # "rekao.To je": the end of a sentence without a following space.
         if last.istitle() and host[0].islower():
             raise NotALocation(None)
         if last.lower() in _FILE_ENDINGS:
@@ -253,14 +258,14 @@ def _check_name(name: str) -> None:
 
 @lru_cache(maxsize=4096)
 def _domain(host: str) -> str:
-    """The registrable domain of a host, in the host's own spelling; empty where its ending is not known."""
+    """Return the registrable domain of a host in the host's own spelling, or "" for an unknown suffix."""
     if len(host) > LONGEST_HOST * 2:
         return ""
     return _suffixes(host).top_domain_under_public_suffix
 
 
 def is_public_suffix(name: str) -> bool:
-    """Whether `name` (in small letters) is an ending that many domains share, such as `rs` or `co.rs`, or one of them itself."""
+    """Return whether `name` (in lower case) is a public suffix, such as `rs` or `co.rs`."""
     return bool(name) and not _domain(name) and _suffixes(name).suffix == name
 
 

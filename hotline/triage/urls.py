@@ -1,4 +1,4 @@
-"""Addresses of triage at the desk, under /admin/."""
+"""URLs of triage, under /admin/."""
 
 from django.urls import path
 

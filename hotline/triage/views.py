@@ -1,4 +1,4 @@
-"""Triage at the desk: locations that a reporter has named later."""
+"""Staff view that adds locations to a case."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from hotline.triage.location_services import add_locations
 
 @staff_action
 def add_locations_to_case(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Add addresses to a case; what looks like one and cannot be read is said."""
+    """Add addresses to a case, and list unreadable ones in a message."""
     report, form = find_report(report_id), AddLocationsForm(request.POST)
     if not form.is_valid():
         return show_case(request, report, places_form=form)

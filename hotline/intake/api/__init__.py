@@ -1,1 +1,1 @@
-"""The interface for partners' programs: `POST /api/reports/`. Everything it says is in English."""
+"""REST API for partner organisations: `POST /api/reports/`. All responses are in English."""

@@ -1,4 +1,4 @@
-"""Partners and their keys in the staff site, for supervisors."""
+"""Admin pages of partners and their API keys, for supervisors."""
 
 from typing import Any, cast
 
@@ -25,7 +25,7 @@ CHANGE = "hotline.change_partner"
 
 
 class KeyForm(forms.Form):
-    """What a new key is for."""
+    """The purpose of a new key."""
 
     label = PlainLineField(
         max_length=60,
@@ -36,7 +36,7 @@ class KeyForm(forms.Form):
 
 @admin.register(Partner)
 class PartnerAdmin(ReadOnlyAdmin):
-    """A partner is never deleted, for its reports and the audit trail name it; it is made inactive."""
+    """Partners cannot be deleted, because reports and audit events refer to them. They are made inactive."""
 
     change_form_template = "staff/hotline/partners/change_form.html"
     list_display = ["name", "active", "reports_per_hour", "made_at"]
@@ -47,7 +47,7 @@ class PartnerAdmin(ReadOnlyAdmin):
     has_change_permission = RolePermissionsMixin.has_change_permission
 
     def get_urls(self) -> list[URLPattern]:
-        """The keys' pages before the model's own."""
+        """Add the pages for API keys."""
         view = self.admin_site.admin_view
         own = [
             path("<int:partner_id>/make-key/", view(_make_key), name="hotline-create-partner-key"),
@@ -61,13 +61,13 @@ class PartnerAdmin(ReadOnlyAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Headed without Django's "Add ...", which does not decline in Serbian."""
+        """Use an own title. Django's "Add ..." cannot be declined in Serbian."""
         return super().add_view(request, form_url, {"title": _("New reporting partner"), **(extra_context or {})})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """With the partner's keys below its fields."""
+        """Add the partner's keys to the page."""
         partner = Partner.objects.filter(pk=int(object_id[:18])).first() if object_id.isdecimal() else None
         more = {"keys": selectors.keys_of(partner), "title": _("Reporting partner")} if partner else {}
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
@@ -75,7 +75,7 @@ class PartnerAdmin(ReadOnlyAdmin):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def _make_key(request: HttpRequest, partner_id: int) -> HttpResponse:
-    """Make a key; the answer shows it, this once."""
+    """Create a key and show it once."""
     partner = _partner(request, partner_id)
     form = KeyForm(request.POST if request.method == "POST" else None)
     key = ""
@@ -96,7 +96,7 @@ def _make_key(request: HttpRequest, partner_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def _revoke_key(request: HttpRequest, partner_id: int, key_id: int) -> HttpResponse:
-    """Ask, then revoke a key."""
+    """Confirm (GET) and revoke (POST) a key."""
     partner = _partner(request, partner_id)
     key = get_object_or_404(PartnerKey.objects.select_related("partner"), pk=key_id, partner=partner)
     if request.method == "POST":
@@ -115,7 +115,6 @@ def _partner(request: HttpRequest, partner_id: int) -> Partner:
 
 
 def _actor(request: HttpRequest) -> User:
-    """Who is at work: the staff site lets nobody in who is not signed in."""
     return cast(User, request.user)
 
 

@@ -1,4 +1,4 @@
-"""Idempotency keys: a request that is sent again is the same request. Kept as digests, for PARTNER_IDEMPOTENCY_DAYS."""
+"""Idempotency keys of API requests, stored as digests for PARTNER_IDEMPOTENCY_DAYS."""
 
 import hashlib
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class BodyMismatch(Exception):
 
 @dataclass(frozen=True)
 class IdempotentRequest:
-    """A request as it may be sent again; `idempotency_key` is empty where it may not."""
+    """A request body with its idempotency key, which is empty if the client sent none."""
 
     partner: Partner
     idempotency_key: str
@@ -34,7 +34,7 @@ class IdempotentRequest:
         return hashlib.sha256(self.body).digest()
 
     def seeds(self) -> Seeds:
-        """What its reports are made of."""
+        """Return the seeds of the request's reports."""
         if not self.idempotency_key:
             return Seeds.fresh()
         return Seeds.repeatable(
@@ -43,7 +43,7 @@ class IdempotentRequest:
 
 
 def is_repeated(*, sending: IdempotentRequest, now: datetime) -> bool:
-    """Whether this request was begun before and is remembered still. Raises BodyMismatch."""
+    """Return whether this request is already stored and has not expired. Raises BodyMismatch."""
     if not sending.idempotency_key:
         return False
     row = _rows(sending).filter(made_at__gt=now - _lifetime()).first()
@@ -53,7 +53,10 @@ def is_repeated(*, sending: IdempotentRequest, now: datetime) -> bool:
 
 
 def remember_request(*, sending: IdempotentRequest, now: datetime) -> None:
-    """Bind the idempotency key to this body for PARTNER_IDEMPOTENCY_DAYS; of twins with two bodies one raises BodyMismatch."""
+    """Bind the idempotency key to this body for PARTNER_IDEMPOTENCY_DAYS.
+
+    If two concurrent requests use one key with different bodies, one of them raises BodyMismatch.
+    """
     if not sending.idempotency_key:
         return
     _rows(sending).filter(made_at__lte=now - _lifetime()).delete()
@@ -66,7 +69,7 @@ def remember_request(*, sending: IdempotentRequest, now: datetime) -> None:
 
 
 def purge_requests(*, now: datetime) -> int:
-    """Erase what idempotency keys are remembered by past their days; returns how many."""
+    """Delete expired idempotency keys. Returns the number of deleted rows."""
     erased, _tables = PartnerRequest.objects.filter(made_at__lte=now - _lifetime()).delete()
     return erased
 

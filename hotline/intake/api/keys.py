@@ -1,4 +1,4 @@
-"""Keys of partners: `npk_<prefix>_<secret>`, the secret being 160 random bits. Pure."""
+"""API keys of partners: `npk_<prefix>_<secret>` with a secret of 160 random bits. Pure."""
 
 import base64
 import hashlib
@@ -18,7 +18,7 @@ _NONE = bytes(32)
 
 @dataclass(frozen=True)
 class DrawnKey:
-    """A new key in clear, to be shown once, and what is kept of it."""
+    """A new key in clear text, shown once, with its stored prefix and digest."""
 
     text: str
     prefix: str
@@ -27,51 +27,54 @@ class DrawnKey:
 
 @dataclass(frozen=True)
 class Seeds:
-    """What a request's reports are made of: the same for a request that is sent again under its idempotency key."""
+    """The seed of a request's identifiers. Repeating a request with its idempotency key gives the same seed."""
 
     root: bytes
 
     @classmethod
     def fresh(cls) -> "Seeds":
-        """For a request without an idempotency key: every sending is a new one."""
+        """Return a random seed for a request without an idempotency key."""
         return cls(secrets.token_bytes(32))
 
     @classmethod
     def repeatable(cls, *, partner: bytes, idempotency_key: str, body_digest: bytes) -> "Seeds":
-        """For a request with one. Whoever does not know the idempotency key and RECEIPT_PEPPER cannot find the receipts."""
+        """Return the seed of a request with an idempotency key.
+
+        The receipts cannot be derived without the idempotency key and RECEIPT_PEPPER.
+        """
         what = b"\0".join([b"partner request", partner, idempotency_key.encode(), body_digest])
         return cls(hmac.digest(settings.RECEIPT_PEPPER.encode(), what, hashlib.sha256))
 
     def state_digest(self, place: int) -> bytes:
-        """The 32 bytes that make the report at `place` one report, however often it is sent."""
+        """Return the 32-byte idempotency digest of the report at `place`."""
         return hmac.digest(self.root, f"state {place}".encode(), hashlib.sha256)
 
     def receipt(self, place: int) -> str:
-        """The receipt of the report at `place`."""
+        """Return the receipt of the report at `place`."""
         bits = hmac.digest(self.root, f"receipt {place}".encode(), hashlib.sha256)
         return "".join(receipts.ALPHABET[octet % 32] for octet in bits[: receipts.LENGTH])
 
 
 def draw_key() -> DrawnKey:
-    """A new key, from the system's random source."""
+    """Return a new key from the operating system's random source."""
     prefix, secret = (_letters(secrets.token_bytes(count)) for count in (_PREFIX_BYTES, _SECRET_BYTES))
     text = f"npk_{prefix}_{secret}"
     return DrawnKey(text, prefix, digest_of(text))
 
 
 def prefix_of(text: str) -> str:
-    """The prefix by which a key is looked up; empty for what is no key."""
+    """Return the prefix for the database look-up, or "" if `text` has not the form of a key."""
     found = _SHAPE.fullmatch(text)
     return found[1] if found else ""
 
 
 def digest_of(text: str) -> bytes:
-    """The SHA-256 that is kept; a slow hash would protect nothing, as nobody can try 160 bits."""
+    """Return the stored SHA-256 digest. A slow hash is not needed for 160 random bits."""
     return hashlib.sha256(text.encode(errors="replace")).digest()
 
 
 def is_same(text: str, digest: bytes | None) -> bool:
-    """Whether `text` is the key of this digest; takes the same time for none."""
+    """Return in constant time whether `text` has this digest. `digest` may be None."""
     return hmac.compare_digest(digest_of(text), digest or _NONE)
 
 

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the interface, made of the schemas that validate what arrives."""
+"""The OpenAPI 3.1 document of the API, built from the validation schemas."""
 
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ _PROBLEM_TYPE = "application/problem+json"
 _XARF: Schema = {
     "type": "object",
     "description": (
-        "A XARF v4 report of the category content, as https://xarf.org has it, without `evidence`: files are never taken."
+        "A XARF v4 report of the category content (https://xarf.org) without `evidence`. Files are not accepted."
     ),
     "required": [
         XARF_MARK,
@@ -49,11 +49,11 @@ _FAULTS: Schema = {"type": "array", "items": {"$ref": "#/components/schemas/Faul
 _ID: Schema = {"type": "string", "format": "uuid"}
 _TAKEN: dict[str, Schema] = {
     "id": _ID,
-    "reference": {"type": "string", "description": "Your own number, empty where you sent none"},
+    "reference": {"type": "string", "description": "Your own number, empty if you sent none"},
     "receipt": {
         "type": "string",
         "pattern": "^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$",
-        "description": "Opens the dialogue with our analysts at /en/report/status/. We cannot show it again: keep it safe.",
+        "description": "Opens the dialogue with our analysts at /en/report/status/. It cannot be shown again. Keep it safe.",
     },
     "location": {"type": "string", "format": "uri-reference"},
 }
@@ -67,7 +67,7 @@ _ANSWERS: dict[str, Schema] = {
         "properties": {
             "reports": {
                 "type": "array",
-                "description": "One for each report of the request, in its order",
+                "description": "One entry for each report of the request, in the same order",
                 "items": {
                     "type": "object",
                     "required": ["index", "status"],
@@ -92,7 +92,7 @@ _ANSWERS: dict[str, Schema] = {
             "state": {"enum": ["received", "in_progress", "closed"]},
             "told": {
                 "type": "array",
-                "description": "What every reporter is told, newest first; times to the hour or to the day",
+                "description": "The messages that every reporter sees, newest first, with times to the hour or the day",
                 "items": {
                     "type": "object",
                     "required": ["at", "title", "text"],
@@ -124,7 +124,7 @@ _ANSWERS: dict[str, Schema] = {
 
 @cache
 def document() -> dict[str, Any]:
-    """The document, as a value."""
+    """Return the OpenAPI document as a dict."""
     item = {"anyOf": [_ref("Report"), _ref("XarfReport")]}
     items = {"type": "array", "minItems": 1, "maxItems": MAX_REPORTS, "items": item}
     batch = {
@@ -136,9 +136,9 @@ def document() -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Net Patrola: reports of partners",
+            "title": "Net Patrola: partner reports",
             "version": VERSION,
-            "description": "For programs of organisations that report content to Serbia's hotline. Keys are given by a supervisor.",
+            "description": "API for organisations that report content to Serbia's hotline. Supervisors issue the keys.",
         },
         "servers": [{"url": "/"}],
         "security": [{"key": []}],
@@ -166,30 +166,30 @@ def _post(body: Schema) -> dict[str, Any]:
                 "name": "Idempotency-Key",
                 "in": "header",
                 "schema": {"type": "string", "pattern": "^[!#-~]{16,200}$"},
-                "description": "A random text of your own, for example a UUID: the same request sent again is the same request.",
+                "description": "A random string, for example a UUID. A repeated request with the same key is processed once.",
             }
         ],
         "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
         "responses": {
             "201": {
-                "description": "All were taken",
+                "description": "All reports were accepted",
                 "headers": {"Location": {"schema": {"type": "string", "format": "uri-reference"}}},
                 "content": {"application/json": {"schema": {"anyOf": [_ref("Taken"), _ref("Outcomes")]}}},
             },
             "207": {
-                "description": "Of several reports some were taken; each says what became of it",
+                "description": "Some reports were accepted. Each entry has its own status.",
                 "content": {"application/json": {"schema": _ref("Outcomes")}},
             },
             "400": _problem("The body is not JSON, or a header is malformed"),
             "401": _unknown_key(),
-            "411": _problem("The length of the body was not said"),
+            "411": _problem("The Content-Length header is missing"),
             "413": _problem(f"The body is larger than {MAX_BODY} bytes"),
             "415": _problem("The body is not application/json in UTF-8"),
             "422": _problem(
-                "Nothing was taken: errors name each field, or the idempotency key was used with another body"
+                "No report was accepted. `errors` names each field, or the idempotency key was used with another body."
             ),
-            "429": _wait("The partner has sent as many reports as it may in an hour"),
-            "503": _wait("Nothing can be kept at the moment"),
+            "429": _wait("The partner's hourly limit of reports is exceeded"),
+            "503": _wait("Reports cannot be stored at the moment"),
         },
     }
 
@@ -197,14 +197,17 @@ def _post(body: Schema) -> dict[str, Any]:
 def _get() -> dict[str, Any]:
     return {
         "operationId": "readReport",
-        "summary": "How one of your own reports stands",
+        "summary": "Status of one of your own reports",
         "parameters": [{"name": "id", "in": "path", "required": True, "schema": _ID}],
         "responses": {
-            "200": {"description": "How it stands", "content": {"application/json": {"schema": _ref("Standing")}}},
+            "200": {
+                "description": "The status of the report",
+                "content": {"application/json": {"schema": _ref("Standing")}},
+            },
             "401": _unknown_key(),
             "404": _problem("None of your reports has this id"),
-            "429": _wait("The partner has asked as often as it may in an hour"),
-            "503": _wait("The database is away"),
+            "429": _wait("The partner's hourly limit of status requests is exceeded"),
+            "503": _wait("The database is unavailable"),
         },
     }
 

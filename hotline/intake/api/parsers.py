@@ -1,4 +1,4 @@
-"""One report as a partner sent it, checked, in the hotline's own terms: from our own JSON here, from XARF in `xarf`. Pure."""
+"""Parser of one partner report in the API's own JSON format. XARF is in `xarf`. Pure."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -23,20 +23,20 @@ from hotline.triage.url_normalisation import (
 
 _REPORT = make_validator(REPORT)
 _DIGESTS = ("md5", "sha1", "sha256", "pdq")
-_UNREADABLE = "This holds characters that cannot be read, or none that can."
+_UNREADABLE = "This contains unreadable characters, or no readable ones."
 _NO_ADDRESS: dict[UnreadableReason | None, str] = {
     None: "This is not an address.",
-    UnreadableReason.SCHEME: "Only addresses of http, https, ftp, magnet and ed2k are taken.",
+    UnreadableReason.SCHEME: "Only addresses of http, https, ftp, magnet and ed2k are accepted.",
     UnreadableReason.EMAIL: "This is an e-mail address, not an address of content.",
-    UnreadableReason.HOST: "The host of this address cannot exist.",
-    UnreadableReason.FILE: "This may be the name of a file: send the address with its scheme.",
+    UnreadableReason.HOST: "The host of this address is invalid.",
+    UnreadableReason.FILE: "This may be a file name. Send the address with its scheme.",
     UnreadableReason.OLD_ONION: "Onion services of version 2 ended in 2021.",
     UnreadableReason.TOO_LONG: "This address is too long.",
 }
 
 
 class InvalidReport(Exception):
-    """An item that cannot be taken, with what is wrong with it."""
+    """A report that cannot be accepted, with its faults."""
 
     def __init__(self, faults: Sequence[ProblemDetail]) -> None:
         super().__init__(len(faults))
@@ -45,7 +45,10 @@ class InvalidReport(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Incoming:
-    """`words` are what is sealed as the report's words, `reference` the partner's own code of it, kept in clear."""
+    """One parsed report.
+
+    `words` are stored encrypted, `reference` is the partner's own number, stored in clear text.
+    """
 
     category: Category
     language: str
@@ -57,7 +60,7 @@ class Incoming:
     danger_now: bool = False
 
     def submission(self, receipt: str) -> Submission:
-        """The report to keep, to be found by `receipt`."""
+        """Return the submission for this report, with the given receipt."""
         texts: dict[TextField, Mapping[str, Any]] = {TextField.WORDS: self.words}
         if self.contact:
             texts[TextField.CONTACT] = self.contact
@@ -74,7 +77,7 @@ class Incoming:
 
 
 def read_report(value: Any, pointer: str) -> Incoming:
-    """The report of an object in our own format, which stands at `pointer` in the body. Raises Faulty."""
+    """Parse a report in our own format. `pointer` is its JSON Pointer in the body. Raises InvalidReport."""
     faults = faults_of(_REPORT, value, pointer) or unfit_texts(value, pointer)
     if faults:
         raise InvalidReport(faults)
@@ -82,7 +85,7 @@ def read_report(value: Any, pointer: str) -> Incoming:
     locations = read_addresses({f"{pointer}/addresses/{place}": address for place, address in enumerate(addresses)})
     app, handle = (_line(value, name, pointer) for name in ("app", "handle"))
     if app and handle:
-        # What is no handle is found in the sealed words.
+        # A handle that cannot be parsed stays in the encrypted text only.
         with suppress(ValueError):
             locations.append(app_location(app, handle))
     contact = _line(value, "contact", pointer)
@@ -107,13 +110,16 @@ def read_report(value: Any, pointer: str) -> Incoming:
 def words(
     *, what: str = "", when_seen: str = "", addresses: str = "", app: str = "", handle: str = "", **others: str
 ) -> dict[str, str]:
-    """The sealed words with the keys that every channel has."""
+    """Return the text fields that all channels share."""
     known = {"what": what, "when_seen": when_seen, "details": "", "app": app, "handle": handle}
     return {**known, "addresses_as_typed": addresses, **others}
 
 
 def read_addresses(addresses: Mapping[str, str]) -> list[Location]:
-    """The location of each address, given by its pointer. Raises Faulty, which names each that is none."""
+    """Return the location of each address. The keys are JSON Pointers.
+
+    Raises InvalidReport with a fault for each invalid address.
+    """
     locations, faults = [], []
     for pointer, address in addresses.items():
         try:
@@ -126,9 +132,12 @@ def read_addresses(addresses: Mapping[str, str]) -> list[Location]:
 
 
 def readable(text: str, pointer: str) -> str:
-    """`text`, cleaned. Raises Faulty where somebody has replaced characters that could not be read (U+FFFD)."""
+    """Return `text`, cleaned.
+
+    Raises InvalidReport if it contains replacement characters (U+FFFD) or nothing readable.
+    """
     try:
-        # The schema has bounded it; NFC may make a text longer, three times at most.
+        # The schema limits the length. NFC can make a text up to three times as long.
         return clean_text(text, max_length=3 * len(text))
     except TextError as error:
         raise InvalidReport([ProblemDetail(pointer, _UNREADABLE)]) from error
@@ -140,7 +149,7 @@ def _locate(address: str) -> Location:
     except NotALocation:
         if len(address.split()) != 1:
             raise
-        # Perhaps "defanged"; a whole text is no address, whatever it holds.
+        # The address may be "defanged". Text with spaces is not accepted as an address.
         found = extract_locations(address)
         if len(found.locations) == 1 and not found.unreadable:
             return found.locations[0]
@@ -163,7 +172,7 @@ def _line(value: Mapping[str, Any], name: str, pointer: str) -> str:
 
 
 def _text(value: Mapping[str, Any], name: str, pointer: str) -> str:
-    """The text of a field, cleaned; empty only where there is none. Raises Faulty."""
+    """Return the cleaned text of a field, or "" if the field is missing. Raises InvalidReport."""
     if name not in value:
         return ""
     text = readable(value[name], f"{pointer}/{name}")

@@ -1,4 +1,4 @@
-"""What supervisors do about partners and their keys, and the trace that a key leaves."""
+"""Services for partners and their API keys."""
 
 from datetime import datetime
 
@@ -12,11 +12,11 @@ from hotline.models import Partner, PartnerKey
 
 
 class LabelTaken(Exception):
-    """The partner has a valid key for the same already."""
+    """The partner has a valid key with this label."""
 
 
 def save_partner(*, partner: Partner, actor: User | None, now: datetime) -> None:
-    """Make a partner, or keep what was changed. `actor` is None for a demonstration."""
+    """Create or update a partner. `actor` is None for demonstration data."""
     made = partner.pk is None
     with transaction.atomic():
         if made:
@@ -29,7 +29,10 @@ def save_partner(*, partner: Partner, actor: User | None, now: datetime) -> None
 
 
 def make_key(*, partner: Partner, label: str, actor: User | None, now: datetime) -> str:
-    """Make a key and return it in clear, which nobody can do again. `actor` is None at the command line. Raises LabelTaken."""
+    """Create a key and return it in clear text. It cannot be shown again.
+
+    `actor` is None for the management command. Raises LabelTaken.
+    """
     drawn = keys.draw_key()
     try:
         with transaction.atomic():
@@ -44,7 +47,7 @@ def make_key(*, partner: Partner, label: str, actor: User | None, now: datetime)
 
 
 def revoke_key(*, key: PartnerKey, actor: User, now: datetime) -> bool:
-    """Refuse the key from now on, also in the middle of a request; whether it was valid until now."""
+    """Revoke the key, also for requests in progress. Returns whether it was valid until now."""
     with transaction.atomic():
         revoked = PartnerKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now)
         if revoked:
@@ -55,7 +58,7 @@ def revoke_key(*, key: PartnerKey, actor: User, now: datetime) -> bool:
 
 
 def record_use(*, key: PartnerKey, now: datetime) -> None:
-    """Remember the hour in which the key was last used."""
+    """Store the hour of the last use of the key."""
     hour = hour_of(now)
     if key.last_used_at is None or key.last_used_at < hour:
         PartnerKey.objects.filter(pk=key.pk).update(last_used_at=hour)

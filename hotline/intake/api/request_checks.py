@@ -1,4 +1,4 @@
-"""What a request has to be before its reports are looked at: whose it is, how large, of which type, how often."""
+"""Checks of an API request before its reports are parsed: key, size, content type, rate limits."""
 
 import re
 from datetime import datetime, timedelta
@@ -16,20 +16,20 @@ from hotline.models import Partner, PartnerKey
 MAX_BODY = 2 * 1024 * 1024
 WINDOW = 3600
 CHALLENGE = 'Bearer realm="Net Patrola partners"'
-# How often a partner may ask about its reports, for every report that it may send.
+# Status requests per hour that a partner may send for each report in its hourly limit.
 READS_PER_REPORT = 10
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{16,200}")
 
 
 class Batch(NamedTuple):
-    """The reports of a body with their pointers; `single`: it is one, and not in a list."""
+    """The reports of a body with their JSON Pointers. `single` is set if the body is one report, not a list."""
 
     items: list[tuple[str, Any]]
     single: bool
 
 
 def authenticate(request: HttpRequest, now: datetime) -> PartnerKey:
-    """The key in `Authorization: Bearer`. Raises Refused, with the same answer whatever is wrong with it."""
+    """Return the key in `Authorization: Bearer`. Raises ApiError with the same message for every invalid key."""
     scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
     key = selectors.find_key(text.strip() if scheme.lower() == "bearer" else "")
     if key is None:
@@ -39,22 +39,22 @@ def authenticate(request: HttpRequest, now: datetime) -> PartnerKey:
 
 
 def read_body(request: HttpRequest) -> bytes:
-    """The body of a JSON request of at most `MAX_BODY` bytes. Raises Refused."""
+    """Return the body of a JSON request of at most `MAX_BODY` bytes. Raises ApiError."""
     if request.content_type != "application/json" or _charset(request) not in {"utf-8", "utf8"}:
         raise ApiError(415, "Send JSON in UTF-8: Content-Type: application/json")
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length and "HTTP_TRANSFER_ENCODING" in request.META:
-        raise ApiError(411, "Send the body in one piece, with its Content-Length.")
+        raise ApiError(411, "Send the body with a Content-Length header, not chunked.")
     if length.isdecimal() and int(length[:18]) > MAX_BODY:
-        raise ApiError(413, f"The body is larger than {MAX_BODY} bytes: send fewer reports at once.")
+        raise ApiError(413, f"The body is larger than {MAX_BODY} bytes. Send fewer reports per request.")
     try:
         return request.body
     except UnreadablePostError as error:
-        raise ApiError(400, "The body did not arrive whole.") from error
+        raise ApiError(400, "The body is incomplete.") from error
 
 
 def read_batch(body: bytes) -> Batch:
-    """The reports in `body`: an object, a list of them, or {"reports": [...]}. Raises Refused."""
+    """Return the reports in `body`: an object, a list, or {"reports": [...]}. Raises ApiError."""
     try:
         value = read_json(body)
     except InvalidJson as error:
@@ -63,9 +63,7 @@ def read_batch(body: bytes) -> Batch:
     if isinstance(value, dict) and "reports" in value and not is_xarf(value):
         listed, at = value["reports"], "/reports"
         if others := [name for name in value if name != "reports"]:
-            raise _unfit(
-                ProblemDetail("", f"Beside reports there are {len(others)} other fields, which it does not have.")
-            )
+            raise _unfit(ProblemDetail("", f"An object with `reports` has no other fields ({len(others)} found)."))
     elif isinstance(value, dict):
         return Batch([("", value)], single=True)
     if not isinstance(listed, list):
@@ -78,7 +76,7 @@ def read_batch(body: bytes) -> Batch:
 
 
 def idempotency_key(request: HttpRequest) -> str:
-    """The header `Idempotency-Key` without the quotation marks it may stand in; empty where there is none. Raises Refused."""
+    """Return the `Idempotency-Key` header without quotation marks, or "" if it is missing. Raises ApiError."""
     sent = request.headers.get("Idempotency-Key")
     if sent is None:
         return ""
@@ -90,15 +88,15 @@ def idempotency_key(request: HttpRequest) -> str:
 
 
 def count_reports(partner: Partner, *, reports: int, now: datetime) -> None:
-    """Count so many reports against what the partner may send in this hour; what is refused is not counted. Raises Refused."""
+    """Count reports against the partner's hourly limit. Refused requests are not counted. Raises ApiError."""
     limit = selectors.limit_of(partner)
     _count(f"partner:{partner.pk}:{now:%d%H}", step=reports, limit=limit, what=f"{limit} reports", now=now)
 
 
 def count_reading(partner: Partner, *, now: datetime) -> None:
-    """Count one look at a report. Raises Refused."""
+    """Count one status request. Raises ApiError."""
     limit = selectors.limit_of(partner) * READS_PER_REPORT
-    _count(f"partner-reads:{partner.pk}:{now:%d%H}", step=1, limit=limit, what=f"{limit} questions", now=now)
+    _count(f"partner-reads:{partner.pk}:{now:%d%H}", step=1, limit=limit, what=f"{limit} status requests", now=now)
 
 
 def _count(key: str, *, step: int, limit: int, what: str, now: datetime) -> None:
@@ -108,7 +106,7 @@ def _count(key: str, *, step: int, limit: int, what: str, now: datetime) -> None
     rate_limits.increment_counters([key], window=WINDOW, step=-step)
     next_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     wait = int((next_hour - now).total_seconds()) + 1
-    raise ApiError(429, f"At most {what} an hour are taken with your keys.", headers={"Retry-After": str(wait)})
+    raise ApiError(429, f"At most {what} per hour are accepted with your keys.", headers={"Retry-After": str(wait)})
 
 
 def _charset(request: HttpRequest) -> str:
@@ -116,4 +114,4 @@ def _charset(request: HttpRequest) -> str:
 
 
 def _unfit(fault: ProblemDetail) -> ApiError:
-    return ApiError(422, "The body is not as the interface describes it.", faults=[fault])
+    return ApiError(422, "The body does not conform to the API schema.", faults=[fault])

@@ -1,4 +1,4 @@
-"""What partners send, as JSON Schemas: the ones that validate are the ones that the OpenAPI document shows."""
+"""JSON Schemas of partner reports, for validation and for the OpenAPI document."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ LONGEST_ADDRESS = 2048
 LARGEST_SIZE = 2**53 - 1
 
 XARF_MARK = "xarf_version"
-# What a hotline may deal with; every type of the content category names one address.
+# The accepted types. Every type of the XARF category `content` names one address.
 XARF_CATEGORIES = {
     "csam": Category.CSAM,
     "csem": Category.CSAM,
@@ -26,7 +26,7 @@ XARF_CATEGORIES = {
     "remote_compromise": Category.OTHER,
     "suspicious_registration": Category.OTHER,
 }
-# Something besides white space.
+# At least one character that is not white space.
 _TEXT = r"\S"
 _TYPE_NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,38}"
 
@@ -37,14 +37,14 @@ def _hexadecimal(description: str, octets: int) -> Schema:
 
 HASH: Schema = {
     "type": "object",
-    "description": "A file by its digests, in hexadecimal digits; at least one of them. The file itself is never taken.",
+    "description": "The digests of a file in hexadecimal, at least one. The file itself is not accepted.",
     "additionalProperties": False,
     "anyOf": [{"required": [name]} for name in ("md5", "sha1", "sha256", "pdq")],
     "properties": {
         "md5": _hexadecimal("MD5", 16),
         "sha1": _hexadecimal("SHA-1", 20),
         "sha256": _hexadecimal("SHA-256", 32),
-        "pdq": _hexadecimal("PDQ, of a picture", 32),
+        "pdq": _hexadecimal("PDQ hash of a picture", 32),
         "pdq_quality": {"type": "integer", "minimum": 0, "maximum": 100},
         "media_type": {"type": "string", "pattern": f"^{_TYPE_NAME}/{_TYPE_NAME}$", "examples": ["image/jpeg"]},
         "size": {"type": "integer", "minimum": 0, "maximum": LARGEST_SIZE, "description": "Bytes"},
@@ -53,7 +53,7 @@ HASH: Schema = {
 
 REPORT: Schema = {
     "type": "object",
-    "description": "One report. It says where or what: addresses, an app, a handle, words or hashes; any one of them is enough.",
+    "description": "One report. At least one of addresses, app, handle, words or hashes is required.",
     "additionalProperties": False,
     "required": ["category"],
     "anyOf": [{"required": [name]} for name in ("addresses", "app", "handle", "words", "hashes")],
@@ -65,7 +65,7 @@ REPORT: Schema = {
             "minItems": 1,
             "maxItems": MAX_ADDRESSES,
             "items": {"type": "string", "minLength": 1, "maxLength": LONGEST_ADDRESS},
-            "description": "Exact addresses, one a string. `hxxp` and `[.]` are understood.",
+            "description": "Exact addresses, one per string. `hxxp` and `[.]` are accepted.",
             "examples": [["https://forum.example.org/topic/17"]],
         },
         "app": {"type": "string", "pattern": _TEXT, "maxLength": 40, "examples": ["telegram"]},
@@ -75,26 +75,26 @@ REPORT: Schema = {
             "maxLength": 200,
             "description": "The profile, group or channel in the app",
         },
-        "words": {"type": "string", "pattern": _TEXT, "maxLength": 10_000, "description": "What is there to see"},
+        "words": {"type": "string", "pattern": _TEXT, "maxLength": 10_000, "description": "Description of the content"},
         "seen_at": {"type": "string", "format": "date-time", "description": "RFC 3339, with its offset from UTC"},
         "language": {
             "type": "string",
             "enum": ["sr", "sr-latn", "en"],
             "default": "en",
-            "description": "Of the words and of our answers",
+            "description": "Language of the words and of our answers",
         },
         "contact": {
             "type": "string",
             "pattern": _TEXT,
             "maxLength": 200,
-            "description": "E-mail or telephone of the person behind the report, with their consent",
+            "description": "E-mail or telephone of the reporting person, with their consent",
         },
         "wants_answer": {"type": "boolean", "default": False},
         "hashes": {"type": "array", "minItems": 1, "maxItems": MAX_HASHES, "items": HASH},
         "reference": {
             "type": "string",
             "pattern": REFERENCE_PATTERN,
-            "description": "Your own number of it; kept in clear, so never a name",
+            "description": "Your own number, stored in clear text. Do not use a name.",
             "examples": ["2026-000417"],
         },
         "danger_now": {"type": "boolean", "default": False, "description": "A child is in danger right now"},
@@ -103,5 +103,5 @@ REPORT: Schema = {
 
 
 def is_xarf(value: Any) -> bool:
-    """Whether an object means to be XARF: version 4, or an older one, which is refused by name."""
+    """Return whether an object is XARF: version 4, or an older version, which is refused with its own message."""
     return isinstance(value, dict) and (XARF_MARK in value or "ReporterInfo" in value)

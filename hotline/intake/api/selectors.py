@@ -1,4 +1,4 @@
-"""Named reads of the partner interface."""
+"""Queries of the partner API."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -15,29 +15,32 @@ STATES = ("received", "in_progress", "closed")
 
 
 def find_key(text: str) -> PartnerKey | None:
-    """The valid key that `text` is, with its partner. Unknown, wrong and revoked ones cost the same: one look-up, one comparison."""
+    """Return the valid key `text`, with its partner.
+
+    Unknown, wrong and revoked keys take the same time: one query and one comparison.
+    """
     row = PartnerKey.objects.select_related("partner").filter(prefix=keys.prefix_of(text)).first()
     same = keys.is_same(text, bytes(row.digest) if row else None)
     return row if row and same and row.revoked_at is None and row.partner.active else None
 
 
 def keys_of(partner: Partner) -> QuerySet[PartnerKey]:
-    """All keys that the partner ever had, the newest first."""
+    """Return all keys of the partner, revoked ones included, the newest first."""
     return partner.keys.select_related("made_by").order_by("-id")
 
 
 def limit_of(partner: Partner) -> int:
-    """How many reports the partner may send in an hour."""
+    """Return how many reports the partner may send per hour."""
     return partner.reports_per_hour or int(settings.PARTNER_REPORTS_PER_HOUR)
 
 
 def find_report(*, partner: Partner, uuid: UUID) -> PartnerReport | None:
-    """The partner's own report of this id."""
+    """Return the partner's own report with this id."""
     return PartnerReport.objects.select_related("report").filter(partner=partner, uuid=uuid).first()
 
 
 def report_status(sent: PartnerReport, now: datetime) -> dict[str, object]:
-    """What a partner is told of a report at `now`: the words that every reporter is told, and one of `STATES`."""
+    """Return the status of a report at `now`: one of `STATES`, and the messages that every reporter sees."""
     events = reporter_events(sent.report, now)
     latest = events[0]
     return {
@@ -46,7 +49,7 @@ def report_status(sent: PartnerReport, now: datetime) -> dict[str, object]:
         "state": "closed" if latest.is_end else "received" if latest.phrase == WAITING else "in_progress",
         "told": [
             {
-                # To the hour: minutes would tell what a person did from what follows by itself.
+                # To the hour, because minutes would distinguish human actions from automatic ones.
                 "at": f"{event.at.astimezone(UTC):%Y-%m-%dT%H}:00:00Z",
                 "title": str(event.phrase.title),
                 "text": str(event.phrase.text),

@@ -1,4 +1,4 @@
-"""Takes what partners send: the reports of a request, one by one."""
+"""Stores the reports of an API request, one by one."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,8 @@ from hotline.models import PartnerKey, PartnerReport
 logger = logging.getLogger(__name__)
 
 _AWAY = (*DATABASE_ERRORS, SealError)
-# Shared: reports of one key do not wait for each other, but whoever revokes it waits for the report at hand, and the next one is refused.
+# A shared lock: reports with one key run concurrently. A revocation waits for the current report, and the next report
+# is refused.
 _VALID = """
     SELECT 1 FROM hotline_partnerkey AS key JOIN hotline_partner AS partner ON partner.id = key.partner_id
     WHERE key.id = %s AND key.revoked_at IS NULL AND partner.active FOR SHARE
@@ -30,17 +31,17 @@ _VALID = """
 
 
 class StorageUnavailable(Exception):
-    """Nothing can be kept at the moment: database or sealing keys are away. Nothing was taken."""
+    """The database or the encryption keys are unavailable. No report was stored."""
 
 
 class KeyRevoked(Exception):
-    """The key, or its partner, has been shut out since the request began."""
+    """The key was revoked, or its partner made inactive, during the request."""
 
 
 @dataclass(frozen=True)
 class ReportResult:
-    """What became of one report of a request, as an HTTP status: 201 taken (with `sent` and `receipt`), 422 faulty, 401 the key was
-    revoked meanwhile, 503 nothing can be kept at the moment.
+    """The result for one report as an HTTP status: 201 stored (with `sent` and `receipt`), 422 invalid, 401 key revoked
+    during the request, 503 database or keys unavailable.
     """
 
     status: int
@@ -52,9 +53,9 @@ class ReportResult:
 def take_reports(
     *, key: PartnerKey, items: Sequence[tuple[str, Any]], seeds: Seeds, now: datetime
 ) -> Iterator[ReportResult]:
-    """Take each of `items`, (pointer, value), on its own and yield what became of it, in their order.
+    """Store each of `items`, (pointer, value), and yield the results in the same order.
 
-    What was taken stays taken, whatever happens to those after it. Raises StorageUnavailable where not even the first could be.
+    Stored reports stay stored if a later one fails. Raises StorageUnavailable if the first report cannot be stored.
     """
     status = 0
     for place, (pointer, value) in enumerate(items):
@@ -71,7 +72,7 @@ def take_reports(
             status = 401
             yield ReportResult(status)
         except _AWAY as error:
-            logger.error("a partner's report could not be kept", exc_info=error, extra={"place": place})
+            logger.error("A partner's report could not be stored.", exc_info=error, extra={"place": place})
             if place == 0:
                 raise StorageUnavailable from error
             status = 503
@@ -80,7 +81,7 @@ def take_reports(
 
 @transaction.atomic
 def take_report(*, key: PartnerKey, incoming: Incoming, seeds: Seeds, place: int, now: datetime) -> PartnerReport:
-    """Keep one report and that it is the partner's; sent again with the same seeds it is the same one. Raises Revoked."""
+    """Store one report of the partner. Repeated calls with the same seeds return the same report. Raises KeyRevoked."""
     with connection.cursor() as cursor:
         cursor.execute(_VALID, [key.pk])
         if cursor.fetchone() is None:

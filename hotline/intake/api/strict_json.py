@@ -1,4 +1,4 @@
-"""JSON as it arrives from outside, read strictly (RFC 8259, I-JSON RFC 7493). Pure."""
+"""Strict JSON parser for untrusted input (RFC 8259, I-JSON RFC 7493). Pure."""
 
 import json
 import math
@@ -7,27 +7,27 @@ from collections.abc import Sequence
 from typing import Any, Never
 
 MAX_DEPTH = 24
-# More digits than any number here may have; Python itself would take time in the square of their count.
+# Longer than any expected number. Python parses integers in quadratic time.
 MAX_DIGITS = 19
 _LONGEST_NAME = 60
-# A string (a bracket inside it is none), or a bracket. One that does not end is taken to the end of the text, hence linear on any input.
+# A string, whose brackets do not count, or a bracket. An unterminated string extends to the end, so the time is linear.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 
 
 class InvalidJson(ValueError):
-    """What is wrong with the text, in a sentence."""
+    """Invalid JSON. The message is a sentence."""
 
 
 def read_json(body: bytes) -> Any:
-    """The value that UTF-8 `body` holds.
+    """Return the value of the UTF-8 encoded `body`.
 
-    Raises InvalidJson: for bad syntax with line and column, for nesting beyond `MAX_DEPTH`, a name twice in one object, NaN and
+    Raises InvalidJson for syntax errors (with line and column), nesting beyond `MAX_DEPTH`, duplicate names, NaN,
     infinities, and integers of more than `MAX_DIGITS` digits.
     """
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InvalidJson(f"The body is not UTF-8: the byte at position {error.start} does not fit.") from error
+        raise InvalidJson(f"The body is not UTF-8: invalid byte at position {error.start}.") from error
     _check_depth(text)
     try:
         return json.loads(

@@ -1,4 +1,4 @@
-"""Addresses of the partner interface, under /api/."""
+"""URLs of the partner API, under /api/."""
 
 from django.urls import path, re_path
 
@@ -8,6 +8,6 @@ urlpatterns = [
     path("reports/", views.reports, name="api-reports"),
     path("reports/<uuid:uuid>/", views.report, name="api-report"),
     path("openapi.json", views.description, name="api-openapi"),
-    # Else a missing slash would be answered with a redirect, after which clients ask again without their body.
+    # Otherwise a missing slash would cause a redirect, after which clients repeat the request without its body.
     re_path("", views.not_found, name="api-not-found"),
 ]

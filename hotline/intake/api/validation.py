@@ -1,4 +1,4 @@
-"""Holds a value against a JSON Schema and says what is wrong in our own sentences, which never repeat what was sent. Pure."""
+"""JSON Schema validation with own error messages, which never repeat the submitted values. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -16,15 +16,16 @@ _DATE_TIME = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
 )  # RFC 3339, 5.6
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
-# A file in disguise: a data address, or far more base64 in one piece than any identifier has; looked for where a piece begins alone.
+# An encoded file: a data URL, or more base64 without a break than any identifier has. Matched only at the start of a
+# token.
 _ENCODED_FILE = re.compile(
     r"data:[\w.+-]{1,60}/[\w.+-]{1,60}(?:;[\w=-]{1,40})*;base64,"
     r"|(?<![A-Z0-9+/_-])(?:[A-Z0-9+/_-]{1000}|(?:[A-Z0-9+/_-]{60,80}\r?\n){10})",
     re.IGNORECASE | re.ASCII,
 )
 _ADDRESS = re.compile(r"(?:https?|ftp)://\S{1,2040}", re.IGNORECASE)
-NO_FILES = "Files and pictures are never taken here, in no encoding: send their hashes."
-# What programs call the field that holds one.
+NO_FILES = "Files and pictures are not accepted in any encoding. Send their hashes."
+# Usual names of fields that hold a file.
 _FILE_FIELDS = re.compile(
     r"attach|base64|binary|content$|data|evidence|file|image|payload|photo(?!dna)|picture|screenshot|video",
     re.IGNORECASE,
@@ -65,7 +66,7 @@ def _is_uuid(value: object) -> bool:
 
 
 def _pattern(validator: Any, pattern: str, value: object, schema: Any) -> Iterator[ValidationError]:
-    """As ECMA 262 has it, where `$` is the end alone; Python's would let a line end follow."""
+    """Match `$` at the end of the string only, as in ECMA 262. Python also matches before a final line break."""
     if isinstance(value, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), value):
         yield ValidationError("pattern")
 
@@ -74,13 +75,13 @@ _Validator = validators.extend(Draft202012Validator, {"pattern": _pattern})  # t
 
 
 def make_validator(schema: dict[str, Any], **options: Any) -> Draft202012Validator:
-    """A validator for `faults_of`; `options` are those of jsonschema's class."""
+    """Return a validator for `faults_of`. `options` are passed to jsonschema."""
     validator: Draft202012Validator = _Validator(schema, format_checker=_formats, **options)
     return validator
 
 
 def faults_of(validator: Draft202012Validator, value: Any, pointer: str) -> list[ProblemDetail]:
-    """What is wrong with `value`, which stands at `pointer` in the body: the first `MOST_FAULTS_AN_ITEM` faults, each once."""
+    """Return the first `MOST_FAULTS_AN_ITEM` distinct faults of `value`. `pointer` is its JSON Pointer in the body."""
     found: dict[ProblemDetail, None] = {}
     for error in validator.iter_errors(value):
         for fault in _worded(error, pointer + pointer_of(*error.absolute_path)):
@@ -91,7 +92,7 @@ def faults_of(validator: Draft202012Validator, value: Any, pointer: str) -> list
 
 
 def unfit_texts(value: Any, pointer: str) -> list[ProblemDetail]:
-    """Strings, names included, that cannot be kept (NUL, half a character) or that carry an encoded file."""
+    """Return the faults of strings and names that cannot be stored (NUL, surrogates) or contain an encoded file."""
     found: list[ProblemDetail] = []
     waiting = [(pointer, value)]
     while waiting and len(found) < MOST_FAULTS_AN_ITEM:
@@ -103,14 +104,14 @@ def unfit_texts(value: Any, pointer: str) -> list[ProblemDetail]:
             waiting += [(f"{at}/{place}", inside) for place, inside in enumerate(part)]
         elif isinstance(part, str):
             if _UNFIT.search(part):
-                found.append(ProblemDetail(at, "This holds a NUL or half a character (a lone surrogate)."))
+                found.append(ProblemDetail(at, "This contains a NUL or a lone surrogate."))
             elif not _ADDRESS.fullmatch(part) and _ENCODED_FILE.search(part):
                 found.append(ProblemDetail(at, NO_FILES))
     return found
 
 
 def pointer_of(*path: str | int) -> str:
-    """A JSON Pointer (RFC 6901); a name that somebody made very long is cut."""
+    """Return a JSON Pointer (RFC 6901). Long names are cut."""
     parts = (str(part)[:_LONGEST_POINTER_PART].replace("~", "~0").replace("/", "~1") for part in path)
     return "".join(f"/{part}" for part in parts)
 
@@ -136,7 +137,7 @@ def _worded(error: ValidationError, at: str) -> Iterator[ProblemDetail]:
                         yield ProblemDetail(at + pointer_of(other), f"This field is missing: {name} needs it.")
         case "anyOf":
             names = [alternative["required"][0] for alternative in rule]
-            yield ProblemDetail(at, f"At least one of these is needed: {', '.join(names)}.")
+            yield ProblemDetail(at, f"At least one of these is required: {', '.join(names)}.")
         case _:
             yield ProblemDetail(at, _sentence(str(error.validator), rule))
 
@@ -162,7 +163,7 @@ def _sentence(keyword: str, rule: Any) -> str:
         case "pattern" if rule == r"\S":
             return "This is empty."
         case "pattern":
-            return f"This does not fit the pattern {rule}"
+            return f"This does not match the pattern {rule}"
         case "format":
-            return f"This is not a {rule} as the standard has it."
+            return f"This is not a {rule} as the standard defines it."
     return "This is not allowed here."

@@ -1,4 +1,4 @@
-"""The interface's pages: reports are taken, a report is asked about, the interface is described."""
+"""Views of the partner API: submit reports, report status, OpenAPI document."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from hotline.intake.api.services import ReportResult
 
 RETRY_AFTER_SECONDS = 5
-_REVOKED = "The key was revoked before this report was reached."
-_AWAY = "This report could not be kept at the moment. Send the request again later."
+_REVOKED = "The key was revoked before this report was processed."
+_AWAY = "This report could not be stored. Send the request again later."
 
 
 def api_view[**P](
@@ -29,7 +29,7 @@ def api_view[**P](
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
 ]:
-    """A view that answers in English, without a cookie, and with problem documents where it cannot."""
+    """Decorate an API view: English responses, no CSRF cookie, errors as problem documents (RFC 9457)."""
 
     def decorate(
         view: Callable[Concatenate[HttpRequest, P], HttpResponse],
@@ -52,8 +52,8 @@ def api_view[**P](
 
 @api_view("POST")
 def reports(request: HttpRequest) -> HttpResponse:
-    """Take one report or up to 100, each on its own."""
-    # What validates costs a process 6 MB, and most web processes never see a report of a partner.
+    """Store up to 100 reports, each independently."""
+    # Importing the validator takes 6 MB, and most web processes never handle a partner's report.
     from hotline.intake.api.services import StorageUnavailable, take_reports  # noqa: PLC0415
 
     now = timezone.now()
@@ -78,7 +78,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 @api_view("GET", "HEAD")
 def report(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Tell a partner how its own report stands, in the words that every reporter is told."""
+    """Return the status of the partner's own report, with the messages that every reporter sees."""
     now = timezone.now()
     key = request_checks.authenticate(request, now)
     request_checks.count_reading(key.partner, now=now)
@@ -91,13 +91,12 @@ def report(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @api_view("GET", "HEAD")
 @public_page(max_age=3600)
 def description(request: HttpRequest) -> HttpResponse:
-    """The OpenAPI document."""
     return json_response(openapi.document())
 
 
 @api_view()
 def not_found(request: HttpRequest) -> HttpResponse:
-    """Whatever else is asked for below /api/."""
+    """Return 404 for any other URL under /api/."""
     return problem_response(404)
 
 
@@ -107,7 +106,7 @@ def _answer(outcomes: "Sequence[ReportResult]", *, single: bool) -> HttpResponse
         raise ApiError(401, "No valid key was sent.", headers={"WWW-Authenticate": request_checks.CHALLENGE})
     if statuses == {422}:
         faults = [fault for outcome in outcomes for fault in outcome.faults]
-        raise ApiError(422, "No report was taken.", faults=faults)
+        raise ApiError(422, "No report was accepted.", faults=faults)
     if single:
         taken = _entry(outcomes[0])
         return json_response(taken, status=201, headers={"Location": str(taken["location"])})
@@ -116,7 +115,7 @@ def _answer(outcomes: "Sequence[ReportResult]", *, single: bool) -> HttpResponse
 
 
 def _entry(outcome: "ReportResult") -> dict[str, Any]:
-    """What a partner learns of one report."""
+    """Return the response entry of one report."""
     sent = outcome.sent
     if sent is None:
         reasons = {401: [ProblemDetail("", _REVOKED)], 503: [ProblemDetail("", _AWAY)]}.get(

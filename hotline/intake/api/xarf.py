@@ -1,4 +1,4 @@
-"""XARF v4 reports (https://xarf.org): the content category, held against the schemas that the `xarf` package brings. Pure."""
+"""Parser of XARF v4 reports (https://xarf.org) of the category `content`. Pure."""
 
 import json
 from functools import cache
@@ -16,15 +16,18 @@ from hotline.intake.api.schemas import LONGEST_ADDRESS, XARF_CATEGORIES, XARF_MA
 from hotline.intake.api.validation import NO_FILES, faults_of, make_validator, unfit_texts
 from hotline.triage.hash_lists.digests import FileDigest
 
-# More than any report without its evidence has.
+# Longer than any report without its evidence.
 LONGEST_REPORT = 32_000
 _DIGESTS = ("md5", "sha1", "sha256")
 
 
 def read_xarf(value: dict[str, Any], pointer: str) -> Incoming:
-    """The report of a XARF object, which stands at `pointer` in the body; the whole original is among its words. Raises Faulty."""
+    """Parse a XARF object. `pointer` is its JSON Pointer in the body.
+
+    The complete original is stored with the encrypted text. Raises InvalidReport.
+    """
     if XARF_MARK not in value:
-        raise InvalidReport([ProblemDetail(pointer, "This is XARF of version 3 or earlier: only version 4 is read.")])
+        raise InvalidReport([ProblemDetail(pointer, "This is XARF version 3 or earlier. Only version 4 is supported.")])
     if value.get("evidence"):
         raise InvalidReport([ProblemDetail(f"{pointer}/evidence", NO_FILES)])
     if value.get("category") != "content" or value.get("type") not in [*XARF_CATEGORIES]:
@@ -32,7 +35,7 @@ def read_xarf(value: dict[str, Any], pointer: str) -> Incoming:
             [
                 ProblemDetail(
                     f"{pointer}/type",
-                    f"Only these types of the category content are taken: {', '.join(XARF_CATEGORIES)}.",
+                    f"Only these types of the category content are accepted: {', '.join(XARF_CATEGORIES)}.",
                 )
             ]
         )
@@ -61,7 +64,7 @@ def read_xarf(value: dict[str, Any], pointer: str) -> Incoming:
 
 
 def _files(hashes: dict[str, str]) -> list[FileDigest]:
-    """The one file that a report of this kind is about; PhotoDNA stays in the original alone."""
+    """Return the digests of the report's file. PhotoDNA hashes are kept in the original only."""
     digests: dict[str, Any] = {name: bytes.fromhex(hashes[name]) for name in _DIGESTS if name in hashes}
     return [FileDigest(**digests)] if digests else []
 
@@ -69,7 +72,7 @@ def _files(hashes: dict[str, str]) -> list[FileDigest]:
 @cache
 def _validator(content_type: str) -> Draft202012Validator:
     schemas = _schemas()
-    # One of the files is spelled with a hyphen where its type has a low line.
+    # One schema file has a hyphen where the type has an underscore.
     name = next(
         identity for identity in schemas if identity.replace("-", "_").endswith(f"/content_{content_type}.json")
     )
@@ -82,7 +85,7 @@ def _validator(content_type: str) -> Draft202012Validator:
 
 @cache
 def _schemas() -> dict[str, dict[str, Any]]:
-    """The core and the content schemas by their ids. Read as files: importing the package would cost a process 12 MB for nothing."""
+    """Return the core and content schemas by id. They are read as files, because importing the package takes 12 MB."""
     package = find_spec("xarf")
     folder = Path(package.origin).parent / "schemas"  # type: ignore[union-attr, arg-type]
     paths = [folder / "xarf-core.json", *sorted(folder.glob("types/content-*.json"))]

@@ -1,1 +1,1 @@
-"""Reports by e-mail: messages read, kept, answered."""
+"""Intake of reports by e-mail."""

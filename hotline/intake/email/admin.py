@@ -1,4 +1,4 @@
-"""Messages by e-mail in the staff site: a list, and the pages of those that became no report."""
+"""Admin list of e-mail messages, and the pages of messages that did not become reports."""
 
 from typing import Any, cast
 
@@ -26,7 +26,7 @@ cast(StaffSite, admin.site).add_pages(urlpatterns)
 
 @admin.action(description=_("Nothing to report in them"), permissions=["handle"])
 def dismiss(model_admin: "IncomingMailAdmin", request: HttpRequest, chosen: QuerySet[IncomingMail]) -> None:
-    """Deal with several at once; delivery notices of mail that somebody else sent in our name come in hundreds."""
+    """Dismiss several messages at once. Bounces of forged mail arrive in hundreds."""
     ids = list(chosen.values_list("pk", flat=True))
     done = unprocessed.dismiss_mails(mail_ids=ids, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
     messages.success(request, ngettext("%(n)s message dealt with.", "%(n)s messages dealt with.", done) % {"n": done})
@@ -61,13 +61,13 @@ class IncomingMailAdmin(ReadOnlyAdmin):
         )
 
     def has_handle_permission(self, request: HttpRequest) -> bool:
-        """Who may use the bulk action."""
+        """Return whether the user may use the bulk action."""
         return has_role_permission(request.user, HANDLE_MAIL)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """A page of its own: what is sealed is opened there."""
+        """Show an own page, on which the encrypted content can be opened."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if request.method not in {"GET", "HEAD"} or not object_id.isdecimal():

@@ -1,4 +1,4 @@
-"""Whether a message comes from the domain its From names, as our own receiving server saw it (RFC 8601). Pure."""
+"""Sender authentication of a message from our receiving server's results (RFC 8601). Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,14 +9,14 @@ import tldextract
 
 from hotline.intake.email.types import SEVERAL_FROM, ParsedMail
 
-# DMARC goes by the whole Public Suffix List, its private part included: two customers of one host are not aligned.
+# DMARC uses the whole Public Suffix List with its private part: two customers of one host are not aligned.
 _suffixes = tldextract.TLDExtract(
     suffix_list_urls=(),
     cache_dir=None,
     include_psl_private_domains=True,
     extra_suffixes=("test", "invalid", "example", "localhost"),
 )
-# What is longer was not written by a mail server of ours.
+# Longer values were not written by our own mail server.
 LONGEST_VALUE = 8192
 _TOKEN = re.compile(
     r"\s+|(?P<quoted>\"(?:[^\"\\]|\\.)*\")|(?P<open>\()|(?P<mark>[;=])|(?P<word>[^\s\";=()]+)", re.DOTALL
@@ -26,7 +26,7 @@ _RESULT = re.compile(r"(?P<method>[a-z0-9-]+)(?:/\d+)?", re.IGNORECASE)
 
 @dataclass
 class AuthenticationResult:
-    """One result: `dkim=pass` and its properties by name, such as {"header.d": "example.org"}; all in lower case."""
+    """One result: `dkim=pass` and its properties by name, such as {"header.d": "example.org"}, in lower case."""
 
     method: str
     value: str
@@ -34,11 +34,14 @@ class AuthenticationResult:
 
 
 def is_authenticated(mail: ParsedMail, *, authserv_id: str) -> bool:
-    """Whether the server `authserv_id` found the domain of `mail.sender` to be true: `dmarc=pass` for it, or an aligned `dkim=pass`.
+    """Return whether the server `authserv_id` authenticated the domain of `mail.sender`: by `dmarc=pass` or an aligned
+    `dkim=pass`.
 
-    Believed are the topmost header lines of that server with no other server's and no `Received` between them: what a sender forges
-    stands below the line that our server adds on receipt. Of each method the topmost line decides. Without an id nobody is authenticated,
-    nor is a message with several From lines or several addresses in one: it is not known which of them was looked at.
+    Only the topmost header lines of that server count, up to a line of another server or a second `Received`. Forged
+    lines are below the line that our server adds on receipt. For each method the topmost line decides.
+
+    The result is False without an id, and for messages with several From lines or addresses, because the server may
+    have checked any of them.
     """
     domain = _normal(mail.sender.rpartition("@")[2])
     names = [name.lower() for name, _value in mail.headers]
@@ -55,14 +58,14 @@ def is_authenticated(mail: ParsedMail, *, authserv_id: str) -> bool:
 
 
 def read_results(value: str) -> tuple[str, list[AuthenticationResult]] | None:
-    """The server's id and its results out of one header line; None where it does not keep to the grammar."""
+    """Return the server's id and its results from one header line, or None if it does not follow the grammar."""
     if len(value) > LONGEST_VALUE:
         return None
     tokens = _tokens(value)
     if tokens is None:
         return None
     head, *parts = _split(tokens, ";")
-    # The id may be followed by a version.
+    # A version may follow the id.
     if not head or len(head) > 2 or "=" in head:
         return None
     results: list[AuthenticationResult] = []
@@ -102,7 +105,7 @@ def _signer(result: AuthenticationResult) -> str:
 
 
 def _aligned(signer: str, domain: str) -> bool:
-    """Relaxed alignment (RFC 7489, 3.1.1): one organisational domain."""
+    """Return whether two domains are in relaxed alignment (RFC 7489, 3.1.1): the same organisational domain."""
     return bool(signer) and (signer == domain or _organisation(signer) == _organisation(domain) != "")
 
 
@@ -120,7 +123,7 @@ def _normal(domain: str) -> str:
 
 
 def _read_result(part: list[str]) -> AuthenticationResult | None:
-    """`dkim = pass header.d = example.org ...`; a property without its value spoils the line."""
+    """Parse `dkim = pass header.d = example.org ...`. A property without a value makes the line invalid."""
     method = _RESULT.fullmatch(part[0])
     if method is None or len(part) < 3 or part[1] != "=":
         return None
@@ -129,14 +132,14 @@ def _read_result(part: list[str]) -> AuthenticationResult | None:
     while rest:
         if len(rest) < 3 or rest[1] != "=":
             return None
-        # The first one counts: a second header.d was not written by the server.
+        # The first value counts. The server does not write a second header.d.
         result.properties.setdefault(rest[0].lower(), rest[2].lower())
         rest = rest[3:]
     return result
 
 
 def _tokens(value: str) -> list[str] | None:
-    """Words, quoted strings without their quotes, `;` and `=`; comments, which nest, are left out."""
+    """Return words, unquoted strings, `;` and `=`. Comments, which may nest, are skipped."""
     found: list[str] = []
     place = 0
     while place < len(value):
@@ -151,7 +154,7 @@ def _tokens(value: str) -> list[str] | None:
             place = after
         elif match["quoted"]:
             text = re.sub(r"\\(.)", r"\1", match["quoted"][1:-1], flags=re.DOTALL)
-            # A mark in quotes is no mark, and no server writes one.
+            # A quoted separator would be taken for a real one, and no server writes one.
             if text in {";", "="}:
                 return None
             found.append(text)

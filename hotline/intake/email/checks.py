@@ -1,4 +1,4 @@
-"""System checks of the mailbox's settings."""
+"""System checks of the mailbox settings."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,13 +13,13 @@ from clicksafely.common.mail.imap_settings import ImapSettings, ImapSettingsInva
 
 @register(TAG)
 def check_mailbox(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """hotline.E301: the mailbox's address can be used. hotline.E302: so can the numbers. hotline.E303: the folders are three."""
+    """Check the mailbox URL (hotline.E301), the numeric limits (hotline.E302) and the three folders (hotline.E303)."""
     messages: list[CheckMessage] = []
     if settings.MAIL_RETENTION_DAYS < 0 or settings.MAIL_MAX_BYTES < 1:
         messages.append(
             Error(
-                "MAIL_RETENTION_DAYS or MAIL_MAX_BYTES is no number that makes sense.",
-                hint="MAIL_RETENTION_DAYS is 0 or more, MAIL_MAX_BYTES more than 0.",
+                "MAIL_RETENTION_DAYS or MAIL_MAX_BYTES is out of range.",
+                hint="MAIL_RETENTION_DAYS must be at least 0 and MAIL_MAX_BYTES greater than 0.",
                 id="hotline.E302",
             )
         )
@@ -34,8 +34,8 @@ def check_mailbox(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
     if len({name.strip().casefold() for name in folders}) < len(folders) or not all(folders):
         messages.append(
             Error(
-                "MAIL_PROCESSED_FOLDER, MAIL_UNPROCESSED_FOLDER and the folder that is read are not three different ones.",
-                hint="What was taken in would be read again, or removed with what was put aside.",
+                "MAIL_PROCESSED_FOLDER, MAIL_UNPROCESSED_FOLDER and the inbox folder must be three different folders.",
+                hint="Otherwise processed messages would be read again, or removed with the unprocessed ones.",
                 id="hotline.E303",
             )
         )

@@ -1,4 +1,4 @@
-"""What can be saved of a message that our own reading failed at. Pure, and too simple to fail itself."""
+"""Minimal fallback parser for messages that the main parser cannot read. Pure."""
 
 import hashlib
 import re
@@ -15,9 +15,10 @@ _UUENCODED = re.compile(r"^begin [0-7]{3} .*?^end\s*$", re.DOTALL | re.MULTILINE
 
 
 def parse_fallback(raw: bytes, *, reason: str) -> UnreadableMessage:
-    """Header lines, lines of the body that are words, and the hashes of the whole message as it came.
+    """Return the header lines, the readable lines of the body, and the digests of the whole message.
 
-    A coded file has no spaces in its lines: whatever has none, and is no address, is left out, so that no file is kept by mistake.
+    Lines of encoded files contain no spaces. Lines without a space or an address are dropped, so that no file is
+    stored.
     """
     head = _HEAD.match(raw[:LONGEST_HEAD])
     lines = _UNFOLD.sub(" ", _readable(head[0] if head else b"")).split("\n")

@@ -1,4 +1,4 @@
-"""HTML as a person reads it, and where its links lead. One pass, whatever is left open (https://html.spec.whatwg.org, 13.2.5, in short)."""
+"""HTML to text with link targets, in one linear pass (https://html.spec.whatwg.org, 13.2.5, simplified)."""
 
 import re
 from dataclasses import dataclass, field
@@ -28,13 +28,13 @@ _TARGETS = {
     "audio": "src", "source": "src", "img": "src", "v:imagedata": "src", "v:roundrect": "href",
 }  # fmt: skip
 _NO_TARGET = re.compile(r"\s*(?:#|data:|cid:|mid:|about:|javascript:|vbscript:|mailto:|tel:|sms:|\Z)", re.IGNORECASE)
-# Nothing is given back: blanks alone could be divided among the three in as many ways as the cube of their number.
+# Possessive quantifiers: backtracking over blanks would take cubic time.
 _REFRESH = re.compile(r"\s*+[\d.]*+\s*+[;,]?+\s*+url\s*+=\s*+['\"]?+([^'\"]+)", re.IGNORECASE)
 
 
 @dataclass
 class HtmlText:
-    """What a page says: `words` alone, and `text` with the `targets` of its links in <>."""
+    """The text of a page: `words` without links, `text` with the `targets` of its links in <>."""
 
     text: str
     words: str
@@ -42,7 +42,7 @@ class HtmlText:
 
 
 def read_html(source: str) -> HtmlText:
-    """Read a page or any part of one."""
+    """Read an HTML document or fragment."""
     return _Reader(source).read()
 
 
@@ -51,12 +51,12 @@ class _Reader:
     source: str
     pieces: list[str] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
-    # Which pieces are targets.
+    # Indexes of the pieces that are link targets.
     shown_targets: set[int] = field(default_factory=set)
-    # The link that is open: its target, and where its words begin among the pieces.
+    # The open link: its target, and the index of its first piece.
     link: tuple[str, int] | None = None
     preformatted: int = 0
-    # Ends that were looked for and do not come any more.
+    # End markers that do not occur in the rest of the source.
     missing: set[str] = field(default_factory=set)
 
     def read(self) -> HtmlText:
@@ -70,10 +70,10 @@ class _Reader:
         return HtmlText(_tidy("".join(self.pieces)), _tidy("".join(words)), self.targets)
 
     def _markup(self, opening: re.Match[str]) -> int:
-        """Take one piece of markup; returns where what follows begins."""
+        """Process one piece of markup. Returns the position after it."""
         comment, name, ending = opening.groups()
         if comment:
-            # "<!-->" is a whole comment.
+            # "<!-->" is a complete comment.
             return max(opening.end(), self._find("-->", opening.end() - 2)[1])
         if name:
             return self._tag(name.lower(), opening.end())
@@ -95,7 +95,10 @@ class _Reader:
         return self._find(f"</{name}", position)[0] if name in _UNSEEN else position
 
     def _find(self, end: str, position: int) -> tuple[int, int]:
-        """Where the next `end` begins and ends; where there is none, `position` twice: rather too much is read than nothing."""
+        """Return start and end of the next `end`.
+
+        If there is none, return `position` twice, so that the rest is read.
+        """
         if end in self.missing:
             return position, position
         found = re.compile(re.escape(end), re.IGNORECASE).search(self.source, position)
@@ -162,11 +165,11 @@ def _unescape(raw: str) -> str:
 
 
 def _is_dot(attributes: dict[str, str]) -> bool:
-    """A picture of one pixel: it counts readers and shows nothing."""
+    """Return whether an image is a tracking pixel."""
     return any(attributes.get(side, "").strip() in {"0", "1", "1px", "0px"} for side in ("width", "height"))
 
 
 def _tidy(text: str) -> str:
-    # Bounded runs first: what follows would cost their square.
+    # Bounded quantifiers: unbounded ones would take quadratic time in the next step.
     text = re.sub(r"[ \t]{3,}", "  ", text)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]{0,2}\n[ \t]{0,2}", "\n", text)).strip()

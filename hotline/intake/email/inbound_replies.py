@@ -1,4 +1,4 @@
-"""What belongs to a report that is there already: replies that carry our tag, and what comes back undelivered."""
+"""Matches incoming messages to existing reports, takedown notices and police packages: replies and bounces."""
 
 import re
 from collections.abc import Iterable
@@ -26,16 +26,17 @@ _MESSAGES = UUID("5a8b6c1e-7d0f-4a53-9c2e-1f6b8d3e4a90")
 
 
 def find_thread(recipients: Iterable[str]) -> Report | None:
-    """The report whose tag one of these addresses carries; None where none does, or where no report has that tag."""
+    """Return the report whose tag is in one of these addresses, or None."""
     tags = {tag for address in recipients if (tag := config.tag_of(address))}
     return Report.objects.filter(mail_thread__tag__in=tags).order_by("pk").first() if tags else None
 
 
 def add_reply(*, report: Report, mail: ParsedMail, identity: bytes, now: datetime) -> bool:
-    """Keep a reply as the reporter's message, its files as hashes; the same `identity` makes one message, however often it comes.
+    """Store a reply as the reporter's message, with the hashes of its files. Repeated calls with the same `identity`
+    store it once.
 
-    False, and nothing is kept, where the case holds as many messages as it can: then it has to become a report of its own. The header
-    lines and the names of the files are for the caller to seal.
+    Returns False and stores nothing if the case holds `MAX_MESSAGES` messages. The reply then becomes a new report. The
+    caller encrypts the header lines and file names.
     """
     row = uuid5(_MESSAGES, f"{report.uuid} {identity.hex()}")
     try:
@@ -48,9 +49,9 @@ def add_reply(*, report: Report, mail: ParsedMail, identity: bytes, now: datetim
 
 
 def message_text(mail: ParsedMail, language: str) -> str:
-    """What analyst and reporter read of a reply: all of it, the quoted part too, then the addresses and files that were found in it."""
+    """Return the text of a reply, quoted parts included, followed by the addresses and files found in it."""
     parts = [mail.text]
-    # Ours is put into the reporter's script, theirs is left alone.
+    # Our own headings are transliterated to the reporter's script. The reporter's text is not.
     with translation.override("sr" if language.startswith("sr") else language):
         if mail.subject:
             parts.insert(0, f"{to_script(_('Subject:'), language)} {mail.subject}")
@@ -69,9 +70,10 @@ def message_text(mail: ParsedMail, language: str) -> str:
 
 
 def record_bounce(*, mail: ParsedMail, now: datetime) -> Report | None:
-    """Put on record that a message of ours came back, and send it no more; the report, or None where it is not about ours.
+    """Record that a message of ours bounced, and stop sending to this reporter. Returns the report, or None if the
+    message is unknown.
 
-    A notice that names no failed address, such as one of delay, is put on record and changes nothing.
+    A notice without a failed address, such as a delay, is recorded and changes nothing else.
     """
     report = find_thread(mail.recipients)
     if report is None:
@@ -96,20 +98,20 @@ _REFERENCE_HEADERS = frozenset({"in-reply-to", "references"})
 
 
 def find_notice_of(mail: ParsedMail) -> Notice | None:
-    """The notice that a message is about: by the tag it came to, by what it answers, or by what a mail system sends back."""
+    """Return the takedown notice that a message belongs to: by tag, reference headers or returned message."""
     recipients, texts = (
         list(mail.recipients),
         [value for name, value in mail.headers if name.lower() in _REFERENCE_HEADERS],
     )
     if mail.nature is MessageKind.BOUNCE:
-        # What is returned names our address for answers.
+        # The returned message contains our reply address.
         recipients += _ADDRESS.findall(mail.text)
         texts.append(mail.text)
     return find_notice(recipients=recipients, texts=texts)
 
 
 def reply_kind(mail: ParsedMail) -> ReplyKind:
-    """An answer is what a person, or a list of people, wrote; a machine's receipt is none."""
+    """Classify the reply. Messages from persons and mailing lists are answers, automatic ones are not."""
     if mail.nature is MessageKind.BOUNCE:
         return ReplyKind.RETURNED if mail.failed_tag_recipients else ReplyKind.DELAYED
     return ReplyKind.AUTOMATIC if mail.nature is MessageKind.AUTO_REPLY else ReplyKind.ANSWER
@@ -119,13 +121,16 @@ _LOCAL_PART = re.compile(r"<([0-9a-z]{16})@")
 
 
 def find_package_of(mail: ParsedMail) -> PolicePackage | None:
-    """The package that a message is about: by the address it came to, or by what it answers. Both are known to its recipient alone."""
+    """Return the police package that a message belongs to, by recipient tag or by reference headers.
+
+    Only the recipient knows them.
+    """
     named = [value for name, value in mail.headers if name.lower() in _REFERENCE_HEADERS]
     answered = {found.upper() for value in named for found in _LOCAL_PART.findall(value)}
     return find_sent(tags=answered | {config.tag_of(address) or "" for address in mail.recipients})
 
 
 def record_package_reply(*, package: PolicePackage, mail: ParsedMail, now: datetime) -> None:
-    """Where the message says that a package did not arrive, it waits to be handed over again. Part of the transaction that takes the message."""
+    """If the message is a bounce, mark the package as not delivered. Runs in the caller's transaction."""
     if mail.nature is MessageKind.BOUNCE and mail.failed_tag_recipients:
         record_returned(package=package, now=now)

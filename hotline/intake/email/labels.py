@@ -1,4 +1,4 @@
-"""How staff read why a message could not be read."""
+"""Labels of parser problems and notes, for staff."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ REASONS: dict[str, Promise] = {
     "no_headers": pgettext_lazy("unreadable message", "it has no header lines"),
     "empty": pgettext_lazy("unreadable message", "it says nothing and nothing is attached"),
 }
-# What the parser found odd, for whoever reads the message.
+# Notes of the parser on irregular messages.
 NOTES: dict[str, Promise] = {
     "text_cut": pgettext_lazy("odd message", "The text is longer than we keep; its end is missing."),
     "headers_cut": pgettext_lazy("odd message", "The header lines are longer than we keep; some are missing."),
@@ -44,15 +44,15 @@ _OTHER = pgettext_lazy("unreadable message", "nothing in it makes a report")
 
 
 def reason_in_words(code: str) -> str:
-    """Why a message could not be read; empty where it could be."""
+    """Return the label of the reason code, or "" without a code."""
     return str(REASONS.get(code, _OTHER)) if code else ""
 
 
 def kept_until(mail: IncomingMail) -> datetime | None:
-    """Until when the original lies in the mailbox, if that is where it came from; None where it does not."""
+    """Return until when the original is kept in the mailbox, or None if it is not kept."""
     return mail.received_at + timedelta(days=ASIDE_DAYS) if mail.reason in INCOMPLETE else None
 
 
 def note_in_words(code: str) -> str:
-    """What was odd about a message; the bare code where there is no wording for it."""
+    """Return the label of a note, or the code if it has no label."""
     return str(NOTES.get(code, code))

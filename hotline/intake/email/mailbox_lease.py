@@ -1,4 +1,4 @@
-"""Whose turn it is to read the mailbox, and how it does: one row, changed by compare-and-swap."""
+"""Lease on the mailbox and its health record: one row, changed by compare-and-swap."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,13 +9,16 @@ from django.db.models.functions import Coalesce
 
 from hotline.models import MailboxError, MailboxState
 
-# A run asks for more before every message and every piece of one; what died is over after so long.
+# A run renews the lease before every message and every fetched chunk. The lease of a dead run expires after this time.
 LEASE = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
 class MailboxLease:
-    """What the run before left: `at_uid` is where it broke off, a UID of `uid_validity`; `cleaned_on` as in MailboxState."""
+    """The state left by the previous run. `at_uid` is the message it stopped at, a UID of `uid_validity`.
+
+    `cleaned_on` is as in MailboxState.
+    """
 
     at_uid: int | None
     uid_validity: int | None
@@ -23,7 +26,10 @@ class MailboxLease:
 
 
 def acquire_mailbox(*, token: UUID, now: datetime) -> MailboxLease | None:
-    """Take the mailbox for this run; None where another one has it. A run that left it without a word was interrupted."""
+    """Acquire the mailbox for this run.
+
+    Returns None if another run holds it. An expired lease is recorded as an interrupted run.
+    """
     MailboxState.objects.get_or_create(pk=1)
     free = Q(held_by__isnull=True) | Q(held_until__lt=now)
     died = MailboxState.objects.filter(held_until__lt=now)
@@ -35,18 +41,18 @@ def acquire_mailbox(*, token: UUID, now: datetime) -> MailboxLease | None:
 
 
 def renew_lease(*, token: UUID, now: datetime, at_uid: int, uid_validity: int) -> bool:
-    """Hold it for longer, on the way to this message; False where another run has taken it meanwhile."""
+    """Renew the lease before processing the message `at_uid`. Returns False if another run has taken the mailbox."""
     mine = MailboxState.objects.filter(pk=1, held_by=token)
     return bool(mine.update(held_until=now + LEASE, at_uid=at_uid, uid_validity=uid_validity))
 
 
 def record_cleanup(*, now: datetime) -> None:
-    """Remember that the folders of what was taken were gone through today."""
+    """Record that the folders were cleaned up today."""
     MailboxState.objects.filter(pk=1).update(cleaned_on=now.date())
 
 
 def release_mailbox(*, token: UUID, error: MailboxError | None, at_uid: int | None, now: datetime) -> None:
-    """Give the mailbox free and write down how it went; `at_uid` is the message that the run broke off at."""
+    """Release the mailbox and record the result. `at_uid` is the message that the run stopped at."""
     mine = MailboxState.objects.filter(pk=1, held_by=token)
     free = {"held_by": None, "held_until": None, "at_uid": at_uid}
     if error is None:
@@ -56,5 +62,5 @@ def release_mailbox(*, token: UUID, error: MailboxError | None, at_uid: int | No
 
 
 def clear_mailbox_state() -> None:
-    """Where no mailbox is read any more, nothing is said of it."""
+    """Delete the health record if no mailbox is configured any more."""
     MailboxState.objects.all().delete()

@@ -1,4 +1,4 @@
-"""Reads the mailbox: every message is taken in, and taken out of the inbox only after the commit."""
+"""Reads the mailbox. A message leaves the inbox after its transaction is committed."""
 
 import logging
 from collections.abc import Callable
@@ -23,29 +23,29 @@ from hotline.models import IncomingMail, MailboxError
 
 logger = logging.getLogger(__name__)
 
-# No new message is begun after so long; the next run goes on, a minute later.
+# After this time a run starts no new message. The next run continues a minute later.
 RUN = timedelta(seconds=50)
-# So many are taken in before they are taken out together.
+# The number of messages that are removed from the inbox together.
 BATCH = 25
-# The original of a message that could not be read whole stays in its folder for so long.
+# The original of a message that could not be read completely stays in its folder for this time.
 ASIDE_DAYS = 14
 _STILL_THERE = frozenset({MailboxErrorCode.REMOVAL, MailboxErrorCode.FULL})
 
 
 @dataclass
 class FetchResult:
-    """How a run went. `new` messages were taken in, `known` ones had been before; `left` are still in the inbox, `error` says why."""
+    """The result of a run: `new` and `known` messages, messages `left` in the inbox, and the `error`."""
 
     new: int = 0
     known: int = 0
     left: int = 0
     error: MailboxError | None = None
-    # Another run has the mailbox.
+    # Another run holds the mailbox.
     busy: bool = False
 
 
 def fetch_mail(*, clock: Callable[[], datetime] = timezone.now) -> FetchResult:
-    """Read the mailbox of the settings to its end, or for `RUN`. Raises what the database raises when it is away."""
+    """Read the configured mailbox to its end, or for the time `RUN`. Raises database errors."""
     token = uuid4()
     held = mailbox_lease.acquire_mailbox(token=token, now=clock())
     if held is None:
@@ -73,7 +73,7 @@ class _Run:
     _aside: list[int] = field(default_factory=list)
 
     def read(self) -> None:
-        """Connect and go through the inbox; what goes wrong with the mailbox is in the outcome."""
+        """Connect and process the inbox. Mailbox errors are stored in the result."""
         try:
             address = ImapSettings.parse(settings.MAIL_IMAP_URL, password_file=settings.MAIL_IMAP_PASSWORD_FILE)
             with ImapMailbox(address, ca_file=settings.MAIL_CA_FILE) as mailbox:
@@ -87,14 +87,14 @@ class _Run:
             self._fails(MailboxError.SEALING)
 
     def end(self, error: MailboxError | None) -> None:
-        """Give the mailbox free and write down how it went."""
+        """Release the mailbox and record the result."""
         at_uid = self.at_uid if error else None
         mailbox_lease.release_mailbox(token=self.token, error=error, at_uid=at_uid, now=self.clock())
         if error:
             logger.warning("The mailbox could not be read to its end: %s.", error.value)
 
     def _fails(self, why: MailboxError) -> None:
-        """The first thing that goes wrong is what is told."""
+        """Record the first error of the run."""
         self.outcome.error = self.outcome.error or why
 
     def _go_through(self, mailbox: ImapMailbox) -> None:
@@ -112,14 +112,14 @@ class _Run:
                 if self.clock() > end:
                     break
         except (DatabaseFailure, SealError):
-            # What was committed before may go.
+            # Messages that are already committed can be removed.
             self._take_out(mailbox)
             raise
         self._take_out(mailbox)
         self.at_uid = None
 
     def _in_order(self, uids: list[int], uid_validity: int) -> list[int]:
-        """The oldest first; where a run broke off at a message, that one last."""
+        """Return the UIDs, oldest first. The message that the previous run stopped at comes last."""
         at = self.held.at_uid if self.held.uid_validity == uid_validity else None
         return uids if at is None else [uid for uid in uids if uid > at] + [uid for uid in uids if uid <= at]
 
@@ -129,7 +129,7 @@ class _Run:
         return mailbox_lease.renew_lease(token=self.token, now=self.clock(), at_uid=uid, uid_validity=validity)
 
     def _carry_on(self, mailbox: ImapMailbox, uid: int) -> None:
-        """Whether or not the hold was lost meanwhile: taking a message twice does nothing."""
+        """Renew the lease. A lost lease is ignored, because ingesting a message twice is harmless."""
         self._keeps(mailbox, uid)
 
     def _take(self, mailbox: ImapMailbox, uid: int, declared: int) -> None:
@@ -171,13 +171,13 @@ class _Run:
             except MailboxUnreadable as failure:
                 if failure.why not in _STILL_THERE:
                     raise
-                # They were taken in; the next run finds them known, and tries again.
+                # The messages are stored. The next run finds them known and tries to remove them again.
                 self._fails(MailboxError(failure.why))
             else:
                 self.outcome.left -= len(uids)
 
     def _sweep(self, mailbox: ImapMailbox) -> None:
-        """Once a day: what was kept for long enough goes; what was put aside is tried again before."""
+        """Once a day: remove expired messages, and retry the unprocessed ones first."""
         now = self.clock()
         if self.held.cleaned_on == now.date():
             return

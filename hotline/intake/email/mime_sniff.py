@@ -1,4 +1,4 @@
-"""What kind of file some bytes are, by their beginning (https://mimesniff.spec.whatwg.org and the formats' own documents)."""
+"""Media type of a file from its first bytes (https://mimesniff.spec.whatwg.org and the format specifications)."""
 
 import re
 
@@ -35,12 +35,12 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\x00", "application/vnd.sqlite3"),
 )
 _RIFF = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo", b"WAVE": "audio/wav"}
-# ISO base media files tell by their brand.
+# ISO base media files are identified by their brand.
 _BRANDS = {
     b"avif": "image/avif", b"avis": "image/avif", b"heic": "image/heic", b"heix": "image/heic", b"mif1": "image/heif", b"msf1": "image/heif",
     b"qt  ": "video/quicktime", b"M4A ": "audio/mp4", b"3gp4": "video/3gpp", b"3gp5": "video/3gpp", b"3g2a": "video/3gpp2",
 }  # fmt: skip
-# "BM" and "MZ" alone may begin a word, so the types of their kind are believed only where the bytes are no text.
+# Text may start with these bytes, so they count only if the data is binary.
 _MAY_BE_WORDS = (b"BM", b"MZ", b"ID3", b"II*")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1b"))
 _SAMPLE = 4096
@@ -48,7 +48,7 @@ _SAFE = re.compile(r"[a-z0-9.+-]{1,38}/[a-z0-9.+_-]{1,41}")
 
 
 def media_type(data: bytes, declared: str) -> str:
-    """The type by content; where that does not tell, the declared one; else application/octet-stream. At most 80 characters."""
+    """Return the type by content, else the declared type, else application/octet-stream. At most 80 characters."""
     if kind := sniff_type(data):
         return kind
     believed = _SAFE.fullmatch(declared) and (not declared.startswith("text/") or is_text(data))
@@ -56,7 +56,7 @@ def media_type(data: bytes, declared: str) -> str:
 
 
 def sniff_type(data: bytes) -> str:
-    """The type that the first bytes tell, or ""."""
+    """Return the type by the first bytes, or ""."""
     if data[4:8] == b"ftyp":
         return _BRANDS.get(data[8:12], "video/mp4")
     if data[:4] == b"RIFF":
@@ -68,11 +68,11 @@ def sniff_type(data: bytes) -> str:
 
 
 def is_text(data: bytes) -> bool:
-    """Whether bytes that are called text may be shown as such: a picture under a false name may not."""
+    """Return whether bytes declared as text are text. An image under a false name is not."""
     kind = sniff_type(data)
     if kind:
         return kind == "application/rtf"
-    # UTF-16 of Europe is half zeros.
+    # Half of the bytes of European UTF-16 text are zeros.
     return not _has_controls(data) or _is_utf16(data)
 
 

@@ -1,4 +1,4 @@
-"""The texts of a message: decoded, made plain, put together so that nothing is said twice."""
+"""Parser of e-mail messages: texts, files, addresses and header lines."""
 
 import hashlib
 import re
@@ -28,7 +28,7 @@ from hotline.intake.email.url_extraction import LocationCollector
 from hotline.triage.hash_lists.digests import PICTURES, FileDigest, digest_file
 
 LONGEST_TEXT = 200_000
-# Of all sources together, in bytes: markup is long.
+# For all texts together, in bytes. Markup is long.
 ROOM = 4_000_000
 _MAX_TEXTS = 2_000
 
@@ -41,7 +41,7 @@ _SHOWN_HEADERS = ("From", "Reply-To", "To", "Cc", "Date", "Subject")
 
 
 class Branch(NamedTuple):
-    """Several branches of one alternative (where it is) say the same in different forms."""
+    """One branch of multipart/alternative, if any. The branches repeat the same content in different formats."""
 
     alternative: tuple[int, int]
     number: int
@@ -49,7 +49,7 @@ class Branch(NamedTuple):
 
 @dataclass(frozen=True)
 class _Said:
-    """`words` is `text` without the targets of links."""
+    """`words` is `text` without link targets."""
 
     text: str
     words: str
@@ -58,7 +58,7 @@ class _Said:
 
 @dataclass
 class TextCollector:
-    """Takes the texts in their order; the addresses in them go to `finder`."""
+    """Collects the texts of a message in order. `finder` searches them for addresses."""
 
     finder: LocationCollector
     notes: dict[str, None]
@@ -73,7 +73,7 @@ class TextCollector:
         parameters: dict[str, str],
         branch: Branch | None = None,
     ) -> None:
-        """Take a text in the charset and format that `parameters` name, as part of `branch`."""
+        """Add a text with the charset and format in `parameters`, as part of `branch`."""
         if len(data) > self._room or len(self._said) >= _MAX_TEXTS:
             self.notes["text_cut"] = None
             data = data[: self._room] if len(self._said) < _MAX_TEXTS else b""
@@ -100,7 +100,7 @@ class TextCollector:
         self._said.append(_Said(text, words, branch))
 
     def add_headers(self, headers: Headers) -> None:
-        """Take the header lines that a person reads of a message inside."""
+        """Add the usual header lines of an embedded message."""
         lines = [f"{name}: {headers.text(name.lower())[:1000]}" for name in _SHOWN_HEADERS if headers.all(name.lower())]
         if lines and len(self._said) < _MAX_TEXTS:
             self.finder.search(decode_value(headers.first("subject")))
@@ -108,14 +108,14 @@ class TextCollector:
             self._said.append(_Said(text, text))
 
     def decode(self, data: bytes, charset: str) -> str:
-        """The text of bytes; what was odd goes into the notes."""
+        """Decode bytes. Irregularities are added to the notes."""
         text, note = decode_text(data, charset)
         if note:
             self.notes[note] = None
         return text
 
     def text(self) -> str:
-        """Everything that was said, at most LONGEST_TEXT characters."""
+        """Return the combined text, at most LONGEST_TEXT characters."""
         repeated = self._repeated()
         text = "\n\n".join(said.text for said in self._said if said.text and said.branch not in repeated)
         if len(text) > LONGEST_TEXT:
@@ -123,7 +123,7 @@ class TextCollector:
         return text[:LONGEST_TEXT].strip()
 
     def _repeated(self) -> set[Branch | None]:
-        """The branches that say (nearly) nothing which an earlier one of their alternative has not said."""
+        """Return the branches that add (nearly) nothing to an earlier branch of the same alternative."""
         branches: dict[Branch, set[str]] = {}
         for said in self._said:
             if said.branch is not None:
@@ -139,12 +139,12 @@ class TextCollector:
 
 
 def normalise_text(text: str) -> str:
-    """`text` with line ends of one kind and without what is invisible, white space at its ends included."""
+    """Return `text` with normalised line ends, without invisible characters and outer white space."""
     return strip_invisible(_LINE_ENDS.sub("\n", text)).strip()
 
 
 def unflow(text: str, *, delete_space: bool) -> str:
-    """Lines that only the width of a window has parted, joined again (RFC 3676)."""
+    """Join the lines of format=flowed text (RFC 3676)."""
     lines: list[list[str]] = []
     flows_from = -1
     for raw in text.split("\n"):
@@ -164,13 +164,16 @@ def unflow(text: str, *, delete_space: bool) -> str:
 
 
 MAX_FILES = 1_000
-# Of all pictures together, for PDQ; they take some ten seconds.
+# For PDQ, all pictures together. They take about ten seconds.
 MAX_PIXELS = 400_000_000
 LONGEST_NAME = 255
 
 
 class FileCollector:
-    """`digests` and `names` in the same order. Files beyond MAX_FILES are counted in `left_out`; pictures beyond MAX_PIXELS get no PDQ."""
+    """Collects file digests. `digests` and `names` are in the same order.
+
+    Files beyond MAX_FILES are counted in `left_out`. Pictures beyond MAX_PIXELS get no PDQ.
+    """
 
     def __init__(self, notes: dict[str, None]) -> None:
         self.digests: list[FileDigest] = []
@@ -180,7 +183,7 @@ class FileCollector:
         self._pixels = MAX_PIXELS
 
     def keep(self, data: bytes, *, declared: str = "", name: str = "") -> None:
-        """Take a file of a declared type; an empty one is none."""
+        """Add a file with its declared type. Empty files are ignored."""
         if not data:
             return
         if len(self.digests) >= MAX_FILES:
@@ -194,19 +197,19 @@ class FileCollector:
         self.names.append(one_line(name)[:LONGEST_NAME])
 
     def leave_out(self, count: int) -> None:
-        """Count parts that are not looked at."""
+        """Count parts that are not processed."""
         self.left_out += count
         self._notes["too_many_parts"] = None
 
 
 def name_of(part: MimePart) -> str:
-    """The name that a part gives its file, "" where it gives none."""
+    """Return the file name of a part, or ""."""
     _disposition, parameters = split_parameters(part.headers.first("content-disposition"))
     return parameters.get("filename") or parameters.get("name") or part.parameters.get("name", "")
 
 
 def is_attached(part: MimePart) -> bool:
-    """Whether a part is a file beside the message, and not what the message says."""
+    """Return whether a part is an attachment rather than message text."""
     return bool(name_of(part)) or split_parameters(part.headers.first("content-disposition"))[0] == "attachment"
 
 
@@ -218,9 +221,9 @@ def _pixels(data: bytes) -> int:
         return 0
 
 
-# Messages inside encodings inside messages: each costs another walk.
+# The maximum nesting of messages inside encoded parts. Each level needs another pass.
 MAX_DEPTH = 8
-# Of RTF in all, unpacked: a few bytes of it may stand for very many.
+# For all RTF after decompression, because a few compressed bytes can expand to very many.
 MAX_RTF = 4 * LONGEST_RTF
 _SHORTEST_FILE = 80
 _BOUNDARY = re.compile(rb"(?mi)^--([^\s]{1,200})[ \t\r]*\n(?=content-)")
@@ -237,7 +240,10 @@ _MESSAGE_ENDINGS = (".eml", ".mht", ".mhtml")
 
 
 class PartReader:
-    """Reads one message. `failed` are the recipients that a bounce did not reach; `notes` the codes of what was odd."""
+    """Reads one message.
+
+    `failed` are the recipients that a bounce did not reach, `notes` the codes of irregularities.
+    """
 
     def __init__(self) -> None:
         self.notes: dict[str, None] = {}
@@ -246,17 +252,17 @@ class PartReader:
         self.failed: list[str] = []
         self._rtf_room = MAX_RTF
         self._bodies = TextCollector(self.finder, self.notes)
-        # Messages to walk through, and how deep they were inside others behind encodings.
+        # Queue of (messages, nesting depth inside encoded parts).
         self._waiting: list[tuple[MimeWalker, int]] = []
 
     def text(self) -> str:
-        """All texts, put together."""
+        """Return the combined text."""
         return self._bodies.text()
 
     def read_message(self, raw: bytes) -> None:
-        """Take a whole message and whatever is inside."""
+        """Read a message and all embedded ones."""
         self._waiting.append((MimeWalker(raw), 0))
-        # It grows on the way.
+        # The list grows during the loop.
         for number, (walk, depth) in enumerate(self._waiting):
             for part in walk:
                 self._take(part, number, depth)
@@ -264,7 +270,7 @@ class PartReader:
                 self.files.leave_out(walk.left_out)
 
     def read_bytes(self, raw: bytes) -> None:
-        """Take what is no message: as a text where it is one, else as a file."""
+        """Read data that is not a message: as text if possible, else as a file."""
         if is_text(raw):
             self._say(raw, subtype="plain", parameters={})
         else:
@@ -278,14 +284,15 @@ class PartReader:
         elif part.undivided:
             self._take_undivided(part, depth)
         elif part.is_message and not part.is_encoded_container:
-            # Its parts came before. Only what hangs on the outermost is kept whole, or the cost would grow with the depth.
+            # Its parts were read before. Only the outermost message is hashed whole, otherwise the cost would grow with
+            # the depth.
             if depth == part.level == 0:
                 self.files.keep(part.body(), declared=part.kind, name=name_of(part))
         else:
             self._take_leaf(part, number, depth)
 
     def _take_undivided(self, part: MimePart, depth: int) -> None:
-        """Look for the boundary that its header does not name; else show what words there are."""
+        """Guess the boundary that the header does not name. Otherwise keep the readable text."""
         self.notes["parts_not_found"] = None
         body = part.body()
         guess = _BOUNDARY.search(body)
@@ -317,7 +324,7 @@ class PartReader:
             self._take_file(data, part, depth)
 
     def _take_text(self, data: bytes, part: MimePart, number: int, depth: int) -> None:
-        """A text that belongs to the message, or one that is attached to it."""
+        """Read a text part: message text, or an attachment."""
         main, _, subtype = part.kind.partition("/")
         if main == "message" and depth == part.level == 0:
             self.failed += failed_recipients(decode_text(data[:LONGEST_STATUS])[0])
@@ -335,7 +342,7 @@ class PartReader:
             signed = part.parameters.get("smime-type", "").lower() == "signed-data"
             self.notes["signed_unread" if signed else "encrypted"] = None
         if part.encoding in {"", "7bit"} and not sniff_type(data):
-            # Some programs forget to say that it is base64.
+            # Some programs omit the base64 header.
             rest, found = extract_base64(data)
             data = found[0] if len(found) == 1 and not rest.strip() else data
         self.files.keep(data, declared=part.kind, name=name_of(part))
@@ -371,9 +378,9 @@ class PartReader:
         self._say(data, subtype="html" if is_html else "plain", parameters={"charset": "utf-8"}, branch=branch)
 
     def _say(self, data: bytes, *, subtype: str, parameters: dict[str, str], branch: Branch | None = None) -> None:
-        """Take a text, and the files that are written into it."""
+        """Add a text, and the files encoded in it."""
         if b"\0" in data:
-            # In UTF-16 a file looks like nothing that is known.
+            # Encoded files cannot be recognised in UTF-16.
             data = self._bodies.decode(data, parameters.get("charset", "")).encode()
             parameters = {**parameters, "charset": "utf-8"}
         data, coded = extract_uuencoded(data)
@@ -386,7 +393,7 @@ class PartReader:
         self._bodies.add(data, subtype=subtype, parameters=parameters, branch=branch)
 
     def _read_inside(self, data: bytes, part: MimePart, depth: int) -> None:
-        """Walk through the parts that were behind an encoding."""
+        """Queue the parts inside an encoded part."""
         if depth >= MAX_DEPTH:
             self.notes["too_deep"] = None
             self.files.keep(data, declared=part.kind, name=name_of(part))
@@ -417,7 +424,7 @@ LONGEST_SHOWN_VALUE = 4_000
 LONGEST_SHOWN_HEADERS = 100_000
 MAX_RESULTS = 50
 
-# What the same message has wherever it is delivered.
+# Header lines that are the same on every delivery of a message.
 _LASTING_HEADERS = ("date", "from", "sender", "reply-to", "to", "cc", "subject", "in-reply-to")
 _LEADING_LINES = re.compile(rb"[\r\n]*+")
 _MESSAGE_ID = re.compile(rb"<([!-;=?-~]{1,450}@[!-;=?-~]{1,450})>|\s*([!-;=?-~]{1,450}@[!-;=?-~]{1,450})\s*")
@@ -425,7 +432,10 @@ _OTHERS_WORDS = re.compile(r"(?m)^(?:>|-{5,})[^\n]*$")
 
 
 def parse_message(raw: bytes) -> ParsedMail:
-    """What the message says. Raises Unreadable where no report can be made of it: "no_headers" or "empty"."""
+    """Parse a message.
+
+    Raises UnreadableMessage with the reason "no_headers" or "empty" if it cannot become a report.
+    """
     raw = normalise_line_ends(raw[_LEADING_LINES.match(raw).end() :])  # type: ignore[union-attr]
     headers, position = read_headers(raw)
     message_id = _message_id(headers)
@@ -491,11 +501,11 @@ def _message_id(headers: Headers) -> str:
 def _identity(message_id: str, headers: Headers, raw: bytes, position: int) -> bytes:
     if message_id:
         return hashlib.sha256(b"message-id:" + message_id.encode()).digest()
-    # An IMAP server sends CRLF, a pipe LF, and either may add an empty line.
+    # IMAP servers send CRLF, pipes LF, and either may add an empty line.
     body = raw[position:].replace(b"\r\n", b"\n").rstrip()
     digest = hashlib.sha256(b"content:")
     if not body and not headers.first("date"):
-        # A torso: nothing of it tells it from others but the whole.
+        # A fragment can only be identified by its complete bytes.
         digest.update(raw.replace(b"\r\n", b"\n").rstrip())
     for name in _LASTING_HEADERS:
         for value in headers.all(name):
@@ -518,5 +528,5 @@ def _shown(headers: Headers, notes: dict[str, None]) -> tuple[tuple[str, str], .
 
 
 def _failed(headers: Headers, contents: PartReader) -> tuple[str, ...]:
-    """By the delivery status, and by the header line of mail systems that send none."""
+    """Return the failed recipients from the delivery status, and from header lines of servers that send no status."""
     return tuple(dict.fromkeys([*contents.failed, *failed_recipients_in_headers(headers)]))

@@ -1,4 +1,4 @@
-"""RTF as plain text, with the addresses of its links: what Outlook keeps in winmail.dat, and .rtf files ([MS-OXRTFCP], RTF 1.9.1)."""
+"""RTF to text with link targets, including compressed RTF from Outlook ([MS-OXRTFCP], RTF 1.9.1)."""
 
 import re
 import struct
@@ -8,7 +8,7 @@ from clicksafely.common.mail.charsets import decode_text
 
 _HEADER = struct.Struct("<IIII")
 _COMPRESSED, _UNCOMPRESSED = 0x75465A4C, 0x414C454D
-# The dictionary that every compressed text begins with.
+# The initial dictionary of the compression format.
 _PRELOADED = (
     b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans SerifSymbolArial"
     b"Times New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
@@ -39,7 +39,7 @@ _LINK = re.compile(r'HYPERLINK\s+"([^"]{1,2000})"')
 
 
 def decompress(data: bytes) -> bytes:
-    """The RTF behind PidTagRtfCompressed, at most LONGEST bytes; empty where it is none."""
+    """Decompress PidTagRtfCompressed, to at most LONGEST bytes. Returns b"" for invalid data."""
     if len(data) < _HEADER.size:
         return b""
     _size, plain_size, kind, _checksum = _HEADER.unpack_from(data)
@@ -78,13 +78,15 @@ def decompress(data: bytes) -> bytes:
 
 
 def read_rtf(data: bytes) -> tuple[str, bool]:
-    """The words and targets of links in the first LONGEST bytes, and whether that is HTML, which Outlook wraps into RTF."""
+    """Return the text with link targets of the first LONGEST bytes, and whether it is HTML encapsulated in RTF by
+    Outlook.
+    """
     source = data[:LONGEST].decode("latin-1")
     codepage = _CODEPAGE.search(source, 0, 2000)
     reader = _Reader(f"cp{codepage[1]}" if codepage else "cp1252", is_html="\\fromhtml" in source[:2000])
     for token in _TOKEN.finditer(source):
         reader.take(token)
-    # Letters beyond the basic plane come in halves.
+    # Characters outside the Basic Multilingual Plane are encoded as two surrogates.
     text = reader.text().encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return (text if reader.is_html else _LINK.sub(r"<\1>", text)), reader.is_html
 
@@ -94,13 +96,13 @@ class _Reader:
     charset: str
     is_html: bool
     pieces: list[str] = field(default_factory=list)
-    # Letters of the code page, until something else follows.
+    # Pending bytes in the code page.
     letters: bytearray = field(default_factory=bytearray)
-    # Whether the group at hand, and those around it, are said.
+    # Whether the current group is visible, and the same for the enclosing groups.
     said: bool = True
     around: list[bool] = field(default_factory=list)
     starred: bool = False
-    # How many letters repeat the one before for old programs.
+    # The number of fallback characters to skip after a Unicode character.
     fallbacks: int = 0
 
     def take(self, token: re.Match[str]) -> None:

@@ -1,25 +1,28 @@
-"""Named reads of the mailbox's state and of what came in."""
+"""Queries of the mailbox state and of incoming messages."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hotline.models import IncomingMail, MailboxError, MailboxState, MailState
 
-# Read every minute; after so long without a whole reading something is wrong with whoever should do it.
+# The mailbox is read every minute. After this time without a complete run, the reader is considered stopped.
 LATE = timedelta(minutes=15)
 COUNT_CAP = 1000
 
 
 @dataclass(frozen=True)
 class MailboxHealth:
-    """What the desk says of the mailbox: since when it cannot be read and why; `why` is empty where nobody has tried for long."""
+    """A mailbox problem for the dashboard: its start and its label.
+
+    `why` is empty if the mailbox was not read for long.
+    """
 
     since: datetime | None
     why: str
 
 
 def mailbox_trouble(now: datetime) -> MailboxHealth | None:
-    """What is wrong with the mailbox; None where nothing is, or where there is none."""
+    """Return the current mailbox problem, or None."""
     state = MailboxState.objects.first()
     if state is None:
         return None
@@ -31,5 +34,5 @@ def mailbox_trouble(now: datetime) -> MailboxHealth | None:
 
 
 def waiting_mails() -> int:
-    """How many messages wait for somebody to look at them, at most `COUNT_CAP`."""
+    """Return how many messages wait for staff, at most `COUNT_CAP`."""
     return IncomingMail.objects.filter(state=MailState.OPEN).order_by()[:COUNT_CAP].count()

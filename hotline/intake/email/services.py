@@ -1,4 +1,4 @@
-"""Takes messages in: each becomes a report, a message of a thread, or an entry that somebody looks at; once, whatever it holds."""
+"""Ingests e-mail messages. Each becomes a report, a reply or an unprocessed entry, exactly once."""
 
 import hashlib
 import hmac
@@ -47,7 +47,7 @@ from hotline.outbox import config, queue
 from hotline.referral.takedown.replies import store_reply
 from hotline.triage.hash_lists.digests import FileDigest
 
-# Nobody reads what is sent there, or a machine does.
+# Local parts of unattended addresses.
 _NOBODY = re.compile(
     r"(?:no|do-?not|not)[-_.]?reply.*|.*[-_.](?:no|do-?not)[-_.]?reply|noanswer|mailer-daemon|postmaster|bounces?(?:[-_.+].*)?|.*-bounces?"
     r"|nobody|root|daemon|listserv|majordomo|owner-.*|.*-(?:owner|request|confirm)",
@@ -56,15 +56,15 @@ _NOBODY = re.compile(
 
 
 def queue_auto_reply(*, report: Report, mail: ParsedMail, now: datetime) -> None:
-    """Let an answer to a message that became a report wait for the post, or put on record why there will be none.
+    """Queue an automatic reply for a message that became a report, or record why none is sent.
 
-    In the transaction that makes the report. Where e-mail does not go out at all it does nothing.
+    Runs in the transaction that creates the report. Does nothing if outgoing e-mail is not configured.
     """
     if not config.is_configured():
         return
     why = _withheld(mail)
     if why is None:
-        # Also for who has had the answers of today: when the hotline writes, it may reach the sender.
+        # Also for senders over the daily reply limit, so that later messages of the hotline can reach them.
         queue.get_or_create_thread(report=report)
         if not queue.count_answer(address=mail.sender, now=now):
             why = NoReplyReason.TOO_MANY
@@ -87,13 +87,16 @@ def _withheld(mail: ParsedMail) -> NoReplyReason | None:
 
 
 HIDDEN = "····-····-····-····"
-# As our letters write it; what else looks like one is left alone.
+# The format used in our own e-mails. Other formats are left alone.
 _SHOWN = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}\b", re.ASCII)
 MAX_LOOKED_AT = 100
 
 
 def hide_receipts(text: str) -> str:
-    """`text` with every receipt that opens a report made unreadable. Asks the database only where something looks like one."""
+    """Replace every valid receipt in `text` by a placeholder.
+
+    Queries the database only if something looks like a receipt.
+    """
     shown = dict.fromkeys(_SHOWN.findall(text))
     digests = {receipts.receipt_digest(found.replace("-", "")): found for found in list(shown)[:MAX_LOOKED_AT]}
     if not digests:
@@ -106,19 +109,19 @@ def hide_receipts(text: str) -> str:
 
 logger = logging.getLogger(__name__)
 
-# Nothing is wrong with the message: it stays where it is until the database and the public keys are there again.
+# Errors unrelated to the message. It stays in the mailbox until the database and the public keys are available.
 TEMPORARY_ERRORS = (OperationalError, InterfaceError, SealError)
 TOO_LARGE, NOT_PARSED, NOT_STORED = "too_large", "not_parsed", "not_stored"
-# Of these something could not be read or kept: whoever can, keeps the message itself for a while.
+# Reasons for which the message was not read or stored completely. The original is kept for a while.
 INCOMPLETE = frozenset({TOO_LARGE, NOT_PARSED, NOT_STORED})
 SEALED_TABLE = IncomingMail._meta.db_table
 SEALED_FIELD = "content"
 
 
 def ingest_message(*, raw: bytes, now: datetime) -> IncomingMail:
-    """Take one message in; the same one again changes nothing and returns the row of the first time.
+    """Ingest one message. Repeated calls return the row of the first one.
 
-    Raises what the database raises when it is away, and SealError: then nothing was written, and the message must be kept.
+    Raises database errors and SealError. Nothing was written then, and the message must be kept.
     """
     try:
         read: ParsedMail | UnreadableMessage = parse_message(raw)
@@ -131,19 +134,22 @@ def ingest_message(*, raw: bytes, now: datetime) -> IncomingMail:
 
 
 def ingest_oversize(*, head: bytes, size: int, now: datetime) -> IncomingMail:
-    """Take in a message of which only the beginning was fetched: always an entry. Of files, which may be cut, nothing is said."""
+    """Ingest a message of which only the beginning was fetched.
+
+    It always becomes an unprocessed entry, without its files.
+    """
     unreadable = _of_head(head, size)
     return _keep(unreadable, head, size=size, now=now)
 
 
 def keyed_identity(identity: bytes) -> bytes:
-    """A message's identity as it is stored: who holds the database alone cannot tell whether a known message is in it."""
+    """Return the stored identity of a message, keyed so that database access alone does not reveal known messages."""
     return hmac.digest(settings.RECEIPT_PEPPER.encode(), b"mail:" + identity, "sha256")
 
 
 def sealed_content(unreadable: UnreadableMessage) -> dict[str, Any]:
-    """What is sealed of a message that became no report: {"headers": [[name, value]], "text": str, "files": [{"name", "media_type",
-    "size", and digests in hex}]}.
+    """Return the content to encrypt: {"headers": [[name, value]], "text": str, "files": [{"name", "media_type", "size",
+    and digests in hex}]}.
     """
     return {
         "headers": [list(line) for line in unreadable.headers],
@@ -171,7 +177,10 @@ def _of_head(head: bytes, size: int) -> UnreadableMessage:
 
 
 def _of_entry(identity: bytes, reason: str) -> bytes:
-    """The identity of an entry for what could not be read or kept whole: not the message's, which may be taken in later, whole."""
+    """Return the identity of an incomplete entry.
+
+    It differs from the message's own, so that the complete message can be ingested later.
+    """
     return hashlib.sha256(f"{reason}:".encode() + identity).digest()
 
 
@@ -180,8 +189,8 @@ def _keep(read: ParsedMail | UnreadableMessage, raw: bytes, *, size: int, now: d
         return _take_once(read, read.identity, size=size, now=now)
     except TEMPORARY_ERRORS:
         raise
-    except Exception:  # whatever a message brings about, it is not lost
-        logger.exception("A message could not be stored as what it is.")
+    except Exception:  # a message must not be lost, whatever the error
+        logger.exception("A parsed message could not be stored.")
     saved = parse_fallback(raw, reason=NOT_STORED)
     return _take_once(saved, _of_entry(read.identity, NOT_STORED), size=size, now=now)
 
@@ -193,20 +202,20 @@ def _take_once(read: ParsedMail | UnreadableMessage, identity: bytes, *, size: i
     try:
         return _take(read, keyed, size=size, now=now)
     except IntegrityError:
-        # Somebody else was taking the same message and was faster.
+        # A concurrent run has stored the same message.
         if known := _known(keyed):
             return known
         raise
 
 
 def _known(keyed: bytes) -> IncomingMail | None:
-    """The row of a message that was taken in already. Hardly any was: having the ORM say so takes three times as long as asking."""
+    """Return the row of a message that was ingested before. Raw SQL takes a third of the ORM's time."""
     sql = "SELECT * FROM hotline_incomingmail WHERE identity = %s"
     return next(iter(IncomingMail.objects.raw(sql, [keyed])), None)
 
 
 def _take(read: ParsedMail | UnreadableMessage, identity: bytes, *, size: int, now: datetime) -> IncomingMail:
-    """One transaction; the row comes last, so that what it stands for is there with it or not at all."""
+    """Store the message in one transaction. Its row is written last."""
     with transaction.atomic():
         columns = _entry(read) if isinstance(read, UnreadableMessage) else _route(read, identity, now)
         mail = IncomingMail.objects.create(identity=identity, received_at=hour_of(now), size=size, **columns)
@@ -240,11 +249,11 @@ def _route(mail: ParsedMail, identity: bytes, now: datetime) -> dict[str, Any]:
 def _new_report(mail: ParsedMail, identity: bytes, now: datetime) -> Report:
     submission = Submission(
         channel=Channel.EMAIL,
-        # Until somebody has read it, a message counts as what must be handled most strictly.
+        # The strictest category applies until an analyst has read the message.
         category=Category.CSAM,
         category_assumed=True,
         language=mail.language,
-        # Nobody is told it; an answer brings a new one.
+        # This receipt is not disclosed. The automatic reply creates a new one.
         receipt=receipts.generate_receipt(),
         texts=_texts(mail),
         locations=mail.extraction.locations,
@@ -265,7 +274,7 @@ def _texts(mail: ParsedMail) -> Mapping[TextField, Mapping[str, Any]]:
         TextField.HEADERS: {"lines": [list(line) for line in mail.headers], "notes": list(mail.notes)},
     }
     if contact := mail.reply_to or mail.sender:
-        # Who is told of news is the sender, whom our server may have authenticated, and not whom the message points to.
+        # Notifications go to the sender, who may be authenticated, and not to the Reply-To address.
         texts[TextField.CONTACT] = {"contact": contact, "sender": mail.sender, "wants_answer": True}
     if mail.files:
         files = [{"name": name, **_described(file)} for file, name in zip(mail.files, mail.file_names, strict=True)]
@@ -283,7 +292,7 @@ def _entry(unreadable: UnreadableMessage) -> dict[str, Any]:
 
 
 def _sealed(mail: ParsedMail, *, text: str) -> dict[str, Any]:
-    """The columns that keep of a message which became no report of its own what is kept nowhere else."""
+    """Return the encrypted columns of a message that did not become a report."""
     return _seal(sealed_content(_kept(mail, text=text)))
 
 
@@ -306,7 +315,7 @@ def _seal(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _whole_text(read: ParsedMail | UnreadableMessage) -> str:
-    """The text; the addresses found elsewhere in the message (behind links, in forwarded ones) are named below it."""
+    """Return the text, followed by addresses found elsewhere in the message (link targets, embedded messages)."""
     if isinstance(read, UnreadableMessage):
         return read.text
     others = [location.canonical for location in read.extraction.locations if location.canonical not in read.text]

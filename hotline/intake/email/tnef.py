@@ -1,7 +1,6 @@
-"""winmail.dat: what Outlook puts into a file of its own instead of into a message (TNEF, [MS-OXTNEF]).
+"""Parser of TNEF (winmail.dat, [MS-OXTNEF]), bounded for damaged files.
 
-The library `tnefparse` copies the rest of the file for every attribute and counts up to what the file says, four thousand million; this reads
-only what reports need, once, and stops where the file is damaged.
+The library `tnefparse` copies the rest of the file for every attribute and trusts counts of up to 2^32.
 """
 
 import struct
@@ -23,7 +22,7 @@ _BODY, _PROPERTIES, _CODEPAGE = 0x800C, 0x9003, 0x9007
 _NEW_FILE, _FILE_TITLE, _FILE_DATA, _FILE_PROPERTIES = 0x9002, 0x8010, 0x800F, 0x9005
 _MAPI_BODIES = {0x1000: "plain", 0x1013: "html", 0x1009: "rtf"}
 _MAPI_CHARSET, _MAPI_DATA = 0x3FDE, 0x3701
-# The best name last.
+# The best name is last.
 _MAPI_NAMES = (0x3001, 0x3704, 0x3707)
 _FIXED_SIZES = {0x02: 2, 0x0B: 2, 0x03: 4, 0x04: 4, 0x0A: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x14: 8, 0x40: 8, 0x48: 16}
 _VARIABLE = frozenset({0x0D, 0x1E, 0x1F, 0x102})
@@ -43,7 +42,7 @@ _CODEPAGES = {
 
 @dataclass(frozen=True)
 class TnefBody:
-    """A text: "plain", "html" or "rtf" (compressed), its bytes and the label of their charset."""
+    """One message body: kind "plain", "html" or "rtf" (compressed), its bytes and charset."""
 
     kind: str
     data: bytes
@@ -52,7 +51,7 @@ class TnefBody:
 
 @dataclass
 class TnefAttachment:
-    """What was attached. The name is bytes, with the label of their charset."""
+    """One attachment. The name is bytes with a charset."""
 
     name: bytes = b""
     charset: str = ""
@@ -61,7 +60,10 @@ class TnefAttachment:
 
 @dataclass
 class TnefContents:
-    """What a winmail.dat holds, those inside it included. `damaged`: it ends in the middle, nests too deep or holds too much."""
+    """The contents of a winmail.dat and those embedded in it.
+
+    `damaged` if it is truncated, nested too deep or too large.
+    """
 
     bodies: list[TnefBody] = field(default_factory=list)
     files: list[TnefAttachment] = field(default_factory=list)
@@ -69,7 +71,7 @@ class TnefContents:
 
 
 def read_tnef(data: bytes) -> TnefContents:
-    """Read it as far as it can be read."""
+    """Read as much as possible of the data."""
     found = TnefContents()
     layer = [data]
     for _depth in range(MAX_DEPTH):
@@ -85,7 +87,7 @@ def read_tnef(data: bytes) -> TnefContents:
 
 
 def _read_one(data: bytes, found: TnefContents, inside: list[bytes]) -> None:
-    """Read one into `found`, and the messages attached to it into `inside`. Raises struct.error where it is damaged."""
+    """Read one winmail.dat into `found`, and attached messages into `inside`. Raises struct.error on damage."""
     if not data.startswith(SIGNATURE):
         raise struct.error("no winmail.dat")
     charset = ""
@@ -136,7 +138,7 @@ def _read_file(data: bytes, file: TnefAttachment, inside: list[bytes], charset: 
 
 
 def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Number and value of each. Raises struct.error at the damage, after what could be read."""
+    """Yield number and value of each attribute. Raises struct.error at the damaged position."""
     position = len(SIGNATURE) + 2
     while position < len(data):
         _level, number, _type, length = _ATTRIBUTE.unpack_from(data, position)
@@ -148,7 +150,7 @@ def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Number, type and value of each, one by one where there are several. Raises struct.error at the damage."""
+    """Yield number, type and value of each property, once per value. Raises struct.error at the damaged position."""
     (count,) = _UINT32.unpack_from(data)
     position = 4
     pieces = 0
@@ -198,5 +200,5 @@ def _codepage(value: bytes) -> str:
 
 def _without_end(value: bytes, kind: int) -> bytes:
     stripped = value.rstrip(b"\0")
-    # The last letter's upper byte may be zero.
+    # The upper byte of the last UTF-16 code unit may be zero.
     return value[: len(stripped) + len(stripped) % 2] if kind == _UNICODE else stripped

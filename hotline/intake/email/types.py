@@ -1,4 +1,4 @@
-"""What one e-mail message says, as far as it could be read."""
+"""Data types of a parsed e-mail message."""
 
 from dataclasses import dataclass
 
@@ -6,21 +6,24 @@ from clicksafely.common.mail.message_kind import MessageKind
 from hotline.triage.hash_lists.digests import FileDigest
 from hotline.triage.url_normalisation import Extraction
 
-# The note of a message whose From names more than one.
+# The note on messages with several From addresses.
 SEVERAL_FROM = "several_from"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParsedMail:
-    """One message. All texts are free of control characters and lone surrogates, and bounded.
+    """One parsed message. All texts are bounded and free of control characters and lone surrogates.
 
-    `message_id` is without <>, "" where there is none or nonsense. `identity` (32 bytes) says "the same message": SHA-256 of the
-    Message-ID, where there is none of what does not change between deliveries. Addresses are bare, their domains in lower case, "" where
-    there is none. Of every `nature` but a bounce a report is made. `recipients` are those of To, Cc, Delivered-To, X-Original-To and
-    Envelope-To. `failed_tag_recipients` are the addresses that a bounce says could not be reached (RFC 3464). `headers` are names and values
-    as a person reads them, in their order; `authentication_results` the values as they came, topmost first. `files` and `file_names` are in
-    the same order; files that came beyond the limit are only counted, in `parts_left_out`. `language` is a code of LANGUAGES. `notes` are
-    codes of what was odd.
+    `message_id` has no <> and is "" if missing or invalid. `identity` is 32 bytes: SHA-256 of the Message-ID, or of the
+    parts that all deliveries share.
+
+    Addresses are bare, with the domain in lower case, or "". `recipients` are those of To, Cc, Delivered-To,
+    X-Original-To and Envelope-To. `failed_tag_recipients` are the unreachable addresses of a bounce (RFC 3464).
+    Messages of every `nature` but BOUNCE can become reports.
+
+    `headers` are decoded names and values in their order. `authentication_results` are raw values, topmost first.
+    `files` and `file_names` are in the same order. `parts_left_out` counts the files beyond the limit. `language` is a
+    code of LANGUAGES, `notes` are codes of irregularities.
     """
 
     message_id: str
@@ -44,7 +47,7 @@ class ParsedMail:
 
 
 class UnreadableMessage(Exception):
-    """A message of which no report can be made: the code why, and what is known of it all the same."""
+    """A message that cannot become a report: the reason code and the readable parts."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Messages that became no report: opened on purpose, each opening logged, and dealt with."""
+"""Services for messages that did not become reports: logged opening, handling, bulk dismissal."""
 
 import json
 from collections.abc import Sequence
@@ -26,7 +26,10 @@ class AlreadyHandled(CaseError):
 
 
 def open_mail(*, mail: IncomingMail, actor: User, now: datetime) -> dict[str, Any]:
-    """What could be read of a message, as `services.sealed_content` has it; logged, and counted as exposure. Raises PermissionDenied, SealError."""
+    """Decrypt a message, in the form of `services.sealed_content`. The access is logged and counted as exposure.
+
+    Raises PermissionDenied, SealError.
+    """
     _require_duty(actor)
     with transaction.atomic():
         opened: dict[str, Any] = json.loads(
@@ -42,7 +45,7 @@ def open_mail(*, mail: IncomingMail, actor: User, now: datetime) -> dict[str, An
 
 
 def handle_mail(*, mail_id: int, state: str, reference: str, actor: User, now: datetime) -> None:
-    """Say what became of a message that waited for somebody: nothing, or a report with this number, entered by hand.
+    """Record the result for an unprocessed message: nothing to report, or the number of a report entered by hand.
 
     Raises PermissionDenied, AlreadyHandled, or InvalidAnswers (under `state` or `reference`).
     """
@@ -61,7 +64,7 @@ def handle_mail(*, mail_id: int, state: str, reference: str, actor: User, now: d
 
 
 def dismiss_mails(*, mail_ids: Sequence[int], actor: User, now: datetime) -> int:
-    """Say of several at once that there is nothing to report in them; returns of how many, the others were dealt with already."""
+    """Dismiss several messages. Returns the number dismissed. Messages already handled are skipped."""
     done = 0
     for mail_id in mail_ids:
         try:

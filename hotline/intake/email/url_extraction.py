@@ -1,4 +1,4 @@
-"""Collects the locations that a message names, from all its texts and links, bounded."""
+"""Bounded collection of the locations named in a message's texts and links."""
 
 import re
 
@@ -15,17 +15,17 @@ from hotline.triage.url_normalisation import (
 
 MAX_LOCATIONS = 200
 MAX_UNREADABLE = 50
-# All texts together; a person writes a thousandth of it.
+# For all texts together, a thousand times more than a person writes.
 ROOM = 1_000_000
 _MAX_TARGETS = 20_000
 
-# RFC 3986, appendix C: an address in <> may be torn between lines.
+# RFC 3986, appendix C: an address in <> may be broken across lines.
 _TORN = re.compile(r"<(?:https?|hxxps?)://[^<>\s]++(?:[ \t]*+\r?\n[> \t]*+[^<>\s]++){1,8}>", re.IGNORECASE)
 _TEAR = re.compile(r"\s+(?:>[> \t]*)?")
 
 
 class LocationCollector:
-    """Takes texts and targets of links; `cut` says that there was more than is looked at or kept."""
+    """Collects locations from texts and link targets. `cut` is set if a limit was exceeded."""
 
     def __init__(self) -> None:
         self.cut = False
@@ -44,7 +44,7 @@ class LocationCollector:
         while start < len(text):
             end = start + LONGEST_TEXT
             if end < len(text):
-                # Not in the middle of a word, where there are words.
+                # Split between words if possible.
                 end = (
                     max(text.rfind(" ", start + 1, end), text.rfind("\n", start + 1, end))
                     if " " in text[start + 1 : end]
@@ -54,7 +54,7 @@ class LocationCollector:
             start = end
 
     def follow(self, target: str) -> None:
-        """Take the target of a link."""
+        """Add the target of a link."""
         self._targets += 1
         if self._targets > _MAX_TARGETS:
             self.cut = True
@@ -66,7 +66,7 @@ class LocationCollector:
         self._keep(Extraction((location,), ()))
 
     def extraction(self) -> Extraction:
-        """What was found, each once, in the order in which it was found."""
+        """Return the distinct results in the order of discovery."""
         return Extraction(tuple(self._locations), tuple(self._unreadable))
 
     def _keep(self, found: Extraction) -> None:

@@ -1,4 +1,4 @@
-"""Addresses of messages, under /admin/, beside the admin's own."""
+"""URLs of message pages, under /admin/, in addition to the admin's own."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The page of a message that became no report. Its list is the admin's."""
+"""Staff views of messages that did not become reports."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from hotline.review.views import SeeOther, acting_user
 
 
 def mail_page(request: HttpRequest, mail_id: int) -> HttpResponse:
-    """A message; one that became a report is looked at on the case screen. For those whom the admin lets see it."""
+    """Show a message. A message that became a report redirects to its case. The admin checks the permission."""
     mail = find_mail(mail_id)
     if mail.kind == MailKind.REPORT:
         return redirect("admin:hotline-case", mail.report_id)
@@ -33,7 +33,7 @@ def mail_page(request: HttpRequest, mail_id: int) -> HttpResponse:
 @staff_view(HANDLE_MAIL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
-    """Open what could be read, for this one answer; logged."""
+    """Show the decrypted message in this response. The access is logged."""
     mail = find_mail(mail_id)
     if request.method != "POST" or mail.sealed is None:
         return _look(mail)
@@ -48,7 +48,7 @@ def open_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
 @staff_view(HANDLE_MAIL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def handle_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
-    """Say what became of it."""
+    """Record the result for the message."""
     mail = find_mail(mail_id)
     if request.method != "POST":
         return _look(mail)
@@ -64,7 +64,7 @@ def handle_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
 
 
 def find_mail(mail_id: int) -> IncomingMail:
-    """The message with this number, or Http404."""
+    """Return the message, or raise Http404."""
     return get_object_or_404(IncomingMail.objects.select_related("report", "handled_by"), pk=mail_id)
 
 

@@ -1,1 +1,1 @@
-"""Content that partner hotlines have assigned to us over ICCAM, as reports."""
+"""Import of content that partner hotlines assign to Serbia in ICCAM."""

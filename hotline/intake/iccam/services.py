@@ -1,4 +1,4 @@
-"""Takes in what ICCAM has assigned to our country: one report for each content, once."""
+"""Imports content assigned to our country in ICCAM, one report for each content item."""
 
 import hashlib
 import logging
@@ -26,16 +26,16 @@ KINDS = ("unassessed", "unactioned")
 
 
 def import_assigned(*, now: datetime) -> int:
-    """Take in what waits for us at ICCAM; returns how many reports came of it. How it went is written down for the desk.
+    """Import the assigned content. Returns the number of new reports. The result is recorded for the dashboard.
 
-    One content that cannot be read keeps none of the others.
+    An unreadable content item does not stop the others.
     """
     if not is_configured() or not queue.may_connect(now=now):
         return 0
     try:
         config = read_config()
     except ValueError:
-        # The exchange says so, and so does the system check.
+        # The outgoing exchange and the system check report this error.
         return 0
     failed: IccamError | None = None
     taken = 0
@@ -47,7 +47,7 @@ def import_assigned(*, now: datetime) -> int:
                 except IccamError as error:
                     if error.everywhere:
                         raise
-                    logger.warning("a content was not taken in", extra={"event": error.problem.value})
+                    logger.warning("A content item was not imported.", extra={"event": error.problem.value})
                     failed = error
     except IccamError as error:
         failed = error
@@ -56,7 +56,7 @@ def import_assigned(*, now: datetime) -> int:
 
 
 def import_content(*, content: Content, now: datetime) -> Report | None:
-    """Keep a partner's content as a report, with what they said it is; None where it was taken before."""
+    """Store a partner's content as a report, with the partner's assessment. Returns None if it is already stored."""
     digest = hashlib.sha256(f"iccam content {content.content_id}".encode()).digest()
     with transaction.atomic():
         report = submit_report(submission=_submission(content), state_digest=digest, now=now)
@@ -79,10 +79,10 @@ def import_content(*, content: Content, now: datetime) -> Report | None:
 
 
 def _wanting(iccam: Iccam) -> Iterator[int]:
-    """The ids of listed content that we do not have, or had handed to another country, each once.
+    """Yield the ids of listed content that is new, or that we had passed to another country, each once.
 
-    Not of what we reported ourselves, whose id we may not know yet because an answer was lost. Raises Unreadable, when all the others
-    were named, where an entry could not be read.
+    Content that we reported ourselves is skipped. Its id may be unknown because a response was lost. After the last id,
+    raises UnreadableResponse if an entry could not be read.
     """
     seen: set[int] = set()
     unreadable = 0
@@ -105,7 +105,7 @@ def _wanting(iccam: Iccam) -> Iterator[int]:
 
 def _take(iccam: Iccam, content_id: int, now: datetime) -> bool:
     content = iccam.content(content_id)
-    # It may have been assigned elsewhere since it was listed.
+    # The content may have been reassigned since it was listed.
     if content.assigned_country != iccam.config.country:
         return False
     known = IccamContent.objects.filter(content_id=content_id).select_related("iccam_report", "item").first()
@@ -116,7 +116,7 @@ def _take(iccam: Iccam, content_id: int, now: datetime) -> bool:
 
 
 def _submission(content: Content) -> Submission:
-    """The report; its receipt is told to nobody: who reported it is known to the partner only."""
+    """Return the submission. The receipt is not disclosed, because the reporter is known to the partner only."""
     address = _readable(content.address, LONGEST_URL)
     words = {
         "what": _readable(content.memo, LONGEST_TEXT),
@@ -137,7 +137,7 @@ def _submission(content: Content) -> Submission:
 
 
 def _locations(address: str) -> list[Location]:
-    """Where it is; nothing where the address cannot be read: it stands among the words then, and somebody looks."""
+    """Return the location. An unreadable address stays in the text for an analyst."""
     try:
         return [locate(address.strip())]
     except NotALocation:

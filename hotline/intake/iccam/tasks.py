@@ -1,4 +1,4 @@
-"""The task that asks ICCAM what is assigned to us."""
+"""Periodic task that imports assigned content from ICCAM."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,5 +8,5 @@ from hotline.intake.iccam import services
 
 @shared_task(name="hotline.import_iccam", soft_time_limit=240, time_limit=280)
 def import_iccam() -> None:
-    """Every minute, where we take part: take in what partner hotlines assigned to us."""
+    """Every minute, if ICCAM is configured: import content assigned by partner hotlines."""
     services.import_assigned(now=timezone.now())

@@ -1,1 +1,1 @@
-"""Reports that came by telephone, by letter or in person, and are entered at the hotline."""
+"""Reports received by telephone, letter or in person, entered by staff."""

@@ -1,4 +1,4 @@
-"""What the form for reports entered by hand says, and how the letters of a receipt are spelt out."""
+"""Texts of the form for manual reports, and the spelling alphabets for receipts."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -33,8 +33,7 @@ HELPS: dict[str, Words] = {
     "contact": _("Only where the reporter wants to leave one."),
 }
 
-# The Latin letters that receipts are made of: in Serbian after the spelling table of the country's radio amateurs, in English after
-# the ICAO's.
+# The Latin letters of receipts. Serbian uses the spelling alphabet of Serbian radio amateurs, English that of the ICAO.
 SPELLING: dict[str, Words] = {
     "A": pgettext_lazy("spelling", "Alfa"),
     "B": pgettext_lazy("spelling", "Bravo"),
@@ -62,5 +61,5 @@ SPELLING: dict[str, Words] = {
 
 
 def spell_out(group: str) -> list[tuple[str, Words]]:
-    """The characters of a group, each with the word that it is read out as; a digit speaks for itself."""
+    """Return the characters of a group, each with its code word. Digits have none."""
     return [(character, SPELLING.get(character, "")) for character in group]

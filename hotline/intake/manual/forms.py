@@ -1,4 +1,4 @@
-"""The form of a report that is entered by hand: what every form of a report asks, and how, when and in which language it came."""
+"""Form for manual reports: the common report fields, and channel, time and language."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ OLDEST = timedelta(days=90)
 
 
 class EnterForm(BaseReportForm):
-    """`now` is the time by which an hour is past or future. After validation `came_in` is aware."""
+    """`now` is the reference time for validation. After validation `came_in` is aware."""
 
     field_order = ["channel", "came_in", "language", "category"]
 
@@ -40,7 +40,7 @@ class EnterForm(BaseReportForm):
             field.label, field.help_text = LABELS[name], HELPS.get(name, "")  # type: ignore[assignment]
 
     def clean_came_in(self) -> datetime:
-        """An hour that has begun, and is not too long ago to be true."""
+        """Accept an hour that has begun and is not older than OLDEST."""
         came_in: datetime = self.cleaned_data["came_in"]
         if came_in.replace(minute=0, second=0, microsecond=0) > self.now:
             raise ValidationError(_("This hour has not come yet."))
@@ -50,10 +50,10 @@ class EnterForm(BaseReportForm):
 
     @property
     def came_by(self) -> Channel:
-        """How a valid form says that it came."""
+        """The channel of a valid form."""
         return Channel(self.cleaned_data["channel"])
 
     def draft(self, *, receipt: str) -> ReportDraft:
-        """What a valid form says."""
+        """Return the draft of a valid form."""
         said = {name: value for name, value in self.cleaned_data.items() if name not in {"channel", "came_in"}}
         return ReportDraft(receipt=receipt, **said)

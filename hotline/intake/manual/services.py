@@ -1,4 +1,4 @@
-"""Keeps a report that is entered by hand, on the way that all reports take."""
+"""Stores manually entered reports."""
 
 import json
 from dataclasses import asdict, replace
@@ -17,7 +17,7 @@ from hotline.models import Channel, Report
 
 
 class FormAlreadyUsed(Exception):
-    """With this form `report` was entered, which said something else. Nothing was written."""
+    """The form was already used for `report`, with different content. Nothing was written."""
 
     def __init__(self, report: Report) -> None:
         super().__init__(report.pk)
@@ -25,7 +25,10 @@ class FormAlreadyUsed(Exception):
 
 
 def digest_of(*, token: str, draft: ReportDraft, channel: Channel, came_in: datetime) -> bytes:
-    """The idempotency key: of the form and of what it says, so that the same form with other words in it is not taken for the same."""
+    """Return the idempotency key, built from the token and the content of the form.
+
+    The same form with changed content therefore has another key.
+    """
     said = {**asdict(draft), "receipt": "", "channel": channel.value, "came_in": came_in.isoformat()}
     text = state_digest(token) + json.dumps(said, sort_keys=True)
     return sha256(text.encode()).digest()
@@ -34,9 +37,10 @@ def digest_of(*, token: str, draft: ReportDraft, channel: Channel, came_in: date
 def enter_report(
     *, draft: ReportDraft, channel: Channel, came_in: datetime, token: str, actor: User, now: datetime
 ) -> Report:
-    """Keep a report that came at `came_in` (it is kept by the hour) and that `actor` enters `now`; however often it is sent, it is one.
+    """Store a report that was received at `came_in` (rounded to the hour) and entered by `actor` at `now`.
 
-    `token` is the form's own, `channel` one of `BY_HAND`. Raises FormAlreadyUsed.
+    Repeated calls store one report. `token` is the form's token, `channel` one of `MANUAL_CHANNELS`. Raises
+    FormAlreadyUsed.
     """
     digest = digest_of(token=token, draft=draft, channel=channel, came_in=came_in)
     submission = replace(draft.submission(), channel=channel)

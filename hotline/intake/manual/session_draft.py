@@ -1,4 +1,4 @@
-"""What was typed when the session had ended: kept sealed until the same browser has signed in again."""
+"""Encrypted draft of a form posted after its session expired, restored after signing in."""
 
 import base64
 import json
@@ -20,7 +20,10 @@ LONGEST = 200_000
 
 
 def save_draft(request: HttpRequest) -> bool:
-    """Keep a posted form of ours in the session that begins now; whether it was one. A form that this site has not drawn is not kept."""
+    """Store a posted form in the new session.
+
+    Returns whether it was stored. Only forms with a valid token are accepted.
+    """
     try:
         open_state(request.POST.get("state", ""), purpose=PURPOSE)
     except (StateInvalid, StateExpired):
@@ -36,7 +39,7 @@ def save_draft(request: HttpRequest) -> bool:
 
 
 def pop_draft(request: HttpRequest) -> dict[str, Any] | None:
-    """What was kept, once; None where nothing was, or where it cannot be opened any more."""
+    """Return the stored form once, or None if there is none or it cannot be decrypted."""
     kept = request.session.pop(SESSION_KEY, None)
     if kept is None:
         return None
@@ -46,7 +49,7 @@ def pop_draft(request: HttpRequest) -> dict[str, Any] | None:
             base64.b64decode(sealed), ring="hotline", table="session", field=SESSION_KEY, row=UUID(row)
         )
     except SealError as error:
-        logger.warning("A form that was kept over a signing in cannot be opened.", exc_info=error)
+        logger.warning("A form draft stored before signing in cannot be decrypted.", exc_info=error)
         return None
     typed: dict[str, Any] = json.loads(plain.decode("utf-8", "surrogatepass"))
     return typed

@@ -1,4 +1,4 @@
-"""The address at which reports are entered by hand, under /admin/."""
+"""URL of the form for manual reports, under /admin/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Entering a report at the desk. The answer to it shows the receipt, this once, to be read out or printed."""
+"""Staff views for entering a report. The response shows the receipt once."""
 
 from dataclasses import dataclass
 from functools import wraps
@@ -28,13 +28,16 @@ from hotline.permissions import ENTER_REPORT
 from hotline.review.views import View, acting_user
 
 LATIN = "sr-latn"
-# As browsers and screen readers know them (BCP 47).
+# BCP 47 tags, for browsers and screen readers.
 TAGS = {"sr": "sr-Cyrl", LATIN: "sr-Latn", "en": "en"}
 
 
 @dataclass(frozen=True)
 class ReceiptSheet:
-    """`tag` is the language's BCP 47 tag; `before` and `after` stand around the receipt, `address` is where it is entered."""
+    """Texts of the receipt sheet.
+
+    `tag` is a BCP 47 tag, `before` and `after` surround the receipt, `address` is the status page.
+    """
 
     tag: str
     before: str
@@ -43,7 +46,7 @@ class ReceiptSheet:
 
 
 def receipt_sheet(*, language: str, site: str) -> ReceiptSheet:
-    """The words for a code of LANGUAGES; `site` is the address of the public site."""
+    """Return the texts for a code of LANGUAGES. `site` is the URL of the public site."""
     with override("en" if language == "en" else "sr"):
         before = _(
             "Thank you for your report to Net Patrola. This is your code, the only key to it. Keep it where only you find it:"
@@ -58,7 +61,7 @@ ADDRESS = "admin:hotline-enter-report"
 
 
 def preserves_draft(view: View[[]]) -> View[[]]:
-    """A form that is sent after its session has ended is not lost: it is there again after signing in."""
+    """Save a form that is posted after its session expired, and restore it after signing in."""
 
     @wraps(view)
     def page(request: HttpRequest) -> HttpResponse:
@@ -74,7 +77,7 @@ def preserves_draft(view: View[[]]) -> View[[]]:
 @staff_view(ENTER_REPORT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
-    """The form; sent and found good, the receipt."""
+    """Show the form. A valid POST shows the receipt."""
     if request.method == "POST":
         return _enter(request)
     typed = pop_draft(request)
@@ -125,7 +128,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
 
 
 def _entered_before(form: EnterForm, token: str) -> Report | None:
-    """The report that an old form was sent as, whose receipt nobody can show any more."""
+    """Return the report that an expired form was stored as. Its receipt cannot be shown any more."""
     if not form.is_valid():
         return None
     said: dict[str, Any] = {"channel": form.came_by, "came_in": form.cleaned_data["came_in"]}
@@ -149,7 +152,7 @@ def _form(
 
 
 def _new_state() -> str:
-    """The token of a form: the receipt that its report will have."""
+    """Return a form token with the receipt of the future report."""
     return seal_state({"receipt": receipts.generate_receipt()}, purpose=PURPOSE)
 
 

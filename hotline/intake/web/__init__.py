@@ -1,1 +1,1 @@
-"""Reports that arrive through the public form, and the reporter's status page."""
+"""The public report form and the reporter's status page."""

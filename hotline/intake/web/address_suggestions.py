@@ -1,4 +1,4 @@
-"""Addresses that a reporter wrote among the words instead of in the field for them. Pure."""
+"""Suggests addresses found in the free text of a report. Pure."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -7,22 +7,22 @@ from typing import Any
 from hotline.triage.url_candidates import candidates
 from hotline.triage.url_normalisation import Location, NotALocation, locate
 
-# So many fit into one report.
+# The maximum in one report.
 MAX_ADDRESSES = 50
 
 
 @dataclass(frozen=True)
 class SuggestedAddress:
-    """`sure`: written as nothing but an address is. Others ("не смем.me") may be words between which a space is missing."""
+    """`sure` if the word can only be an address. Others ("не смем.me") may be two words without a space."""
 
     location: Location
     sure: bool
 
 
 def suggest_addresses(said: Mapping[str, Any], *, known: Collection[Location]) -> list[SuggestedAddress]:
-    """The addresses in the free texts `what` and `details` that are not `known`, each once, in their order; `MAX_ADDRESSES` with those.
+    """Return the addresses in `what` and `details` that are not `known`, in order. At most `MAX_ADDRESSES` with those.
 
-    Addresses are stored in clear and words are not: which of them are addresses is for the reporter to say.
+    Addresses are stored in clear text and words are not, so the reporter confirms which are addresses.
     """
     found: dict[Location, bool] = {}
     for word in candidates(f"{said.get('what', '')}\n{said.get('details', '')}"):

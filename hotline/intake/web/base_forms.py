@@ -1,4 +1,4 @@
-"""What every form of a report asks, whoever fills it in: the fields and the checks that the public form and the desk share."""
+"""Fields and validation shared by the public report form and the form for manual reports."""
 
 from typing import Any
 
@@ -13,38 +13,38 @@ from hotline.intake.web import form_texts
 from hotline.intake.web.address_suggestions import MAX_ADDRESSES
 from hotline.triage.url_normalisation import Extraction, extract_locations
 
-# What of an overlong text comes back to the page; whoever pasted megabytes must shorten it anyway.
+# The maximum length of text that is shown again in a refused form.
 MAX_SHOWN = 100_000
-# Any one of these fields makes a report.
+# One of these fields is enough for a report.
 SUBSTANCE = frozenset({"addresses", "app", "handle", "what", "details"})
 
 
 class Textarea(forms.Textarea):
-    """A text field that no spelling service of the browser reads."""
+    """A text area without the browser's spelling service, which may send the text to a third party."""
 
     def __init__(self, rows: int) -> None:
         super().__init__(attrs={"rows": rows, "autocomplete": "off", "spellcheck": "false", "dir": "auto"})
 
     def format_value(self, value: Any) -> str | None:
-        """Return the text, cut where it is far over any limit."""
+        """Return the text, cut at MAX_SHOWN characters."""
         text: str | None = super().format_value(value)
         return text[:MAX_SHOWN] if text else text
 
 
 class NoSpellcheckInput(forms.TextInput):
-    """The same on one line."""
+    """The same as `Textarea`, for one line."""
 
     def __init__(self, **attrs: str) -> None:
         super().__init__(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none", **attrs})
 
     def format_value(self, value: Any) -> str | None:
-        """Return the text, cut where it is far over any limit."""
+        """Return the text, cut at MAX_SHOWN characters."""
         text: str | None = super().format_value(value)
         return text[:MAX_SHOWN] if text else text
 
 
 class BaseReportForm(forms.Form):
-    """After validation `extraction` is what the addresses name. An address, an app, a name in it, or words: any one of them is enough."""
+    """The common report fields. An address, an app, a handle or text is enough. `extraction` is set by validation."""
 
     addresses = PlainTextField(max_length=20_000, required=False, widget=Textarea(rows=4))
     app = forms.ChoiceField(required=False, choices=[("", gettext_lazy("Not in an app")), *form_texts.APPS])
@@ -62,7 +62,7 @@ class BaseReportForm(forms.Form):
         self.extraction = Extraction((), ())
 
     def clean_addresses(self) -> str:
-        """Find the addresses in the text."""
+        """Extract the addresses from the text."""
         text: str = self.cleaned_data["addresses"]
         self.extraction = extract_locations(text)
         count = len(self.extraction.locations)
@@ -74,14 +74,14 @@ class BaseReportForm(forms.Form):
         return text
 
     def clean_contact(self) -> str:
-        """Refuse an e-mail address with a slip in it: the answer would never arrive."""
+        """Refuse an invalid e-mail address, because the answer would never arrive."""
         contact: str = self.cleaned_data["contact"]
         if "@" in contact and " " not in contact and not contact.startswith("@"):
             validate_email(contact)
         return contact
 
     def clean(self) -> None:
-        """Ask for anything to start from, and for a contact where an answer is wanted."""
+        """Require at least one field of SUBSTANCE, and a contact if an answer is wanted."""
         data = self.cleaned_data
         if data.get("wants_answer") and "contact" in data and not data["contact"]:
             self.add_error("contact", _("Where should we write? Fill this in, or untick the wish for a message."))
@@ -90,9 +90,9 @@ class BaseReportForm(forms.Form):
             self.add_error(field, message)
 
     def has_substance(self) -> bool:
-        """Whether the valid form says anything that an analyst can start from."""
+        """Return whether the valid form has content that an analyst can use."""
         return any(self.cleaned_data[name] for name in SUBSTANCE)
 
     def ask_for_substance(self) -> tuple[str, str]:
-        """The field at which an empty form is told what is needed, and the message."""
+        """Return the field and the message for a form without content."""
         return "addresses", _("Give us an address, or an app, or a few words on what happened: one of them is enough.")

@@ -1,4 +1,4 @@
-"""Pictures between the steps: accepted ones are stored sealed at once, so that an error elsewhere does not cost them."""
+"""Pictures of an unfinished report form. Valid ones are stored encrypted at once and survive errors in other fields."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,16 +14,16 @@ from hotline.intake.web.report_draft import DraftPicture, open_pictures
 
 KEPT_FIELD = "kept"
 REMOVE_FIELD = "remove"
-# Forms with pictures that a network may send in an hour before it is asked for a proof of work.
+# Forms with pictures per network and hour before a proof of work is required.
 FORMS_PER_HOUR = 40
 
 
 class TooManyForms(Exception):
-    """This network has sent many pictures and must solve a challenge first. Nothing was stored."""
+    """The network has sent many pictures and must solve a challenge first. Nothing was stored."""
 
 
 class DraftUploads:
-    """The pictures of one form that was sent: `kept` holds those that are stored, in the order of their arrival."""
+    """The pictures of one submitted form. `kept` are the stored ones, in order of upload."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -35,9 +35,9 @@ class DraftUploads:
         self._unwanted = [UUID(picture.id) for picture in known or [] if picture.id in unticked]
 
     def settle(self, form: ReportForm, *, now: datetime) -> None:
-        """Erase what was unticked, store what the form found good, and see that all the rest still waits.
+        """Delete unticked pictures, store valid ones, and extend the life of the others.
 
-        What went wrong is said at the field. Raises TooManyForms, and what a database raises that is away.
+        Problems are added to the field's errors. Raises TooManyForms and database errors.
         """
         if self._unwanted:
             services.discard_uploads(uploads=self._unwanted)
@@ -63,5 +63,5 @@ class DraftUploads:
 
 
 def missing_pictures_message() -> str:
-    """What to say where pictures were swept, or sent already with another report."""
+    """Return the message for pictures that have expired or belong to another report."""
     return _("The pictures you added earlier are no longer there. Please choose them again.")

@@ -1,4 +1,4 @@
-"""What the form says: to an adult who saw something, and, simpler, to a child to whom it happened."""
+"""Texts of the report form, for adults who report content and for affected children."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class CategoryText:
-    """A category as people choose it: its name, what belongs there, and the words for a child."""
+    """Texts of a category: its name, a description, and a description for children."""
 
     title: Words
     about: Words
@@ -140,11 +140,11 @@ STEPS: list[Words] = [
 
 
 def labels(*, child: bool) -> dict[str, Words]:
-    """The label of every field."""
+    """Return the labels by field name."""
     return CHILD_LABELS if child else LABELS
 
 
 def helps(*, category: str, child: bool) -> dict[str, Words]:
-    """The help text of the fields that have one."""
+    """Return the help texts by field name."""
     words = CHILD_HELPS if child else HELPS
     return words | CSAM_HELPS if category == Category.CSAM and not child else words

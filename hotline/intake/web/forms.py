@@ -1,4 +1,4 @@
-"""The form of a report and the fields it is made of."""
+"""Forms of the public report and the status page."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -26,9 +26,9 @@ MAX_PICTURES = 5
 
 
 class PicturesInput(forms.Widget):
-    """Chooses several pictures, and lists those that were accepted before, each of which can be removed."""
+    """Uploads several pictures, and lists the accepted ones, which can be removed."""
 
-    # Not a FileInput: crispy would lay that out by a template of its own, without the list.
+    # Not a FileInput, because crispy renders that with its own template, without the list.
     needs_multipart_form = True
     template_name = "public/hotline/report/image_input.html"
     kept: Sequence[DraftPicture] = ()
@@ -43,13 +43,13 @@ class PicturesInput(forms.Widget):
 
 
 class PicturesField(forms.Field):
-    """Several files; the form checks them one by one."""
+    """Several files. The form validates each of them."""
 
     widget = PicturesInput
 
 
 class NewPicture(NamedTuple):
-    """A picture that passed the check and is not stored yet; `file` are the digests of its bytes as they came."""
+    """A validated picture that is not stored yet. `file` has the digests of the original."""
 
     name: str
     image: ReencodedImage
@@ -57,10 +57,10 @@ class NewPicture(NamedTuple):
 
 
 class ReportForm(BaseReportForm):
-    """One form for every category; for `csam` without pictures, in simpler words where `child`.
+    """The report form of all categories. `csam` has no pictures, and `child` uses simpler texts.
 
-    `kept` are pictures accepted before. After validation `new_pictures` holds those that are to be stored, whether or not other
-    fields have errors, and `extraction` what the addresses name.
+    `kept` are pictures accepted before. After validation `new_pictures` are the pictures to store, even if other fields
+    have errors, and `extraction` is the result for the addresses.
     """
 
     field_order = ["addresses", "app", "handle", "what", "when_seen", "details", "images"]
@@ -90,7 +90,7 @@ class ReportForm(BaseReportForm):
 
     @property
     def helper(self) -> FormHelper:
-        """How crispy lays the fields out; the template writes the form element, its tokens and its button."""
+        """The crispy layout. The template renders the form element, its tokens and its button."""
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
@@ -98,17 +98,17 @@ class ReportForm(BaseReportForm):
         return helper
 
     def has_substance(self) -> bool:
-        """Whether the valid form says or shows anything that an analyst can start from."""
+        """Return whether the valid form has text or pictures that an analyst can use."""
         return super().has_substance() or bool(self.kept or self.new_pictures)
 
     def ask_for_substance(self) -> tuple[str, str]:
-        """The field at which an empty form is told what is needed, and the message."""
+        """Return the field and the message for a form without content."""
         if not self.child:
             return super().ask_for_substance()
         return "what", _("Tell us a little more: a few words, a link, or the name of the app. One of them is enough.")
 
     def clean_images(self) -> "list[UploadedFile[bytes]]":
-        """Check every picture by itself; good ones are taken even where others are refused."""
+        """Validate every picture. Valid ones are accepted even if others are refused."""
         problems = []
         room = MAX_PICTURES - len(self.kept)
         for upload in self.cleaned_data["images"]:
@@ -125,7 +125,7 @@ class ReportForm(BaseReportForm):
         return []
 
     def draft(self, *, language: str, receipt: str, pictures: list[DraftPicture], trapped: bool) -> ReportDraft:
-        """What a valid form says."""
+        """Return the draft of a valid form."""
         said = {name: value for name, value in self.cleaned_data.items() if name not in {"images", "consent"}}
         return ReportDraft(
             category=self.category,
@@ -163,7 +163,7 @@ def _shown_name(upload: "UploadedFile[bytes]") -> str:
 
 
 class StatusForm(forms.Form):
-    """Asks for the receipt. What was typed never comes back to the page; a message that was being written does."""
+    """Asks for the receipt. A submitted receipt is never shown again. An unsent message is."""
 
     receipt = forms.CharField(
         required=False,
@@ -190,7 +190,7 @@ class StatusForm(forms.Form):
 
 
 class MessageForm(forms.Form):
-    """What the reporter adds to a report."""
+    """A message of the reporter."""
 
     text = PlainTextField(
         label=gettext_lazy("Your message"),

@@ -1,4 +1,4 @@
-"""The pages of a report's steps, rendered."""
+"""Renders the pages of the report form."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -21,7 +21,7 @@ from hotline.intake.web.forms import ReportForm
 from hotline.intake.web.report_draft import DraftPicture, ReportDraft, seal_pictures
 from hotline.triage.url_normalisation import Location, extract_locations
 
-# Private-use characters, which stand in no text of ours.
+# Private-use characters, which do not occur in our texts.
 PLACES = [chr(0xE000 + place) for place in range(6)]
 _AT_PLACES = re.compile(f"([{''.join(PLACES)}])")
 
@@ -38,7 +38,7 @@ def show_form(
     notice: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The form, empty where no `form` is given, carrying `pictures` along; with a challenge where `ask`."""
+    """Render the form. Without `form` it is empty. `pictures` are carried along, and `ask` adds a challenge."""
     kept = seal_pictures(list(pictures)) if pictures or ask else ""
     context = {
         "step": 2,
@@ -58,7 +58,10 @@ def show_form(
 
 @lru_cache(maxsize=64)
 def _blank_fields(category: str, child: bool, language: str) -> SafeString:
-    """The fields of an empty form, which are the same for everybody who reads `language`, the active one."""
+    """Return the rendered fields of an empty form.
+
+    They are the same for all users of `language`, the active language.
+    """
     fields: SafeString = render_crispy_form(ReportForm(category=category, child=child))
     return fields
 
@@ -74,9 +77,9 @@ def show_summary(
     unsent: bool = False,
     also: Collection[Location] | None = None,
 ) -> HttpResponse:
-    """What will be sent; `unsent`: it was sent, and the database was away (503).
+    """Render the summary before sending. `unsent` is set if the database was unavailable (503).
 
-    `also` are the addresses found among the words that were ticked; None before anybody could.
+    `also` are the suggested addresses that were ticked, or None on the first display.
     """
     extraction = extract_locations(draft.addresses)
     context = {
@@ -102,7 +105,7 @@ def show_summary(
 
 
 def show_receipt(request: HttpRequest, *, draft: ReportDraft, state: str, token: str, with_qr: bool) -> HttpResponse:
-    """The receipt, the only time that it is shown."""
+    """Render the receipt page. The receipt is shown only once."""
     groups = receipts.format_receipt(draft.receipt).split("-")
     said = {
         "child": draft.child,
@@ -111,7 +114,7 @@ def show_receipt(request: HttpRequest, *, draft: ReportDraft, state: str, token:
     }
     if with_qr:
         return HttpResponse(_sent_page(request, [*groups, state, token], said, qr=qr_code(draft.receipt)))
-    # Drawn once a second for everybody, then only these are written in: letters, digits, hyphens and underscores.
+    # The page is rendered once a second, and only these values are inserted: letters, digits, hyphens and underscores.
     key = ".".join(["sent-page", str(get_language()), *(str(value) for value in said.values())])
     parts = cache.get(key)
     if parts is None:
@@ -136,7 +139,7 @@ def _sent_page(request: HttpRequest, values: Sequence[str], said: Mapping[str, b
 
 
 def qr_code(receipt: str) -> SafeString:
-    """The receipt, and nothing else, as an SVG element that needs no style: dark on its own light ground."""
+    """Return a QR code of the receipt as an SVG element, dark on a light background."""
     code = segno.make_qr(receipts.format_receipt(receipt), error="m")
     svg = code.svg_inline(scale=5, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True)
     return mark_safe(svg)  # noqa: S308 (made here of 19 known characters)

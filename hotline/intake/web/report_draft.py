@@ -1,4 +1,4 @@
-"""A report on its way between the steps: what the form's sealed state holds, and what of it is kept in the end."""
+"""Draft of a report between the form steps, in an encrypted token."""
 
 from collections.abc import Collection
 from contextlib import suppress
@@ -20,7 +20,7 @@ PICTURES = "report pictures"
 
 @dataclass(frozen=True)
 class DraftPicture:
-    """A picture that is stored sealed already: its upload's id, the name its sender knows it by, its size in bytes."""
+    """A picture that is already stored: upload id, original file name, size in bytes."""
 
     id: str
     name: str
@@ -29,10 +29,10 @@ class DraftPicture:
 
 @dataclass(frozen=True)
 class ReportDraft:
-    """Everything a reporter said, with the receipt it will be found by.
+    """The reporter's input with the receipt of the future report.
 
-    `app` and `when_seen` are codes of `wording`; `language` a code of LANGUAGES; `child` the wording of the pages that follow;
-    `trapped` says that the field which no person sees was filled in.
+    `app` and `when_seen` are codes of `form_texts`, `language` is a code of LANGUAGES. `child` selects the texts for
+    children. `trapped` is set if the honeypot field was filled in.
     """
 
     category: str
@@ -53,50 +53,50 @@ class ReportDraft:
     trapped: bool = False
 
     def seal(self) -> str:
-        """The token in which this draft travels."""
+        """Return the encrypted token of this draft."""
         return seal_state(asdict(self), purpose=REPORT)
 
     @classmethod
     def open(cls, token: str) -> "ReportDraft":
-        """The draft of a token. Raises StateInvalid or StateExpired."""
+        """Return the draft of a token. Raises StateInvalid or StateExpired."""
         state = open_state(token, purpose=REPORT)
         try:
             return cls(**state | {"pictures": [DraftPicture(**picture) for picture in state["pictures"]]})
         except (KeyError, TypeError) as error:
-            # Sealed by another version of this code, on the day of an update.
+            # The token is from another version of the code, on the day of an update.
             raise StateInvalid from error
 
     @property
     def app_label(self) -> str:
-        """The app's name as the reporter chose it."""
+        """The label of the chosen app."""
         return str(dict(APPS).get(self.app, ""))
 
     @property
     def when_label(self) -> str:
-        """When it was seen, as the reporter chose it."""
+        """The label of the chosen time."""
         return str(dict(WHEN_SEEN).get(self.when_seen, ""))
 
     @property
     def upload_ids(self) -> list[UUID]:
-        """The ids of the pictures' uploads."""
+        """The ids of the uploads."""
         return [UUID(picture.id) for picture in self.pictures]
 
     @cached_property
     def locations(self) -> list[Location]:
-        """The canonical places that the addresses and the app name, each once."""
+        """The distinct canonical locations of the addresses and the app."""
         found = list(extract_locations(self.addresses).locations)
         if self.app and self.handle:
-            # What is no handle is found in the sealed words.
+            # A handle that cannot be parsed stays in the encrypted text only.
             with suppress(ValueError):
                 found.append(app_location(self.app, self.handle))
         return list(dict.fromkeys(found))
 
     def found(self) -> list[SuggestedAddress]:
-        """The addresses among the words, which go along only where the reporter says so."""
+        """Return the addresses in the free text. They are added only if the reporter confirms them."""
         return suggest_addresses({"what": self.what, "details": self.details}, known=self.locations)
 
     def submission(self, *, also: Collection[Location] = ()) -> Submission:
-        """The report to keep, with `also`, addresses that were found among the words."""
+        """Return the submission. `also` are the confirmed addresses from the free text."""
         texts: dict[TextField, dict[str, Any]] = {TextField.WORDS: self._words()}
         if self.contact:
             texts[TextField.CONTACT] = {"contact": self.contact, "wants_answer": self.wants_answer}
@@ -113,7 +113,7 @@ class ReportDraft:
         )
 
     def _words(self) -> dict[str, str]:
-        """The reporter's own words, the choices as the reporter read them."""
+        """Return the text fields, with choices as the labels that the reporter saw."""
         return {
             "what": self.what,
             "when_seen": self.when_label,
@@ -124,17 +124,17 @@ class ReportDraft:
         }
 
     def as_initial(self) -> dict[str, Any]:
-        """The form's fields, filled in."""
+        """Return the initial values of the form."""
         return {name: value for name, value in asdict(self).items() if name not in {"category", "language", "receipt"}}
 
 
 def seal_pictures(pictures: list[DraftPicture]) -> str:
-    """The token in which accepted pictures travel while the rest of the form is put right."""
+    """Return the token that carries accepted pictures while other fields are corrected."""
     return seal_state({"pictures": [asdict(picture) for picture in pictures]}, purpose=PICTURES)
 
 
 def open_pictures(token: str) -> list[DraftPicture] | None:
-    """The pictures of a token; None where it is too old or not ours."""
+    """Return the pictures of a token, or None if it is invalid or expired."""
     try:
         state = open_state(token, purpose=PICTURES)
     except (StateExpired, StateInvalid):

@@ -1,4 +1,4 @@
-"""The way back to a report: the receipt opens it, the dialogue goes on in it."""
+"""Views of the reporter's status page and dialogue."""
 
 from uuid import UUID, uuid4
 
@@ -22,18 +22,18 @@ from hotline.intake.web.views import SeeOther, is_child
 from hotline.models import Category, Report
 
 CASE = "case"
-# Wrong receipts that a network may try in ten minutes, and messages it may send in an hour, before it is asked for a proof of work.
+# Limits per network before a proof of work is required: wrong receipts in ten minutes, messages in an hour.
 WRONG_RECEIPTS, WRONG_RECEIPTS_WINDOW = 5, 600
 MESSAGES_PER_HOUR = 30
 
 
 class StatusPage(CookielessFormMixin, View):
-    """What the two addresses share: the page that asks for the receipt."""
+    """The receipt form that both views share."""
 
     form_purpose = "status"
 
     def ask(self, *, error: str = "", notice: str = "", challenge: bool = False, status: int = 200) -> HttpResponse:
-        """Ask for the receipt. A message that somebody was writing stays on the page."""
+        """Render the receipt form. An unsent message stays on the page."""
         token = self.form_token()
         child = is_child(self.request)
         context = {
@@ -47,22 +47,19 @@ class StatusPage(CookielessFormMixin, View):
 
 
 class StatusView(StatusPage):
-    """Asks for the receipt."""
-
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show the form."""
         return self.ask()
 
 
 class CaseView(StatusPage):
-    """Shows a case to whoever has its receipt, and takes what is added to it."""
+    """Shows a case to the reporter, identified by the receipt, and accepts messages."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """The receipt is never part of an address, so there is nothing to show here."""
+        """Redirect to the receipt form, because URLs never contain the receipt."""
         return SeeOther(reverse("report-status"))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Open a case, or act on one that is open."""
+        """Open a case, or perform an action on an open one."""
         return self._act() if CASE in request.POST else self._open()
 
     def _open(self) -> HttpResponse:
@@ -121,7 +118,7 @@ class CaseView(StatusPage):
         except services.TooManyMessages:
             form.add_error("text", _("This case holds as many messages as it can. Please make a new report."))
             return self._show(report, receipt, form, status=422)
-        # The message may have opened it again.
+        # The message may have reopened the report.
         report.refresh_from_db()
         return self._show(report, receipt, MessageForm(), said=_("Your message has arrived."))
 
@@ -135,7 +132,7 @@ class CaseView(StatusPage):
         ask: bool = False,
         status: int = 200,
     ) -> HttpResponse:
-        # The row of the next message is drawn here, so that a message sent twice is kept once.
+        # The UUID of the next message is set here, so that a message sent twice is stored once.
         state = seal_state({"receipt": receipt, "row": str(uuid4())}, purpose=CASE)
         events, thread = selectors.reporter_events(report, timezone.now()), selectors.open_thread(report, receipt)
         context = {

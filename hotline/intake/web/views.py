@@ -1,4 +1,4 @@
-"""The steps of a report: start, form, check, sent; and the way out of it."""
+"""Views of the report form: start, form, summary, receipt, quick exit."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -31,19 +31,19 @@ HOUR = 3600
 
 
 class SeeOther(HttpResponseRedirect):
-    """303: look there with GET."""
+    """A redirect with status 303, which clients follow by GET."""
 
     status_code = 303
 
 
 def is_child(request: HttpRequest) -> bool:
-    """Whether the page is wanted in the words for a child to whom it happened: `?about=me`."""
+    """Return whether the texts for affected children are requested: `?about=me`."""
     return request.GET.get("about") == "me"
 
 
 @read_only
 def start(request: HttpRequest) -> HttpResponse:
-    """What can be reported, what happens then, and the four choices."""
+    """Show the start page with the categories and the next steps."""
     choices = [(category, CATEGORY_TEXTS[category]) for category in Category.values]
     context = {"choices": choices, "child": is_child(request), "steps": STEPS, "step": 1}
     return render(request, "public/hotline/report/start.html", context)
@@ -51,9 +51,9 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @read_only
 def leave(request: HttpRequest) -> HttpResponse:
-    """The way out: our own home page, which looks harmless. An address elsewhere would tell somebody that we were left.
+    """Leave the report form (quick exit). Redirects to our own home page, so that no third party learns of the visit.
 
-    Browsers forget what they kept of us (https://www.w3.org/TR/clear-site-data/); their history they keep.
+    The browser deletes our cached data (https://www.w3.org/TR/clear-site-data/), but not its history.
     """
     response = SeeOther(reverse("home"))
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
@@ -61,12 +61,12 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 class FormView(CookielessFormMixin, View):
-    """The form of one category; sent and found good, the summary."""
+    """The form of one category. A valid POST shows the summary."""
 
     form_purpose = "report"
 
     def dispatch(self, request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
-        """Know the category."""
+        """Check the category, and refuse file uploads for CSAM."""
         if kwargs["category"] not in Category.values:
             raise Http404
         self.child = is_child(request)
@@ -75,17 +75,16 @@ class FormView(CookielessFormMixin, View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, category: str) -> HttpResponse:
-        """Show the empty form."""
         return show_form(request, category=category, child=self.child, token=self.form_token())
 
     def post(self, request: HttpRequest, category: str) -> HttpResponse:
-        """Show the summary; or the form again, with what is wrong (422) or because the database is away (503)."""
+        """Show the summary, or the form again: with errors (422), or because the database is unavailable (503)."""
         box = DraftUploads(request)
         form = ReportForm(request.POST, request.FILES, category=category, child=self.child, kept=box.kept)
         form.full_clean()
         status, ask, notice = 422, False, ""
         if category == Category.CSAM:
-            # The form offers no field for them; whoever sends some all the same is told.
+            # The form has no such field. A client that sends files anyway gets a message.
             notice = str(REFUSAL_MESSAGES["not-here"]) if request.FILES else ""
         else:
             try:
@@ -120,16 +119,16 @@ class FormView(CookielessFormMixin, View):
 
 
 class SentView(CookielessFormMixin, View):
-    """Takes the summary and answers with the receipt, or goes back to the form where that was wished."""
+    """Stores the report and shows the receipt, or returns to the form for changes."""
 
     form_purpose = "report"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """There is nothing here to come back to."""
+        """Redirect to the status page."""
         return SeeOther(reverse("report-status"))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Send, or change."""
+        """Send the report, or change it."""
         state = request.POST.get("state", "")
         try:
             draft = ReportDraft.open(state)
@@ -178,7 +177,7 @@ class SentView(CookielessFormMixin, View):
         return show_receipt(request, draft=draft, state=state, token=token, with_qr="qr" in request.POST)
 
     def _also(self, draft: ReportDraft) -> list[Location]:
-        """The addresses among the words that are ticked."""
+        """Return the ticked addresses from the free text."""
         ticked = set(self.request.POST.getlist("also"))
         return [each.location for each in draft.found() if each.location.canonical in ticked] if ticked else []
 
@@ -192,5 +191,5 @@ class SentView(CookielessFormMixin, View):
         )
         if not (over or draft.trapped):
             return True
-        # What has arrived already may be sent again: its answer was lost on the way.
+        # A report that is already stored may be sent again, because its response was lost.
         return verify_challenge(self.request.POST, bound_to=state) or selectors.is_received(digest)

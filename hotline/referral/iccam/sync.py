@@ -182,10 +182,10 @@ def _tell(
     row, plan = content.iccam_report, mapping.plan_sync(known, wanted, country=iccam.config.country)
     if plan.assess is not None:
         iccam.assess(known, plan.assess)
-        _record("assessed", row, now, content=content, classification=int(plan.assess["classification"]))
+        _record("assessment_reported", row, now, content=content, classification=int(plan.assess["classification"]))
     for action in plan.actions:
         iccam.act(known, action, now=utc(now))
-        _record("acted", row, now, content=content, action=action)
+        _record("action_reported", row, now, content=content, action=action)
     if plan.rehost:
         iccam.rehost(known, ip=wanted.ip, country=wanted.country)
     if plan.assign:

@@ -23,7 +23,7 @@ def save_recipient(*, recipient: PoliceRecipient, actor: User | None, now: datet
     certificate = read_certificate(recipient.certificate) if recipient.certificate else None
     recipient.valid_until = certificate.not_valid_after_utc if certificate else None
     with transaction.atomic():
-        action = f"police.recipient_{'made' if recipient._state.adding else 'changed'}"
+        action = f"police.recipient_{'created' if recipient._state.adding else 'changed'}"
         if recipient.is_default:
             PoliceRecipient.objects.filter(is_default=True).exclude(pk=recipient.pk).update(is_default=False)
         recipient.save()

@@ -1,1 +1,1 @@
-"""Hashes of files: what is computed, the lists they are held against, the match."""
+"""Hash lists: digests of files, import of lists, matching."""

@@ -1,4 +1,4 @@
-"""Hash lists and matches in the staff site, for supervisors."""
+"""Admin of hash lists and matches, for supervisors."""
 
 from typing import Any, cast
 
@@ -21,7 +21,7 @@ cast(StaffSite, admin.site).add_pages(urlpatterns)
 
 @admin.register(HashList)
 class HashListAdmin(ReadOnlyAdmin):
-    """Every version of every list; a click leads to the list's own page."""
+    """Lists all versions of all hash lists. Each links to its own page."""
 
     change_list_template = "staff/hotline/hash_lists/change_list.html"
     list_display = ["name", "source", "label", "state", "entries", "imported_at", "imported_by"]
@@ -31,7 +31,7 @@ class HashListAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """A list is looked at on its own page."""
+        """Redirect to the page of the list."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if not object_id.isdecimal():
@@ -48,7 +48,7 @@ class HashMatchAdmin(ReadOnlyAdmin):
     fields = ["case", "hash_list", "algorithm", "distance", "matched_at"]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """The link to unlock a picture only for those who may."""
+        """Show the unlock link only to users with the permission."""
         columns = super().get_list_display(request)
         return columns if has_role_permission(request.user, MANAGE_QUARANTINE) else columns[:-1]
 

@@ -1,4 +1,4 @@
-"""The digests of one file. Pure, and no file stops it: what is no picture, or a broken or enormous one, has no PDQ."""
+"""Digests of one file. Any input is accepted: broken or oversized pictures and other files have no PDQ. Pure."""
 
 import hashlib
 import threading
@@ -12,18 +12,18 @@ from clicksafely.common.files.image_uploads import DECODE_ERRORS, DECOMPRESSION_
 
 PICTURES = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 MAX_PICTURE_BYTES = 50 * 1024 * 1024
-# PDQ works on floating-point copies of the picture. Larger ones are made smaller first, which moves few bits.
+# PDQ works on floating-point copies. Larger pictures are reduced first, which changes few bits.
 WHOLE_PIXELS = 4_000_000
 
-# Decoding takes up to four bytes a pixel: one picture at a time in a process.
+# Decoding takes up to four bytes per pixel, so each process decodes one picture at a time.
 _decoder = threading.Lock()
 
 
 @dataclass(frozen=True, kw_only=True)
 class FileDigest:
-    """Digests in bytes (MD5 16, SHA-1 20, SHA-256 32, PDQ 32), any of which may be missing where a partner sent them.
+    """Digests in bytes (MD5 16, SHA-1 20, SHA-256 32, PDQ 32). A partner's report may lack some.
 
-    `pdq_quality` is 0 to 100, as PDQ's authors define it; `size` is in bytes.
+    `pdq_quality` is 0 to 100, as defined by PDQ. `size` is in bytes.
     """
 
     md5: bytes | None = None
@@ -36,9 +36,9 @@ class FileDigest:
 
 
 def digest_file(data: bytes, *, media_type: str, as_picture: bool = True) -> FileDigest:
-    """The digests of a file's bytes as they came; they are not kept. Never raises, whatever the bytes.
+    """Return the digests of the original bytes. Never raises.
 
-    `as_picture=False` leaves PDQ out, where the time for it has run out.
+    `as_picture=False` skips PDQ.
     """
     pdq, quality = (digest_picture(data) if as_picture else None) or (None, None)
     return FileDigest(
@@ -53,9 +53,9 @@ def digest_file(data: bytes, *, media_type: str, as_picture: bool = True) -> Fil
 
 
 def digest_picture(data: bytes) -> tuple[bytes, int] | None:
-    """PDQ (32 bytes) and quality of a picture as it is stored, not turned upright; of the first frame where it moves.
+    """Return the PDQ (32 bytes) and quality of a picture, without EXIF rotation. Animations use the first frame.
 
-    None for what Pillow cannot decode, for more than `MAX_PICTURE_BYTES` and for more than `MAX_PIXELS`, which are not even decoded.
+    Returns None if Pillow cannot decode it, or if it exceeds `MAX_PICTURE_BYTES` or `MAX_PIXELS`.
     """
     if len(data) > MAX_PICTURE_BYTES:
         return None
@@ -75,7 +75,7 @@ def digest_picture(data: bytes) -> tuple[bytes, int] | None:
 
 
 def _pdq(picture: Image.Image) -> tuple[bytes, int]:
-    # NumPy takes 25 MB of a process that may never see a picture.
+    # Importing NumPy takes 25 MB, which a process without pictures saves.
     import numpy  # noqa: PLC0415
 
     from hotline.triage.hash_lists.pdq import compute_hash  # noqa: PLC0415

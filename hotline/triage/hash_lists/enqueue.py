@@ -1,4 +1,4 @@
-"""Asks for tasks of the hash lists by their names; what a broker that is away misses the sweeps find."""
+"""Enqueues hash list tasks by name. The sweeps find work that the broker missed."""
 
 import logging
 
@@ -13,8 +13,8 @@ SWEEP = "hotline.sweep_unmatched"
 
 
 def enqueue_task(task: str, **kwargs: int) -> None:
-    """Publish a task, once what it is about is committed. Never raises: a broker that is away costs nothing but time."""
+    """Publish a task, after the transaction is committed. Never raises. A broker failure only delays the work."""
     try:
         current_app.send_task(task, kwargs=kwargs, retry=False)
-    except Exception:  # whatever client and broker come up with, the sweep is the answer to all of it
-        logger.warning("The broker takes no task of the hash lists; the sweep will find the work.", exc_info=True)
+    except Exception:  # any client or broker error: the sweep resumes the work
+        logger.warning("The task broker is unavailable. The sweep will resume the hash list task.", exc_info=True)

@@ -1,4 +1,4 @@
-"""Keeps the hashes of a report's files."""
+"""Stores the hashes of a report's files."""
 
 from collections.abc import Sequence
 
@@ -7,18 +7,18 @@ from hotline.triage.hash_lists.digests import FileDigest
 
 
 def store_hashes(*, report: Report, files: Sequence[FileDigest], origin: HashOrigin) -> None:
-    """One row for each file, in the transaction at hand."""
+    """Create a row for each file, in the current transaction."""
     if files:
         FileHash.objects.bulk_create(_row(file, origin, report=report) for file in files)
 
 
 def store_upload_hash(*, upload: Upload, file: FileDigest) -> None:
-    """The hashes of a picture of the web form as it came, before it was made anew. It goes with the upload, also where that is swept."""
+    """Store the hashes of a web form picture as uploaded, before re-encoding. They are deleted with the upload."""
     _row(file, HashOrigin.UPLOAD, upload=upload).save(force_insert=True)
 
 
 def attach_upload_hashes(*, report: Report) -> None:
-    """Give the report the hashes of its pictures, in the transaction that gives it these."""
+    """Attach the hashes of the report's pictures, in the transaction that attaches the pictures."""
     FileHash.objects.filter(upload__report=report).update(report=report)
 
 

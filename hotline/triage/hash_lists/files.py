@@ -1,4 +1,4 @@
-"""Files of hash lists on the disk: where they are written, and that none stays that no list needs."""
+"""Storage of hash list files on disk, and the removal of unused ones."""
 
 import shutil
 import time
@@ -14,29 +14,29 @@ from clicksafely.common.files.upload_handlers import DiskUploadHandler
 from hotline.models import HashList, ListState
 from hotline.models.hash_lists import FILE_ENDING, lists_folder
 
-# A file that no list knows of is somebody's broken upload once it is so old.
+# An unknown file of this age is an aborted upload.
 ORPHAN_SECONDS = 24 * 3600
 GONE = (ListState.REFUSED, ListState.REMOVING, ListState.REMOVED)
 
 
 def new_file() -> FileWriter:
-    """Writes the file of a list. Raises NoRoom."""
+    """Return a writer for the file of a list. Raises StorageFull."""
     return FileWriter(lists_folder(), largest=settings.HASH_LIST_MAX_BYTES, ending=FILE_ENDING)
 
 
 def store_file(chunks: Iterable[bytes]) -> StoredFile:
-    """Keep a file that comes in chunks. Raises FileTooBig, NoRoom, and what `chunks` raises."""
+    """Store a file from chunks. Raises FileTooBig, StorageFull, and exceptions of `chunks`."""
     return store_chunks(chunks, new_file())
 
 
 def sweep_files() -> int:
-    """Erase files of the folder that no list needs (any more); returns how many."""
+    """Delete unused files of the folder. Returns the number deleted."""
     needed = {
         f"{uuid}{FILE_ENDING if state in (ListState.WAITING, ListState.IMPORTING) else '.pdq'}"
         for uuid, state in HashList.objects.exclude(state__in=GONE).values_list("uuid", "state")
     }
     swept, before = 0, time.time() - ORPHAN_SECONDS
-    # First the folders in which somebody sorted.
+    # First the temporary folders of imports.
     for folder in lists_folder().glob("*/"):
         if folder.stat().st_mtime < before:
             shutil.rmtree(folder)
@@ -53,14 +53,14 @@ TOO_BIG = _("This file is larger than a hash list may be. Divide it, or ask whoe
 
 
 class ListUploadHandler(DiskUploadHandler):
-    """Keeps the form's file with the lists; files of other fields are forgotten."""
+    """Stores the form's list file on disk. Files of other fields are discarded."""
 
     too_big = TOO_BIG
 
     def begin(self) -> FileWriter | None:
-        """Where the form has one."""
+        """Return a writer for the file field, otherwise None."""
         return new_file() if self.field_name == FIELD else None
 
     def needed(self, uuids: Collection[UUID]) -> Collection[UUID]:
-        """Those that became a list's."""
+        """Return the uploads that belong to a list."""
         return set(HashList.objects.filter(uuid__in=uuids).values_list("uuid", flat=True))

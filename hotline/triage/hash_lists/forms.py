@@ -1,4 +1,4 @@
-"""The form by which a supervisor adds a hash list."""
+"""Form that adds a hash list."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ from hotline.triage.hash_lists.list_services import ListDetails
 
 
 class ListForm(forms.Form):
-    """What is said about a list, and its file."""
+    """The details of a hash list, and its file."""
 
     name = PlainLineField(
         max_length=80,
@@ -44,13 +44,13 @@ class ListForm(forms.Form):
     )
 
     def clean_file(self) -> ReceivedFile:
-        """Say what kept the file from being stored."""
+        """Report why the file could not be stored."""
         received: ReceivedFile = self.cleaned_data["file"]
         if received.refusal:
             raise ValidationError(str(received.refusal))
         return received
 
     def details(self) -> ListDetails:
-        """What a valid form says about the list."""
+        """Return the list's details from a valid form."""
         said = self.cleaned_data
         return ListDetails(**{name: said[name] for name in ("name", "source", "label", "meaning", "layout")})

@@ -1,4 +1,4 @@
-"""What is wrong with the file of a hash list, in words."""
+"""Labels of problems in hash list files."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ WORDS: dict[str, Promise] = {
 
 
 def problem_lines(hash_list: HashList) -> list[str]:
-    """A line for each problem that is kept: "Line 3: ...", or without a number where it is the file as a whole."""
+    """Return a line for each stored problem: "Line 3: ...", or without a number for the whole file."""
     lines = []
     for line, problem in hash_list.problems:
         words = str(WORDS[problem])

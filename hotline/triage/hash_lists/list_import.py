@@ -1,6 +1,6 @@
-"""Sorts digests on the disk, so that memory holds a small part of them however many there are.
+"""Import and removal of hash lists, sorted on disk with bounded memory.
 
-In the order of the key PostgreSQL appends them to its index; in the order of the file it would write the whole index anew with every batch.
+PostgreSQL appends sorted digests to its index. Unsorted ones would rewrite the whole index with every batch.
 """
 
 import logging
@@ -27,16 +27,16 @@ from hotline.states import FINAL
 from hotline.triage.hash_lists import pdq_index
 from hotline.triage.hash_lists.list_parser import COLUMNS, FileProblem, ProblemLog, Row, UnusableFile, read_list
 
-# Held before they go to their buckets, of which there is one for each first byte and kind of digest.
+# Kept in memory before they are written to buckets. There is one bucket for each digest kind and first byte.
 MAX_DIGESTS_IN_MEMORY = 500_000
 
 
 class NoRoomToSort(Exception):
-    """The disk does not take the buckets."""
+    """The disk is too full for the buckets."""
 
 
 class Buckets:
-    """Digests put in in any order and taken out in the order of the key, each once. `read` counts what was put in."""
+    """Sorts digests on disk and removes duplicates. `read` counts the digests added."""
 
     def __init__(self, folder: Path) -> None:
         self.read = 0
@@ -46,7 +46,7 @@ class Buckets:
         self.remove()
 
     def add(self, rows: Iterable[tuple[Algorithm, bytes]]) -> None:
-        """Put digests in. Raises NoRoomToSort."""
+        """Add digests. Raises NoRoomToSort."""
         held, count = self._held, 0
         for algorithm, digest in rows:
             held[algorithm, digest[0]].append(digest)
@@ -57,7 +57,7 @@ class Buckets:
             self._empty()
 
     def take(self) -> Iterator[tuple[Algorithm, list[bytes]]]:
-        """The digests, bucket after bucket, all of a bucket of the same kind. Raises NoRoomToSort, OSError."""
+        """Yield the sorted digests by bucket. Each bucket has one algorithm. Raises NoRoomToSort, OSError."""
         self._empty()
         for path in sorted(self._folder.iterdir()):
             algorithm = Algorithm(int(path.name.partition("-")[0]))
@@ -65,7 +65,7 @@ class Buckets:
             yield algorithm, sorted({content[start : start + size] for start in range(0, len(content), size)})
 
     def remove(self) -> None:
-        """Erase the buckets."""
+        """Delete the buckets."""
         with suppress(FileNotFoundError, NotADirectoryError):
             shutil.rmtree(self._folder)
 
@@ -87,7 +87,7 @@ LEASE = timedelta(seconds=60)
 STORED_AT_ONCE = ERASED_AT_ONCE = 50_000
 
 _NAMES = {algorithm: name for name, algorithm in COLUMNS.items()}
-# PostgreSQL's class of errors for what it has no room for: https://www.postgresql.org/docs/current/errcodes-appendix.html
+# PostgreSQL's class for insufficient resources: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _NO_ROOM = "53"
 
 _COPY = "COPY hotline_listedhash (hash_list_id, algorithm, digest) FROM STDIN"
@@ -101,30 +101,30 @@ Progress = Callable[[int], None]
 
 
 class _LeaseLost(Exception):
-    """Somebody else works on the list by now, or a supervisor has removed it."""
+    """Another worker has the list, or a supervisor has removed it."""
 
 
 @dataclass(frozen=True)
 class _Work:
-    """One attempt at one list; `states` are those in which the list may be for it to go on."""
+    """One attempt at one list. It continues while the list is in one of `states`."""
 
     list_id: int
     lease: UUID
     states: tuple[ListState, ...]
 
     def go_on(self, **columns: object) -> None:
-        """Renew the lease, with the list's row locked for the transaction at hand. Raises _LeaseLost."""
+        """Renew the lease, and lock the list's row for the current transaction. Raises _LeaseLost."""
         mine = HashList.objects.filter(pk=self.list_id, lease=self.lease, state__in=self.states)
         if not mine.update(lease_until=Now() + LEASE, **columns):
             raise _LeaseLost
 
 
 def import_list(*, list_id: int, clock: Callable[[], datetime], progress: Progress = lambda percent: None) -> bool:
-    """Check a list's file and import it whole, or refuse it with its problems; whether it was this call that did either.
+    """Import a list's file completely, or refuse it with its problems. Returns whether this call did either.
 
-    Does nothing where the list is not waiting, or where somebody else is at work on it. `clock` tells the time of the end; `progress` is
-    told percents. Raises what the database raises when it is away, and Unreachable where its file's place is:
-    the list stays as it is and is begun again.
+    Does nothing if the list is not waiting or another worker has it. `clock` returns the end time, `progress` receives
+    percentages. Raises database errors, and StorageUnavailable if the file cannot be fetched. The list then stays as it
+    is and is imported again.
     """
     work = _take(list_id, {ListState.WAITING, ListState.IMPORTING}, ListState.IMPORTING, done_bytes=0)
     if work is None:
@@ -159,7 +159,7 @@ def _sorting(hash_list: HashList) -> Iterator[Buckets]:
 
 
 def _findings(error: Exception, hash_list: HashList) -> ProblemLog:
-    """What to tell the supervisor. Raises the error again where it is not for them: the list is begun again."""
+    """Return the problems for the supervisor. Temporary errors are raised again, so that the import is repeated."""
     if isinstance(error, _Problems):
         return error.findings
     if isinstance(error, UnusableFile):
@@ -171,7 +171,7 @@ def _findings(error: Exception, hash_list: HashList) -> ProblemLog:
 
 
 def erase_list(*, list_id: int) -> bool:
-    """Erase the hashes of a list that is being removed, and its files; whether it was this call that did."""
+    """Delete the hashes and files of a removed list. Returns whether this call did."""
     work = _take(list_id, {ListState.REMOVING}, ListState.REMOVING)
     if work is None:
         return False
@@ -186,9 +186,9 @@ def erase_list(*, list_id: int) -> bool:
 
 
 def requeue_matching() -> int:
-    """Have all files of open cases held against the lists anew, in the transaction at hand; returns how many.
+    """Mark all files of open cases for matching, in the current transaction. Returns the number of files.
 
-    Also those that wait for it already: who is matching them at this moment does so against the lists as they were.
+    Files already marked are included, because a concurrent match uses the old lists.
     """
     return FileHash.objects.filter(report__isnull=False).exclude(report__state__in=FINAL).update(matched_at=None)
 
@@ -216,7 +216,7 @@ def _erase(work: _Work) -> None:
 
 
 def _read(work: _Work, hash_list: HashList, buckets: Buckets, progress: Progress) -> None:
-    """Read the whole file before anything of it is stored."""
+    """Read the whole file before any digest is stored."""
     findings = ProblemLog()
     with media_storage().fetched(hash_list.file, meanwhile=work.go_on) as file:
         if file.stat().st_size != hash_list.file_size:
@@ -231,14 +231,14 @@ def _read(work: _Work, hash_list: HashList, buckets: Buckets, progress: Progress
 
 
 def _store(work: _Work, hash_list: HashList, buckets: Buckets, progress: Progress) -> Counter[str]:
-    """Store the digests; returns how many of each kind there are."""
+    """Store the digests. Returns the number of each kind."""
     counts: Counter[str] = Counter()
     waiting: list[Row] = []
     for algorithm, digests in buckets.take():
         counts[_NAMES[algorithm]] += len(digests)
         waiting += [(algorithm, digest) for digest in digests]
         if len(waiting) >= STORED_AT_ONCE:
-            # As if nothing came twice: near enough for somebody who waits.
+            # The progress ignores duplicates.
             hash_list.done_bytes = int(hash_list.file_size * (1 + counts.total() / buckets.read))
             _copy(work, hash_list, waiting)
             waiting = []
@@ -256,7 +256,7 @@ def _copy(work: _Work, hash_list: HashList, rows: Sequence[Row]) -> None:
 
 
 def _activate(work: _Work, hash_list: HashList, *, duplicates: int, now: datetime) -> None:
-    """The list takes the place of its former version; all open cases are matched anew."""
+    """Activate the list, replace its former version, and mark all open cases for matching."""
     entries = sum(hash_list.counts.values())
     with transaction.atomic():
         former = HashList.objects.select_for_update().filter(name=hash_list.name, state=ListState.ACTIVE).first()

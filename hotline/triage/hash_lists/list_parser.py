@@ -1,4 +1,4 @@
-"""Reads hash lists as their files lie: one hash a line, or CSV with a header line. Pure but for the file; streams, whatever the size."""
+"""Streaming parser of hash list files: one hash per line, or CSV with a header line."""
 
 import base64
 import binascii
@@ -13,7 +13,7 @@ from typing import BinaryIO
 from hotline.models import Algorithm, ListLayout
 from hotline.models.hash_lists import DIGEST_BYTES
 
-# A row of CSV with four hashes and a few columns that are not ours.
+# A CSV row with four hashes and a few other columns.
 LONGEST_LINE = 4096
 BATCH_ROWS = 100_000
 SHOWN_PROBLEMS = 20
@@ -24,32 +24,32 @@ COLUMNS = {
     ListLayout.SHA256.value: Algorithm.SHA256,
     ListLayout.PDQ.value: Algorithm.PDQ,
 }
-# Spellings of the names in header lines, without hyphens, underscores and spaces.
+# Column names without hyphens, underscores and spaces.
 _SPELLED = {"md5": "md5", "sha1": "sha1", "sha256": "sha256", "pdq": "pdq", "pdqhash": "pdq"}
 
 Row = tuple[Algorithm, bytes]
 
 
 class FileProblem(StrEnum):
-    """What is wrong with a file, or with one of its lines."""
+    """A problem of a file or of one of its lines."""
 
     LENGTH = "length"
     CHARACTERS = "characters"
     LONG_LINE = "long_line"
     NO_HASH = "no_hash"
     BROKEN_ROW = "broken_row"
-    # Of the file as a whole.
+    # Problems of the whole file.
     BINARY = "binary"
     EMPTY = "empty"
     NO_COLUMN = "no_column"
     TWICE = "twice"
-    # Not of the file's making.
+    # Problems of our storage.
     LOST = "lost"
     NO_ROOM = "no_room"
 
 
 class UnusableFile(Exception):
-    """The file cannot be read at all; `problem` says why. Raised at `line`, 0 for the file as a whole."""
+    """The file cannot be read. `line` is 0 for the whole file."""
 
     def __init__(self, problem: FileProblem, line: int = 0) -> None:
         super().__init__(problem)
@@ -58,13 +58,13 @@ class UnusableFile(Exception):
 
 @dataclass
 class ProblemLog:
-    """What a reading found: the first `SHOWN_PROBLEMS` of the problems as (line from 1, problem), and how many there are."""
+    """The first `SHOWN_PROBLEMS` problems as (line from 1, problem), and the total number."""
 
     problems: list[tuple[int, FileProblem]] = field(default_factory=list)
     problem_count: int = 0
 
     def add(self, line: int, problem: FileProblem) -> None:
-        """Count a problem, and keep it where it is among the first."""
+        """Count a problem, and store it if it is among the first."""
         self.problem_count += 1
         if len(self.problems) < SHOWN_PROBLEMS:
             self.problems.append((line, problem))
@@ -72,17 +72,17 @@ class ProblemLog:
 
 @dataclass(frozen=True)
 class Batch:
-    """Up to about `BATCH_ROWS` digests, in the file's order, and how many bytes of the file have been read."""
+    """Up to about `BATCH_ROWS` digests in file order, and the number of bytes read so far."""
 
     rows: list[Row]
     done_bytes: int
 
 
 def read_list(path: Path, layout: str, findings: ProblemLog) -> Iterator[Batch]:
-    """The digests of a list's file. What is wrong with single lines goes to `findings`, and reading goes on.
+    """Yield the digests of a list's file. Problems of single lines are added to `findings`.
 
-    A digest is written in hexadecimal, capitals or not, or in base64. Empty lines are skipped, and so are CSV columns that hold
-    anything else. Raises Unusable, OSError.
+    Digests are in hexadecimal, upper or lower case, or in base64. Empty lines and other CSV columns are skipped. Raises
+    UnusableFile, OSError.
     """
     with path.open("rb") as file:
         lines = _Lines(file)
@@ -101,7 +101,7 @@ def read_list(path: Path, layout: str, findings: ProblemLog) -> Iterator[Batch]:
 
 
 def decode(text: str, size: int) -> bytes:
-    """The `size` bytes that `text` writes in hexadecimal or base64. Raises ValueError with a Problem."""
+    """Decode a digest of `size` bytes from hexadecimal or base64. Raises ValueError with a FileProblem."""
     if len(text) == size * 2:
         try:
             decoded = bytes.fromhex(text)
@@ -114,14 +114,14 @@ def decode(text: str, size: int) -> bytes:
             raise ValueError(FileProblem.CHARACTERS) from error
     else:
         raise ValueError(FileProblem.LENGTH)
-    # Both may hold what counts for nothing: spaces between the digits, one sign too few before the padding.
+    # Both decoders accept ignorable characters, such as spaces or missing padding.
     if len(decoded) != size:
         raise ValueError(FileProblem.LENGTH)
     return decoded
 
 
 class _Lines:
-    """The lines of a file, decoded; `number` is that of the last one, from 1. Raises Unusable on what is no text."""
+    """The decoded lines of a file. `number` is the last line's, from 1. Raises UnusableFile for binary data."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file

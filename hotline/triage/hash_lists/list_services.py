@@ -1,4 +1,4 @@
-"""What supervisors do with hash lists: add, switch on and off, remove."""
+"""Services for hash lists: add, switch on and off, remove."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ UNDER_WAY = (ListState.WAITING, ListState.IMPORTING)
 
 
 class ListRefused(Exception):
-    """Nothing was changed; `message` is for the person who tried."""
+    """Nothing was changed. `message` is for the user."""
 
     message: Promise = _("This was not possible. Nothing was changed.")
 
@@ -46,7 +46,7 @@ class ListStateChanged(ListRefused):
 
 @dataclass(frozen=True, kw_only=True)
 class ListDetails:
-    """What is said about a list when it is added; see HashList."""
+    """The details of a new list. See HashList."""
 
     name: str
     source: str
@@ -58,9 +58,10 @@ class ListDetails:
 def add_list(
     *, details: ListDetails, stored: StoredFile, replaces: bool, actor: User | None, now: datetime
 ) -> HashList:
-    """Take a stored file as a (new version of a) list; it then waits for its import. `actor` is None for whoever runs the system.
+    """Create a list, or a new version of one, from a stored file. It waits for its import.
 
-    Raises NameTaken where a list of this name is in use and shall not be replaced, UnderWay, SameFile, FileNotStored.
+    `actor` is None for the management command. Raises NameTaken if an active list has this name and `replaces` is
+    false, UnderWay, SameFile, FileNotStored.
     """
     try:
         with transaction.atomic():
@@ -98,7 +99,7 @@ def add_list(
 
 
 def switch_list(*, list_id: int, on: bool, actor: User, now: datetime) -> None:
-    """Hold a list against files again, or no more. Its hashes stay. Raises Moved, NameTaken."""
+    """Activate or deactivate a list. Its hashes stay. Raises ListStateChanged, NameTaken."""
     old, new = (ListState.OFF, ListState.ACTIVE) if on else (ListState.ACTIVE, ListState.OFF)
     action = "hashlist.switched_on" if on else "hashlist.switched_off"
     try:
@@ -112,14 +113,17 @@ def switch_list(*, list_id: int, on: bool, actor: User, now: datetime) -> None:
 
 
 def remove_list(*, list_id: int, actor: User, now: datetime) -> None:
-    """Take a list away, also one that is being imported; its hashes are then erased in batches. What it matched stays. Raises Moved."""
+    """Remove a list, also during its import. Its hashes are deleted in batches later. Matches stay.
+
+    Raises ListStateChanged.
+    """
     with transaction.atomic():
         hash_list = _move(list_id, (*UNDER_WAY, ListState.ACTIVE, ListState.OFF), ListState.REMOVING)
         audit_log.record(action="hashlist.removed", subject=hash_list, actor=actor, now=now)
 
 
 def _move(list_id: int, old: Sequence[ListState], new: ListState) -> HashList:
-    # Whoever worked on it notices with the next batch; whoever works on it next need not wait for that.
+    # The lease is cleared. A running worker notices with its next batch, and the next worker need not wait for expiry.
     if not HashList.objects.filter(pk=list_id, state__in=old).update(state=new, lease=None, lease_until=None):
         raise ListStateChanged
     return HashList.objects.get(pk=list_id)

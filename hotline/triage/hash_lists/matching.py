@@ -1,4 +1,4 @@
-"""Holds the files of reports against the lists in use, and does what follows from a match. A file's `matched_at` is the queue."""
+"""Matches report files against the active hash lists. Files without `matched_at` are the queue."""
 
 import logging
 import time
@@ -17,10 +17,10 @@ logger = logging.getLogger(__name__)
 
 
 def match_report(*, report_id: int, now: datetime) -> int:
-    """Hold the report's unmatched files against the lists in use; returns how many new matches there are.
+    """Match the report's unmatched files against the active lists. Returns the number of new matches.
 
-    Does nothing before triage, which gives a report its priority. What it writes about times is rounded down to the hour, as the report's
-    own time is. A match makes the case more urgent; a picture that is on a list of sexual abuse of children is locked for everybody.
+    Does nothing before triage, which sets the priority. Times are rounded down to the hour, like the report's own. A
+    match raises the priority. A picture on a list of child sexual abuse material is locked for all users.
     """
     hour = now.replace(minute=0, second=0, microsecond=0)
     with transaction.atomic():
@@ -30,7 +30,8 @@ def match_report(*, report_id: int, now: datetime) -> int:
         report = triaged.select_for_update(no_key=True).filter(pk=report_id).first()
         if report is None:
             return 0
-        # Whoever switches a list on marks these rows again: rows of theirs are left to them, and lists are read after the locking.
+        # Switching a list on marks these rows again. Rows locked by that are skipped, and the lists are read after
+        # locking.
         unmatched = FileHash.objects.filter(report=report, matched_at=None).order_by("pk")
         files = list(unmatched.select_for_update(skip_locked=True, of=("self",)))
         lists = lists_in_use()
@@ -42,9 +43,9 @@ def match_report(*, report_id: int, now: datetime) -> int:
 
 
 def match_reports(*, report_ids: Iterable[int], now: datetime, seconds: float) -> int:
-    """Match these one after the other for at most about so many seconds; returns how many were matched.
+    """Match the reports for at most about `seconds`. Returns the number of matched reports.
 
-    A report that fails is logged and left as it is. Raises what the database raises when it is away.
+    A failed report is logged and stays unmatched. Raises database errors.
     """
     end = time.monotonic() + seconds
     done = 0
@@ -62,12 +63,15 @@ def match_reports(*, report_ids: Iterable[int], now: datetime, seconds: float) -
 
 
 def sweep_unmatched(*, now: datetime, seconds: float) -> int:
-    """Match what waits for it, the oldest first; otherwise like `match_reports`."""
+    """Match all waiting reports, the oldest first. Otherwise like `match_reports`."""
     return match_reports(report_ids=unmatched_reports(), now=now, seconds=seconds)
 
 
 def _new_ones(found: Sequence[HashHit], lists: Sequence[HashList]) -> list[HashHit]:
-    """Without those that an earlier version of the same list has brought about; an equal digest after a near one is new."""
+    """Return the matches that no earlier version of the same list has produced.
+
+    An exact match after a near one is new.
+    """
     names = {hash_list.pk: hash_list.name for hash_list in lists}
     known = {
         (file, name, algorithm == Algorithm.PDQ)

@@ -1,10 +1,11 @@
-"""PDQ, a perceptual hash of images, in NumPy.
+"""PDQ perceptual hash of images, in NumPy.
 
-Source: "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm" (Facebook, 2019) and its reference implementation in C++.
+Source: "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm" (Facebook, 2019) and its reference
+implementation in C++.
 
-After the conversion to luminance, all sums are computed in float32 and in the order of the reference implementation. In symmetric images
-many coefficients are zero but for rounding errors, so another order or precision gives another hash. For this reason no matrix product of
-NumPy is used: its order of additions depends on the processor.
+After the conversion to luminance, all sums are computed in float32 and in the order of the reference implementation. In
+symmetric images many coefficients are zero except for rounding errors. Another order or precision would give another
+hash. NumPy's matrix products are not used, because their order of additions depends on the processor.
 """
 
 import numpy as np
@@ -16,24 +17,24 @@ FREQUENCIES = 16
 # The reference implementation does not hash images with a shorter side.
 MIN_SIDE = 5
 
-# Pixels converted to luminance at a time: bounds the temporary float64 arrays.
+# Pixels converted to luminance at a time. This bounds the temporary float64 arrays.
 PIXELS_AT_ONCE = 65_536
-# Below so many lines, one call of NumPy for all positions is faster than one call for each position.
+# For fewer lines, one NumPy call for all positions is faster than one call for each position.
 FEW_LINES = 128
 
 
 def compute_hash(image: NDArray[np.uint8]) -> tuple[bytes, int]:
     """Return the PDQ hash (32 bytes) and the quality (0 to 100) of an image.
 
-    `image` has the shape (height, width, 3) with red, green and blue from 0 to 255. The first bit of the hash belongs to the highest
-    frequencies. An image with a side below 5 pixels has a hash of zeros and quality 0. The call needs 12 bytes of memory a pixel, and 24
-    where a side has fewer than 128 pixels.
+    `image` has the shape (height, width, 3) with red, green and blue from 0 to 255. The first bit of the hash belongs
+    to the highest frequencies. An image with a side below 5 pixels has a hash of zeros and quality 0. The call needs 12
+    bytes of memory per pixel, or 24 if a side has fewer than 128 pixels.
     """
     if min(image.shape[:2]) < MIN_SIDE:
         return bytes(FREQUENCIES * FREQUENCIES // 8), 0
     small = _downsample(_convert_to_luminance(image))
     coefficients = _transform(small)
-    # The reference implementation takes the lower one of the two middle values.
+    # The reference implementation uses the lower of the two middle values.
     median = np.sort(coefficients, axis=None)[coefficients.size // 2 - 1]
     bits = (coefficients > median).ravel()
     return np.packbits(bits[::-1]).tobytes(), _measure_quality(small)
@@ -68,7 +69,10 @@ def _compute_centres(size: int) -> NDArray[np.intp]:
 
 
 def _filter_rows(values: NDArray[np.float32], window: int) -> NDArray[np.float32]:
-    """Replace each row by the mean of the `window` rows around it, fewer at the edges. An even window has one row more below than above."""
+    """Replace each row by the mean of the `window` rows around it, fewer at the edges.
+
+    An even window has one more row below than above.
+    """
     length, lines = values.shape
     if lines < FEW_LINES:
         return _filter_few_lines(values, window)
@@ -88,7 +92,10 @@ def _filter_rows(values: NDArray[np.float32], window: int) -> NDArray[np.float32
 
 
 def _filter_few_lines(values: NDArray[np.float32], window: int) -> NDArray[np.float32]:
-    """Do the same additions and subtractions as `_filter_rows`, in one call: a side of a million pixels would take seconds there."""
+    """Do the same additions and subtractions as `_filter_rows` in one call.
+
+    The loop takes seconds for a side of a million pixels.
+    """
     length, lines = values.shape
     below = window // 2
     steps = np.zeros((length + below, 2, lines), np.float32)
@@ -109,7 +116,7 @@ def _measure_quality(small: NDArray[np.float32]) -> int:
 
 
 def _transform(small: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Discrete cosine transform (DCT-II) along both axes, of which frequencies 1 to 16 are computed."""
+    """Discrete cosine transform (DCT-II) along both axes, for frequencies 1 to 16."""
     angles = np.pi / (2 * SIDE) * np.outer(np.arange(1, FREQUENCIES + 1), 2 * np.arange(SIDE) + 1)
     scale = float(np.float32(np.sqrt(2 / SIDE)))
     matrix = (scale * np.cos(angles)).astype(np.float32)

@@ -1,7 +1,7 @@
-"""PDQ by distance: every hash of a list is held against a picture's, packed in a file that processes map into their memory.
+"""Brute-force PDQ search in a packed, memory-mapped file for each hash list.
 
-A list's version never changes, so neither does its file: it is made when it is first needed and erased with the list. A million hashes are
-32 MB, which the kernel keeps once for all processes, and take about 10 ms.
+A list version never changes, and neither does its file. It is created on first use and deleted with the list. A million
+hashes take 32 MB, shared by all processes, and about 10 ms.
 """
 
 import logging
@@ -20,7 +20,7 @@ from hotline.models.hash_lists import DIGEST_BYTES, PDQ_THRESHOLD, lists_folder
 logger = logging.getLogger(__name__)
 
 WIDTH = DIGEST_BYTES[Algorithm.PDQ]
-# So many hashes at a time: what is computed of them stays in the processor's cache.
+# Hashes per step, so that intermediate results fit into the processor's cache.
 AT_ONCE = 65_536
 
 _PAGE = """
@@ -30,15 +30,17 @@ _PAGE = """
 
 
 def distances(hash_list: HashList, hashes: Sequence[bytes]) -> list[int | None]:
-    """For each PDQ hash (32 bytes) how many bits of the nearest hash of the list differ; None above `PDQ_THRESHOLD`."""
-    # NumPy takes 25 MB of a process that may never compare a picture.
+    """Return for each PDQ hash (32 bytes) the distance in bits to the nearest hash of the list, None above
+    `PDQ_THRESHOLD`.
+    """
+    # Importing NumPy takes 25 MB, which a process without pictures saves.
     import numpy  # noqa: PLC0415
 
     listed: Any = numpy.frombuffer(b"", dtype=numpy.uint64)
     if _is_whole(hash_list) or _pack(hash_list):
         listed = numpy.memmap(hash_list.pdq_file, dtype=numpy.uint64, mode="r")
     else:
-        # The disk is full or read only: the hashes come from the database, this time and the next.
+        # The disk is full or read-only. The hashes are read from the database.
         listed = numpy.frombuffer(b"".join(_stored(hash_list)), dtype=numpy.uint64)
     table = listed.reshape(-1, WIDTH // 8)
     wanted = [numpy.frombuffer(one, dtype=numpy.uint64) for one in hashes]
@@ -51,7 +53,7 @@ def distances(hash_list: HashList, hashes: Sequence[bytes]) -> list[int | None]:
 
 def _nearest(numpy: Any, part: Any, wanted: Any) -> int:
     bits = numpy.bitwise_count(part ^ wanted)
-    # Four additions of columns are twice as fast as a sum along the rows.
+    # Adding four columns is twice as fast as a sum along the rows.
     total = bits[:, 0].astype(numpy.uint16)
     for column in range(1, bits.shape[1]):
         total += bits[:, column]
@@ -59,18 +61,17 @@ def _nearest(numpy: Any, part: Any, wanted: Any) -> int:
 
 
 def prepare(hash_list: HashList) -> None:
-    """Make the packed file of a list, so that the first match need not. Where that fails it is tried again then."""
+    """Create the packed file before the first match. After a failure the first match tries again."""
     if not _is_whole(hash_list):
         _pack(hash_list)
 
 
 def discard(hash_list: HashList) -> None:
-    """Erase the packed file of a list."""
     hash_list.pdq_file.unlink(missing_ok=True)
 
 
 def discard_others(lists: Sequence[HashList]) -> None:
-    """Erase packed files of lists that are in use no more. Machines that share media by a bucket have these files each for itself."""
+    """Delete packed files of inactive lists. Each machine has its own copies if media are in a bucket."""
     if settings.MEDIA_S3_BUCKET:
         needed = {hash_list.pdq_file for hash_list in lists}
         for path in lists_folder().glob("*.pdq"):
@@ -86,7 +87,7 @@ def _is_whole(hash_list: HashList) -> bool:
 
 
 def _pack(hash_list: HashList) -> bool:
-    """Write the file under another name and move it into place: nobody ever maps half of it. Whether that worked."""
+    """Write the file under a temporary name and rename it atomically. Returns whether it succeeded."""
     unfinished: Path = hash_list.pdq_file.with_suffix(f".{os.getpid()}")
     try:
         lists_folder().mkdir(mode=0o770, parents=True, exist_ok=True)

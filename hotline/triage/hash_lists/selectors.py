@@ -1,4 +1,4 @@
-"""Named reads: the lists in use, what waits to be matched, and the match itself."""
+"""Queries of hash lists: active lists, unmatched reports, matching."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from hotline.models import Algorithm, FileHash, HashList, ListState
 from hotline.states import ReportState
 from hotline.triage.hash_lists import pdq_index
 
-# The authors of PDQ leave out what has less: nearly plain pictures resemble each other.
+# The minimum quality recommended by PDQ. Plain pictures resemble each other.
 # https://github.com/facebook/ThreatExchange/tree/main/pdq#quality-metric
 LEAST_QUALITY = 50
 AT_ONCE = 5000
 
-# A probe of the key for each digest and list, whatever the planner thinks of the table.
+# One index look-up for each digest and list, regardless of the planner's statistics.
 _EXACT = """
     SELECT wanted.place, active.id, wanted.algorithm
     FROM unnest(%s::int[], %s::smallint[], %s::bytea[]) AS wanted (place, algorithm, digest)
@@ -29,7 +29,7 @@ _EXACT = """
 
 @dataclass(frozen=True)
 class HashHit:
-    """One file on one list, by the strongest digest that both have; see HashMatch."""
+    """One file on one list, by the strongest common digest. See HashMatch."""
 
     file: FileHash
     list_id: int
@@ -38,25 +38,24 @@ class HashHit:
 
 
 def lists_in_use() -> list[HashList]:
-    """The active lists."""
     return list(HashList.objects.filter(state=ListState.ACTIVE).order_by("pk"))
 
 
 def unmatched_reports() -> list[int]:
-    """Triaged reports that have files to match, the oldest file first, each once; at most of `AT_ONCE` files."""
+    """Return the distinct triaged reports with unmatched files, the oldest file first, from at most `AT_ONCE` files."""
     waiting = FileHash.objects.filter(matched_at=None, report__isnull=False).exclude(report__state=ReportState.RECEIVED)
     ids = waiting.order_by("pk").values_list("report", flat=True)[:AT_ONCE]
     return [report_id for report_id in dict.fromkeys(ids) if report_id is not None]
 
 
 def unfinished_lists() -> QuerySet[HashList]:
-    """Lists whose import or removal nobody has finished, the oldest first."""
+    """Return lists with an unfinished import or removal, the oldest first."""
     states = [ListState.WAITING, ListState.IMPORTING, ListState.REMOVING]
     return HashList.objects.filter(state__in=states).order_by("pk")
 
 
 def find_matches(files: Sequence[FileHash], lists: Sequence[HashList]) -> list[HashHit]:
-    """Which of the files are on which of the lists, each pair once: an equal digest before a near one."""
+    """Return each match of a file and a list once. An exact match takes precedence over a near one."""
     if not files or not lists:
         return []
     found = _near(files, lists) | _equal(files, lists)
@@ -80,7 +79,7 @@ def _equal(files: Sequence[FileHash], lists: Sequence[HashList]) -> dict[tuple[i
     with connection.cursor() as cursor:
         cursor.execute(_EXACT, [places, [int(code) for code in algorithms], digests, [one.pk for one in lists]])
         rows = cursor.fetchall()
-    # The strongest comes last, and stays.
+    # The strongest algorithm comes last and overwrites the others.
     return {
         (place, list_id): HashHit(files[place], list_id, Algorithm(algorithm))
         for place, list_id, algorithm in sorted(rows)

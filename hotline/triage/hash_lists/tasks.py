@@ -1,4 +1,4 @@
-"""Tasks of the hash lists. Rows are the queue: what a broker or a worker loses, the sweeps find again."""
+"""Tasks of the hash lists. Database rows are the queue, so the sweeps recover lost tasks."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from hotline.triage.hash_lists import files, list_import, matching, selectors
 from hotline.triage.hash_lists.enqueue import ERASE, IMPORT, MATCH, SWEEP, enqueue_task
 
 SECONDS = 10
-# Ten million hashes take minutes. A task that is delivered again meanwhile finds the list leased and ends.
+# Ten million hashes take minutes. A redelivered task finds the list leased and ends.
 IMPORT_LIMITS: dict[str, Any] = {"soft_time_limit": 2 * 3600, "time_limit": 2 * 3600 + 60}
 AGAIN: dict[str, Any] = {
     "autoretry_for": (OperationalError, InterfaceError),
@@ -24,19 +24,19 @@ AGAIN: dict[str, Any] = {
 
 @shared_task(name=MATCH, soft_time_limit=30, time_limit=40, **AGAIN)
 def match_hashes(*, report_id: int) -> None:
-    """Hold the files of one report against the lists; running it again does nothing more."""
+    """Match the files of one report. Idempotent."""
     matching.match_report(report_id=report_id, now=timezone.now())
 
 
 @shared_task(name=SWEEP, soft_time_limit=30, time_limit=40)
 def sweep_unmatched() -> None:
-    """Every 15 seconds, and when lists have changed: match what waits for it."""
+    """Every 15 seconds, and after list changes: match waiting reports."""
     matching.sweep_unmatched(now=timezone.now(), seconds=SECONDS)
 
 
 @shared_task(name=IMPORT, **IMPORT_LIMITS)
 def import_hash_list(*, list_id: int) -> None:
-    """Import one list; running it again does nothing more, or begins again what broke off."""
+    """Import one list, or resume an interrupted import. Idempotent."""
     if list_import.import_list(list_id=list_id, clock=timezone.now):
         enqueue_task(SWEEP)
         resume_lists()
@@ -44,18 +44,18 @@ def import_hash_list(*, list_id: int) -> None:
 
 @shared_task(name=ERASE, **IMPORT_LIMITS)
 def erase_hash_list(*, list_id: int) -> None:
-    """Erase the hashes of one list; running it again does nothing more."""
+    """Delete the hashes of one list. Idempotent."""
     list_import.erase_list(list_id=list_id)
 
 
 @shared_task(name="hotline.sweep_hash_lists", soft_time_limit=60, time_limit=90)
 def sweep_hash_lists() -> None:
-    """Every minute: go on with lists that nobody is at work on, and erase files that nobody needs."""
+    """Every minute: resume unfinished lists, and delete unused files."""
     resume_lists()
     files.sweep_files()
 
 
 def resume_lists() -> None:
-    """Ask for whatever is left to do about lists: an import that broke off, the hashes of a version that was replaced."""
+    """Enqueue unfinished imports and removals."""
     for hash_list in selectors.unfinished_lists():
         enqueue_task(ERASE if hash_list.state == ListState.REMOVING else IMPORT, list_id=hash_list.pk)

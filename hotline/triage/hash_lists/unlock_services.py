@@ -1,4 +1,4 @@
-"""Frees pictures that were locked by mistake: one that only resembles a listed picture, or one that a wrong list named."""
+"""Unlocks pictures that were locked by mistake: a mere resemblance, or an erroneous list."""
 
 from datetime import datetime
 
@@ -42,15 +42,15 @@ class StillListed(ListRefused):
 
 
 def unlock_upload(*, upload: Upload, reason: str, actor: User, now: datetime) -> None:
-    """Let whoever holds the case open the picture again. Nobody looks at it for that: what counts is what the lists say now.
+    """Unlock a picture for the holder of the case. The decision uses the current lists, and the picture is not viewed.
 
-    `reason` is an UnlockReason. Raises NoReason, OwnCase, Suspected, AlreadyHandedOver, StillListed where a list of abuse material in use has an
-    equal digest (MD5, SHA), NotLocked.
+    `reason` is an UnlockReason. Raises UnlockReasonMissing, OwnCase, AlreadyHandedOver, StillSuspected, StillListed (an
+    active list of abuse material has an equal MD5 or SHA digest) or NotLocked.
     """
     if reason not in UnlockReason.values:
         raise UnlockReasonMissing
     with transaction.atomic():
-        # Whoever matches the report's files waits, and so does whoever wants to take the case.
+        # The lock serialises this with matching and with claims of the case.
         report = Report.objects.select_for_update(no_key=True).get(uploads=upload)
         if report.claimed_by_id == actor.pk:
             raise OwnCase

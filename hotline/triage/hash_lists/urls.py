@@ -1,4 +1,4 @@
-"""Addresses of the hash lists' pages, under /admin/."""
+"""URLs of the hash list pages, under /admin/."""
 
 from django.urls import path
 

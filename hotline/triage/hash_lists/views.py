@@ -1,4 +1,4 @@
-"""The pages of hash lists: adding one, watching its import, switching and removing it. For supervisors."""
+"""Staff views of hash lists: add, import progress, switch, remove, unlock a picture. For supervisors."""
 
 from typing import Any
 
@@ -24,12 +24,12 @@ from hotline.triage.hash_lists.labels import problem_lines
 UNDER_WAY = (*list_services.UNDER_WAY, ListState.REMOVING)
 
 
-# The token is in the body: it is asked for when it is clear who sends, and where the file goes.
+# The CSRF token is in the body. `_add` checks it after the permission and the upload handler are set.
 @staff_view(MANAGE_HASH_LISTS)
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
-    """The form; sent, its file goes to the disk as it arrives."""
+    """Show the form. A POST streams the file to the disk."""
     with receive_uploads(request, ListUploadHandler(request)):
         return _add(request)
 
@@ -40,7 +40,7 @@ def _add(request: HttpRequest) -> HttpResponse:
         return _show_form(request, ListForm())
     form = ListForm(request.POST, request.FILES)
     received = request.FILES.get("file")
-    # The form's last field: a connection that broke before it has cut off the file, which may still look like one.
+    # The last field of the form is missing if the connection broke. A truncated file may still be readable.
     if received and "whole" not in request.POST:
         form.add_error("file", _("The file did not arrive whole. Choose it again."))
     if form.is_valid() and isinstance(received, ReceivedFile) and received.stored:
@@ -67,14 +67,14 @@ def _add(request: HttpRequest) -> HttpResponse:
 @staff_view(MANAGE_HASH_LISTS)
 @require_safe
 def show(request: HttpRequest, list_id: int) -> HttpResponse:
-    """One list: how far its import is, what was wrong with its file, what can be done with it."""
+    """Show one list with its import progress, problems and actions."""
     return _show(request, _list(list_id))
 
 
 @staff_view(MANAGE_HASH_LISTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def switch(request: HttpRequest, list_id: int) -> HttpResponse:
-    """Switch a list on or off, or remove it. Looked at, it leads to the list."""
+    """Switch a list on or off, or remove it. A GET redirects to the list."""
     hash_list, wish = _list(list_id), request.POST.get("to", "")
     if request.method != "POST" or wish not in ("on", "off", "removed"):
         return redirect("admin:hotline-hash-list", list_id)
@@ -96,7 +96,7 @@ def switch(request: HttpRequest, list_id: int) -> HttpResponse:
 @staff_view(MANAGE_QUARANTINE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def unlock(request: HttpRequest, upload_id: int) -> HttpResponse:
-    """Show why a picture is locked, never the picture, and free it."""
+    """Show why a picture is locked, without the picture, and unlock it."""
     upload = get_object_or_404(Upload.objects.select_related("report"), pk=upload_id, report__isnull=False)
     reason, refusal = request.POST.get("reason", ""), ""
     if request.method == "POST":
@@ -145,5 +145,5 @@ def _list(list_id: int) -> HashList:
 
 
 def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - the staff site lets nobody else in
+    assert isinstance(request.user, User)  # noqa: S101 - the admin requires a signed-in user
     return request.user

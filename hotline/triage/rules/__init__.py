@@ -1,1 +1,1 @@
-"""Rules of triage as data: what supervisors know of hosts, domains and forms of addresses."""
+"""Triage rules: supervisors' knowledge of hosts, domains and URL patterns, stored as data."""

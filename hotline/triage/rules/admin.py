@@ -1,4 +1,4 @@
-"""Rules in the staff site, for supervisors."""
+"""Admin of triage rules, for supervisors."""
 
 from typing import Any, cast
 
@@ -21,7 +21,7 @@ from hotline.triage.rules.forms import RuleForm, preview_text
 
 @admin.register(TriageRule)
 class TriageRuleAdmin(ReadOnlyAdmin):
-    """A rule is never deleted, for cases name it; it is made inactive."""
+    """Rules cannot be deleted, because cases refer to them. They are made inactive."""
 
     form = RuleForm
     list_display = ["value_evidence", "kind", "set_host", "do_not_fetch", "raise_priority", "note", "active", "author"]
@@ -38,11 +38,11 @@ class TriageRuleAdmin(ReadOnlyAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Headed in words that Serbian has; Django's would name a class of objects."""
+        """Use an own title. Django's "Add ..." cannot be declined in Serbian."""
         return super().add_view(request, form_url, {"title": gettext("New rule"), **(extra_context or {})})
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: "forms.ModelForm[Any]", change: bool) -> None:
-        """Save it, and say whom it hits."""
+        """Save the rule, and show which addresses it matches."""
         services.save_rule(rule=cast(TriageRule, obj), actor=cast(User, request.user), now=timezone.now())
         found = cast(RuleForm, form).found
         if found:

@@ -1,4 +1,4 @@
-"""The rules in force, compiled once a version in each process."""
+"""Per-process cache of the compiled active rules."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from uuid import UUID
 from hotline.models import RuleVersion, TriageRule
 from hotline.triage.rules.matching import CompiledRule, RuleSet, compiled
 
-# A process may go on with the rules of a moment ago; what it triages meanwhile is looked at again: see `services.settle_rules`.
+# A process may use the previous rules for this time. `services.apply_rule_changes` checks those items again.
 FRESH_SECONDS = 1.0
 
 _lock = threading.Lock()
@@ -17,7 +17,10 @@ _checked_at = float("-inf")
 
 
 def current_rules() -> RuleSet:
-    """The rules as they were at most `FRESH_SECONDS` ago. One look at the version a second, and the rules themselves where it is new."""
+    """Return the rules, at most `FRESH_SECONDS` old.
+
+    The version is queried once a second, the rules only after a change.
+    """
     global _known, _version, _checked_at
     with _lock:
         if time.monotonic() >= _checked_at + FRESH_SECONDS:
@@ -29,14 +32,14 @@ def current_rules() -> RuleSet:
 
 
 def read_rules() -> RuleSet:
-    """The rules in force, from the database."""
+    """Return the active rules from the database."""
     rows = TriageRule.objects.filter(active=True).order_by("pk")
     columns = rows.values_list("pk", "kind", "value", "set_host", "do_not_fetch", "raise_priority")
     return RuleSet([compiled(CompiledRule(*row)) for row in columns])
 
 
 def clear_rule_cache() -> None:
-    """Read the rules anew at the next question."""
+    """Empty the cache."""
     global _version, _checked_at
     with _lock:
         _version, _checked_at = None, float("-inf")

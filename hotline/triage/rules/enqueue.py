@@ -1,4 +1,4 @@
-"""Asks the worker to hold what waits against the rules; where the broker does not answer, the clock asks within a minute."""
+"""Enqueues the task that applies changed rules. Without a broker the periodic task runs within a minute."""
 
 import logging
 
@@ -10,8 +10,8 @@ SETTLE = "hotline.apply_rule_changes"
 
 
 def enqueue_rule_update() -> None:
-    """Returns after one short try, and never raises."""
+    """Publish the task with one short attempt. Never raises."""
     try:
         current_app.send_task(SETTLE, retry=False)
-    except Exception:  # whatever client and broker come up with, the clock is the answer to all of it
-        logger.warning("The broker takes no tasks; rules are settled within a minute.", exc_info=True)
+    except Exception:  # any client or broker error: the periodic task applies the rules
+        logger.warning("The task broker is unavailable. Changed rules are applied within a minute.", exc_info=True)

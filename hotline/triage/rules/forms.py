@@ -1,4 +1,4 @@
-"""The form of a rule; a value that fits everything is refused, one that fits much has to be confirmed."""
+"""Form of a triage rule. Values that match everything are refused, broad ones need confirmation."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from hotline.triage.rules.selectors import RulePreview, preview
 
 
 def preview_text(found: RulePreview, warning: str = "") -> str:
-    """A preview in words, for example: it fits 312 of the last 1,000 addresses. `warning`. For example …"""
+    """Return the preview as text: "It fits 312 of the last 1,000 addresses. `warning` For example: …"."""
     said = ngettext(
         "It fits %(n)s of the last %(all)s addresses.", "It fits %(n)s of the last %(all)s addresses.", found.fitting
     ) % {"n": found.fitting, "all": found.looked_at}
@@ -28,7 +28,7 @@ def preview_text(found: RulePreview, warning: str = "") -> str:
 
 
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
-    """`found` is the preview of a value that can be read. What is typed is kept as it was typed until it is saved."""
+    """`found` is the preview of a valid value. The input stays unchanged until the rule is saved."""
 
     value = PlainLineField(
         max_length=300,
@@ -68,12 +68,12 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[name].label = capfirst(self.fields[name].label or "")
 
     def clean_set_host(self) -> str:
-        """A host as items have it, so that it can be looked up; or nothing."""
+        """Return the host in canonical form, or ""."""
         typed = str(self.cleaned_data["set_host"])
         return host_name(typed) if typed else ""
 
     def clean(self) -> dict[str, Any]:
-        """Read the value, look whom it would hit, and ask for an effect."""
+        """Parse the value, preview its matches, and require an effect."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         effects = [data.get(name) for name in ("set_host", "do_not_fetch", "raise_priority", "note")]
         if not any(effects) and not self.errors:

@@ -1,7 +1,8 @@
-"""What rules are compared with, and how: hosts, domains and addresses in which `*` stands for anything. Pure and linear.
+"""Matching of rules: hosts, domains and URL patterns with `*`. Pure, in linear time.
 
-A pattern is no regular expression: it is taken apart at its stars, and the pieces are looked for one after the other. `?`, `[` and `.` stand
-for themselves. A pattern with `://` is held against the whole canonical address, one without against what comes after the scheme.
+A pattern is not a regular expression. It is split at its stars, and the pieces are searched in order. `?`, `[` and `.`
+are literal. A pattern with `://` is compared with the whole canonical address, otherwise with the part after the
+scheme.
 """
 
 import re
@@ -18,19 +19,19 @@ from hotline.models import LocationKind, RuleKind
 from hotline.triage.url_normalisation import Location, NotALocation, is_public_suffix, locate
 
 LONGEST_VALUE = 300
-# A pattern whose host is open must name at least so many letters or digits, endings such as `.co.rs` not counted.
+# The minimum of letters or digits in a pattern with an open host, without public suffixes such as `.co.rs`.
 FEWEST_LETTERS = 4
 
-# The full-width and the small one become plain stars in a canonical host.
+# Full-width and small stars, which become plain stars in canonical hosts.
 _STARS = re.compile("[*＊﹡]+")
 _HOST_END = re.compile(r"[/?#]")
 _OTHER_PLACES = ("app:", "magnet:", "described:")
-# What all of one app, and all magnet links, have in common.
+# The part that all locations of one app, or all magnet links, have in common.
 _SHARED = re.compile(r"^(?:app:[^/]*|magnet:(?:\?xt=urn:[a-z*]*:?)?|described:)")
 
 
 class InvalidRuleValue(ValueError):
-    """Why a value cannot be a rule's; `message` is for whoever writes the rule."""
+    """The value is invalid. `message` is for the author of the rule."""
 
     def __init__(self, message: Promise | str) -> None:
         super().__init__(str(message))
@@ -39,7 +40,7 @@ class InvalidRuleValue(ValueError):
 
 @dataclass(frozen=True)
 class CompiledRule:
-    """A rule as triage uses it. `pieces` are those of a pattern between its stars."""
+    """A rule for matching. `pieces` are the parts of a pattern between its stars."""
 
     pk: int
     kind: str
@@ -52,7 +53,7 @@ class CompiledRule:
 
 @dataclass
 class RuleSet:
-    """All rules in force, ready to be asked: hosts and domains by name, patterns one after the other."""
+    """All active rules. Hosts and domains are indexed by name, patterns are tried in order."""
 
     rules: Sequence[CompiledRule] = ()
     _hosts: dict[str, list[CompiledRule]] = field(default_factory=lambda: defaultdict(list), repr=False)
@@ -69,14 +70,14 @@ class RuleSet:
                 self._patterns.append(rule)
 
     def fitting(self, *, host: str, registrable_domain: str, canonical: str) -> list[CompiledRule]:
-        """The rules that fit one location, the oldest first."""
+        """Return the rules that match one location, the oldest first."""
         found = [*self._hosts.get(host, ()), *self._domains.get(registrable_domain, ())] if host else []
         found += [rule for rule in self._patterns if fits_pattern(rule, canonical)]
         return sorted(found, key=lambda rule: rule.pk)
 
 
 def compiled(rule: CompiledRule) -> CompiledRule:
-    """The rule with its pattern taken apart."""
+    """Return the rule with its pattern split into pieces."""
     if rule.kind != RuleKind.PATTERN:
         return rule
     return CompiledRule(
@@ -91,7 +92,7 @@ def compiled(rule: CompiledRule) -> CompiledRule:
 
 
 def fits_pattern(rule: CompiledRule, canonical: str) -> bool:
-    """Whether the address is of the form that the pattern describes."""
+    """Return whether the address matches the pattern."""
     text = canonical if "://" in rule.value else canonical.partition("://")[2] or canonical
     first, *rest = rule.pieces
     if not rest:
@@ -109,7 +110,10 @@ def fits_pattern(rule: CompiledRule, canonical: str) -> bool:
 
 
 def canonical_value(kind: str, typed: str) -> str:
-    """The value that `typed` means for a rule of this kind. Raises InvalidRuleValue, above all where it would fit everything."""
+    """Return the canonical value of `typed` for this kind of rule.
+
+    Raises InvalidRuleValue, in particular for values that match everything.
+    """
     typed = _STARS.sub("*", typed.strip())
     if not any(character.isalnum() for character in typed):
         raise InvalidRuleValue(_("This would fit everything. Name a host, a domain or a form of addresses."))
@@ -171,7 +175,7 @@ def _pattern(typed: str) -> str:
 
 
 def _label(label: str) -> str:
-    """A label in the spelling of canonical hosts."""
+    """Return the label as in canonical hosts."""
     if label.isascii():
         return label
     if "*" in label:
@@ -183,7 +187,7 @@ def _label(label: str) -> str:
 
 
 def _own_letters(host: str) -> str:
-    """What a host with stars names besides the ending that it shares with others."""
+    """Return the part of a host pattern before its public suffix."""
     before, _star, tail = host.rpartition("*")
     tail = tail.split(":")[0].strip(".")
     labels = tail.split(".")
@@ -199,7 +203,7 @@ def _check_letters(text: str) -> None:
 
 
 def fitting_location(rules: RuleSet, location: Location) -> list[CompiledRule]:
-    """The rules that fit a location; none fit one that is described in words."""
+    """Return the rules that match a location. Locations of kind DESCRIBED match none."""
     if location.kind == LocationKind.DESCRIBED:
         return []
     return rules.fitting(
@@ -208,7 +212,7 @@ def fitting_location(rules: RuleSet, location: Location) -> list[CompiledRule]:
 
 
 def combine_effects(fitting: Iterable[CompiledRule]) -> tuple[str, bool]:
-    """What rules make of an item together: (host to be shown, do not open). The newest rule names the host."""
+    """Return the combined effects on an item: (host to show, do not fetch). The newest rule sets the host."""
     rules = list(fitting)
     hosts = [rule.set_host for rule in rules if rule.set_host]
     return (hosts[-1] if hosts else ""), any(rule.do_not_fetch for rule in rules)

@@ -1,4 +1,4 @@
-"""Named reads of rules: whom one would hit."""
+"""Preview of the addresses that a rule matches."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,14 @@ from hotline.triage.rules.matching import CompiledRule, RuleSet, compiled
 
 LOOKED_AT = 1000
 EXAMPLES = 3
-# More than so many of a hundred, and more than a handful, has to be confirmed.
+# A rule that matches more than this percentage, and more than FEW_HITS, needs confirmation.
 MOST_PERCENT = 20
 FEW_HITS = 4
 
 
 @dataclass(frozen=True)
 class RulePreview:
-    """How many of the last `looked_at` addresses a rule would fit, and the newest few of those."""
+    """The number of matches among the last `looked_at` addresses, with the newest as examples."""
 
     fitting: int
     looked_at: int
@@ -22,12 +22,12 @@ class RulePreview:
 
     @property
     def is_broad(self) -> bool:
-        """Whether it is so many that somebody should look twice."""
+        """Whether the rule needs confirmation."""
         return self.fitting > max(FEW_HITS, self.looked_at * MOST_PERCENT // 100)
 
 
 def preview(*, kind: str, value: str) -> RulePreview:
-    """What a rule with this canonical value would fit among the last `LOOKED_AT` addresses."""
+    """Return the preview of a canonical value for the last `LOOKED_AT` addresses."""
     rules = RuleSet([compiled(CompiledRule(0, kind, value))])
     located = ContentItem.objects.exclude(kind=LocationKind.DESCRIBED).order_by("-pk")
     rows = list(located.values_list("host", "registrable_domain", "canonical")[:LOOKED_AT])

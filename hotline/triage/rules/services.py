@@ -1,4 +1,4 @@
-"""Writes rules, and what they mean for content items and for the reports that name them. No rule ever says that something is illegal."""
+"""Saves triage rules and applies them to content items and reports. Rules never decide legality."""
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,12 +21,12 @@ from hotline.triage.rules.matching import CompiledRule, RuleSet, combine_effects
 from hotline.triage.url_normalisation import Location
 
 AT_ONCE = 500
-# What is triaged while a rule changes may not know of it; a rule counts as settled by a round that begins this much later.
+# A triage during the change may use the old rules. Only a round that begins this much later settles the rule.
 SETTLES_AFTER = timedelta(seconds=10)
 
 
 def save_rule(*, rule: TriageRule, actor: User, now: datetime) -> TriageRule:
-    """Keep a new or changed rule, in force from now on; the worker then holds against it whatever waits for review."""
+    """Save a new or changed rule, effective at once. The worker then applies it to all items waiting for review."""
     is_new = rule.pk is None
     if is_new:
         rule.author, rule.made_at = actor, now
@@ -42,7 +42,7 @@ def save_rule(*, rule: TriageRule, actor: User, now: datetime) -> TriageRule:
             now=now,
             data={
                 "kind": rule.kind,
-                # Values may be long and are no codes.
+                # Values may be long and are not codes.
                 "value": sha256(rule.value.encode()).hexdigest()[:16],
                 "effects": [name for name, effect in said.items() if effect],
                 "active": rule.active,
@@ -54,9 +54,10 @@ def save_rule(*, rule: TriageRule, actor: User, now: datetime) -> TriageRule:
 
 
 def apply_rules(*, items: Sequence[LinkedItem], locations: Sequence[Location]) -> bool:
-    """Note, in the transaction of a triage that holds these items locked, which rules fit them; whether one of them puts forward.
+    """Store which rules match these locked items, in the triage transaction. Returns whether a rule raises the
+    priority.
 
-    Asks the database for nothing where none does.
+    Makes no query if no rule matches.
     """
     rules = compiled_rules.current_rules()
     found = {
@@ -71,10 +72,10 @@ def apply_rules(*, items: Sequence[LinkedItem], locations: Sequence[Location]) -
 
 
 def apply_rule_changes(*, now: datetime, seconds: float, after: int = 0, begun: datetime | None = None) -> int | None:
-    """Hold the items that have not ended, from the one after `after` on, against the rules, for at most about so many seconds.
+    """Apply changed rules to the items that have not ended, from id `after` on, for at most about `seconds`.
 
-    Returns the last item looked at where some are left, to go on with (and with the time this round was `begun`), else None. Does nothing
-    where every rule is settled. Running it twice does nothing more.
+    Returns the last processed item if some are left, otherwise None. The next call then passes it and the start time
+    `begun`. Does nothing if all rules are settled. Idempotent.
     """
     if not TriageRule.objects.filter(settled=False).exists():
         return None
@@ -97,7 +98,7 @@ def _settle_batch(items: Sequence[ContentItem], found: Mapping[int, list[Compile
     if not touched:
         return
     with transaction.atomic():
-        # In the order in which triage locks them.
+        # The same order as in triage.
         locked = ContentItem.objects.filter(pk__in=touched).order_by("digest").select_for_update(no_key=True)
         changed = {item.pk: found[item.pk] for item in locked}
         over = [
@@ -116,7 +117,7 @@ def _hits(found: Mapping[int, Iterable[CompiledRule]]) -> list[RuleHit]:
 
 
 def _write_effects(found: Mapping[int, Iterable[CompiledRule]]) -> None:
-    """One statement for each way in which rules meet."""
+    """Update the items, with one statement for each combination of effects."""
     alike: dict[tuple[str, bool], list[int]] = {}
     for item, fitting in found.items():
         alike.setdefault(combine_effects(fitting), []).append(item)
@@ -125,7 +126,7 @@ def _write_effects(found: Mapping[int, Iterable[CompiledRule]]) -> None:
 
 
 def _put_forward(items: Iterable[int]) -> None:
-    """Give the reports of these items that wait their reason, or take it back. One that is locked is left to the next round."""
+    """Add or remove the rule reason of waiting reports. Locked reports are left to the next round."""
     putting = RuleHit.objects.filter(rule__raise_priority=True, item__reports=OuterRef("pk"))
     waiting = Report.objects.filter(items__in=list(items), queue__isnull=False)
     locked = waiting.annotate(forward=Exists(putting)).select_for_update(skip_locked=True, no_key=True, of=("self",))

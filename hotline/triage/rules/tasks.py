@@ -1,4 +1,4 @@
-"""The task of the rules. Unsettled rules are the queue: what a broker or a worker loses, the next round finds again."""
+"""Task of the triage rules. Unsettled rules are the queue, so the next round recovers lost tasks."""
 
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ SECONDS = 20
 
 @shared_task(name=SETTLE, soft_time_limit=60, time_limit=80)
 def apply_rule_changes(*, after: int = 0, begun: float | None = None) -> None:
-    """When a rule has changed, and every minute: hold what waits for review against the rules, in parts of 20 seconds."""
+    """After a rule change, and every minute: apply the rules to items waiting for review, for 20 seconds per task."""
     now = timezone.now()
     start = datetime.fromtimestamp(begun, UTC) if begun else now
     left = services.apply_rule_changes(now=now, seconds=SECONDS, after=after, begun=start)

@@ -1,7 +1,7 @@
-// Dragging with mouse, pen or finger: pointer events, no library. What can be dragged is a button too, or has buttons beside it.
+// Dragging by mouse, pen or touch with pointer events. Draggable elements are also buttons, or have buttons.
 const FAR = 8;
 
-// `targets()` gives the elements on which `source` may be dropped; `dropped(target)` is called with the one that it was dropped on.
+// `targets()` returns the elements that accept `source`. `dropped(target)` is called with the one it was dropped on.
 export const draggable = (source, targets, dropped) => {
   let from = null;
   let moved = false;
@@ -48,7 +48,7 @@ export const draggable = (source, targets, dropped) => {
     if (target) dropped(target);
   });
   source.addEventListener("pointercancel", end);
-  // A drag is no press.
+  // A drag is not a click.
   source.addEventListener(
     "click",
     (event) => {

@@ -1,5 +1,5 @@
-// Begins what the page needs; each kind of game has a script of its own, and without any of them the page is played as a form.
-// Named one by one, for an address that is put together gets no hash.
+// Loads the scripts that the page needs. Each kind of game has its own script, and all games work as plain forms
+// without scripts. The paths are literal, because computed paths would not get a content hash.
 const scripts = {
   sort: () => import("./sort.js"),
   pairs: () => import("./pairs.js"),

@@ -1,4 +1,4 @@
-// What the page has written for scripts, in its language and script.
+// Texts for scripts, rendered on the page in its language and script.
 export const words = (form) => {
   const box = form.querySelector("[data-words]");
   const say = (name, a = "", b = "") =>
@@ -12,7 +12,7 @@ export const words = (form) => {
   return { say, klik };
 };
 
-// An element with a class, words and attributes.
+// Create an element with a class, text and attributes.
 export const make = (tag, className = "", text = "", attributes = {}) => {
   const element = document.createElement(tag);
   if (className) element.className = className;
@@ -21,7 +21,7 @@ export const make = (tag, className = "", text = "", attributes = {}) => {
   return element;
 };
 
-// Play an animation once, also when it was played before.
+// Play an animation once, also if it was played before.
 export const once = (element, className) => {
   element.classList.remove(className);
   void element.offsetWidth;

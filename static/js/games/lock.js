@@ -1,4 +1,4 @@
-// Settings: who sees what changes at once, and each option says why.
+// Privacy settings game: shows at once who sees what, with an explanation of each option.
 import { soundSwitch, tone } from "./sound.js";
 import { make, words } from "./labels.js";
 

@@ -1,4 +1,5 @@
-// Pairs in two columns: press a word and then its meaning, or drag one onto the other. The form is filled in and sent at the end.
+// Pairs in two columns: press a word and then its meaning, or drag one onto the other. Fills in the form, which is
+// submitted at the end.
 import { draggable } from "./drag.js";
 import { soundSwitch, tone } from "./sound.js";
 import { make, mixed, once, words } from "./labels.js";

@@ -1,4 +1,5 @@
-// Sorting, one card at a time: drag it, or press the button of a bin. What is chosen goes into the form, which is sent at the end.
+// Sorting game, one card at a time: drag it, or press the button of a bin. Fills in the form, which is submitted at the
+// end.
 import { draggable } from "./drag.js";
 import { soundSwitch, tone } from "./sound.js";
 import { make, once, words } from "./labels.js";
@@ -60,7 +61,7 @@ export const begin = (form) => {
 
   const show = () => {
     at += 1;
-    // A browser that goes back shows the stage as it was left.
+    // On back navigation, browsers show the previous state of the stage.
     if (at >= cards.length) {
       tone("end");
       form.requestSubmit();
@@ -79,7 +80,7 @@ export const begin = (form) => {
 
   next.addEventListener("click", show);
   draggable(card, () => (next.hidden ? buttons : []), put);
-  // Numbers choose a bin as well.
+  // The number keys choose a bin.
   stage.addEventListener("keydown", (event) => {
     const button = buttons[Number(event.key) - 1];
     if (button && next.hidden && !event.ctrlKey && !event.altKey && !event.metaKey) put(button);

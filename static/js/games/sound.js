@@ -1,4 +1,4 @@
-// Short tones, made on the spot; off until somebody switches them on, and remembered no longer than the page is open in this tab.
+// Short synthesised tones, off by default. The setting lasts for the browser tab.
 import { make } from "./labels.js";
 
 const KEY = "games-sound";
@@ -32,7 +32,7 @@ export const tone = (name) => {
   });
 };
 
-// The switch above a game.
+// The sound switch above a game.
 export const soundSwitch = ({ say }) => {
   const tools = make("div", "game-tools");
   const button = make("button", "btn btn-small btn-outline", "", { type: "button" });
@@ -47,7 +47,7 @@ export const soundSwitch = ({ say }) => {
     try {
       sessionStorage.setItem(KEY, on ? "on" : "off");
     } catch {
-      // A browser that keeps nothing: the switch works all the same.
+      // Without session storage the switch still works.
     }
     show();
     tone("good");

@@ -1,4 +1,4 @@
-// Finding clues: each part that is marked says at once what it is. The boxes are those of the form.
+// Finding clues: each marked part shows its explanation at once. The checkboxes are those of the form.
 import { soundSwitch, tone } from "./sound.js";
 import { make, once, words } from "./labels.js";
 
@@ -34,7 +34,7 @@ export const begin = (form) => {
       tone(count() === total ? "end" : clue ? "good" : "hmm");
       status.prepend(make("span", "visually-hidden", `${page.say(clue ? "clue" : "harmless")} `));
     });
-    // What a browser has kept from before is shown too.
+    // Also show state that the browser restored.
     if (part.querySelector("input").checked) part.querySelector("input").dispatchEvent(new Event("change"));
   }
   count();

@@ -1,5 +1,4 @@
-// Scenes of a story change without a new page: what lies behind the link is fetched and takes the place of what was there.
-// Where that fails the link is followed as it always was.
+// Loads the next scene of a story into the page without navigation. On failure the link is followed.
 const main = document.querySelector("main");
 
 const put = async (address) => {

@@ -1,4 +1,4 @@
-// Begins what a page of a play needs. Without it every question is answered by its plain fields.
+// Loads the scripts that a page of an attempt needs. Without them, questions are answered by plain form fields.
 import { readsAloud } from "./read_aloud.js";
 import { certifies } from "./certificate.js";
 import { orders } from "./ordering.js";

@@ -1,4 +1,5 @@
-// The certificate with a name: written into the page and drawn as a picture here. The field has no form, and nothing is sent.
+// Writes a name into the certificate and draws it as an image, in the browser only. The field has no form, so nothing
+// is sent.
 const WIDTH = 1600;
 const HEIGHT = 1130;
 const STYLES = {
@@ -14,7 +15,7 @@ const PAPER = "#fffaf2";
 const INK = "#1b1f3b";
 const TEAL = "#0b5563";
 
-// Words of one line each, none wider than the sheet.
+// Wrap text into lines that fit the sheet.
 const broken = (pen, text, widest) => {
   const lines = [];
   for (const word of text.split(/\s+/)) {

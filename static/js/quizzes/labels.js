@@ -1,11 +1,11 @@
-// Words that scripts say: they stand hidden on the page, in its language and script.
+// Texts for scripts, hidden on the page in its language and script.
 export const words = (place) => {
   const found = {};
   for (const word of place.querySelectorAll(":scope > [data-words] > [data-word]")) found[word.dataset.word] = word.textContent;
   return found;
 };
 
-// A button with a sign; its name is for those who do not see it.
+// Create an icon button with an accessible name.
 export const signButton = (sign, label) => {
   const button = document.createElement("button");
   button.type = "button";
@@ -25,7 +25,7 @@ export const drawn = (sign) => {
   return icon;
 };
 
-// Says what happened to those who do not see it.
+// Announce changes to screen readers.
 export const teller = (place) => {
   const status = document.createElement("p");
   status.className = "visually-hidden";
@@ -34,7 +34,8 @@ export const teller = (place) => {
   return (text) => { status.textContent = text; };
 };
 
-// A handle that is held and moved, by mouse, pen or finger: `moved(x, y)` while it is, `dropped(x, y)` at the end, `left()` where it was taken away.
+// Drag a handle by mouse, pen or touch. `moved(x, y)` is called during the drag, `dropped(x, y)` at the end, `left()`
+// on cancel.
 export const held = (handle, { began, moved, dropped, left }) => {
   handle.addEventListener("pointerdown", (event) => {
     if (event.button) return;

@@ -1,6 +1,6 @@
-// Keeps a page of a class up to date without a reload, and an answer from being lost with the connection.
-// data-live: the page; data-every: milliseconds between questions to the server; data-ask: a small address that tells whether anything is new
-// (without it the page itself is asked); data-content: what is replaced; data-state: what of it matters to whoever is answering.
+// Updates a live quiz page without reload, and resends answers after connection failures. data-live: the page;
+// data-every: milliseconds between requests; data-ask: URL that reports changes (without it the page itself is
+// requested); data-content: the replaced element; data-state: the state that matters to the pupil.
 const live = document.querySelector("[data-live]");
 const words = live?.querySelector("[data-lost-words]");
 const every = Number(live?.dataset.every ?? 3000);
@@ -20,7 +20,7 @@ const show = (html, address, always = false) => {
   const fresh = page.querySelector("[data-content]");
   if (!fresh) return location.replace(address);
   const old = live.querySelector("[data-content]");
-  // Whoever is choosing an answer keeps it, as long as the same question is asked.
+  // A chosen but unsent answer is kept as long as the question is the same.
   if (!always && live.dataset.ask && fresh.dataset.state === old.dataset.state) return;
   const focused = old.contains(document.activeElement) ? document.activeElement.id : null;
   const open = [...old.querySelectorAll("details")].map((each) => each.open);
@@ -68,7 +68,7 @@ const send = async (form, data) => {
   return null;
 };
 
-// An answer is sent again until it has arrived: the first one counts, so nothing happens twice.
+// Resend an answer until it arrives. The server counts the first one only.
 live?.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("[data-keep-sending]")) return;

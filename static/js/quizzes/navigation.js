@@ -1,9 +1,9 @@
-// Goes through a quiz without a new page each time, so that the browser's own Back leads to the question before, and not to a form
-// that it wants to send again. Where anything fails, the form is sent as it would be without a script.
+// Navigates through a quiz without page loads, so that Back leads to the previous question and not to a form
+// resubmission. On any failure the form is submitted normally.
 import { begin } from "./attempt.js";
 
 let busy = false;
-// What the last page of each play carried: answers that were given stay given, wherever one goes back to.
+// The last page's token of each attempt, so that given answers stay given on back navigation.
 const tokens = {};
 
 const main = () => document.querySelector("main");
@@ -17,7 +17,7 @@ const show = (page) => {
   }
   document.title = page.title;
   begin(main());
-  // From the top, as a new page would; what has the focus is in sight in any case.
+  // Scroll to the top, like a page load. The focused element is visible anyway.
   scrollTo({ top: 0, behavior: "instant" });
   const target = main().querySelector("[data-focus]");
   const heading = main().querySelector("h1");
@@ -25,7 +25,7 @@ const show = (page) => {
   (target ?? heading).focus();
 };
 
-// Sends the fields and shows what is answered; false where that is nothing to be shown here.
+// Submit the fields and show the response. Returns false if it cannot be shown here.
 const send = async (action, fields) => {
   main().setAttribute("aria-busy", "true");
   const answer = await fetch(action, { method: "POST", body: new URLSearchParams(fields) });
@@ -36,7 +36,7 @@ const send = async (action, fields) => {
   return true;
 };
 
-// Where this page is, for the browser's list of what was seen.
+// The history state of this page.
 const here = () => {
   const { play, place } = main().querySelector("[data-place]").dataset;
   const form = main().querySelector("form[method=post]");
@@ -44,7 +44,7 @@ const here = () => {
   return { play, place, action: form.action, token: tokens[play] };
 };
 
-// One entry a question, whatever happens on it; review and result have theirs.
+// One history entry for each question, and one each for review and result.
 const remember = () => {
   const state = here();
   const known = history.state?.place === state.place && history.state.play === state.play;
@@ -65,7 +65,7 @@ document.addEventListener("submit", async (event) => {
       return;
     }
   } catch {
-    // The connection is away: the browser says so better.
+    // On a connection failure, let the browser show its own error.
   } finally {
     busy = false;
   }
@@ -82,7 +82,7 @@ const comeBack = async ({ play, place, action, token }) => {
       return;
     }
   } catch {
-    // As above.
+    // On a connection failure, let the browser show its own error.
   }
   location.reload();
 };
@@ -95,6 +95,6 @@ addEventListener("popstate", (event) => {
   else location.reload();
 });
 
-// A page that is loaded again in the middle of a play goes on there.
+// A reload during an attempt resumes it.
 if (placeOf(document)) history.replaceState(here(), "");
 else if (history.state?.place) comeBack(history.state);

@@ -1,4 +1,4 @@
-// Rows that are put into order: dragged by a handle, moved by buttons, or numbered by their lists as without a script.
+// Ordering rows: by dragging a handle, by buttons, or by number lists as without scripts.
 import { held, signButton, teller, words } from "./labels.js";
 
 export const orders = (list) => {
@@ -8,7 +8,7 @@ export const orders = (list) => {
   const text = (row) => row.querySelector("[data-row-text]").textContent.trim();
   const select = (row) => row.querySelector("select");
 
-  // Each list of numbers says where its row stands.
+  // Set each number list to its row's position.
   const number = () => rows().forEach((row, place) => { select(row).value = String(place + 1); });
   const bound = () => {
     rows().forEach((row, place, all) => {
@@ -35,7 +35,7 @@ export const orders = (list) => {
   const dress = (row) => {
     const name = text(row);
     const grip = signButton("grip", `${name}: ${said.drag}`);
-    // Who cannot hold and move has the two buttons beside it.
+    // Alternative to dragging: two buttons.
     grip.classList.add("ask-grip");
     grip.tabIndex = -1;
     grip.setAttribute("aria-hidden", "true");
@@ -58,7 +58,7 @@ export const orders = (list) => {
       },
       moved: (_x, y) => {
         const place = rows().filter((one) => one !== row && y > one.getBoundingClientRect().top + one.offsetHeight / 2).length;
-        // The others make way: what is held may not leave the page for a moment, or it were let go of.
+        // Move the other rows. The dragged element must stay in the document, otherwise the drag is cancelled.
         while (rows().indexOf(row) < place) list.insertBefore(row.nextElementSibling, row);
         while (rows().indexOf(row) > place) list.insertBefore(row.previousElementSibling, row.nextElementSibling);
       },
@@ -71,7 +71,7 @@ export const orders = (list) => {
         list.append(...before);
       },
     });
-    // A number that is chosen moves its row there.
+    // Choosing a number moves the row to that position.
     select(row).addEventListener("change", () => {
       const wanted = Number(select(row).value);
       if (!wanted) return;
@@ -81,7 +81,7 @@ export const orders = (list) => {
     });
   };
 
-  // What was numbered before stands where its number says.
+  // Rows that already have numbers are moved to their positions.
   const numbered = rows().filter((row) => select(row).value).length === list.children.length;
   rows().forEach(dress);
   if (numbered) list.append(...rows().sort((one, other) => select(one).value - select(other).value));

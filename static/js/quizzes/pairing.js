@@ -1,4 +1,4 @@
-// Rows that are put to a pair or into a group: dragged onto one of the places that appear, or chosen from their lists as without a script.
+// Assigning rows to a pair or a group: by dragging onto a drop zone, or by lists as without scripts.
 import { held, signButton, teller, words } from "./labels.js";
 
 export const pairs = (list) => {
@@ -7,7 +7,7 @@ export const pairs = (list) => {
   const text = (row) => row.querySelector("[data-row-text]").textContent.trim();
   const select = (row) => row.querySelector("select");
 
-  // Places to drop on: one for each group, seen only while something is dragged.
+  // Drop zones, one for each group, visible during a drag.
   const bins = document.createElement("div");
   bins.className = "ask-bins";
   bins.setAttribute("aria-hidden", "true");
@@ -29,7 +29,7 @@ export const pairs = (list) => {
 
   for (const row of list.children) {
     const grip = signButton("grip", `${text(row)}: ${said.drag}`);
-    // Who cannot hold and move has the list beside it.
+    // The list is the alternative to dragging.
     grip.classList.add("ask-grip");
     grip.tabIndex = -1;
     grip.setAttribute("aria-hidden", "true");

@@ -1,4 +1,5 @@
-// Reads a question aloud with a voice of the browser itself. Where it has none for the language of the page, there is no button.
+// Reads a question aloud with a speech synthesis voice of the browser. Without a voice for the page's language there is
+// no button.
 import { drawn, words } from "./labels.js";
 
 const PARTS = "[hidden], .icon, select, .visually-hidden, input";
@@ -6,7 +7,7 @@ const PIECES = [
   ".play-asked, .ask-text, .ask-how, .ask-step, .ask-step-said, .ask-situation, .ask-choice > span, .ask-row-text",
   ".mock-part > span, .told-head h2, .told p",
 ].join(", ");
-// A voice for Croatian or Bosnian reads Serbian well, but Latin letters only.
+// Croatian and Bosnian voices read Serbian well, but only in the Latin script.
 const LATIN = Object.fromEntries(
   [..."абвгдђежзијклмнопрстћуфхцчш"].map((letter, place) => [letter, [..."abvgdđežzijklmnoprstćufhcčš"][place]]),
 );
@@ -56,7 +57,7 @@ export const readsAloud = (card) => {
     return copy.textContent.replace(/\s+/g, " ").trim();
   };
   const read = (voice) => {
-    // A number of this reading: what ends later belongs to an earlier one.
+    // The number of this reading, to ignore events of earlier ones.
     const turn = ++readings;
     reading = turn;
     const pieces = [...card.querySelectorAll(PIECES)].filter((piece) => piece.checkVisibility() && textOf(piece));
@@ -89,6 +90,6 @@ export const readsAloud = (card) => {
     if (reading) stop();
     else read(voiceFor(document.documentElement.lang));
   });
-  // Whoever goes on is not read to any more.
+  // Stop reading on navigation.
   addEventListener("pagehide", () => speechSynthesis.cancel());
 };

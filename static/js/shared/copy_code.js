@@ -1,4 +1,4 @@
-// A button that copies a report's code; without JavaScript the code is simply selected by one click (user-select).
+// A button that copies a report's code. Without JavaScript one click selects the code (user-select).
 for (const button of document.querySelectorAll("[data-copy]")) {
   const source = document.getElementById(button.dataset.copy);
   const status = button.nextElementSibling;

@@ -1,2 +1,2 @@
-// After a form came back with mistakes, start reading at their summary.
+// Focus the error summary after a form was refused.
 document.querySelector("[data-focus]")?.focus();

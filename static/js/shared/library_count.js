@@ -1,4 +1,4 @@
-// The button says how many resources there will be before it is pressed; without a script it simply shows them.
+// Shows the number of matching resources on the button. Without scripts the button shows the list only.
 const PAUSE = 200;
 const form = document.querySelector("form[data-count]");
 const button = form?.querySelector("[data-count-words]");
@@ -19,7 +19,7 @@ const ask = async () => {
     button.textContent = words;
     status.textContent = words;
   } catch {
-    // The connection is away: the button works as before.
+    // On a connection failure the button works as before.
   }
 };
 
@@ -28,5 +28,6 @@ form?.addEventListener("change", () => {
   timer = setTimeout(ask, PAUSE);
 });
 
-// On a phone the list comes first; without a script the choices stand above it. The page is drawn after this, or it would jump.
+// On a phone the list comes first. Without scripts the filters are above it. Runs before rendering, to avoid a layout
+// shift.
 if (box && matchMedia("(width < 60em)").matches) box.open = false;

@@ -1,4 +1,5 @@
-// "More" in the header closes when one goes on: with Escape, by a click beside it, by leaving it with the keyboard. Without a script its own word closes it.
+// Closes the "More" menu on Escape, a click outside, or when the focus leaves it. Without scripts its summary closes
+// it.
 const more = document.querySelector(".more-box");
 
 const close = (event) => {

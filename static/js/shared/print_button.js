@@ -1,4 +1,4 @@
-// A button that prints the page; hidden where no script runs.
+// A print button, hidden without scripts.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());

@@ -1,4 +1,4 @@
-// What is under way is looked at again every two seconds, in its place; without a script the link does it.
+// Reloads a progress display every two seconds in place. Without scripts a link does it.
 const PAUSE = 2000;
 
 const lookAgain = async () => {
@@ -14,7 +14,7 @@ const lookAgain = async () => {
       again?.focus();
     }
   } catch {
-    // The connection is away: the next look will tell.
+    // On a connection failure, try again next time.
   }
   if (document.querySelector("[data-under-way]")) setTimeout(lookAgain, PAUSE);
 };

@@ -1,4 +1,5 @@
-// Solves the proof of work of a form (ALTCHA, SHA-256) in a worker, which is this same file, so that nobody has to answer the question.
+// Solves the proof of work of a form (ALTCHA, SHA-256) in a worker, which is this same file. The question is for
+// browsers without scripts.
 
 const BATCH = 250;
 
@@ -39,7 +40,7 @@ async function run(box) {
   let waiting;
   let working = true;
 
-  // Whoever sends before the task is done need not press again.
+  // A form submitted before the solution is found is submitted again automatically.
   form.addEventListener("submit", (event) => {
     if (!working) return;
     event.preventDefault();

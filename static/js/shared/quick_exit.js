@@ -1,9 +1,9 @@
-// On every step of a report: Shift three times leaves the page.
+// Quick exit: pressing Shift three times leaves the page, on every step of a report.
 const WITHIN_MS = 1500;
 const exit = document.querySelector("[data-quick-exit]");
 
 function leave() {
-  // Blank at once: the next page takes a moment.
+  // Blank the page at once, because navigation takes a moment.
   document.documentElement.hidden = true;
   location.replace(exit.href);
 }
@@ -16,7 +16,7 @@ if (exit) {
     event.preventDefault();
     leave();
   });
-  // Shift by itself, down and up: typing capital letters does not count.
+  // Only Shift alone counts, not Shift with a letter.
   addEventListener("keydown", (event) => {
     alone = event.key === "Shift" && !event.repeat;
     if (!alone) presses = event.key === "Shift" ? presses : [];

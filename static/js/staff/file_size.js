@@ -1,4 +1,4 @@
-// Says before anything is sent that a file is too large. Without a script the server says so when it has come.
+// Rejects a file that is too large before the upload. Without scripts the server rejects it afterwards.
 document.addEventListener("change", ({ target }) => {
   if (!target.matches?.("input[type=file][data-largest]")) return;
   const { video, other, words } = JSON.parse(target.dataset.largest);

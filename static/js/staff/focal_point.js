@@ -1,4 +1,4 @@
-// Lets an editor point at what must stay of a picture when it is cropped. The two numbers stay, for those who would rather type.
+// Sets the focal point of an image by click or keyboard. The two number fields remain as an alternative.
 const STEP = 1;
 const STRIDE = 10;
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -12,8 +12,8 @@ const element = (tag, className, content = "") => {
   return made;
 };
 
-// Where CSS has to put a picture that covers a box of that shape, for the crop that the server makes: the point in the middle, as far as the
-// edges let it.
+// Returns the CSS object-position that corresponds to the server's crop: the focal point is centred as far as the edges
+// allow.
 const place = (length, boxLength, focus) => {
   const spare = length - boxLength;
   if (spare <= 0) return 50;
@@ -79,7 +79,7 @@ const begin = (left) => {
   };
 
   surface.addEventListener("click", (event) => {
-    // A press of the space bar is a click without a place.
+    // A press of the space bar is a click without a position.
     if (event.detail) point(event);
   });
   surface.addEventListener("pointermove", (event) => {
@@ -103,7 +103,7 @@ const begin = (left) => {
   };
 
   const stored = block.querySelector("img.stored-picture")?.src ?? "";
-  // A picture that was only just chosen can be pointed at before it is sent.
+  // A newly chosen image can be used before the upload.
   block.querySelector('[name$="-upload"]')?.addEventListener("change", ({ target }) => {
     const [file] = target.files;
     if (!file?.type.startsWith("image/")) return show(stored);

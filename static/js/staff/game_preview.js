@@ -1,5 +1,5 @@
-// The preview follows what is typed: the whole form is sent, the page that comes back is shown, and it can be played in its frame.
-// Without a script the button opens the same page in a window of its own.
+// Live preview of a game: submits the whole form and shows the response in a frame, where it can be played. Without
+// scripts the button opens the same page in a new window.
 const PAUSE = 600;
 const section = document.querySelector("[data-preview]");
 const frame = section?.querySelector("iframe");
@@ -19,7 +19,7 @@ const show = async () => {
     frame.srcdoc = await answer.text();
     frame.hidden = false;
   } catch {
-    // The connection is away: the next change tries again.
+    // On a connection failure, try again at the next change.
   }
 };
 
@@ -28,7 +28,7 @@ const soon = () => {
   timer = setTimeout(show, PAUSE);
 };
 
-// Addresses of the public site hold what was played: they are asked of the form instead.
+// Public URLs contain the game's progress. In the preview it is sent with the form instead.
 const play = (path, query) => {
   scene.value = path.match(/\/games\/[^/]+\/([^/]+)\/$/)?.[1] ?? "";
   played.value = query;
@@ -48,7 +48,7 @@ const follow = (top) => {
     event.preventDefault();
     play("", new URLSearchParams(new FormData(event.target)).toString());
   });
-  // A frame without scripts sends no forms: the button says that it was pressed.
+  // Forms in a frame without scripts are not submitted, so handle the click.
   for (const button of page.querySelectorAll("form [type=submit]")) {
     button.addEventListener("click", (event) => {
       event.preventDefault();
@@ -60,7 +60,7 @@ const follow = (top) => {
 if (section && form) {
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
-  // Of a story the scene that is being written is shown.
+  // Preview the scene that is being edited.
   form.addEventListener("focusin", (event) => {
     const key = event.target.closest(".inline-related[id^='scenes-']")?.querySelector("input[name$='-key']")?.value;
     if (key && key !== scene.value) play(`/games/-/${key}/`, "");

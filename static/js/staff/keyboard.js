@@ -1,10 +1,10 @@
-// The desk by keyboard: every control with data-key answers to its key, never while somebody types.
-// data-focus-key puts the cursor there. Questions that are asked only where illegal are hidden otherwise.
+// Keyboard shortcuts of the case page: data-key clicks a control, data-focus-key focuses it, except while typing. Hides
+// questions that apply to illegal content only.
 
 const typing = (element) =>
   element.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=submit], [type=button])");
 
-// On a Cyrillic layout a key types another letter; then its place on the keyboard says which Latin one it carries.
+// On a Cyrillic layout, use the Latin letter of the key's position.
 const letter = (event) => (/^Key[A-Z]$/.test(event.code) && event.key > "\u007f" ? event.code[3] : event.key).toLowerCase();
 
 document.addEventListener("keydown", (event) => {
@@ -18,7 +18,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  // Enter belongs to a focused link or button; everywhere else it sends the assessment.
+  // Enter activates a focused link or button. Elsewhere it submits the assessment.
   if (wanted === "Enter" && event.target.matches("a, button, summary")) return;
   const focused = document.querySelector(`[data-focus-key="${CSS.escape(wanted)}"]`);
   if (focused) {
@@ -28,7 +28,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const controls = [...document.querySelectorAll(`[data-key="${CSS.escape(wanted)}"]`)].filter((one) => one.checkVisibility());
-  // Of two forms that a key sends, the one that is being filled in.
+  // If two forms use the key, choose the one with the focus.
   const control = controls.find((one) => one.form?.contains(document.activeElement)) ?? controls[0];
   if (!control) return;
   event.preventDefault();
@@ -36,8 +36,8 @@ document.addEventListener("keydown", (event) => {
   if (control.matches("input, summary")) control.focus();
 });
 
-// What is opened on purpose appears in its place, so that answers and words typed elsewhere on the page stay.
-// Where that fails, the form is sent as it would be without a script.
+// Inserts decrypted content in place, so that input elsewhere on the page is kept. On failure the form is submitted
+// normally.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   const places = form.dataset.inPlace?.split(" ");
@@ -51,7 +51,7 @@ document.addEventListener("submit", async (event) => {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const place of places) {
       const old = document.getElementById(place);
-      // A reply being written is not lost, and what was unfolded stays so.
+      // Keep a reply that is being written, and open details elements.
       const written = old.querySelector("textarea")?.value;
       const fresh = document.importNode(page.getElementById(place), true);
       if (old.open) fresh.open = true;

@@ -1,4 +1,5 @@
-// The form of a question: shows the fields that its kind needs, and the question as players will see it. Without a script all fields are there.
+// Question form: shows the fields of the chosen kind and a preview of the question. Without scripts all fields are
+// visible.
 const told = document.querySelector("[data-question-form]");
 const form = told.closest("form");
 const kind = form.querySelector("#id_kind");
@@ -12,7 +13,7 @@ let latest = 0;
 
 const boxOf = (field) => field.closest(".fieldBox") ?? field.closest(".form-row");
 
-// A row whose boxes are all hidden is hidden as well.
+// A row is hidden if all its fields are hidden.
 const hideRow = (row) => {
   const boxes = row.querySelectorAll(".fieldBox");
   if (boxes.length) row.hidden = [...boxes].every((box) => box.hidden);
@@ -33,7 +34,7 @@ const showFields = () => {
   if (situations) situations.hidden = !used.includes("situations");
 };
 
-// "True" and "false" are written where nothing is written yet.
+// Fill in "True" and "False" in empty fields.
 const writeTruths = () => {
   if (kind.value !== "true_false") return;
   truths.forEach((words, place) => {
@@ -47,12 +48,12 @@ const show = async () => {
   const turn = ++latest;
   try {
     const answer = await fetch(told.dataset.preview, { method: "POST", body: new FormData(form) });
-    // Whoever was signed out in between is sent to the door: that is no preview.
+    // An expired session redirects to the login page, which is not a preview.
     if (!answer.ok || answer.redirected || turn !== latest) return;
     frame.srcdoc = await answer.text();
     frame.hidden = false;
   } catch {
-    // The connection is away: what is written stays in the form.
+    // On a connection failure the form keeps its input.
   }
 };
 

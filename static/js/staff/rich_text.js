@@ -1,4 +1,4 @@
-// Turns text areas of rich text into a small editor. Without scripts they stay text areas that take markup.
+// Turns rich text areas into a small editor. Without scripts they accept markup.
 const areas = document.querySelectorAll("textarea[data-rich-text]");
 
 if (areas.length) {
@@ -8,7 +8,7 @@ if (areas.length) {
   const editor = await import("django-prose-editor/editor");
   const nonce = document.querySelector("script[nonce]")?.nonce;
 
-  // The toolbar draws icons and speaks English: its buttons get names in the language of the page.
+  // The toolbar has English icon labels. Its buttons get labels in the page's language.
   const name = (frame) => {
     for (const button of frame.querySelectorAll(".prose-menubar [data-name]")) {
       const label = labels[button.dataset.name];
@@ -21,7 +21,7 @@ if (areas.length) {
         button.setAttribute("aria-label", label);
       }
     }
-    // Drawn anew with every change of the paragraph's kind: "paragraph", "heading 3".
+    // The label is updated on every change of the paragraph type: "paragraph", "heading 3".
     for (const button of frame.querySelectorAll(".prose-menubar__selected > button")) {
       const label = labels[button.title.replace(" ", "")];
       if (label) {

@@ -1,15 +1,15 @@
-// Rows of a form that have a number for their order: they can be dragged, or moved up and down by buttons. Without a script the numbers do it.
+// Reorders form rows that have an order number: by dragging or by buttons. Without scripts the numbers are edited.
 const told = document.querySelector("[data-order]");
 const [drag, up, down] = told.dataset.order.split("|");
 
 const numberOf = (row) => row.querySelector("input[name$='-order']");
 const rowsOf = (group) =>
-  // A table of rows is in a box that looks like a row of its own.
+  // An inline table is in a container that looks like a row itself.
   [...group.querySelectorAll(".inline-related, tr.form-row")].filter(
     (row) => !row.querySelector("tr.form-row") && numberOf(row) && !numberOf(row).name.includes("__prefix__") && !row.classList.contains("empty-form"),
   );
 
-// Numbers follow the places; chapters and annexes are counted each for themselves by whoever reads them.
+// The numbers follow the positions. The server numbers chapters and annexes separately.
 const count = (group) => rowsOf(group).forEach((row, place) => { numberOf(row).value = place + 1; });
 
 const move = (group, row, before) => {

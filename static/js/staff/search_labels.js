@@ -1,4 +1,4 @@
-// Django's search fields (select2) have no name for whoever does not see them until something is chosen: they get that of their label.
+// Labels Django's autocomplete fields (select2) for screen readers. Without a selection they have no accessible name.
 const nameAll = () => {
   for (const shown of document.querySelectorAll(".select2-selection__rendered:not([aria-label])")) {
     const select = shown.closest(".select2")?.previousElementSibling;
@@ -7,6 +7,6 @@ const nameAll = () => {
   }
 };
 
-// They are made after this, and with every row that is added.
+// They are created later, and with every added row.
 new MutationObserver(nameAll).observe(document.body, { childList: true, subtree: true });
 nameAll();

@@ -76,7 +76,7 @@ class TestOneReport:
         answer = program.send(BAD)
         assert answer.status_code == 422
         assert faults(answer) == {"/addresses/1": "This is not an address."}
-        assert detail(answer) == "No report was taken."
+        assert detail(answer) == "No report was accepted."
         assert not Report.objects.exists()
 
 
@@ -121,7 +121,7 @@ class TestBatch:
             ([REPORT] * 101, {"": "A request has 1 to 100 reports; these are 101."}),
             ({"reports": []}, {"/reports": "A request has 1 to 100 reports; these are 0."}),
             ({"reports": REPORT}, {"/reports": "This must be an array."}),
-            ({"reports": [REPORT], "x": 1}, {"": "Beside reports there are 1 other fields, which it does not have."}),
+            ({"reports": [REPORT], "x": 1}, {"": "An object with `reports` has no other fields (1 found)."}),
             (5, {"": "This must be an object or a list of objects."}),
             (None, {"": "This must be an object or a list of objects."}),
         ],
@@ -184,7 +184,10 @@ class TestRequest:
     def test_too_large(self, program: Program, size: int) -> None:
         answer = program.send(b" " * size)
         assert answer.status_code == 413
-        assert detail(answer) == f"The body is larger than {request_checks.MAX_BODY} bytes: send fewer reports at once."
+        assert (
+            detail(answer)
+            == f"The body is larger than {request_checks.MAX_BODY} bytes. Send fewer reports per request."
+        )
 
     def test_as_large_as_may_be(self, program: Program) -> None:
         whole = json.dumps(REPORT).encode()
@@ -200,7 +203,7 @@ class TestRequest:
             CONTENT_LENGTH="",
             CONTENT_TYPE="application/json",
         )
-        assert (answer.status_code, detail(answer)) == (411, "Send the body in one piece, with its Content-Length.")
+        assert (answer.status_code, detail(answer)) == (411, "Send the body with a Content-Length header, not chunked.")
 
     @pytest.mark.parametrize(
         ("sent", "said"),
@@ -208,7 +211,7 @@ class TestRequest:
             (b'{"category": }', "The body is not JSON: Expecting value, line 1, column 14."),
             (b"[" * 100_000, "The body is nested more than 24 levels deep."),
             (b'{"a": 1, "a": 1}', 'An object has the name "a" twice.'),
-            (b"\xff\xfe", "The body is not UTF-8: the byte at position 0 does not fit."),
+            (b"\xff\xfe", "The body is not UTF-8: invalid byte at position 0."),
         ],
     )
     def test_no_json(self, program: Program, sent: bytes, said: str) -> None:
@@ -328,7 +331,7 @@ class TestLimits:
         with time_machine.travel("2026-03-02T10:40:00Z", tick=False) as clock:
             assert [program.send(REPORT).status_code for _ in range(4)] == [201, 201, 201, 429]
             refused = program.send(REPORT)
-            assert detail(refused) == "At most 3 reports an hour are taken with your keys."
+            assert detail(refused) == "At most 3 reports per hour are accepted with your keys."
             assert refused["Retry-After"] == "1201"
             assert Program.of(make_partner("други")).send(REPORT).status_code == 201
             clock.shift(1201)

@@ -65,20 +65,20 @@ def test_the_standards_own_examples(content_type: str) -> None:
         ({"evidence": [{"content_type": "image/png", "payload": "AAAA"}]}, {"/1/evidence": NO_FILES}),
         ({"screenshot": "A" * 1000}, {"/1/screenshot": NO_FILES}),
         ({"notes": {"deep": ["data:image/png;base64,AAAA"]}}, {"/1/notes/deep/0": NO_FILES}),
-        ({"type": "spam"}, {"/1/type": f"Only these types of the category content are taken: {', '.join(XARF_CATEGORIES)}."}),
-        ({"category": "messaging"}, {"/1/type": f"Only these types of the category content are taken: {', '.join(XARF_CATEGORIES)}."}),
-        ({"type": ["csam"]}, {"/1/type": f"Only these types of the category content are taken: {', '.join(XARF_CATEGORIES)}."}),
-        ({"xarf_version": "3"}, {"/1/xarf_version": r"This does not fit the pattern ^4\.[0-9]+\.[0-9]+$"}),
+        ({"type": "spam"}, {"/1/type": f"Only these types of the category content are accepted: {', '.join(XARF_CATEGORIES)}."}),
+        ({"category": "messaging"}, {"/1/type": f"Only these types of the category content are accepted: {', '.join(XARF_CATEGORIES)}."}),
+        ({"type": ["csam"]}, {"/1/type": f"Only these types of the category content are accepted: {', '.join(XARF_CATEGORIES)}."}),
+        ({"xarf_version": "3"}, {"/1/xarf_version": r"This does not match the pattern ^4\.[0-9]+\.[0-9]+$"}),
         ({"classification": "Z"}, {"/1/classification": "This must be one of: baseline, A1, A2, B1, B2."}),
-        ({"timestamp": "now"}, {"/1/timestamp": "This is not a date-time as the standard has it."}),
-        ({"report_id": "7"}, {"/1/report_id": "This is not a uuid as the standard has it."}),
+        ({"timestamp": "now"}, {"/1/timestamp": "This is not a date-time as the standard defines it."}),
+        ({"report_id": "7"}, {"/1/report_id": "This is not a uuid as the standard defines it."}),
         ({"url": "nothing"}, {"/1/url": "This is not an address."}),
         ({"url": "https://example.org/" + "a" * 2100}, {"/1/url": "This is longer than 2048 characters."}),
-        ({"hash_values": {"md5": "0"}}, {"/1/hash_values/md5": "This does not fit the pattern ^[a-fA-F0-9]{32}$"}),
+        ({"hash_values": {"md5": "0"}}, {"/1/hash_values/md5": "This does not match the pattern ^[a-fA-F0-9]{32}$"}),
         ({"reporter": {"org": "x", "contact": "y"}}, {"/1/reporter/domain": "This field is missing."}),
         ({"confidence": 2}, {"/1/confidence": "This is more than 1.0."}),
-        ({"description": "a\x00"}, {"/1/description": "This holds a NUL or half a character (a lone surrogate)."}),
-        ({"na\x00me": 1}, {"/1": "This holds a NUL or half a character (a lone surrogate)."}),
+        ({"description": "a\x00"}, {"/1/description": "This contains a NUL or a lone surrogate."}),
+        ({"na\x00me": 1}, {"/1": "This contains a NUL or a lone surrogate."}),
         ({"notes": ["я " * 400] * 50}, {"/1": "This report is longer than 32000 characters."}),
     ],
 )  # fmt: skip
@@ -96,4 +96,4 @@ def test_what_is_missing(name: str) -> None:
 def test_an_older_version_is_refused_by_name() -> None:
     old = {"Version": "3", "ReporterInfo": {"ReporterOrg": "x"}, "Report": {"ReportClass": "Content"}}
     assert is_xarf(old)
-    assert faults(old) == {"/1": "This is XARF of version 3 or earlier: only version 4 is read."}
+    assert faults(old) == {"/1": "This is XARF version 3 or earlier. Only version 4 is supported."}
