@@ -185,7 +185,15 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker, worker_name:
 # What takes long, by what starts: the portal that browsers and others look at, servers and commands, everything that there is.
 LONG = (
     {"site", "test_offline_quiz"},
-    {"test_launch", "test_local_servers", "test_manage", "test_standins", "test_restore", "test_bucket", "test_restoring"},
+    {
+        "test_launch",
+        "test_local_servers",
+        "test_manage",
+        "test_standins",
+        "test_restore",
+        "test_bucket",
+        "test_restoring",
+    },
     {
         "test_robustness",
         "test_faults",

@@ -23,7 +23,9 @@ sys.modules.update(dict.fromkeys({LEFT_OUT}))  # Python takes None for "not inst
 """
 SETUP = "import django; django.setup()\n"
 MANAGE = "sys.argv = ['manage.py', *{arguments}]; runpy.run_path('manage.py', run_name='__main__')"
-WORKER = "from clicksafely import celery_main; celery_main.app.loader.import_default_modules(); celery_main.app.finalize()"
+WORKER = (
+    "from clicksafely import celery_main; celery_main.app.loader.import_default_modules(); celery_main.app.finalize()"
+)
 CLOCK = "from clicksafely import celery_main; celery_main._clock(); import celery.beat"
 COMMANDS = """
 from django.core.management import get_commands, load_command_class

@@ -10,33 +10,22 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
-from functools import cache
 from io import BytesIO
-from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
-from django.conf import settings
-from django.db import transaction
 from PIL import Image, ImageDraw
 
 from clicksafely.accounts.models import User
-from clicksafely.common.content.schema import read_data
 from clicksafely.common.crypto import receipts
-from clicksafely.common.files.atomic_files import write_atomically
 from clicksafely.common.files.image_uploads import check_image
 from clicksafely.common.http.cookieless_forms import seal_state
 from clicksafely.common.staff.roles import SUPERVISOR
-from hotline.availability.services import end_check_manually, record_result
-from hotline.availability.url_checker import Observation
 from hotline.complaints import services as complaints
+from hotline.demo.data import DOMAIN, Row, data
 from hotline.demo.history import load_history
+from hotline.demo.outcomes import hand_to_police, play_checks, tell_host
 from hotline.hosting.lookup import full_hour
 from hotline.intake.api.keys import Seeds
 from hotline.intake.api.parsers import read_report
@@ -53,14 +42,11 @@ from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import (
     AbuseContact,
     ActionKind,
-    AvailabilityCheck,
     Category,
     Channel,
-    CheckResult,
     Complaint,
     ComplaintAbout,
     ComplaintOutcome,
-    ContentItem,
     ExposureCount,
     FileHash,
     HashList,
@@ -72,34 +58,19 @@ from hotline.models import (
     IncomingMail,
     ListLayout,
     ListMeaning,
-    Notice,
-    NoticeMessage,
     Partner,
     PartnerKey,
-    PoliceDelivery,
-    PolicePackage,
-    PoliceRecipient,
-    ReplyKind,
     Report,
     Route,
     RuleKind,
     SpecialAddress,
     TriageRule,
 )
-from hotline.referral import services as referrals
 from hotline.referral.iccam import mapping, queue
 from hotline.referral.iccam.schemas import Content
-from hotline.referral.police.build import build_due_packages
-from hotline.referral.police.delivery import Delivery, record_delivery
-from hotline.referral.police.recipient_services import save_recipient
 from hotline.referral.quarantine.services import suspect_upload
 from hotline.referral.routing import HOME, hosting_region_of
 from hotline.referral.services import due_referrals, mark_sent
-from hotline.referral.takedown import progress
-from hotline.referral.takedown.content import render_notice
-from hotline.referral.takedown.delivery import build_draft
-from hotline.referral.takedown.progress import close_notices_without_content, next_kind, open_entries, plan_notices
-from hotline.referral.takedown.replies import store_reply
 from hotline.review.assessments import assess_item, record_actions
 from hotline.review.case_services import change_category
 from hotline.review.claims import claim_case, release_expired_claims
@@ -109,7 +80,7 @@ from hotline.review.referral_services import refer
 from hotline.review.reopen_services import ReopenReason, close_reopened_case, reopen_case
 from hotline.review.sealed_content import open_words, send_reply
 from hotline.review.welfare import break_length
-from hotline.states import ItemState, Outcome, ReportState
+from hotline.states import ItemState, ReportState
 from hotline.statistics.rebuild import rebuild_statistics
 from hotline.triage.hash_lists.digests import digest_file
 from hotline.triage.hash_lists.files import store_file
@@ -119,7 +90,6 @@ from hotline.triage.hash_lists.matching import sweep_unmatched
 from hotline.triage.rules.services import save_rule
 from hotline.triage.services import triage_report
 
-DOMAIN = "netpatrola.example.org"
 HOURS_APART = 31
 # Answers after which nothing is done; two people give them about a CSAM report, and both open it.
 NO_ACTION = frozenset({"not_illegal", "not_found", "outside_remit"})
@@ -130,18 +100,6 @@ EXPOSURE_DAYS = 30
 # From a quiet day to one at the limit.
 USUAL = (9, 17, 22, 26, 31, 41)
 SATURDAY = 5
-GONE_AFTER = timedelta(hours=31)
-KEY_FILE = "demo-police.pem"
-HOUR = timedelta(hours=1)
-
-type Row = dict[str, Any]
-
-
-@cache
-def data(name: str) -> Row:
-    """The content file of this name."""
-    found: Row = read_data(settings.BASE_DIR / "hotline" / "demo" / f"{name}.yaml")
-    return found
 
 
 def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
@@ -519,120 +477,3 @@ def _exposure(user: User, at: datetime, random: Random) -> ExposureCount:
         break_began_at=rested,
         break_ends_at=rested + break_length() if rested else None,
     )
-
-
-def tell_host(*, report: Report, item: ContentItem, actor: User, now: datetime) -> None:
-    """Hand an illegal item to its host at `now`, and let what follows have happened. Its host must be in the register."""
-    with transaction.atomic():
-        report = Report.objects.select_for_update().get(pk=report.pk)
-        item = ContentItem.objects.select_for_update().get(pk=item.pk)
-        referrals.refer_item(report=report, item=item, actor=actor, routes=[Route.HOST], now=now, unsure=True)
-    texts = data("texts")["notice"]
-    plan_notices(now=now)
-    first, reminder = now + timedelta(hours=1), now + timedelta(hours=25)
-    notice = Notice.objects.get(entries__item=item)
-    _go_out(notice, first)
-    _come_back(notice, ReplyKind.AUTOMATIC, texts["automatic_reply"], first)
-    _go_out(notice, reminder)
-    _come_back(notice, ReplyKind.ANSWER, texts["answer"], reminder + timedelta(hours=4))
-    gone = now + GONE_AFTER
-    end_check_manually(item=item, report=report, actor=actor, outcome=Outcome.REMOVED, now=gone)
-    close_notices_without_content(now=gone)
-
-
-def _go_out(notice: Notice, at: datetime) -> None:
-    """As a run would send it, without a server."""
-    with transaction.atomic():
-        notice.refresh_from_db()
-        kind, entries = next_kind(notice), list(open_entries(notice))
-        answers_to = f"prijava+{notice.tag.lower()}@{DOMAIN}"
-        letter = render_notice(replace(build_draft(notice, kind=kind, entries=entries, now=at), answers_to=answers_to))
-        message = NoticeMessage.objects.create(
-            notice=notice, kind=kind, message_id=f"{notice.tag.lower()}.{kind}@{DOMAIN}", began_at=at
-        )
-        progress.record_sent(notice=notice, message=message, letter=letter, entries=entries, actor=None, now=at)
-
-
-def _come_back(notice: Notice, nature: ReplyKind, text: str, at: datetime) -> None:
-    headers = [["From", notice.address], ["Subject", f"Re: [{notice.reference}]"]]
-    identity = f"{notice.tag}{nature:.<16.16}".encode()
-    with transaction.atomic():
-        store_reply(
-            notice=notice,
-            identity=identity,
-            nature=nature,
-            content={"headers": headers, "text": text, "files": []},
-            now=at,
-        )
-
-
-def hand_to_police(*, report: Report, item: ContentItem, actor: User, now: datetime) -> PolicePackage:
-    """Decide that an illegal item goes to the police, make its package an hour later, and hand it over the next morning."""
-    if not PoliceRecipient.objects.filter(is_default=True).exists():
-        _make_police_recipient(actor, now)
-    with transaction.atomic():
-        report = Report.objects.select_for_update().get(pk=report.pk)
-        item = ContentItem.objects.select_for_update().get(pk=item.pk)
-        (referral,) = referrals.refer_item(
-            report=report, item=item, actor=actor, routes=[Route.POLICE], now=now, unsure=True
-        )
-    build_due_packages(now=now + timedelta(hours=1))
-    package = PolicePackage.objects.get(referrals=referral)
-    handed = now + timedelta(hours=20)
-    delivery = Delivery(PoliceDelivery.IN_PERSON, data("texts")["police"]["receipt"], handed)
-    record_delivery(package=package, delivery=delivery, actor=actor, now=handed)
-    return package
-
-
-def _make_police_recipient(actor: User, now: datetime) -> None:
-    """With a certificate of a moment ago; its key lies in `VAR_DIR`, so that whoever tries the portal can open a package."""
-    key = rsa.generate_private_key(65537, 2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "jedinica.policija.test")])
-    usage = dict.fromkeys(
-        ("digital_signature", "content_commitment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign"),
-        False,
-    )
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=2 * 365))
-        .add_extension(
-            x509.KeyUsage(key_encipherment=True, encipher_only=False, decipher_only=False, **usage), critical=True
-        )
-        .sign(key, SHA256())
-    )
-    pem = certificate.public_bytes(Encoding.PEM)
-    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    write_atomically(Path(settings.VAR_DIR) / KEY_FILE, secret + pem)
-    texts = data("texts")["police"]
-    recipient = PoliceRecipient(
-        name=texts["name"],
-        unit=texts["unit"],
-        certificate=pem.decode(),
-        is_default=True,
-    )
-    save_recipient(recipient=recipient, actor=actor, now=now, changed=["certificate", "is_default", "name"])
-
-
-def play_checks(*, item: ContentItem, gone_after: int | None, now: datetime) -> None:
-    """Every check since the hand-over, up to six minutes ago; with `gone_after` it was there until so many hours after it."""
-    watch = AvailabilityCheck.objects.get(item=item)
-    began = watch.began_at
-    if gone_after is not None:
-        for hours in (*range(gone_after - 1), gone_after - 0.9):
-            record_result(watch_id=watch.pk, seen=Observation(CheckResult.THERE), now=began + hours * HOUR)
-        for hours in range(3):
-            record_result(
-                watch_id=watch.pk, seen=Observation(CheckResult.GONE), now=began + (gone_after + hours) * HOUR
-            )
-        return
-    due: datetime | None = began
-    while due is not None and due < now:
-        record_result(watch_id=watch.pk, seen=Observation(CheckResult.THERE), now=due)
-        watch.refresh_from_db()
-        due = watch.next_check_at
-    record_result(watch_id=watch.pk, seen=Observation(CheckResult.THERE), now=now - timedelta(minutes=6))

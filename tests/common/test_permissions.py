@@ -176,7 +176,12 @@ class TestAdmin:
     def test_nobody_else_does(self) -> None:
         make_group("custom", VIEW)
         for person in (signed_in("ana", "analyst", "supervisor"), signed_in("custom", "custom")):
-            for page in ("accounts/user/", "accounts/user/add/", "auth/group/", f"accounts/user/{person.user.pk}/change/"):
+            for page in (
+                "accounts/user/",
+                "accounts/user/add/",
+                "auth/group/",
+                f"accounts/user/{person.user.pk}/change/",
+            ):
                 assert person.client.get(f"/admin/{page}").status_code == 403
 
 
@@ -222,7 +227,9 @@ def test_every_duty_that_code_names_exists_and_a_role_grants_it() -> None:
     }
     for _path, text in sources(".py", ".html"):
         named |= {".".join(found) for found in re.findall(r"\bduties\.(\w+)\.(\w+)", text)}
-        for call in re.findall(r"\b(?:has_role_permission|role_permission_required|staff_view|users_with_permission)\(([^()]*)\)", text):
+        for call in re.findall(
+            r"\b(?:has_role_permission|role_permission_required|staff_view|users_with_permission)\(([^()]*)\)", text
+        ):
             named |= set(re.findall(r"\"(\w+\.\w+)\"", call))
     for path in ("hotline/permissions.py", "youthpanel/permissions.py"):
         named |= set(re.findall(r"= \"(\w+\.\w+)\"", (settings.BASE_DIR / path).read_text()))

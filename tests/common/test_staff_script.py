@@ -53,7 +53,7 @@ def test_evidence_is_not_converted() -> None:
     for model, pk, words in (
         ("contentitem", item.pk, "апп:налог"),
         ("host", host.pk, "Мрежа Љиљан"),
-        ("sitetypehint", hint.pk, "/слике"),
+        ("sitetyperule", hint.pk, "/слике"),
     ):
         for path in (f"/admin/hotline/{model}/", f"/admin/hotline/{model}/{pk}/change/"):
             # Titles of pages hold no elements.

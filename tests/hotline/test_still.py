@@ -12,7 +12,7 @@ PLAYS = re.compile(
     r"<\s*(video|audio|embed|object|iframe|marquee|bgsound|track|source)\b|\bautoplay\b|new\s+Audio\b|\.play\(|speechSynthesis|\bVibrat",
     re.IGNORECASE,
 )
-PUBLIC = {"awareness", "games", "quizzes", "quiz"}
+PUBLIC = {"awareness", "games", "quizzes", "news"}
 SOURCES = sorted(
     path
     for folder, kinds in (("templates", {".html", ".txt"}), ("hotline", {".py"}), ("static/js", {".js"}))

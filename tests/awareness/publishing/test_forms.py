@@ -265,7 +265,7 @@ def test_a_text_is_checked_for_headings_and_links(html: str, told: list[str]) ->
         assert list(html_hints(html, above=2)) == told
 
 
-@pytest.mark.parametrize("path", ["topic/add/", "topic/{}/change/", "signpost/add/"])
+@pytest.mark.parametrize("path", ["topic/add/", "topic/{}/change/", "helpline/add/"])
 def test_a_form_without_its_token_is_refused(editor: Person, path: str) -> None:
     topic = Topic.objects.get(slug="phishing")
     client = Client(enforce_csrf_checks=True)

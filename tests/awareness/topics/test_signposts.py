@@ -66,7 +66,7 @@ def test_editors_and_nobody_else_were_given_the_lines() -> None:
     assert sorted(holders.values_list("codename", "group__name")) == [
         (f"{action}_{model}", "editor")
         for action in ("add", "change", "delete", "view")
-        for model in ("removalservice", "signpost", "topic", "topicanswer")
+        for model in ("helpline", "removalservice", "topic", "topicanswer")
     ]
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clicksafely.accounts.models import User
-from hotline.demo.cases import data
+from hotline.demo.data import data
 from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import (
     ContentItem,

@@ -199,4 +199,4 @@ def test_partner_hotlines_are_countries(vera: Person) -> None:
     address = "/admin/hotline/partnerhotline/add/"
     assert "This is not the code of a country." in vera.client.post(address, {"country": "XX"}).content.decode()
     assert vera.client.post(address, {"country": "kp", "active": "on"}).status_code == 302
-    assert AuditEvent.objects.filter(action="partner_hotline.made").exists()
+    assert AuditEvent.objects.filter(action="partner_hotline.created").exists()

@@ -4,7 +4,6 @@ import csv
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from importlib import import_module
 from io import StringIO
 
 import pytest
@@ -14,7 +13,6 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from clicksafely.accounts.models import User
-from clicksafely.common.audit import audit_log
 from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure, day_of
 from hotline.models import DisplayPreference, ExposureCount
@@ -77,17 +75,6 @@ class TestCounting:
                 ExposureCount.objects.update(**columns)
         with pytest.raises(IntegrityError), transaction.atomic():
             ExposureCount.objects.create(user=analyst, day=DAY)
-
-    def test_counters_begin_with_what_the_trail_knows(self, analyst: User) -> None:
-        now = datetime.now(UTC)
-        for action in ("upload.revealed", "upload.revealed", "words.opened", "mail.opened", "notice.reply_opened"):
-            audit_log.record(action=action, subject=None, actor=analyst, now=now)
-        audit_log.record(action="thread.opened", subject=None, actor=analyst, now=now)
-        audit_log.record(action="words.opened", subject=None, actor=analyst, now=now - timedelta(days=40))
-        with connection.schema_editor() as editor:
-            import_module("hotline.migrations.0019_welfare").count_what_was_opened(None, editor)
-        row = ExposureCount.objects.get()
-        assert (row.user, row.pictures, row.texts, row.messages) == (analyst, 2, 1, 2)
 
 
 class TestBreaks:

@@ -225,7 +225,7 @@ def test_a_transaction_that_fails_leaves_no_file(
     def fail(**_event: object) -> None:
         raise DatabaseError("the disk is gone")
 
-    monkeypatch.setattr(files.audit, "record", fail)
+    monkeypatch.setattr(files.audit_log, "record", fail)
     person.client.raise_request_exception = False
     assert send(person, meeting, picture("JPEG"), nobody="on").status_code == 500
     assert not MeetingFile.objects.exists()

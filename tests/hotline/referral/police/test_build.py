@@ -368,7 +368,7 @@ def test_a_package_that_is_not_what_its_manifest_says_is_refused(
             ]
         )
 
-    monkeypatch.setattr(build.archive, "pack", spoilt)
+    monkeypatch.setattr(build.encryption, "build_zip", spoilt)
     assert build_due_packages(now=NOW) == 0
     assert codes([referral]) == [("due", "not_made")]
 

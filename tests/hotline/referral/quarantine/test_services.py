@@ -378,9 +378,9 @@ def test_the_files_are_opened_and_erased_in_one_place() -> None:
     """Code that gives pictures out calls `hotline.lifecycle.picture_files` with the reason."""
     root = Path(__file__).resolve().parents[4] / "hotline"
     knowing = {path.relative_to(root).as_posix() for path in root.rglob("*.py") if "sealed_path" in path.read_text()}
-    assert knowing == {"lifecycle/pictures.py", "models/sealed.py", "intake/services.py"}
+    assert knowing == {"lifecycle/picture_files.py", "models/sealed_content.py", "intake/services.py"}
     openers = {path.relative_to(root).as_posix() for path in root.rglob("*.py") if "open_picture(" in path.read_text()}
-    assert openers == {"lifecycle/pictures.py", "review/thread.py", "referral/suspected/services.py"}
+    assert openers == {"lifecycle/picture_files.py", "review/sealed_content.py", "referral/quarantine/services.py"}
 
 
 def test_wrong_state_is_kept_for_hand_overs_that_went_out(case: Report, analyst: User, supervisor: User) -> None:
