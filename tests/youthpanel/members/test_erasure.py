@@ -207,7 +207,7 @@ def test_a_restored_backup_forgets_again(member: Member, settings: Any) -> None:
     settings.SEALING_PRIVATE_KEYS = keys
     out = StringIO()
     call_command("replay_erasures", stdout=out)
-    assert "Forgot 1 member" in out.getvalue()
+    assert "Erased 1 member" in out.getvalue()
     assert fold("Стојановић") not in dump()
     member.refresh_from_db()
     assert member.erased_at is not None
@@ -264,7 +264,7 @@ def test_the_portal_is_not_prepared_with_a_list_that_is_damaged(erasures: Path, 
     settings.STATIC_ROOT = tmp_path / "static"
     erasures.parent.mkdir()
     erasures.write_text("something else\n")
-    with pytest.raises(CommandError, match="list of erasures is damaged"):
+    with pytest.raises(CommandError, match="erasure log is damaged"):
         call_command("prepare", "--no-data", stdout=StringIO())
     assert not settings.STATIC_ROOT.exists()
 

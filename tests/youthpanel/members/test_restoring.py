@@ -54,7 +54,7 @@ def test_a_dump_of_before_forgets_again(coordinator: User, erasures: Path, tmp_p
         assert "where the private keys are" in closed.stderr
         assert fold(NAME) in everything(url)
         opened = replay(url, erasures)
-        assert (opened.returncode, opened.stdout) == (0, "Forgot 1 members of the youth panel again.\n"), opened.stderr
+        assert (opened.returncode, opened.stdout) == (0, "Erased 1 members of the youth panel again.\n"), opened.stderr
         left = everything(url)
         assert [trace for trace in (fold("Стојановић"), fold("Милиц"), fold("Храбри јеж")) if trace in left] == []
         # A door without the keys opens now.
