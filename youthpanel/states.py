@@ -1,4 +1,4 @@
-"""What may follow what in the panel: consultations, what members write, responses to recommendations. Pure.
+"""State transitions of consultations, contributions and responses to recommendations. Pure.
 
 ```
 consultation:   draft -> open -> closed -> reported
