@@ -1,4 +1,4 @@
-"""Command that erases members again whom a restored backup contains; site preparation runs it and stops if it fails."""
+"""Command that erases members again if a restored backup contains them; site preparation stops if it fails."""
 
 from typing import Any
 
