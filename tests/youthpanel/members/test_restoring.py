@@ -1,4 +1,4 @@
-"""A backup of before an erasure, dumped and restored with PostgreSQL's own programs: it stays closed until it has forgotten again."""
+"""A backup from before an erasure, restored with pg_restore: the site starts only after the erasure is repeated."""
 
 import os
 import subprocess
@@ -57,7 +57,7 @@ def test_a_dump_of_before_forgets_again(coordinator: User, erasures: Path, tmp_p
         assert (opened.returncode, opened.stdout) == (0, "Erased 1 members of the youth panel again.\n"), opened.stderr
         left = everything(url)
         assert [trace for trace in (fold("Стојановић"), fold("Милиц"), fold("Храбри јеж")) if trace in left] == []
-        # A door without the keys opens now.
+        # A process without the private keys starts now.
         assert replay(url, erasures, SEALING_PRIVATE_KEYS="/nonexistent").returncode == 0
         erasures.write_text("")
         lost = replay(url, erasures)
