@@ -1,4 +1,4 @@
-"""ST: the figures of a million reports: counting them anew against one bare pass over the rows, and the pages that are read from them."""
+"""ST: statistics of a million reports: the rebuild against one plain pass over the rows, and the statistics pages."""
 
 import statistics
 import time
@@ -19,7 +19,7 @@ from hotline.statistics.rebuild import rebuild_statistics
 
 BUILD_SECONDS, PAGE_MS, HEALTH_MS, GROWTH = 600.0, 120.0, 250.0, 1.5
 REQUESTS = 30
-# A form reads no figures: the page of figures is asked for in turn with it.
+# Forms read no statistics, so a form is requested alternately with the statistics page.
 PAGE, PLAIN = "/sr/hotline/statistics/?period=all", "/sr/report/cyberbullying/"
 
 _FLOOR = (
@@ -29,7 +29,11 @@ _FLOOR = (
 
 
 class Counted(NamedTuple):
-    """With so many reports: seconds of counting anew and of the bare pass; milliseconds of the public page, of one without figures, of the supervisors' figures."""
+    """The measurements for a number of reports.
+
+    Seconds of the rebuild and of the plain pass. Milliseconds of the public page, of a page without statistics, and of the
+    supervisors' dashboard.
+    """
 
     seconds: float
     floor: float
@@ -39,7 +43,7 @@ class Counted(NamedTuple):
 
 
 def count(ground: Ground) -> Counted:
-    """What the figures of the reports that there are cost."""
+    """Measure the statistics of the existing reports."""
     began = time.monotonic()
     number = rebuild_statistics(now=timezone.now())
     seconds = time.monotonic() - began
@@ -61,7 +65,7 @@ def count(ground: Ground) -> Counted:
 
 
 def figures(few: Counted, many: Counted) -> list[Figure]:
-    """A million against its bars and against a thousand."""
+    """A million reports against the targets and against a thousand."""
     ratio = many.seconds / many.floor
     grown = (many.page / many.plain) / (few.page / few.plain)
     return [
@@ -95,7 +99,7 @@ def _bare_pass() -> None:
 
 
 def _ask(ground: Ground, path: str) -> None:
-    # Whoever sends a cookie is answered by Django itself.
+    # Requests with a cookie bypass the page cache.
     request = urllib.request.Request(f"{ground.portal}{path}", headers={"Cookie": "x=y"})
     with urllib.request.urlopen(request, timeout=30) as answer:
         answer.read()

@@ -33,7 +33,7 @@ def never() -> None:
 
 
 def time_passes() -> None:
-    """Longer than the rest of the test."""
+    """Wait longer than the patched `REST`."""
     later = time.monotonic() + 0.002
     until(lambda: time.monotonic() > later)
 

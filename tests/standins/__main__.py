@@ -1,8 +1,7 @@
-"""`make stand-ins`: IMAP servers of two mailboxes, an SMTP sink, a name server, databases of networks, a server like ICCAM and
-the web, all on this machine, until Ctrl-C.
+"""`make stand-ins`: local mock servers for IMAP, SMTP, DNS, network databases, ICCAM and the web, until Ctrl-C.
 
-The next `make run` on the same var folder uses them. SIGUSR1 makes the name server fall silent, and answer again;
-SIGUSR2 takes everything on the web down, and puts it back.
+The next `make run` on the same var folder uses them. SIGUSR1 silences the name server, or makes it respond again.
+SIGUSR2 removes all pages of the web, or restores them.
 """
 
 import contextlib
@@ -33,7 +32,7 @@ from tests.standins.networks import write_databases
 from tests.standins.smtp import SmtpSink
 from tests.standins.web import Page, Proxy, WebServer
 
-# What is sent to such addresses is refused, or taken and sent back.
+# Mail to these addresses is rejected, or accepted and bounced.
 UNKNOWN = frozenset({"nepoznat"})
 BOUNCING = "vraca@"
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -60,12 +59,12 @@ ZONE = {
 
 
 FROM_PARTNER = "https://forum.example.net/tema/51"
-# What the demonstration calls the public internet.
+# Networks that the demonstration treats as public.
 NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
 
 
 def main() -> int:
-    """Exit code: 0 stopped, 1 stand-ins of this var folder are running already."""
+    """Exit code: 0 stopped, 1 mock servers of this var folder are already running."""
     os.umask(0o077)
     var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
     var_folder.make_var_folder(var_dir)
@@ -164,7 +163,7 @@ def main() -> int:
 
 @contextlib.contextmanager
 def _written_down(path: Path, settings: Mapping[str, str]) -> Iterator[None]:
-    """Keep the settings in a file, locked, as long as the block runs. Raises BlockingIOError where others do."""
+    """Write the settings file and lock it inside the block. Raises BlockingIOError if it is already locked."""
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         file.truncate(0)

@@ -1,4 +1,4 @@
-"""`make stand-ins`: real servers that answer, settings for `make run`, and nothing left."""
+"""`make stand-ins`: servers that respond, settings for `make run`, and a clean end."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ from tests.waiting import until
 
 
 class StandIns:
-    """The command on a var folder; `output` grows as it speaks."""
+    """The command with a var folder; `output` grows while it runs."""
 
     def __init__(self, var_dir: Path) -> None:
         self.process = subprocess.Popen(
@@ -75,7 +75,7 @@ def ask(server: str, name: str) -> list[str]:
 
 
 def assert_bounces_go_where_they_belong(running: StandIns, settings: dict[str, str]) -> None:
-    """Each to the mailbox of who wrote."""
+    """Each bounce reaches the mailbox of the sender."""
     ca = settings["MAIL_CA_FILE"]
     named = {
         settings[f"{name}_ADDRESS"]: ImapSettings.parse(settings[f"{name}_IMAP_URL"])
