@@ -58,8 +58,8 @@ def count(ground: Ground) -> Counted:
         1000 * statistics.median(_timed(_health) for _ in range(ROUNDS)),
     )
     say(
-        f"  {number:,} figures in {counted.seconds:.1f} s, bare pass {counted.floor:.2f} s,"
-        f" page {counted.page:.1f} ms beside {counted.plain:.1f} ms, health {counted.health:.1f} ms"
+        f"  {number:,} reports in {counted.seconds:.1f} s, plain pass {counted.floor:.2f} s,"
+        f" page {counted.page:.1f} ms, without statistics {counted.plain:.1f} ms, health {counted.health:.1f} ms"
     )
     return counted
 
@@ -71,7 +71,7 @@ def figures(few: Counted, many: Counted) -> list[Figure]:
     return [
         Figure(
             "ST",
-            "counting a million reports anew",
+            "rebuilding the statistics of a million reports",
             round(many.seconds, 1),
             "s",
             round(many.floor, 2),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Figure:
-    """One result. `ratio` is value over baseline, if any; `bar` is the target of the ratio, or of the value."""
+    """One result. `ratio` is value over floor, if any; `bar` is the target of the ratio, or of the value."""
 
     id: str
     what: str
@@ -21,7 +21,7 @@ class Figure:
 
 
 def at_least(id: str, what: str, value: float, floor: float, ratio: float, bar: float, unit: str = "/s") -> Figure:
-    """A rate of at least `bar` times its baseline."""
+    """A rate of at least `bar` times its floor."""
     return Figure(id, what, round(value, 1), unit, round(floor, 1), round(ratio, 3), f">= {bar} x floor", ratio >= bar)
 
 

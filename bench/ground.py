@@ -1,4 +1,4 @@
-"""Servers and data for the benchmarks: portal and baseline with their production commands."""
+"""Servers and data for the benchmarks: portal and floor with their production commands."""
 
 import contextlib
 import os
@@ -27,7 +27,7 @@ NO_LIMITS = {"REPORTS_PER_HOUR": "1000000", "REPORTS_PER_HOUR_GLOBAL": "1000000"
 
 
 class Ground:
-    """Ports and environments of portal and baseline; both use the same servers and the commands of the Procfile."""
+    """Ports and environments of portal and floor; both use the same servers and the commands of the Procfile."""
 
     def __init__(self, var_dir: Path) -> None:
         self.var_dir = var_dir
@@ -67,7 +67,7 @@ class Ground:
 
     @contextlib.contextmanager
     def worker(self, project: str, part: str = "worker") -> Iterator[None]:
-        """A worker of the portal or of the baseline inside the block; `part` is its name in the Procfile."""
+        """A worker of the portal or of the floor inside the block; `part` is its name in the Procfile."""
         process = self._start(part, project)
         try:
             yield
@@ -152,5 +152,5 @@ def _wait_for(url: str) -> None:
                 return
         except OSError as error:
             if time.monotonic() > end:
-                raise BenchError(f"{url} does not answer; see the logs under var/bench.") from error
+                raise BenchError(f"{url} does not respond; see the logs under var/bench.") from error
             time.sleep(0.1)

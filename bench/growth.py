@@ -26,7 +26,7 @@ def staff_client(role: Role) -> Client:
     user.groups.add(Group.objects.get(name=role.code))
     client = Client(headers={"Host": "localhost"})
     if enter(client, user.username, code_of(give_device(user))) != 302:
-        raise BenchError("Nobody could sign in.")
+        raise BenchError("Sign-in failed.")
     return client
 
 

@@ -76,7 +76,7 @@ def _file(size: int, count: int, known: list[bytes]) -> Iterator[bytes]:
 def _exact(ground: Ground, hash_list: HashList, known: list[bytes], count: int) -> Figure:
     """One file of a report is on the list, the others on none. All their digests are matched.
 
-    Baseline: one query by primary key.
+    Floor: one query by primary key.
     """
     bare = psycopg2.connect(ground.database_url)
     bare.autocommit = True
@@ -97,7 +97,7 @@ def _exact(ground: Ground, hash_list: HashList, known: list[bytes], count: int) 
     floors, times = _alternate(by_key, match)
     bare.close()
     floor, value = statistics.median(floors), statistics.median(times)
-    say(f"  exact: median {value:.2f} ms, 95th percentile {_p95(times):.2f} ms; one by its key {floor:.2f} ms")
+    say(f"  exact: median {value:.2f} ms, 95th percentile {_p95(times):.2f} ms; one by primary key {floor:.2f} ms")
     what = f"{FILES} files, {FILES * 3} digests, against {count:,}"
     return Figure(
         "P8",
@@ -115,7 +115,7 @@ def _near(hash_list: HashList, known: list[bytes], count: int) -> Figure:
     def match() -> None:
         wanted = int.from_bytes(secrets.choice(known)) ^ sum(1 << (8 * place) for place in range(PDQ_THRESHOLD))
         if pdq_index.distances(hash_list, [wanted.to_bytes(32)]) != [PDQ_THRESHOLD]:
-            raise BenchError("A picture that is near one of the list was not found.")
+            raise BenchError("A picture near one of the list was not found.")
 
     match()
     times = [_timed(match) for _ in range(ROUNDS // 4)]

@@ -69,7 +69,7 @@ def measure(ground: Ground) -> list[Figure]:
             facets.append(counting)
             pages.append(listing)
     bare, counted, listed = statistics.median(floor), _p95(facets), _p95(pages)
-    say(f"  {MANY:,} resources: facets p95 {counted:.1f} ms, list p95 {listed:.1f} ms, bare pass {bare:.1f} ms")
+    say(f"  {MANY:,} resources: facets p95 {counted:.1f} ms, list p95 {listed:.1f} ms, plain pass {bare:.1f} ms")
     return [
         _figure("all facets counted, 20,000 resources, p95", counted, bare, FACETS),
         _figure("one page of the list, p95", listed, bare, LIST),

@@ -1,4 +1,4 @@
-"""Load generation with wrk, and comparison of a target with a baseline."""
+"""Load generation with wrk, and comparison of a target with a floor."""
 
 import json
 import os
@@ -105,7 +105,7 @@ def compare(
     connections: int = CONNECTIONS,
     before: Callable[[], None] = lambda: None,
 ) -> Comparison:
-    """Alternate target and baseline. Each target run is compared with the mean of the baseline runs before and after it."""
+    """Alternate target and floor. Each target run is compared with the mean of the floor runs before and after it."""
     drive(floor, seconds=WARM_SECONDS, connections=connections)
     if target.mode == "get":
         drive(target, seconds=WARM_SECONDS, connections=connections)

@@ -105,4 +105,4 @@ def _fetch(messages: list[bytes]) -> None:
         if outcome.error or outcome.busy:
             raise BenchError(f"The mailbox cannot be read: {outcome}.")
     if IncomingMail.objects.count() == before:
-        raise BenchError("No message was taken in.")
+        raise BenchError("No message was imported.")

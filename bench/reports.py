@@ -50,7 +50,7 @@ def prime(ground: Ground, wanted: int) -> None:
         drive(form, seconds=5, connections=AT_ONCE)
         fresh = [line for part in _parts(ground) if part.exists() for line in part.read_text().splitlines()]
         if not fresh:
-            raise BenchError("The form gives no summary: see the logs under var/bench.")
+            raise BenchError("The form returns no summary: see the logs under var/bench.")
         states += fresh
     for number, part in enumerate(_parts(ground)):
         part.write_text("".join(f"{state}\n" for state in states[number::2]))

@@ -69,10 +69,10 @@ def _takers() -> list[User]:
 
 
 def _costs(client: Client, taker: User) -> Costs:
-    """{page: multiple of the baseline}, and milliseconds in the database of taking the next case."""
+    """{page: multiple of the floor}, and milliseconds in the database of taking the next case."""
     case = Report.objects.filter(queue=Queue.REVIEW).order_by("id").first()
     if case is None:
-        raise BenchError("No case waits.")
+        raise BenchError("The queue has no case.")
     pages = {
         "desk": "/admin/hotline/desk/",
         "queue": "/admin/hotline/report/?queue__exact=review",
@@ -135,7 +135,7 @@ def _take_together(takers: Sequence[User]) -> Figure:
 
 def _desk(costs: Mapping[int, Costs]) -> list[Figure]:
     few, many = costs[min(costs)], costs[max(costs)]
-    # Each compared with the baseline of the same minutes.
+    # Each compared with the floor of the same minutes.
     grown = {name: (many[name] / many["floor"]) / (few[name] / few["floor"]) for name in DESK}
     return [
         Figure("P5", f"{name} with {max(costs):,} reports", round(many[name], 1), "ms", round(few[name], 1), round(ratio, 2),

@@ -51,7 +51,7 @@ def measure(ground: Ground) -> list[Figure]:
     p95 = statistics.quantiles([each for each, _text in medians], n=20, method="inclusive")[-1]
     floor = statistics.median(floors)
     typical = statistics.median(each for each, _text in medians)
-    say(f"  median {typical:.1f} ms, 95th percentile {p95:.1f} ms; the rows of a page by their keys {floor:.2f} ms")
+    say(f"  median {typical:.1f} ms, 95th percentile {p95:.1f} ms; the rows of a page by primary key {floor:.2f} ms")
     for milliseconds, text in medians[:3]:
         say(f"  slowest: {text} {milliseconds:.1f} ms")
     what = f"{len(typed)} searches in {count:,} resources, 95th percentile in the database"

@@ -51,10 +51,8 @@ def measure(var_dir: Path) -> list[Figure]:
     return [
         at_most("P9", "first start until it is ready", first, FIRST_BAR, "s"),
         at_most("P9", "later start until it is ready", statistics.median(later), LATER_BAR, "s"),
-        at_most("P9", "memory of all processes at rest, everything made just now", filled, MEMORY_BAR, "MB"),
-        at_most(
-            "P9", f"memory of all processes at rest, {len(PAGES)} pages in 3 languages later", visited, MEMORY_BAR, "MB"
-        ),
+        at_most("P9", "memory of idle processes after the first start", filled, MEMORY_BAR, "MB"),
+        at_most("P9", f"memory of idle processes after {len(PAGES)} pages in 3 languages", visited, MEMORY_BAR, "MB"),
     ]
 
 
@@ -95,7 +93,7 @@ def memory_when_idle(launcher: psutil.Process) -> float:
     give_up = time.monotonic() + GIVE_UP_SECONDS
     while len(spent) <= WINDOW_SECONDS or spent[-1] - spent[0] > WINDOW_SECONDS * IDLE_SHARE:
         if time.monotonic() > give_up:
-            raise BenchError("The portal does not come to rest.")
+            raise BenchError("The portal does not become idle.")
         time.sleep(1)
         spent.append(_processor_seconds(launcher))
     held = sum(process.memory_full_info().pss for process in _all_of(launcher)) / 1e6

@@ -189,5 +189,5 @@ def _until(condition: Callable[[], bool], seconds: float = 120, every: float = 0
     while not condition():
         if time.monotonic() > end:
             connection.close()
-            raise BenchError("The worker does not get on: see the logs under var/bench.")
+            raise BenchError("The worker makes no progress: see the logs under var/bench.")
         time.sleep(every)

@@ -47,7 +47,7 @@ def _seed() -> None:
 
 
 def _as_large(ground: Ground, size: int) -> str:
-    """The URL of the baseline page with the number of rows that gives at least `size` bytes."""
+    """The URL of the floor page with the number of rows that gives at least `size` bytes."""
     for rows in range(1, MOST_ROWS):
         address = f"{ground.floor}/page/{rows}/"
         if len(_read(address)) >= size:

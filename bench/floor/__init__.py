@@ -1,1 +1,1 @@
-"""The baseline: minimal Django and Celery code for an empty page, a plain crispy form and an empty task."""
+"""The floor (baseline): minimal Django and Celery code for an empty page, a plain crispy form and an empty task."""

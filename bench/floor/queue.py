@@ -1,4 +1,4 @@
-"""The baseline's Celery application with an empty task."""
+"""The floor's Celery application with an empty task."""
 
 from celery import Celery
 

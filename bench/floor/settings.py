@@ -1,4 +1,4 @@
-"""Settings of the baseline: those of `startproject`, with the portal's servers (FLOOR_URL, REDIS_URL) and Celery settings."""
+"""Settings of the floor: those of `startproject`, with the portal's servers (FLOOR_URL, REDIS_URL) and Celery settings."""
 
 import environ
 

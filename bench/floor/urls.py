@@ -1,4 +1,4 @@
-"""URLs of the baseline."""
+"""URLs of the floor."""
 
 from django.urls import path
 

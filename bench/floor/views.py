@@ -1,4 +1,4 @@
-"""Views of the baseline."""
+"""Views of the floor."""
 
 import secrets
 from functools import partial

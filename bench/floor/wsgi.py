@@ -1,4 +1,4 @@
-"""WSGI application of the baseline."""
+"""WSGI application of the floor."""
 
 from django.core.wsgi import get_wsgi_application
 

@@ -191,7 +191,7 @@ def _remove(folder: Path) -> None:
             return False
         return True
 
-    until(gone, what="nobody holding the servers")
+    until(gone, what="release of the servers")
 
 
 @pytest.fixture

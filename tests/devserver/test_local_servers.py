@@ -67,7 +67,7 @@ class Holder:
 def var_dir(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "var"
     yield path
-    until(lambda: _removed(path), what="nobody holding the servers")
+    until(lambda: _removed(path), what="release of the servers")
 
 
 def _removed(path: Path) -> bool:
@@ -198,7 +198,7 @@ def test_killed_while_it_lays_the_cluster_it_lays_it_anew(var_dir: Path) -> None
     first = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(var_dir), "throwaway"], cwd=BASE_DIR, stdin=subprocess.PIPE
     )
-    until(lambda: list(servers_folder(var_dir).glob("postgres.*.new/base")), what="initdb at work")
+    until(lambda: list(servers_folder(var_dir).glob("postgres.*.new/base")), what="a running initdb")
     first.kill()
     first.communicate()
     with Holder(var_dir):

@@ -57,7 +57,7 @@ def main() -> int:
         for done in _try(var_dir / "faults", chosen):
             kept.keep(done["fault"], done)
     except (FaultError, LocalServerError, AssertionError) as error:
-        _say(f"Not tried to the end: {error}")
+        _say(f"Not completed: {error}")
         return 1
     results = [kept.found[name] for name in names if name in (asked or kept.found)]
     (var_dir / "faults.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
@@ -69,7 +69,7 @@ def _try(folder: Path, chosen: Sequence[Fault]) -> Any:
     if not chosen:
         return
     system = System(folder)
-    _say("Starting a portal to break ...")
+    _say("Starting a portal for fault injection ...")
     with system.running():
         django.setup()
         # Imported here, because models and tasks read the settings of the system just started.

@@ -121,20 +121,20 @@ def _hang_bucket(system: System) -> None:
 
 
 FAULTS = (
-    Fault("none", "nothing breaks", lambda system: None),
+    Fault("none", "no fault", lambda system: None),
     Fault("database-killed", "PostgreSQL killed (-9)", _kill_database),
     Fault("database-restarted", "PostgreSQL restarted", _restart_database),
-    Fault("redis-killed", "Redis killed (-9), with what it knew", _kill_queue),
-    Fault("redis-emptied", "Redis emptied", _empty_queue),
+    Fault("redis-killed", "Valkey killed (-9), with its data", _kill_queue),
+    Fault("redis-emptied", "Valkey emptied", _empty_queue),
     Fault("pool-killed", "the workers' pool processes killed (-9)", _kill_pool),
     Fault("workers-killed", "all workers and beat killed (-9)", _kill_workers),
     Fault("web-killed", "a web server's process killed (-9)", _kill_web),
-    Fault("disk-full", f"no room for media, {LASTS_SECONDS:.0f} s", _fill_disk),
+    Fault("disk-full", f"disk for media full, {LASTS_SECONDS:.0f} s", _fill_disk),
     Fault("clock-web", "the clock of one web server 40 min fast, then slow", _clock("web")),
     Fault("clock-worker", "the clock of the worker 40 min fast, then slow", _clock("worker")),
-    Fault("mail-hangs", f"mail servers say nothing, {LASTS_SECONDS:.0f} s", _hang_mail, letters=5),
-    Fault("dns-hangs", f"the name server says nothing, {LASTS_SECONDS:.0f} s", _hang_dns),
-    Fault("bucket-hangs", f"the bucket of media says nothing, {SILENCE_SECONDS:.0f} s", _hang_bucket, in_bucket=True),
+    Fault("mail-hangs", f"mail servers do not respond, {LASTS_SECONDS:.0f} s", _hang_mail, letters=5),
+    Fault("dns-hangs", f"the name server does not respond, {LASTS_SECONDS:.0f} s", _hang_dns),
+    Fault("bucket-hangs", f"the media bucket does not respond, {SILENCE_SECONDS:.0f} s", _hang_bucket, in_bucket=True),
     Fault(
         "bucket-killed",
         f"the service of the bucket killed (-9), back after {LASTS_SECONDS:.0f} s",

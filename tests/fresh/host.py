@@ -102,7 +102,7 @@ def exclusive_run() -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("Another run is at work on this machine: waiting for its end ...")
+            say("Waiting for another run on this machine ...")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -140,7 +140,7 @@ def make_debian(root: Path, *packages: str) -> None:
     complete = root.with_suffix(".complete")
     if complete.exists():
         return
-    say(f"Making {root} by debootstrap ...")
+    say(f"Creating {root} with debootstrap ...")
     shutil.rmtree(root, ignore_errors=True)
     run("debootstrap", "--variant=minbase", f"--include={','.join(['ca-certificates', *packages])}", SUITE, root)
     complete.touch()

@@ -35,7 +35,9 @@ def prove() -> Iterator[Figure]:
         _build_image(commit)
     yield Figure("build of the image, downloads included", seconds[0])
     yield Figure("size of the image", int(_inspect("{{.Size}}")) / 1e6, "MB")
-    yield Figure("of it the stand-in of the base", int(podman("inspect", "--format", "{{.Size}}", _base())) / 1e6, "MB")
+    yield Figure(
+        "of this, the substitute base image", int(podman("inspect", "--format", "{{.Size}}", _base())) / 1e6, "MB"
+    )
     podman("run", "--rm", "--network", "none", "--read-only", IMAGE, "python", "-c", "import clicksafely.wsgi")
 
 
@@ -56,7 +58,7 @@ def standin_folder(image: str) -> Path:
     """The folder of the substitute for an official image, such as `postgres:17`. Raises FreshError if it is missing."""
     folder = STANDINS / image.partition(":")[0].rpartition("/")[2]
     if not folder.is_dir():
-        raise FreshError(f"There is no stand-in for the image {image}: describe one in {folder.relative_to(BASE_DIR)}.")
+        raise FreshError(f"There is no substitute for the image {image}: add one in {folder.relative_to(BASE_DIR)}.")
     return folder
 
 
@@ -67,7 +69,7 @@ def ensure_standin(image: str) -> None:
     folder = standin_folder(image)
     if not has_image(DEBIAN):
         _import_debian()
-    say(f"Making the stand-in of {image} ...")
+    say(f"Building the substitute for {image} ...")
     name = f"docker.io/{'' if '/' in image else 'library/'}{image}"
     _build(folder, "--tag", name, "--build-arg", f"VERSION={image.partition(':')[2]}")
 

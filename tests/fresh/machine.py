@@ -60,9 +60,9 @@ def prove() -> Iterator[Figure]:
     _prepare_home()
     try:
         first = yield from _run_portal(
-            "first `make run` until it is ready, download apart", FIRST_START_BAR, stop_make_alone=False
+            "first `make run` until it is ready, without download", FIRST_START_BAR, stop_make_alone=False
         )
-        yield Figure("download of packages within it", first)
+        yield Figure("download of packages, included above", first)
         yield from _run_portal("second `make run` until it is ready", LATER_START_BAR, stop_make_alone=True)
         yield from _run_smoke_tests()
     finally:
@@ -111,7 +111,7 @@ def _start(name: str, *command: str) -> Job:
 def _prepare_home() -> None:
     for compiler in COMPILERS:
         if shutil.which(compiler, path=f"{ROOT}/usr/bin:{ROOT}/usr/local/bin"):
-            raise FreshError(f"{ROOT} has a compiler ({compiler}): make it anew with ANEW=1.")
+            raise FreshError(f"{ROOT} has a compiler ({compiler}): recreate it with ANEW=1.")
     shutil.copyfile("/etc/resolv.conf", ROOT / "etc/resolv.conf")
     shutil.copyfile("/etc/hosts", ROOT / "etc/hosts")
     if not (ROOT / HOME.lstrip("/")).exists():
@@ -139,11 +139,11 @@ def _run_portal(name: str, bar: float, *, stop_make_alone: bool) -> Iterator[Fig
         downloaded = download_seconds(job.output)
         yield Figure(name, elapsed - downloaded, bar=bar, busy=busy)
         receipt, _address = file_report(client)
-        say(f"A report was filed: receipt {receipt}.")
+        say(f"A report was submitted: receipt {receipt}.")
         read_white_paper(client)
     with stopwatch() as seconds:
         _stop(job, make_alone=stop_make_alone)
-    yield Figure("stop of it", seconds[0])
+    yield Figure("stop of `make run`", seconds[0])
     return downloaded
 
 
@@ -177,8 +177,8 @@ def _run_smoke_tests() -> Iterator[Figure]:
         raise job.fail(f"`make test` ended with {job.process.returncode} after {seconds[0]:.0f} s.")
     say(job.output.splitlines()[-1])
     downloaded = download_seconds(job.output)
-    yield Figure("`make test` of a smoke selection, download apart", seconds[0] - downloaded)
-    yield Figure("download of packages within it", downloaded)
+    yield Figure("`make test` of a smoke selection, without download", seconds[0] - downloaded)
+    yield Figure("download of packages, included above", downloaded)
 
 
 def _processes() -> list[int]:

@@ -92,7 +92,7 @@ def _prove_services(compose: Compose, doors: dict[str, int]) -> Iterator[Figure]
         with stopwatch() as seconds:
             compose("up", "--detach", "--no-build")
             until(lambda: is_ready(public) and is_ready(staff), seconds=READY_SECONDS, what="readiness of both doors")
-        yield Figure("`docker compose up` with empty volumes until both doors are ready", seconds[0])
+        yield Figure("`docker compose up` with empty volumes until both web processes are ready", seconds[0])
         _check_confinement(compose)
         _check_separation()
 
@@ -113,7 +113,7 @@ def _prove_services(compose: Compose, doors: dict[str, int]) -> Iterator[Figure]
         with stopwatch() as seconds:
             compose("up", "--detach", "--no-build")
             until(lambda: is_ready(public) and is_ready(staff), seconds=READY_SECONDS, what="readiness of both doors")
-        yield Figure("the same with the volumes of before", seconds[0])
+        yield Figure("`docker compose up` with the existing volumes", seconds[0])
         if not sees_triaged_case(staff, address):
             raise FreshError("After `docker compose down` and `up` the case is gone.")
         compose("down", "--volumes")
@@ -173,7 +173,7 @@ def _check_separation() -> None:
             for target in (name, addresses[name]):
                 if _reaches(network, target, port) != (network == "back"):
                     raise FreshError(
-                        f"From the network {network} alone {target}:{port} is{' not' * (network == 'back')} reached."
+                        f"Attached to {network} only, {target}:{port} is{' not' * (network == 'back')} reached."
                     )
 
 

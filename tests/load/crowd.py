@@ -66,7 +66,7 @@ class Crowd:
             for person in everybody:
                 if person.caller not in self._sessions:
                     person.caller.close()
-        assert not any(thread.is_alive() for thread in threads), "somebody does not go"
+        assert not any(thread.is_alive() for thread in threads), "a simulated user did not stop"
 
     def reporter(self, journal: Journal) -> Reporter:
         """An additional reporter, started on demand."""

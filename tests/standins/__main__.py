@@ -118,29 +118,29 @@ def main() -> int:
         try:
             stack.enter_context(_written_down(var_dir / SETTINGS_FILE, settings))
         except BlockingIOError:
-            _say(f"Stand-ins are running already for {var_dir}.")
+            _say(f"Mock servers are already running for {var_dir}.")
             return 1
 
         def silence(*_: object) -> None:
             (dns.silent.clear if dns.silent.is_set() else dns.silent.set)()
-            _say(f"The name server {'is silent' if dns.silent.is_set() else 'answers again'}.")
+            _say(f"The name server {'is silent' if dns.silent.is_set() else 'responds again'}.")
 
         def take_down(*_: object) -> None:
             gone = sites[0].fallback.status == 200
             for site in sites:
                 site.fallback = Page(404) if gone else Page()
-            _say(f"Everything on the web is {'gone' if gone else 'there again'}.")
+            _say(f"The web sites are {'removed' if gone else 'restored'}.")
 
         signal.signal(signal.SIGUSR1, silence)
         signal.signal(signal.SIGUSR2, take_down)
         _say(
             f"IMAP server   {imap.url}   {len(imap.messages())} messages\n"
-            f"              {events.url}   the mailbox of events\n"
-            f"SMTP sink     {sink.url}   what is sent is listed here\n"
+            f"              {events.url}   the mailbox for events\n"
+            f"SMTP sink     {sink.url}   messages are listed here\n"
             f"Name server   {dns.address}   {len(ZONE)} names; `kill -USR1 {os.getpid()}` silences it\n"
             f"Networks      {country}, {asn.name}\n"
-            f"ICCAM         {iccam.url}   one content waits for Serbia; what it is told is listed here\n"
-            f"The web       {proxy.url}   a proxy to every site; `kill -USR2 {os.getpid()}` takes all of it down\n"
+            f"ICCAM         {iccam.url}   one content item for Serbia; updates are listed here\n"
+            f"The web       {proxy.url}   a proxy to every site; `kill -USR2 {os.getpid()}` removes all sites\n"
             f"Settings      {var_dir / SETTINGS_FILE}   the next `make run` uses them\n"
             "Ctrl-C stops them."
         )
@@ -151,7 +151,7 @@ def main() -> int:
                 if letter.recipients[0].startswith(BOUNCING):
                     of_events = extract_tag(letter.sender, own=EVENTS_ADDRESS) is not None
                     (events if of_events else imap).append(delivery_notice(letter))
-                    _say("  and it came back")
+                    _say("  and it bounced")
                 told += 1
             for method, path, status in iccam.calls[heard:]:
                 heard += 1

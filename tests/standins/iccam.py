@@ -195,7 +195,7 @@ class IccamServer:
 
     def _new_report(self, body: Any) -> int:
         if any(report["hotlineReference"] == body["hotlineReference"] for report in self.reports.values()):
-            raise Refusal(409, "this hotline reference is there already")
+            raise Refusal(409, "this hotline reference already exists")
         if not UTC_TIME.fullmatch(body["hotlineReceivedDate"]) or not body["urls"]:
             raise Refusal(400, "a date in UTC and at least one URL are needed")
         for url in body["urls"]:
@@ -277,7 +277,7 @@ class IccamServer:
     def _assign(self, content: dict[str, Any], query: dict[str, str]) -> None:
         _own(content)
         if query["newCountryCode"] not in MEMBERS:
-            raise Refusal(400, "no member there")
+            raise Refusal(400, "no member in that country")
         content["assignedCountryCode"] = query["newCountryCode"]
 
 
