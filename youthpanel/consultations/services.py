@@ -70,7 +70,7 @@ def save_answer_sheet(
     answers need an answering phase and a member of an invited cohort. Paper answers need an open consultation.
     """
     if offline != (member is None):
-        raise ValueError("either a member or paper")
+        raise ValueError("give either a member or offline=True")
     with transaction.atomic():
         lock_answer_sheets()
         consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)

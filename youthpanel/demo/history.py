@@ -254,7 +254,7 @@ def _edition(recommendations: list[Recommendation], actor: User, moment: datetim
     proof = start_edition(paper=paper, changes={"sr": "", "en": ""}, actor=actor, now=moment)
     edition = make_edition(proof_id=proof.pk, clock=lambda: moment)
     if edition is None:
-        raise RuntimeError("the White Paper of the demonstration was not issued")
+        raise RuntimeError("the White Paper of the demonstration was not published")
     return edition
 
 

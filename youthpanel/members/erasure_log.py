@@ -63,7 +63,7 @@ def _entry(line: str, where: str) -> tuple[UUID, date]:
             return UUID(match[1]), date.fromisoformat(match[2])
     except ValueError:
         pass
-    raise ErasureLogDamaged(f"{where}: not a UUID and a day")
+    raise ErasureLogDamaged(f"{where}: expected a UUID and a date")
 
 
 def _sync_folder(folder: Path) -> None:
