@@ -1,1 +1,1 @@
-"""Measures the portal against floors taken in the same run: `make bench`, or `make bench ONLY=P1,P4` (see docs/performance.md)."""
+"""Benchmarks of the portal against floors of the same run: `make bench`, `make bench ONLY=P1,P4` (docs/performance.md)."""

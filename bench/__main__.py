@@ -1,6 +1,6 @@
-"""`python -m bench`: measures what ONLY names, prints a table and writes bench.json.
+"""`python -m bench`: runs the benchmarks in ONLY, prints a table and writes bench.json.
 
-Without ONLY it measures everything that was not measured yet since the code changed last; with ANEW=1 all of it.
+Without ONLY it runs all benchmarks without a result for the current code; with ANEW=1 all of them.
 """
 
 import os
@@ -35,15 +35,15 @@ PARTS = {
     "GA": "bench.gatherings",
     "LB": "bench.library",
 }
-# Measured before there is a ground: in a folder of its own, with nothing of the portal's beside it.
+# Measured before the servers are prepared: in an empty folder, with no other process of the portal running.
 ALONE = {"P9": "bench.startup"}
 ORDER = (*ALONE, *PARTS)
-# What a quick run chooses less of.
+# Variables that reduce the sizes for a quick run.
 SIZES = ("REPORTS", "HASHES", "PDQS", "ENTRIES")
 
 
 def main() -> int:
-    """Exit codes: 0 measured (whether or not the bars are met), 1 could not measure."""
+    """Exit codes: 0 measured (even if the targets are missed), 1 not measured."""
     var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
     smaller = " ".join(f"{name}={os.environ[name]}" for name in SIZES if os.environ.get(name))
     kept = Kept(var_dir / "bench-parts.json", f"{code_digest('bench')} {smaller}")
@@ -75,10 +75,10 @@ def _measure(parts: Sequence[str], var_dir: Path, kept: Kept) -> None:
         return
     find_wrk()
     with ground(var_dir / "bench") as prepared:
-        # Only now: the settings are those of the servers just started.
+        # Imported here, because the settings are those of the servers just started.
         os.environ["DJANGO_SETTINGS_MODULE"] = "clicksafely.settings"
         django.setup()
-        # Models, which `rows` asks for, are there only now.
+        # Imported here, because `rows` needs the models.
         settle = import_module("bench.rows").settle
         for part in parts:
             say(f"{part} ...")

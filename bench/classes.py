@@ -1,4 +1,4 @@
-"""P7: thirty classes of thirty pupils answer within ten seconds and ask for news every three; beside it the same load on an empty view."""
+"""P7: thirty classes of thirty pupils answer within ten seconds and poll every three, against an empty view."""
 
 import asyncio
 import random
@@ -19,7 +19,7 @@ BAR_MS = 300.0
 
 @dataclass
 class Client:
-    """One phone: a connection of its own, the last tag it saw, how long each answer took (seconds)."""
+    """A phone: one connection, the last ETag, and the response times (seconds)."""
 
     host: str
     port: int
@@ -29,7 +29,7 @@ class Client:
     _streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, method: str, path: str, body: str = "") -> dict[str, str]:
-        """The headers of the answer. Anything but 200, 303 and 304 is noted in `refused`."""
+        """The headers of the response. Statuses other than 200, 303 and 304 are added to `refused`."""
         began = time.monotonic()
         if self._streams is None:
             self._streams = await asyncio.open_connection(self.host, self.port)
@@ -52,13 +52,13 @@ class Client:
         return headers
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         if self._streams:
             self._streams[1].close()
 
 
 def measure(ground: Ground) -> list[Figure]:
-    """Medians of three rounds: the 95th percentile of everything that pupils and boards asked, and that every answer is kept."""
+    """Medians of three rounds: the 95th percentile of all requests, and a check that every answer is saved."""
     rounds = [_round(ground, number) for number in range(1, ROUNDS + 1)]
     ours, floors = (statistics.median(each[place] for each in rounds) for place in (0, 1))
     least = min(each[2] for each in rounds)
@@ -89,7 +89,7 @@ def _round(ground: Ground, number: int) -> tuple[float, float, int]:
 
 
 def _open_classes() -> dict[str, list[str]]:
-    """Codes of classes that have begun, with the keys of their pupils: so many do not join from one network in an hour."""
+    """Codes of started classes with the keys of their pupils, created directly because of the limit on joins per network."""
     from django.utils import timezone  # noqa: PLC0415 - the settings are known only now
 
     from awareness.quizzes.live import services  # noqa: PLC0415
@@ -164,7 +164,7 @@ async def _poll(client: Client, path: str, extra: int = 0) -> None:
 
 
 def _percentile(clients: list[Client]) -> float:
-    """In milliseconds. Raises BenchError where anything was refused."""
+    """In milliseconds. Raises BenchError if a request was refused."""
     refused = [status for client in clients for status in client.refused]
     if refused:
         raise BenchError(f"{len(refused)} requests were refused: {sorted(set(refused))}")

@@ -1,4 +1,4 @@
-"""ST: the figures of a million reports: counting them anew against one bare pass over the rows, and the pages that are read from them."""
+"""ST: statistics of a million reports: the rebuild against one plain pass over the rows, and the statistics pages."""
 
 import statistics
 import time
@@ -19,7 +19,7 @@ from hotline.statistics.rebuild import rebuild_statistics
 
 BUILD_SECONDS, PAGE_MS, HEALTH_MS, GROWTH = 600.0, 120.0, 250.0, 1.5
 REQUESTS = 30
-# A form reads no figures: the page of figures is asked for in turn with it.
+# Forms read no statistics, so a form is requested alternately with the statistics page.
 PAGE, PLAIN = "/sr/hotline/statistics/?period=all", "/sr/report/cyberbullying/"
 
 _FLOOR = (
@@ -29,7 +29,11 @@ _FLOOR = (
 
 
 class Counted(NamedTuple):
-    """With so many reports: seconds of counting anew and of the bare pass; milliseconds of the public page, of one without figures, of the supervisors' figures."""
+    """The measurements for a number of reports.
+
+    Seconds of the rebuild and of the plain pass. Milliseconds of the public page, of a page without statistics, and of the
+    supervisors' dashboard.
+    """
 
     seconds: float
     floor: float
@@ -39,7 +43,7 @@ class Counted(NamedTuple):
 
 
 def count(ground: Ground) -> Counted:
-    """What the figures of the reports that there are cost."""
+    """Measure the statistics of the existing reports."""
     began = time.monotonic()
     number = rebuild_statistics(now=timezone.now())
     seconds = time.monotonic() - began
@@ -54,20 +58,20 @@ def count(ground: Ground) -> Counted:
         1000 * statistics.median(_timed(_health) for _ in range(ROUNDS)),
     )
     say(
-        f"  {number:,} figures in {counted.seconds:.1f} s, bare pass {counted.floor:.2f} s,"
-        f" page {counted.page:.1f} ms beside {counted.plain:.1f} ms, health {counted.health:.1f} ms"
+        f"  {number:,} reports in {counted.seconds:.1f} s, plain pass {counted.floor:.2f} s,"
+        f" page {counted.page:.1f} ms, without statistics {counted.plain:.1f} ms, health {counted.health:.1f} ms"
     )
     return counted
 
 
 def figures(few: Counted, many: Counted) -> list[Figure]:
-    """A million against its bars and against a thousand."""
+    """A million reports against the targets and against a thousand."""
     ratio = many.seconds / many.floor
     grown = (many.page / many.plain) / (few.page / few.plain)
     return [
         Figure(
             "ST",
-            "counting a million reports anew",
+            "rebuilding the statistics of a million reports",
             round(many.seconds, 1),
             "s",
             round(many.floor, 2),
@@ -95,7 +99,7 @@ def _bare_pass() -> None:
 
 
 def _ask(ground: Ground, path: str) -> None:
-    # Whoever sends a cookie is answered by Django itself.
+    # Requests with a cookie bypass the page cache.
     request = urllib.request.Request(f"{ground.portal}{path}", headers={"Cookie": "x=y"})
     with urllib.request.urlopen(request, timeout=30) as answer:
         answer.read()

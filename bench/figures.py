@@ -1,4 +1,4 @@
-"""What was measured, as a table and as JSON."""
+"""Results of the benchmarks, as a table and as JSON."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Figure:
-    """One line. `ratio` is value over floor where there is a floor; `bar` is what ratio (or value) must come to."""
+    """One result. `ratio` is value over floor, if any; `bar` is the target of the ratio, or of the value."""
 
     id: str
     what: str
@@ -21,23 +21,23 @@ class Figure:
 
 
 def at_least(id: str, what: str, value: float, floor: float, ratio: float, bar: float, unit: str = "/s") -> Figure:
-    """A rate that must come to `bar` times its floor."""
+    """A rate of at least `bar` times its floor."""
     return Figure(id, what, round(value, 1), unit, round(floor, 1), round(ratio, 3), f">= {bar} x floor", ratio >= bar)
 
 
 def at_most(id: str, what: str, value: float, bar: float, unit: str) -> Figure:
-    """A time that must not exceed `bar`."""
+    """A time of at most `bar`."""
     return Figure(id, what, round(value, 2), unit, None, None, f"<= {bar:g} {unit}", value <= bar)
 
 
 def write(figures: Sequence[Figure], path: Path) -> None:
-    """Write the list of objects."""
+    """Write the results as a JSON list."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps([asdict(figure) for figure in figures], indent=1, ensure_ascii=False) + "\n")
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """The figures for a person at a terminal."""
+    """The results as a table for a terminal."""
     rows = [("", "what", "value", "floor", "ratio", "bar", "")]
     for each in figures:
         floor = "" if each.floor is None else f"{each.floor:,.{0 if each.unit == '/s' else 2}f}{each.unit}"

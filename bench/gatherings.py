@@ -1,4 +1,4 @@
-"""GA: what coordinators look at with 1,000, 10,000 and 100,000 bookings of schools and as many attendances of the panel."""
+"""GA: coordinators' pages with 1,000, 10,000 and 100,000 school bookings and panel attendances."""
 
 import hashlib
 import time
@@ -19,17 +19,18 @@ from tests.factories.youthpanel import make_cohort, make_meeting, make_member
 from youthpanel.models import Attendance, Meeting, Member
 
 SIZES = (1_000, 10_000, 100_000)
-# A hall holds so many classes of so many pupils; the panel has so many cohorts of so many members, who meet in turn. With a thousand bookings and
-# attendances there is already as much as a page shows.
+# Classes per date and pupils per class; cohorts and members per cohort, which meet in turn. The smallest size already
+# fills every page.
 CLASSES, PUPILS = 20, 10
 COHORTS, MEMBERS = 5, 20
 TOWNS = ("beograd", "nis", "novi-sad", "kragujevac")
-# From one date to the one before it, the last a month ahead. The fewest fill two months, of which the calendar shows one; the most, seventeen years.
+# The interval between dates; the last date is a month ahead. The smallest size fills two months, the largest seventeen
+# years.
 APART, AHEAD = timedelta(hours=30), timedelta(days=31)
 
 
 def measure(ground: Ground) -> list[Figure]:
-    """Grow dates with their bookings, and meetings with their attendances, and ask the same of each size."""
+    """Add dates with bookings and meetings with attendances, and measure the same pages at each size."""
     client = staff_client(COORDINATOR)
     booking = make_booking(make_date(capacity=CLASSES * PUPILS), size=PUPILS)
     cohorts = [
@@ -66,7 +67,7 @@ def _pages() -> dict[str, str]:
 
 
 def _add_bookings(like: Booking, before: int, size: int) -> None:
-    """From `before` to `size` of them, on dates that go back through the years, each of them full."""
+    """Add bookings from `before` to `size`, on fully booked dates in the past."""
     now = timezone.now()
     dates = [_date_like(like.date, number) for number in range(before // CLASSES, size // CLASSES)]
     EventDate.objects.bulk_create(dates, batch_size=2000)
@@ -94,7 +95,7 @@ def _date_like(like: EventDate, number: int) -> EventDate:
 
 
 def _add_attendances(like: Meeting, cohorts: list[list[Member]], before: int, size: int) -> None:
-    """From `before` to `size` of them, of meetings one before the other, to each of which a whole cohort was invited."""
+    """Add attendances from `before` to `size`, of successive meetings with one whole cohort each."""
     meetings = [_meeting_like(like, number) for number in range(before // MEMBERS, size // MEMBERS)]
     Meeting.objects.bulk_create(meetings)
     asked = [(meeting, cohorts[number % COHORTS]) for number, meeting in enumerate(meetings)]
@@ -113,5 +114,5 @@ def _meeting_like(like: Meeting, number: int) -> Meeting:
 
 
 def _columns(row: Booking | EventDate | Meeting) -> dict[str, object]:
-    """What a row holds, without its number."""
+    """The columns of a row without its primary key."""
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key}

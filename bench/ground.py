@@ -1,4 +1,4 @@
-"""The ground of the measurements: servers and data of their own, the portal and the floor as they run in production."""
+"""Servers and data for the benchmarks: portal and floor with their production commands."""
 
 import contextlib
 import os
@@ -22,12 +22,12 @@ from tests.ports import free_port
 BASE_DIR = Path(__file__).resolve().parent.parent
 PORTAL, FLOOR = "clicksafely", "bench.floor"
 WORKERS = {"WEB_WORKERS": "2", "WORKER_PROCESSES": "2"}
-# A thousand reports an hour from one address is what the limits are there to prevent.
+# Rate limits would refuse a thousand reports an hour from one address.
 NO_LIMITS = {"REPORTS_PER_HOUR": "1000000", "REPORTS_PER_HOUR_GLOBAL": "1000000"}
 
 
 class Ground:
-    """Ports and environments of portal and floor; both live on the same servers and the same commands (the Procfile's)."""
+    """Ports and environments of portal and floor; both use the same servers and the commands of the Procfile."""
 
     def __init__(self, var_dir: Path) -> None:
         self.var_dir = var_dir
@@ -59,7 +59,7 @@ class Ground:
         self._run("-m", "django", "migrate", "--run-syncdb", "--settings", "bench.floor.settings")
 
     def start_web(self) -> None:
-        """Start both web servers and wait until they answer."""
+        """Start both web servers and wait until they respond."""
         self._start("web", PORTAL, self.portal_port)
         self._start("web", FLOOR, self.floor_port)
         for url in (f"{self.portal}/readyz", f"{self.floor}/empty/"):
@@ -67,7 +67,7 @@ class Ground:
 
     @contextlib.contextmanager
     def worker(self, project: str, part: str = "worker") -> Iterator[None]:
-        """A worker of the portal or of the floor while the block runs; `part` is its name in the Procfile."""
+        """A worker of the portal or of the floor inside the block; `part` is its name in the Procfile."""
         process = self._start(part, project)
         try:
             yield
@@ -75,7 +75,6 @@ class Ground:
             self._stop(process)
 
     def close(self) -> None:
-        """Stop everything."""
         while self._processes:
             self._stop(self._processes[-1])
         local_servers.release(self.var_dir)
@@ -124,7 +123,7 @@ class Ground:
 
 @contextlib.contextmanager
 def ground(var_dir: Path) -> Iterator[Ground]:
-    """A prepared ground with both web servers running."""
+    """Prepared servers and data, with both web servers running."""
     made = Ground(var_dir)
     try:
         say("Preparing servers and data ...")
@@ -153,5 +152,5 @@ def _wait_for(url: str) -> None:
                 return
         except OSError as error:
             if time.monotonic() > end:
-                raise BenchError(f"{url} does not answer; see the logs under var/bench.") from error
+                raise BenchError(f"{url} does not respond; see the logs under var/bench.") from error
             time.sleep(0.1)

@@ -1,4 +1,4 @@
-"""How costs grow with the rows: pages of staff beside one that depends on no table, and the exponent that fits."""
+"""Growth of costs with the number of rows: staff pages next to a page without tables, and the fitted exponent."""
 
 import math
 import statistics
@@ -22,17 +22,17 @@ Costs = Mapping[str, float]
 
 
 def staff_client(role: Role) -> Client:
-    """A member of staff of this role, signed in."""
+    """A signed-in client of a staff member with this role."""
     user = User.objects.create_user(f"bench-{role.code}", password=PASSWORD, is_staff=True)
     user.groups.add(Group.objects.get(name=role.code))
     client = Client(headers={"Host": "localhost"})
     if enter(client, user.username, code_of(give_device(user))) != 302:
-        raise BenchError("Nobody could sign in.")
+        raise BenchError("Sign-in failed.")
     return client
 
 
 def cost_of(client: Client, pages: Mapping[str, str]) -> dict[str, float]:
-    """Milliseconds of each page, and of the one that depends on no table (`floor`): medians of rounds in which they alternate."""
+    """Milliseconds of each page and of a page without tables (`floor`): medians of alternating rounds."""
     spent: dict[str, list[float]] = {name: [] for name in pages}
     floor: list[float] = []
     for path in pages.values():
@@ -45,12 +45,12 @@ def cost_of(client: Client, pages: Mapping[str, str]) -> dict[str, float]:
 
 
 def lists(costs: Costs) -> list[Figure]:
-    """The lists of the staff site against their bar."""
+    """The lists of the admin against their target."""
     return [at_most("P5", name, cost, LIST_MS, "ms") for name, cost in costs.items() if name.startswith(LISTS)]
 
 
 def growth(costs: Mapping[int, Costs]) -> list[Figure]:
-    """The exponent of each cost: the slope of its logarithm over that of the size, by least squares."""
+    """The exponent of each cost: the slope of log cost over log size, by least squares."""
     sizes = sorted(costs)
     names = [name for name in costs[sizes[0]] if name != "floor"]
     say("\n  milliseconds with " + "  ".join(f"{size:>9,}" for size in sizes) + "   exponent")

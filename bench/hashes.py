@@ -1,4 +1,4 @@
-"""P8: files against hash lists: 10,000,000 exact ones, 1,000,000 of PDQ by distance. HASHES= and PDQS= choose smaller ones for a quick run."""
+"""P8: files against 10,000,000 exact hashes and 1,000,000 PDQ hashes. HASHES= and PDQS= reduce the sizes."""
 
 import os
 import secrets
@@ -23,13 +23,13 @@ from hotline.triage.hash_lists.selectors import find_matches, lists_in_use
 
 EXACT_MS, NEAR_MS = 5.0, 100.0
 ROUNDS = 200
-# As many as fit into one report by the form.
+# The maximum number of files in one web report.
 FILES = 5
 CHUNK = 100_000
 
 
 def measure(ground: Ground) -> list[Figure]:
-    """Lists through the import as supervisors use it; then reports' files against them, most of them on no list."""
+    """Import lists as supervisors do, then match files of reports, most of them on no list."""
     hashes, pdqs = (
         int(os.environ.get(name) or default) for name, default in (("HASHES", 10_000_000), ("PDQS", 1_000_000))
     )
@@ -41,7 +41,7 @@ def measure(ground: Ground) -> list[Figure]:
 
 
 def _import(layout: str, size: int, count: int) -> tuple[HashList, list[bytes]]:
-    """A list of random hashes, imported; and some of its hashes."""
+    """Import a list of random hashes; returns some of them."""
     known: list[bytes] = []
     started = time.monotonic()
     stored = store_file(_file(size, count, known))
@@ -74,7 +74,10 @@ def _file(size: int, count: int, known: list[bytes]) -> Iterator[bytes]:
 
 
 def _exact(ground: Ground, hash_list: HashList, known: list[bytes], count: int) -> Figure:
-    """One file of a report is on the list, the others are on none; all their digests are looked for. The floor: one of them, by its key."""
+    """One file of a report is on the list, the others on none. All their digests are matched.
+
+    Floor: one query by primary key.
+    """
     bare = psycopg2.connect(ground.database_url)
     bare.autocommit = True
 
@@ -94,7 +97,7 @@ def _exact(ground: Ground, hash_list: HashList, known: list[bytes], count: int) 
     floors, times = _alternate(by_key, match)
     bare.close()
     floor, value = statistics.median(floors), statistics.median(times)
-    say(f"  exact: median {value:.2f} ms, 95th percentile {_p95(times):.2f} ms; one by its key {floor:.2f} ms")
+    say(f"  exact: median {value:.2f} ms, 95th percentile {_p95(times):.2f} ms; one by primary key {floor:.2f} ms")
     what = f"{FILES} files, {FILES * 3} digests, against {count:,}"
     return Figure(
         "P8",
@@ -112,7 +115,7 @@ def _near(hash_list: HashList, known: list[bytes], count: int) -> Figure:
     def match() -> None:
         wanted = int.from_bytes(secrets.choice(known)) ^ sum(1 << (8 * place) for place in range(PDQ_THRESHOLD))
         if pdq_index.distances(hash_list, [wanted.to_bytes(32)]) != [PDQ_THRESHOLD]:
-            raise BenchError("A picture that is near one of the list was not found.")
+            raise BenchError("A picture near one of the list was not found.")
 
     match()
     times = [_timed(match) for _ in range(ROUNDS // 4)]
@@ -141,7 +144,7 @@ def _alternate(floor: Callable[[], None], target: Callable[[], None]) -> tuple[l
 
 
 def _timed(act: Callable[[], object]) -> float:
-    """Milliseconds."""
+    """In milliseconds."""
     start = time.perf_counter()
     act()
     return (time.perf_counter() - start) * 1000

@@ -1,4 +1,4 @@
-"""LB: the library with twenty thousand resources: counting all facets and one page of the list, against one bare pass over the rows."""
+"""LB: facet counts and a list page of twenty thousand library resources, against one plain pass over the rows."""
 
 import statistics
 import time
@@ -18,9 +18,9 @@ from bench.load import say
 
 MANY = 20_000
 TOPICS = 12
-# Eight counts in one query; a page that skips over thousands.
+# Eight counts in one query; a page with an offset of thousands of rows.
 FACETS, LIST = 40.0, 10.0
-# What people ask for, from nothing to nearly everything at once.
+# Typical filters, from no results to almost all resources.
 QUERIES = (
     "",
     "topic=bench-1",
@@ -59,7 +59,7 @@ _FLOOR = "SELECT kind, count(*) FROM library_resource WHERE published_at <= now(
 
 
 def measure(ground: Ground) -> list[Figure]:
-    """In the database and Django, without the page around it."""
+    """Measured in the database and Django, without page rendering."""
     _fill()
     facets, pages, floor = [], [], []
     for _round in range(ROUNDS):
@@ -69,7 +69,7 @@ def measure(ground: Ground) -> list[Figure]:
             facets.append(counting)
             pages.append(listing)
     bare, counted, listed = statistics.median(floor), _p95(facets), _p95(pages)
-    say(f"  {MANY:,} resources: facets p95 {counted:.1f} ms, list p95 {listed:.1f} ms, bare pass {bare:.1f} ms")
+    say(f"  {MANY:,} resources: facets p95 {counted:.1f} ms, list p95 {listed:.1f} ms, plain pass {bare:.1f} ms")
     return [
         _figure("all facets counted, 20,000 resources, p95", counted, bare, FACETS),
         _figure("one page of the list, p95", listed, bare, LIST),

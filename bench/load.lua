@@ -1,5 +1,5 @@
--- What wrk asks for. MODE: get; post (a CSRF form: one GET a thread for cookie and token, then POSTs of BODY); prime (POST BODY with a new
--- address each, keep the state of every answer in STATES.<thread>); send (POST each state of STATES.<thread> once).
+-- Requests of wrk. MODE: get; post (a CSRF form: one GET per thread for cookie and token, then POSTs of BODY); prime (POST BODY with a
+-- new address each time, save the state of every response in STATES.<thread>); send (POST each state of STATES.<thread> once).
 local mode, path, body, states_file = os.getenv("MODE"), os.getenv("FORM_PATH"), os.getenv("FORM_BODY"), os.getenv("STATES")
 local threads = {}
 

@@ -1,4 +1,4 @@
-"""Load by wrk, and the measuring of a target against a floor."""
+"""Load generation with wrk, and comparison of a target with a floor."""
 
 import json
 import os
@@ -13,20 +13,20 @@ from pathlib import Path
 ROUNDS = 3
 CONNECTIONS = 32
 TARGET_SECONDS, FLOOR_SECONDS, WARM_SECONDS = 5, 3, 2
-# Right after a heavy run the idle worker of a web server takes every connection that is kept alive, and the rate halves.
+# After a heavy run, the idle worker of a web server takes all keep-alive connections, and the rate halves.
 PAUSE_SECONDS = 1.5
 SCRIPT = Path(__file__).with_name("load.lua")
-# What a browser sends; the compressed page is what people get.
+# Browsers request compression, so the compressed page is measured.
 BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 
 
 class BenchError(Exception):
-    """Why nothing was measured, in one line."""
+    """Why a measurement failed, in one line."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of wrk: answers a second; latencies in milliseconds."""
+    """A run of wrk: responses per second, and latencies in milliseconds."""
 
     rate: float
     p50: float
@@ -36,7 +36,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Target:
-    """What wrk drives: an address, and for forms the path, the body and the file of states (see `load.lua`)."""
+    """A target of wrk: a URL, and for forms the path, the body and the file of states (see `load.lua`)."""
 
     url: str
     mode: str = "get"
@@ -47,7 +47,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Medians over the rounds; `ratio` is that of the ratios."""
+    """Medians over the rounds; `ratio` is the median of the ratios."""
 
     rate: float
     floor: float
@@ -57,7 +57,7 @@ class Comparison:
 
 
 def find_wrk() -> None:
-    """Make sure that wrk is there, installing it where that is possible. Raises BenchError."""
+    """Find wrk, or install it if possible. Raises BenchError."""
     if shutil.which("wrk"):
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
@@ -68,12 +68,12 @@ def find_wrk() -> None:
 
 
 def say(line: str) -> None:
-    """Show how far the run has come."""
+    """Print progress."""
     print(line, flush=True)
 
 
 def drive(target: Target, *, seconds: int, connections: int = CONNECTIONS) -> Run:
-    """One run. Raises BenchError where anything but the expected answers came."""
+    """One run. Raises BenchError for unexpected responses."""
     time.sleep(PAUSE_SECONDS)
     threads = min(2, connections)
     command = ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPT)]
@@ -105,7 +105,7 @@ def compare(
     connections: int = CONNECTIONS,
     before: Callable[[], None] = lambda: None,
 ) -> Comparison:
-    """Alternate target and floor; each run of the target is compared with the mean of the floors before and after it."""
+    """Alternate target and floor. Each target run is compared with the mean of the floor runs before and after it."""
     drive(floor, seconds=WARM_SECONDS, connections=connections)
     if target.mode == "get":
         drive(target, seconds=WARM_SECONDS, connections=connections)

@@ -1,4 +1,4 @@
-"""M1: messages taken in, against reading them with the standard library, sealing what was read and one INSERT each; by themselves, and out of a mailbox."""
+"""M1: e-mail intake, alone and from a mailbox, against parsing with the standard library, sealing and one INSERT each."""
 
 import email
 import statistics
@@ -32,7 +32,7 @@ BAR, MAILBOX_BAR = 0.15, 0.1
 
 
 def measure(ground: Ground) -> list[Figure]:
-    """Messages of every kind, a third of them broken, each once."""
+    """Each message once, of every kind, a third of them broken."""
     with TemporaryDirectory() as folder, ImapServer(make_certificate(Path(folder))) as server:
         mailbox = {"MAIL_IMAP_URL": server.url, "MAIL_CA_FILE": str(server.ca), "MAIL_RETENTION_DAYS": 0}
 
@@ -72,7 +72,7 @@ def _rate(messages: list[bytes], take: Callable[[list[bytes]], None]) -> float:
 
 
 def _store(connection: Any, messages: list[bytes]) -> None:
-    """The least: what Python makes of a message, sealed in three parts as a report's are, and a row with it, committed."""
+    """The minimum: parse with the standard library, seal three parts as for a report, insert a row and commit."""
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TABLE IF NOT EXISTS message (id uuid PRIMARY KEY, sender bytea, headers bytea, body bytea)"
@@ -105,4 +105,4 @@ def _fetch(messages: list[bytes]) -> None:
         if outcome.error or outcome.busy:
             raise BenchError(f"The mailbox cannot be read: {outcome}.")
     if IncomingMail.objects.count() == before:
-        raise BenchError("No message was taken in.")
+        raise BenchError("No message was imported.")

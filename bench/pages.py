@@ -8,7 +8,7 @@ BAR, P99_MS = 2.0, 20.0
 
 
 def measure(ground: Ground) -> list[Figure]:
-    """A page of each language: rate and 99th percentile at 32 connections."""
+    """A page of each language: rate and 99th percentile with 32 connections."""
     figures = []
     for language in ("sr", "sr-latn", "en"):
         page = f"/{language}/"

@@ -1,4 +1,4 @@
-"""P3: reports sent and the form shown, against bare crispy forms."""
+"""P3: submitting reports and showing the form, against plain crispy forms."""
 
 from pathlib import Path
 from urllib.parse import urlencode
@@ -40,7 +40,7 @@ def sending(ground: Ground) -> Target:
 
 
 def prime(ground: Ground, wanted: int) -> None:
-    """Empty the queue, then fill in the form until at least `wanted` states wait to be sent."""
+    """Empty the queue, then fill in the form until at least `wanted` states are ready to be sent."""
     redis.Redis.from_url(ground.redis_url).flushdb()
     form = Target(ground.portal, "prime", "/sr/report/csam/", urlencode(WORDS), str(_states(ground)))
     states: list[str] = []
@@ -50,7 +50,7 @@ def prime(ground: Ground, wanted: int) -> None:
         drive(form, seconds=5, connections=AT_ONCE)
         fresh = [line for part in _parts(ground) if part.exists() for line in part.read_text().splitlines()]
         if not fresh:
-            raise BenchError("The form gives no summary: see the logs under var/bench.")
+            raise BenchError("The form returns no summary: see the logs under var/bench.")
         states += fresh
     for number, part in enumerate(_parts(ground)):
         part.write_text("".join(f"{state}\n" for state in states[number::2]))
@@ -58,7 +58,7 @@ def prime(ground: Ground, wanted: int) -> None:
 
 def _sending(ground: Ground) -> list[Figure]:
     floor = Target(ground.floor, "post", "/entry/", urlencode(ENTRY))
-    # Twice what the bare form takes: nobody may run out of states.
+    # Twice the rate of the plain form, so that the states suffice.
     wanted = int(drive(floor, seconds=FLOOR_SECONDS, connections=AT_ONCE).rate * TARGET_SECONDS * 2)
     result = compare("report sent", sending(ground), floor, connections=AT_ONCE, before=lambda: prime(ground, wanted))
     return [

@@ -1,4 +1,4 @@
-"""Reports as a hotline has them after years, written by the database itself."""
+"""Reports of several years, generated in the database."""
 
 import time
 
@@ -8,9 +8,9 @@ from bench.load import say
 from clicksafely.accounts.models import User
 from hotline.models import QuestionSet, Report
 
-# Reports of five years, an item each (a tenth of them named before), a third of those assessed by two people and handed over. One in
-# twenty waits, and one in ten names the same large host: with a thousand already as many as a page of either list shows, so that pages
-# of both sizes hold the same.
+# Reports of five years with one item each (a tenth of them reported before), a third assessed twice and
+# referred. One in twenty is open, and one in ten has the same large host. A thousand reports already fill a
+# page of both lists, so that pages have the same content at all sizes.
 _REPORTS = (
     """
     INSERT INTO hotline_report (uuid, channel, category, language, state, anonymised_from, received_at, danger_now, about_me,
@@ -76,7 +76,7 @@ _REPORTS = (
     FROM hotline_report r CROSS JOIN (VALUES ('report.received'), ('report.claimed'), ('report.state')) t(what) WHERE r.id > %(before)s
     """,
 )
-# Content that other cases named, long decided: five times as many addresses as reports.
+# Decided items of other cases: five times as many as reports.
 _ITEMS = """
     INSERT INTO hotline_contentitem (uuid, kind, canonical, digest, host, registrable_domain, site_type, state, verdict, outcome,
         first_reported_at, report_count)
@@ -88,7 +88,7 @@ _ITEMS = """
 
 
 def grow(before: int, size: int) -> None:
-    """From `before` made reports, each with an item of its own, to `size` of them."""
+    """Add reports from `before` to `size`, each with an item of its own."""
     newest = Report.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     analysts = dict(User.objects.filter(username__in=["analyst1", "analyst2"]).values_list("username", "pk"))
     questions = QuestionSet.objects.get(active=True).pk
@@ -97,14 +97,14 @@ def grow(before: int, size: int) -> None:
 
 
 def add_items(count: int) -> None:
-    """So many items more, of reports that are gone, a million at a time."""
+    """Add items of deleted reports, a million at a time."""
     for first in range(1, count + 1, 1_000_000):
         last = min(first + 999_999, count)
         _run(f"{last:,} items more", _ITEMS, first=first, last=last)
 
 
 def settle() -> None:
-    """Do what PostgreSQL would do by and by in the background, beside what is measured next."""
+    """Do the background work of PostgreSQL now, so that it does not disturb the next measurement."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
         cursor.execute("CHECKPOINT")

@@ -1,4 +1,4 @@
-"""P5 and P11: the desk, a case, lists and taking the next with 1,000, 10,000, 100,000 and 1,000,000 reports; ST beside them. REPORTS= chooses fewer."""
+"""P5, P11, ST: dashboard, case, lists and taking a case with 1,000 to 1,000,000 reports. REPORTS= reduces them."""
 
 import json
 import os
@@ -31,7 +31,10 @@ DESK = ("desk", "queue", "case")
 
 
 def measure(ground: Ground) -> list[Figure]:
-    """Grow the tables step by step and ask the same of each size, every page in turn with one that does not depend on the size."""
+    """Grow the tables step by step and measure the same pages at each size.
+
+    Each request alternates with a page that is independent of the size.
+    """
     largest = int(os.environ.get("REPORTS") or SIZES[-1])
     sizes = [size for size in SIZES if size < largest] + [largest]
     client = staff_client(SUPERVISOR)
@@ -67,10 +70,10 @@ def _takers() -> list[User]:
 
 
 def _costs(client: Client, taker: User) -> Costs:
-    """{what: times of the floor}, and milliseconds in the database of taking the next case."""
+    """{page: multiple of the floor}, and milliseconds in the database of taking the next case."""
     case = Report.objects.filter(queue=Queue.REVIEW).order_by("id").first()
     if case is None:
-        raise BenchError("No case waits.")
+        raise BenchError("The queue has no case.")
     pages = {
         "desk": "/admin/hotline/desk/",
         "queue": "/admin/hotline/report/?queue__exact=review",
@@ -90,7 +93,7 @@ def _costs(client: Client, taker: User) -> Costs:
 
 
 def _take(user: User) -> float:
-    """Milliseconds in the server of choosing the next case for `user`, who takes it, and gives it back afterwards."""
+    """Milliseconds in the server of selecting the next case for `user`, who takes it and releases it afterwards."""
     milliseconds = _take_one(user)
     for report in Report.objects.filter(claimed_by=user):
         claims.release_case(report=report, actor=user, now=datetime.now(UTC))
@@ -108,7 +111,7 @@ def _take_one(user: User) -> float:
 
 
 def _take_together(takers: Sequence[User]) -> Figure:
-    """Twenty people who all take at once, again and again, each in a connection of their own; nobody may get the case of another."""
+    """Twenty users take cases concurrently, each with a separate connection. No case may be taken twice."""
     gate, times = threading.Barrier(AT_ONCE), list[float]()
 
     def work(user: User) -> None:
@@ -133,7 +136,7 @@ def _take_together(takers: Sequence[User]) -> Figure:
 
 def _desk(costs: Mapping[int, Costs]) -> list[Figure]:
     few, many = costs[min(costs)], costs[max(costs)]
-    # Each against what the floor took in the same minutes.
+    # Each compared with the floor of the same minutes.
     grown = {name: (many[name] / many["floor"]) / (few[name] / few["floor"]) for name in DESK}
     return [
         Figure("P5", f"{name} with {max(costs):,} reports", round(many[name], 1), "ms", round(few[name], 1), round(ratio, 2),

@@ -1,4 +1,4 @@
-"""P6: sixty searches over 20,000 resources, as the page makes them, timed in the database. ENTRIES= chooses fewer for a quick run."""
+"""P6: sixty searches over 20,000 resources as on the search page, timed in the database. ENTRIES= reduces the size."""
 
 import json
 import os
@@ -34,7 +34,7 @@ COPY = (
 
 
 def measure(ground: Ground) -> list[Figure]:
-    """Each search whole (lexemes, counts by kind, the ranked page, what is marked), then the floor: the same rows by their keys."""
+    """Each full search (lexemes, counts by kind, ranked page, highlighting), then the same rows by primary key."""
     count = int(os.environ.get("ENTRIES") or 20_000)
     _fill(count)
     queries = json.loads((TEXTS / "queries.json").read_text())
@@ -51,7 +51,7 @@ def measure(ground: Ground) -> list[Figure]:
     p95 = statistics.quantiles([each for each, _text in medians], n=20, method="inclusive")[-1]
     floor = statistics.median(floors)
     typical = statistics.median(each for each, _text in medians)
-    say(f"  median {typical:.1f} ms, 95th percentile {p95:.1f} ms; the rows of a page by their keys {floor:.2f} ms")
+    say(f"  median {typical:.1f} ms, 95th percentile {p95:.1f} ms; the rows of a page by primary key {floor:.2f} ms")
     for milliseconds, text in medians[:3]:
         say(f"  slowest: {text} {milliseconds:.1f} ms")
     what = f"{len(typed)} searches in {count:,} resources, 95th percentile in the database"
@@ -63,7 +63,7 @@ def measure(ground: Ground) -> list[Figure]:
 
 
 def _fill(count: int) -> None:
-    """Entries of sentences of the forty documents that the tests are made on: common words are in most of them, as in life."""
+    """Entries with sentences of the forty test documents, so that common words occur in most of them."""
     documents = json.loads((TEXTS / "corpus.json").read_text())
     chance = random.Random(6)  # noqa: S311 - the same texts in every run
     started = time.monotonic()
@@ -106,7 +106,7 @@ def _search(text: str, language: str) -> tuple[float, list[int]]:
 
 @contextmanager
 def _timing() -> Iterator[list[float]]:
-    """Milliseconds of every statement, its way to the database and back included."""
+    """Milliseconds of every statement, including the round trip to the database."""
     spent: list[float] = []
 
     def clock(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:

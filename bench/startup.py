@@ -1,4 +1,4 @@
-"""P9: how soon `make run` is ready, and how much memory its processes hold while nobody asks for anything."""
+"""P9: start-up time of `make run`, and memory of its idle processes."""
 
 import contextlib
 import os
@@ -25,15 +25,18 @@ from tests.ports import free_port
 FIRST_BAR, LATER_BAR, MEMORY_BAR = 120, 10, 600
 LATER_STARTS = 3
 GIVE_UP_SECONDS = 600
-# What the clock does most often is every fifteen seconds: a window that is longer sees all of it.
+# The most frequent periodic task runs every fifteen seconds. A longer window includes all of them.
 WINDOW_SECONDS, IDLE_SHARE = 20, 0.06
 PAGES = ("", "topics/", "resources/", "news/", "events/", "quizzes/", "games/", "report/csam/", "youth-panel/")
-# With these the launcher would use somebody's servers, or more processes than it takes by itself.
+# These variables would make the launcher use external servers, or more processes than by default.
 OTHERS = ("DATABASE_URL", "REDIS_URL", "WEB_WORKERS", "WORKER_PROCESSES", "PORTAL", "DJANGO_SETTINGS_MODULE")
 
 
 def measure(var_dir: Path) -> list[Figure]:
-    """Starts in a folder of its own, the first time with nothing there. Nothing else of the portal's may run: what two share counts half for each."""
+    """Start in an empty folder, then again.
+
+    No other process of the portal may run, because shared memory is divided (PSS).
+    """
     local_servers.remove_data(var_dir)
     shutil.rmtree(var_dir, ignore_errors=True)
     later = []
@@ -48,19 +51,17 @@ def measure(var_dir: Path) -> list[Figure]:
     return [
         at_most("P9", "first start until it is ready", first, FIRST_BAR, "s"),
         at_most("P9", "later start until it is ready", statistics.median(later), LATER_BAR, "s"),
-        at_most("P9", "memory of all processes at rest, everything made just now", filled, MEMORY_BAR, "MB"),
-        at_most(
-            "P9", f"memory of all processes at rest, {len(PAGES)} pages in 3 languages later", visited, MEMORY_BAR, "MB"
-        ),
+        at_most("P9", "memory of idle processes after the first start", filled, MEMORY_BAR, "MB"),
+        at_most("P9", f"memory of idle processes after {len(PAGES)} pages in 3 languages", visited, MEMORY_BAR, "MB"),
     ]
 
 
 @contextlib.contextmanager
 def started(var_dir: Path) -> Iterator[tuple[float, int, psutil.Process]]:
-    """(seconds from the command to `/readyz` saying yes, worker and beat included; port; launcher) while the block runs."""
+    """Inside the block: (seconds until `/readyz` succeeds, including worker and beat; port; launcher)."""
     port = free_port()
     plain = {name: value for name, value in os.environ.items() if name not in OTHERS}
-    # As under `make`: it ends when this process does.
+    # As under `make`: the launcher ends with this process.
     environment = plain | {"VAR_DIR": str(var_dir), "PORT": str(port), "HOST": "127.0.0.1", "MAKELEVEL": "1"}
     var_dir.parent.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
@@ -87,12 +88,12 @@ def started(var_dir: Path) -> Iterator[tuple[float, int, psutil.Process]]:
 
 
 def memory_when_idle(launcher: psutil.Process) -> float:
-    """Megabytes (10^6 bytes) that the launcher and all its descendants hold (PSS), once their work has dropped to the clock's small tasks."""
+    """Megabytes (10^6 bytes, PSS) of the launcher and all its descendants, once only periodic tasks run."""
     spent = deque([_processor_seconds(launcher)], maxlen=WINDOW_SECONDS + 1)
     give_up = time.monotonic() + GIVE_UP_SECONDS
     while len(spent) <= WINDOW_SECONDS or spent[-1] - spent[0] > WINDOW_SECONDS * IDLE_SHARE:
         if time.monotonic() > give_up:
-            raise BenchError("The portal does not come to rest.")
+            raise BenchError("The portal does not become idle.")
         time.sleep(1)
         spent.append(_processor_seconds(launcher))
     held = sum(process.memory_full_info().pss for process in _all_of(launcher)) / 1e6
@@ -101,7 +102,7 @@ def memory_when_idle(launcher: psutil.Process) -> float:
 
 
 def look_around(port: int) -> None:
-    """Somebody looks at the public pages in every language, and at the door of the staff."""
+    """Request the public pages in every language, and the login page of the admin."""
     paths = [f"{language}/{page}" for language in ("sr", "sr-latn", "en") for page in PAGES]
     for path in (*paths, "admin/login/"):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=30) as answer:

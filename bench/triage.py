@@ -1,6 +1,6 @@
-"""P4: triage of reports against tasks that do nothing, and how long a report waits for it; with every host to be looked up.
+"""P4: triage of reports against empty tasks, and the delay until triage; with host look-ups.
 
-Every report names a host of its own, and the worker that looks hosts up runs beside: the drain includes what that takes from triage.
+Every report has a different host. The look-up worker runs concurrently, so the result includes its effect on triage.
 """
 
 import contextlib
@@ -32,14 +32,14 @@ from tests.standins.networks import write_databases
 
 DRAIN_BAR, WAIT_SECONDS = 0.25, 2.0
 TASKS = 2000
-# The worker's processes start one after the other; the clock starts when it has done so many.
+# The pool processes start one after the other, so timing starts after this many tasks.
 STARTED = 50
 A_SECOND, SECONDS = 20, 15
 
 
 def measure(ground: Ground) -> list[Figure]:
-    """Drain of a full queue; the wait from a report's answer to its triage at 20 reports a second."""
-    # What an earlier part has sent and nobody triaged would make look-ups give way for good.
+    """The drain of a full queue, and the delay from a report's response to its triage at 20 reports a second."""
+    # Untriaged reports of an earlier benchmark would postpone look-ups forever.
     Report.objects.filter(state=ReportState.RECEIVED).update(state=ReportState.SPAM)
     with _name_server():
         return [_draining(ground), _waiting(ground)]
@@ -47,7 +47,7 @@ def measure(ground: Ground) -> list[Figure]:
 
 @contextlib.contextmanager
 def _name_server() -> Iterator[None]:
-    """A name server that knows every host, and databases of networks, for the workers started meanwhile."""
+    """A name server that resolves every host, and network databases, for the workers started inside the block."""
     with running_dns() as server, tempfile.TemporaryDirectory() as folder:
         server.fallback = Name(("192.0.2.140", "2001:db8:8000::5"))
         country, asn = write_databases(Path(folder))
@@ -73,7 +73,7 @@ def _draining(ground: Ground) -> Figure:
 
 
 def _drain(ground: Ground, queue: redis.Redis, project: str, enqueue: Callable[[], None]) -> float:
-    """Tasks a second, from the first ones done to the last."""
+    """Tasks per second, from the first completed ones to the last."""
     queue.flushdb()
     last = _last_report()
     enqueue()
@@ -129,7 +129,7 @@ def _report(number: int) -> Report:
 
 
 def _waiting(ground: Ground) -> Figure:
-    """Sends reports through the form's last step at an even pace and watches the table."""
+    """Send reports through the last step of the form at a steady rate, and poll the table."""
     count = A_SECOND * SECONDS
     prime(ground, count)
     states = (ground.var_dir / "states.1").read_text().split() + (ground.var_dir / "states.2").read_text().split()
@@ -140,7 +140,8 @@ def _waiting(ground: Ground) -> Figure:
         last = _last_report()
         sender.start()
         triaged: list[float] = []
-        # Reports are answered and triaged in the same order, near enough: the n-th triage is held against the n-th answer.
+        # Reports are answered and triaged in nearly the same order, so the n-th triage is compared with the n-th
+        # response.
         _until(lambda: _watch(last, triaged) >= count)
         sender.join()
     waits = sorted(max(0.0, done - sent) for sent, done in zip(answered, triaged, strict=True))
@@ -176,7 +177,7 @@ def _send(ground: Ground, states: list[str], answered: list[float]) -> None:
 
 
 def _warm_up() -> None:
-    """Wait until the worker has triaged a first report, and do not count that."""
+    """Wait until the worker has triaged a first report, which is not counted."""
     report = _report(0)
     report.save()
     triage_report.apply_async(kwargs={"report_id": report.pk})
@@ -188,5 +189,5 @@ def _until(condition: Callable[[], bool], seconds: float = 120, every: float = 0
     while not condition():
         if time.monotonic() > end:
             connection.close()
-            raise BenchError("The worker does not get on: see the logs under var/bench.")
+            raise BenchError("The worker makes no progress: see the logs under var/bench.")
         time.sleep(every)

@@ -1,4 +1,4 @@
-"""P2: the same pages as the page cache does not have them, against a bare page of three queries that is as large."""
+"""P2: the same pages without the page cache, against a plain page of three queries and the same size."""
 
 import os
 import urllib.request
@@ -11,10 +11,10 @@ from bench.load import BenchError, Target, compare
 
 BAR = 0.8
 PATHS = ("/sr/", "/sr-latn/", "/en/", "/sr/topics/phishing/")
-# A parameter that no page knows: the answer is not kept.
+# An unknown query parameter, so that the response is not cached.
 UNKEPT = "?measured=1"
 MOST_ROWS = 60
-# Sentences as long as those of a card and of an answer, in Cyrillic like our own.
+# Sentences as long as those of a card and of an answer, in Cyrillic.
 _SEED = """
 INSERT INTO floor_topic (slug, title, intro) VALUES ('topic', 'Лозинке и налози', repeat('Добра лозинка је дугачка, и само твоја. ', 8));
 INSERT INTO floor_article (topic_id, title, summary, author, published)
@@ -26,7 +26,7 @@ SELECT id, 'Питање број ' || n || '?', repeat('Прочитај адр
 
 
 def measure(ground: Ground) -> list[Figure]:
-    """Pages of each language and a topic: rate at 32 connections."""
+    """Pages of each language and a topic: rate with 32 connections."""
     _seed()
     figures = []
     for path in PATHS:
@@ -47,7 +47,7 @@ def _seed() -> None:
 
 
 def _as_large(ground: Ground, size: int) -> str:
-    """The address of the floor's page with as many rows as make it `size` bytes or a little more."""
+    """The URL of the floor page with the number of rows that gives at least `size` bytes."""
     for rows in range(1, MOST_ROWS):
         address = f"{ground.floor}/page/{rows}/"
         if len(_read(address)) >= size:

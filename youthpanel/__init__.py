@@ -1,1 +1,1 @@
-"""The youth panel: who is in it, what they were asked, what they proposed and what became of it."""
+"""Youth panel: members, meetings, consultations, White Papers and the responses to recommendations."""

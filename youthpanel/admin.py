@@ -1,4 +1,4 @@
-"""The youth panel in the staff site: each room registers its own pages."""
+"""The admin pages of the youth panel; importing a package's `admin` registers them."""
 
 from youthpanel.consultations import admin as consultations_admin
 from youthpanel.meetings import admin as meetings_admin

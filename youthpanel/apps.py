@@ -1,4 +1,4 @@
-"""The app `youthpanel`."""
+"""The app configuration of `youthpanel`."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ class YouthPanelConfig(AppConfig):
     verbose_name = _("Youth panel")
 
     def ready(self) -> None:
-        """Offer what was issued to the search, and what closes the members' door after a restore; models exist only now."""
+        """Register the search index, the restore hook and the demonstration. Models are loaded only at this point."""
         from youthpanel.public import search_index  # noqa: PLC0415
 
         search_index.register()

@@ -1,4 +1,4 @@
-"""Duties of the youth panel that are not Django's own permissions of a model. See `hotline.permissions`."""
+"""Permissions of the youth panel other than Django's model permissions. See `hotline.permissions`."""
 
 from typing import Final
 

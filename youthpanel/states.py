@@ -1,4 +1,4 @@
-"""What may follow what in the panel: consultations, what members write, responses to recommendations. Pure.
+"""State transitions of consultations, contributions and responses to recommendations. Pure.
 
 ```
 consultation:   draft -> open -> closed -> reported
@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class ConsultationState(models.TextChoices):
-    """Where a consultation stands; its phases say what is possible in it on a day."""
+    """The state of a consultation. Its phases determine the activities of a day."""
 
     DRAFT = "draft", pgettext_lazy("consultation", "draft")
     OPEN = "open", pgettext_lazy("consultation", "open")
@@ -25,7 +25,7 @@ class ConsultationState(models.TextChoices):
 
 
 class PhaseActivity(models.TextChoices):
-    """What members do in a phase."""
+    """The activity of members in a phase."""
 
     INFORM = "inform", pgettext_lazy("phase", "Read what it is about")
     COLLECT = "collect", pgettext_lazy("phase", "Propose ideas")
@@ -36,7 +36,7 @@ class PhaseActivity(models.TextChoices):
 
 
 class ContributionState(models.TextChoices):
-    """Whether others see what a member wrote: never before somebody has read it."""
+    """Whether other members see a contribution, which requires moderation first."""
 
     WAITING = "waiting", pgettext_lazy("contribution", "waiting to be read")
     SHOWN = "shown", pgettext_lazy("contribution", "shown")
@@ -45,7 +45,7 @@ class ContributionState(models.TextChoices):
 
 
 class ResponseKind(models.TextChoices):
-    """What the addressee of a recommendation said, or did."""
+    """A response or action of the addressee of a recommendation."""
 
     RECEIVED = "received", pgettext_lazy("response", "received")
     CONSIDERED = "considered", pgettext_lazy("response", "under consideration")
@@ -72,7 +72,8 @@ CONTRIBUTION_TRANSITIONS: Final[Mapping[ContributionState, frozenset[Contributio
         _T.WITHDRAWN: frozenset(),
     }
 )
-# After which responses a response may come; None: after none at all. A ministry may go straight to a decision, and change its mind.
+# The previous responses (None: no response yet) and the responses allowed next. A ministry may decide at once and
+# change its decision.
 RESPONSE_TRANSITIONS: Final[Mapping[ResponseKind | None, frozenset[ResponseKind]]] = MappingProxyType(
     {
         None: frozenset({_R.RECEIVED, _R.CONSIDERED, _R.ACCEPTED, _R.PARTLY, _R.REJECTED}),

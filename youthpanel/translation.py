@@ -1,4 +1,4 @@
-"""Which texts of the panel are written in both languages."""
+"""Translated fields of the panel, for modeltranslation."""
 
 from modeltranslation.translator import TranslationOptions, register
 

@@ -1,1 +1,1 @@
-"""The floor: the least that Django and Celery do for an empty page, a bare crispy form and an empty task."""
+"""The floor (baseline): minimal Django and Celery code for an empty page, a plain crispy form and an empty task."""

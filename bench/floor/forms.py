@@ -1,4 +1,4 @@
-"""Bare crispy forms: one of eight fields that is posted, and one with the fields of the report form that is only shown."""
+"""Plain crispy forms: one of eight fields for POST, and one with the fields of the report form for GET."""
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
@@ -35,7 +35,7 @@ class EntryForm(forms.ModelForm):
 
 
 class SameFieldsForm(forms.Form):
-    """The fields of the portal's report form without pictures, with nothing else around them."""
+    """The fields of the portal's report form without pictures, and no other content."""
 
     addresses = forms.CharField(widget=forms.Textarea, help_text="Paste everything you have, also with other words.")
     app = forms.ChoiceField(choices=REGIONS[:15])

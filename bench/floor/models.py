@@ -1,10 +1,10 @@
-"""One table, as wide as a report, and three for a page of three queries."""
+"""A table as wide as a report, and three tables for a page of three queries."""
 
 from django.db import models
 
 
 class Entry(models.Model):
-    """What the bare form stores."""
+    """A row of the plain form."""
 
     reference = models.CharField(max_length=16, unique=True)
     category = models.CharField(max_length=20)
@@ -21,7 +21,7 @@ class Entry(models.Model):
 
 
 class Topic(models.Model):
-    """What the page of three queries is about."""
+    """The subject of the page of three queries."""
 
     slug = models.SlugField(unique=True)
     title = models.CharField(max_length=200)

@@ -1,4 +1,4 @@
-"""The floor's Celery application: a task that does nothing."""
+"""The floor's Celery application with an empty task."""
 
 from celery import Celery
 
@@ -8,4 +8,4 @@ app.config_from_object("bench.floor.settings", namespace="CELERY")
 
 @app.task(name="floor.noop")
 def noop(*, number: int) -> None:
-    """Nothing."""
+    """Do nothing."""

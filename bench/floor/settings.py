@@ -1,4 +1,4 @@
-"""Settings of the floor: what `startproject` gives, on the portal's servers (FLOOR_URL, REDIS_URL) and with its Celery settings."""
+"""Settings of the floor: those of `startproject`, with the portal's servers (FLOOR_URL, REDIS_URL) and Celery settings."""
 
 import environ
 

@@ -1,4 +1,4 @@
-"""Addresses of the floor."""
+"""URLs of the floor."""
 
 from django.urls import path
 

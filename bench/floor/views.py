@@ -1,4 +1,4 @@
-"""The floor's views."""
+"""Views of the floor."""
 
 import secrets
 from functools import partial
@@ -18,7 +18,7 @@ def empty(request: HttpRequest) -> HttpResponse:
 
 
 def page(request: HttpRequest, rows: int) -> HttpResponse:
-    """Three queries and a template; `rows` says how long it gets."""
+    """Three queries and a template; `rows` sets the length."""
     topic = Topic.objects.get(slug="topic")
     context = {
         "topic": topic,
@@ -42,5 +42,5 @@ def entry(request: HttpRequest) -> HttpResponse:
 
 
 def same_fields(request: HttpRequest) -> HttpResponse:
-    """The fields of the report form, drawn by crispy and nothing else."""
+    """The fields of the report form, rendered by crispy without other content."""
     return render(request, "floor/form.html", {"form": SameFieldsForm()})

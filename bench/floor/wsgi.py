@@ -1,4 +1,4 @@
-"""The floor as a WSGI application."""
+"""WSGI application of the floor."""
 
 from django.core.wsgi import get_wsgi_application
 

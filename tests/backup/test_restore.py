@@ -72,8 +72,8 @@ def restored(
         (folder / "panel-erasures.txt").write_text(f"{MEMBER} {date(2026, 5, 5)}\n")
         said = one.manage("restore", backup)
         assert "sealed values were opened for a trial" in said
-        assert "Forgot 1 members of the youth panel again." in said
-        assert "1 unused codes of the youth panel work no more: have coordinators print new ones" in said
+        assert "Erased 1 members of the youth panel again." in said
+        assert "1 unused codes of the youth panel were deleted. Coordinators must print new ones" in said
         yield one
 
 

@@ -1,4 +1,4 @@
-"""`make run` without make: everything starts, everything stops, whatever is killed."""
+"""`make run` without make: start and stop of all processes, also after any of them is killed."""
 
 import contextlib
 import fcntl
@@ -31,7 +31,7 @@ from tests.servers import static_root
 from tests.waiting import until
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-# How long a start may take is measured elsewhere; on a busy machine it may take minutes.
+# Start-up time is measured elsewhere. On a busy machine it may take minutes.
 pytestmark = pytest.mark.timeout(1200)
 GIVEN = (
     "DATABASE_URL",
@@ -46,7 +46,7 @@ GIVEN = (
 
 
 class Launch:
-    """A run of the launcher with an environment as a person's shell has it; `output` grows as it speaks."""
+    """A run of the launcher with the environment of a user's shell; `output` grows while it runs."""
 
     def __init__(self, var_dir: Path, port: int, **environment: str) -> None:
         self.var_dir = var_dir
@@ -93,7 +93,7 @@ class Launch:
         return code
 
     def clear_away(self) -> None:
-        """Leave nothing running, also after a test that failed."""
+        """Stop all processes, also after a failed test."""
         if self.process.poll() is None:
             self.process.terminate()
         try:
@@ -106,7 +106,7 @@ class Launch:
 
 @pytest.fixture(autouse=True)
 def _hanging_up_counts() -> Iterator[None]:
-    """Also where the suite itself runs under nohup."""
+    """SIGHUP is not ignored, even if the test suite runs under nohup."""
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
     signal.signal(signal.SIGHUP, before)
@@ -114,7 +114,7 @@ def _hanging_up_counts() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class FirstRun:
-    """A run in an empty folder, from its start to its end: whether it answered, its worker too, and what it left."""
+    """A run in an empty folder: whether the site and its worker responded, and which processes remained."""
 
     launch: Launch
     answered: bool
@@ -125,9 +125,9 @@ class FirstRun:
 
 @pytest.fixture(scope="module")
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstRun]:
-    """The first run of all in the folder of the others: laying the database takes longer than all they do."""
+    """The first run in the shared folder, because creating the database takes longer than all tests."""
     with _folder(tmp_path_factory.mktemp("launches") / "var") as folder:
-        # One part of the demonstration stands for all; others play each of them.
+        # One demonstration is enough here; other tests load the others.
         _lay(folder, [part.name for part in demo_parts() if part.name != "news"])
         launch = Launch(folder, free_port())
         try:
@@ -142,20 +142,20 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstRun]:
 
 @pytest.fixture
 def var_dir(first_run: FirstRun) -> Path:
-    """A folder in which the tests run one after the other, as on somebody's machine."""
+    """A folder that successive tests share, as on a user's machine."""
     return first_run.launch.var_dir
 
 
 @pytest.fixture
 def empty_var_dir(tmp_path: Path) -> Iterator[Path]:
-    """A folder in which nothing ever ran."""
+    """An empty folder."""
     with _folder(tmp_path / "var") as folder:
         yield folder
 
 
 @pytest.fixture
 def launches(empty_var_dir: Path) -> Iterator[list[Launch]]:
-    """What a test starts; it is stopped before the folders go."""
+    """Launchers that a test starts, stopped before the folders are removed."""
     started: list[Launch] = []
     yield started
     for launch in started:
@@ -164,7 +164,7 @@ def launches(empty_var_dir: Path) -> Iterator[list[Launch]]:
 
 @contextlib.contextmanager
 def _folder(folder: Path) -> Iterator[Path]:
-    """Static files and demonstration data count as there: making them takes longer than all the rest."""
+    """Static files and demonstration data are marked as present, because creating them takes longer than the test."""
     folder.mkdir(mode=0o700)
     (folder / "static").symlink_to(static_root(settings.VAR_DIR))
     _lay(folder, [part.name for part in demo_parts()])
@@ -175,14 +175,14 @@ def _folder(folder: Path) -> Iterator[Path]:
 
 
 def _lay(folder: Path, parts: list[str]) -> None:
-    """Let those parts of the demonstration count as loaded."""
+    """Mark these demonstrations as loaded."""
     stamp = folder / "demo-data-loaded"
     stamp.touch(mode=0o600)
     stamp.write_text(" ".join(parts))
 
 
 def _remove(folder: Path) -> None:
-    """Erase the servers as soon as the last process that held them has gone."""
+    """Delete the servers as soon as the last process that holds them has ended."""
 
     def gone() -> bool:
         try:
@@ -191,7 +191,7 @@ def _remove(folder: Path) -> None:
             return False
         return True
 
-    until(gone, what="nobody holding the servers")
+    until(gone, what="release of the servers")
 
 
 @pytest.fixture
@@ -204,7 +204,7 @@ def nothing_left(var_dir: Path) -> bool:
 
 
 def named(var_dir: Path, word: str) -> psutil.Process:
-    """The eldest process of a part."""
+    """The oldest process of a Procfile entry."""
     found = [process for process in running_processes(var_dir) if word in " ".join(process.cmdline())]
     return min(found, key=psutil.Process.create_time)
 
@@ -362,7 +362,7 @@ def test_parts_that_outlived_their_launcher_are_stopped_by_the_next_run(
     first.wait_until_ready()
     orphans = list(running_processes(var_dir))
     for process in orphans:
-        process.suspend()  # deaf to the news of their parent's death
+        process.suspend()  # suspended, so that they miss the death of their parent
     first.process.kill()
     first.finish()
 

@@ -1,4 +1,4 @@
-"""The embedded servers, as processes among processes."""
+"""The embedded servers under several processes."""
 
 import contextlib
 import os
@@ -67,7 +67,7 @@ class Holder:
 def var_dir(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "var"
     yield path
-    until(lambda: _removed(path), what="nobody holding the servers")
+    until(lambda: _removed(path), what="release of the servers")
 
 
 def _removed(path: Path) -> bool:
@@ -144,7 +144,7 @@ def test_a_killed_holder_leaves_nothing_behind(var_dir: Path) -> None:
     until(lambda: gone(*servers), what="the end of the servers")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of the death of its parent")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux notifies a process of the death of its parent")
 def test_a_killed_keeper_takes_its_server_with_it_and_the_next_hold_finds_the_data(var_dir: Path) -> None:
     holder = Holder(var_dir, durable=True)
     execute(var_dir, "CREATE TABLE kept AS SELECT 42 AS answer")
@@ -198,7 +198,7 @@ def test_killed_while_it_lays_the_cluster_it_lays_it_anew(var_dir: Path) -> None
     first = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(var_dir), "throwaway"], cwd=BASE_DIR, stdin=subprocess.PIPE
     )
-    until(lambda: list(servers_folder(var_dir).glob("postgres.*.new/base")), what="initdb at work")
+    until(lambda: list(servers_folder(var_dir).glob("postgres.*.new/base")), what="a running initdb")
     first.kill()
     first.communicate()
     with Holder(var_dir):
@@ -311,7 +311,7 @@ def test_programs_below_a_private_folder_run_all_the_same(tmp_path: Path) -> Non
     assert {path: path.stat().st_mode for path in modes} == modes
 
 
-@pytest.mark.skipif(not AS_ROOT, reason="only root runs the servers as somebody else")
+@pytest.mark.skipif(not AS_ROOT, reason="only root runs the servers as another user")
 def test_data_that_have_become_unreachable_are_named(tmp_path: Path) -> None:
     above = Path(f"/tmp/clicksafely-test-{os.getpid()}")  # noqa: S108 - the one folder that everybody may enter
     above.mkdir(mode=0o755)

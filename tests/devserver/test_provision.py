@@ -1,4 +1,4 @@
-"""Secrets and keys of an installation that keeps them in its var folder."""
+"""Secrets and keys that an installation generates in its var folder."""
 
 import os
 import stat

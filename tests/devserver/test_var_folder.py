@@ -1,4 +1,4 @@
-"""Who may look into the var folder."""
+"""Permissions of the var folder."""
 
 import os
 import stat

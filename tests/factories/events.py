@@ -1,4 +1,4 @@
-"""Events with dates, bookings and closing reports, as services leave them: `make_date(capacity=30)`, `make_booking(date, size=20)`."""
+"""Events with dates, bookings and closing reports: `make_date(capacity=30)`, `make_booking(date, size=20)`."""
 
 import json
 import secrets
@@ -23,7 +23,7 @@ CONTACT = {"name": "Ана Анић", "email": "ana@school.example.org", "phone"
 
 
 def make_series(**fields: Any) -> Series:
-    """Autumn 2026, unless told otherwise."""
+    """A series in autumn 2026 by default."""
     defaults: dict[str, Any] = {
         "year": 2026,
         "season": Season.AUTUMN,
@@ -51,7 +51,7 @@ def make_event(**fields: Any) -> Event:
 
 
 def make_date(event: Event | None = None, **fields: Any) -> EventDate:
-    """A date three weeks ahead of `NOW`, two hours long, in Niš, with 30 places."""
+    """A date three weeks after `NOW`, two hours long, in Niš, with 30 places."""
     starts_at = fields.pop("starts_at", NOW + timedelta(days=21))
     defaults: dict[str, Any] = {
         "starts_at": starts_at,
@@ -65,7 +65,7 @@ def make_date(event: Event | None = None, **fields: Any) -> EventDate:
 
 
 def make_booking(date: EventDate, *, contact: dict[str, str] | None = None, **fields: Any) -> Booking:
-    """A booking of `size` places (25), its contact sealed; places of the date are taken where its state holds them."""
+    """A booking of `size` places (25) with a sealed contact. States that hold places reduce the free places of the date."""
     row = fields.pop("uuid", uuid4())
     plain = json.dumps({**CONTACT, **(contact or {})}, ensure_ascii=False).encode()
     defaults: dict[str, Any] = {
@@ -89,7 +89,7 @@ def make_booking(date: EventDate, *, contact: dict[str, str] | None = None, **fi
 
 
 def make_report(date: EventDate, **fields: Any) -> ClosingReport:
-    """A closing report; `participants` is the sum of the groups told (children: 20)."""
+    """A closing report; `participants` is the sum of the given groups (children: 20)."""
     groups = {group.value: fields.pop(group.value, 0) for group in ParticipantGroup}
     if not any(groups.values()):
         groups["children"] = 20

@@ -1,4 +1,4 @@
-"""Reports as intake leaves them, with seals that open: `ReportFactory(receipt=..., what=..., contact=...)`."""
+"""Reports as saved by the intake, with valid seals: `ReportFactory(receipt=..., what=..., contact=...)`."""
 
 import json
 import secrets
@@ -18,9 +18,9 @@ RECEIVED = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
 class ReportFactory(DjangoModelFactory[Report]):
-    """A received report. `receipt` is kept on the instance, for a test has nowhere else to find it.
+    """A received report. `receipt` is set on the instance, because the database does not store it.
 
-    `addresses` is text as typed; `what` and `contact` go into its sealed texts, the latter where it is not empty.
+    `addresses` is text as typed. `what` and `contact` (if not empty) are sealed.
     """
 
     class Meta:
@@ -53,7 +53,7 @@ class ReportFactory(DjangoModelFactory[Report]):
 
 
 def seal_text(report: Report, field: TextField, content: dict[str, Any]) -> SealedText:
-    """Seal `content` for the hotline and keep it with the report."""
+    """Seal `content` for the hotline and attach it to the report."""
     row = uuid4()
     plain = json.dumps(content, ensure_ascii=False).encode()
     sealed = sealing.seal(plain, ring="hotline", table="hotline_sealedtext", field=field.value, row=row)

@@ -1,6 +1,6 @@
-"""E-mail as it comes: made-up reports in every form that programs send, and broken ones. The same seed gives the same messages.
+"""Invented e-mail reports in the formats of many programs, intact and broken. The same seed gives the same messages.
 
-`make_messages(1000, seed=1)` gives a thousand different ones, some of which no report can be made of.
+`make_messages(1000, seed=1)` returns a thousand different messages, some of them unparsable.
 """
 
 import base64
@@ -39,7 +39,7 @@ Maker = Callable[[Random, int], bytes]
 
 
 def make_messages(count: int = 1000, *, seed: int = 1) -> list[bytes]:
-    """So many different messages; every third is a broken copy of what a program would send."""
+    """This many different messages. Every third is a damaged copy of a regular message."""
     random = Random(seed)
     makers = list(MAKERS)
     messages = []
@@ -50,7 +50,7 @@ def make_messages(count: int = 1000, *, seed: int = 1) -> list[bytes]:
 
 
 def mutate(random: Random, raw: bytes) -> bytes:
-    """A copy that was damaged at some places."""
+    """A copy with random damage."""
     data = bytearray(raw)
     for _ in range(random.randint(1, 8)):
         at = random.randrange(len(data) + 1)
@@ -71,7 +71,7 @@ def mutate(random: Random, raw: bytes) -> bytes:
 
 
 def picture(seed: int, form: str = "PNG") -> bytes:
-    """A drawn shape."""
+    """A picture of a simple shape."""
     random = Random(seed)
     image = Image.new("RGB", (64, 64), (random.randrange(256), 200, 240))
     box = (random.randrange(20), random.randrange(20), random.randrange(30, 60), random.randrange(30, 60))
@@ -82,7 +82,7 @@ def picture(seed: int, form: str = "PNG") -> bytes:
 
 
 def address(random: Random, number: int) -> str:
-    """An address as people write it."""
+    """A URL in one of the usual spellings."""
     forms = (
         "https://forum.example.org/{}",
         "hxxps://example[.]org/{}",
@@ -93,12 +93,12 @@ def address(random: Random, number: int) -> str:
 
 
 def words(random: Random, number: int) -> str:
-    """A few sentences with an address in them."""
+    """A few sentences with a URL."""
     return f"{random.choice(random.choice((CYRILLIC, LATIN, ENGLISH)))}\n\n{address(random, number)}\n\nХвала, Ана\n"
 
 
 def head(random: Random, number: int, *, subject: str = "", extra: str = "", message_id: bool = True) -> bytes:
-    """Header lines up to the Content-Type. Letters that are not ASCII are written as encoded words."""
+    """Header lines up to the Content-Type. Non-ASCII text becomes encoded words."""
     lines = [
         "Received: from mx.test by mail.example.org; Mon, 2 Mar 2026 10:00:00 +0100",
         f"From: {encoded('Ана Б.')} <ana{number}@example.org>",
@@ -135,14 +135,14 @@ def multipart(subtype: str, *parts: bytes, boundary: str = "=_b1", parameters: s
 
 
 def text_part(text: str, charset: str = "utf-8", *, label: str = "") -> bytes:
-    """A plain text in 8 bits, its charset labelled as such or wrongly."""
+    """An 8-bit text part with a correct or a wrong charset label."""
     return part(
         f"text/plain; charset={label or charset}", text.encode(charset, "replace"), "Content-Transfer-Encoding: 8bit"
     )
 
 
 def attachment(data: bytes, kind: str, name: str) -> bytes:
-    """A file in base64 under a name of any letters (RFC 2231)."""
+    """A base64 attachment with a non-ASCII file name (RFC 2231)."""
     coded_name = "".join(f"%{byte:02X}" for byte in name.encode())
     return coded(kind, data, f"Content-Disposition: attachment; filename*=utf-8''{coded_name}")
 

@@ -1,4 +1,4 @@
-"""White Papers as their authors leave them: `make_paper()`, `issue(paper, user)`, `hand_over(edition, user)`."""
+"""White Papers and editions: `make_paper()`, `issue(paper, user)`, `hand_over(edition, user)`."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ def both(sr: str, en: str = "") -> BilingualText:
 
 
 def make_paper(*recommendations: Recommendation, **fields: Any) -> WhitePaper:
-    """A paper with a chapter and an annex that can be issued; with one recommendation where none is given."""
+    """A publishable paper with a chapter and an annex, and with one recommendation by default."""
     defaults: dict[str, Any] = {
         "slug": f"knjiga-{secrets.token_hex(3)}",
         "title_sr": "Питајте нас",
@@ -40,7 +40,7 @@ def make_paper(*recommendations: Recommendation, **fields: Any) -> WhitePaper:
 
 
 def issue(paper: WhitePaper, user: User, *, now: datetime = NOW, changes: BilingualText = NOTHING) -> Edition:
-    """The next edition, with all its files."""
+    """Publish the next edition with all its files."""
     proof = start_edition(paper=paper, changes=changes, actor=user, now=now)
     edition = make_edition(proof_id=proof.pk, clock=lambda: now)
     assert edition is not None
@@ -48,7 +48,7 @@ def issue(paper: WhitePaper, user: User, *, now: datetime = NOW, changes: Biling
 
 
 def hand_over(edition: Edition, user: User, *, days: int = 1) -> Handover:
-    """So many days after the edition was issued, to the ministry."""
+    """A handover to the ministry, this many days after publication."""
     on = edition.issued_at.date() + timedelta(days=days)
     whom = both("Министарство просвете", "Ministry of Education")
     now = edition.issued_at + timedelta(days=days)
@@ -56,7 +56,7 @@ def hand_over(edition: Edition, user: User, *, days: int = 1) -> Handover:
 
 
 def content(**parts: Any) -> EditionContent:
-    """What an edition holds, made by hand: no database is asked."""
+    """The content of an edition, without the database."""
     row: RecommendationContent = {
         "id": 1,
         "number": 1,

@@ -1,4 +1,4 @@
-"""Writes winmail.dat as Outlook does ([MS-OXTNEF])."""
+"""Writer of winmail.dat files as Outlook produces them ([MS-OXTNEF])."""
 
 import struct
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ def write_tnef(
     codepage: int = 1250,
     body: bytes = b"",
 ) -> bytes:
-    """One message: its MAPI properties (number, type, value), files, messages attached to it (as this function writes them), plain body."""
+    """A message: MAPI properties (number, type, value), files, nested messages (from this function) and a plain body."""
     parts = [SIGNATURE, b"\x01\x00", _attribute(1, 0x9007, 0x0006, struct.pack("<II", codepage, 0))]
     if body:
         parts.append(_attribute(1, 0x800C, 0x0002, body + b"\0"))

@@ -1,4 +1,4 @@
-"""The panel as services leave it: `make_member(cohort)`, `make_consultation(cohort)`, `make_recommendation()`."""
+"""Records of the panel: `make_member(cohort)`, `make_consultation(cohort)`, `make_recommendation()`."""
 
 import json
 import secrets
@@ -26,7 +26,7 @@ NOW = datetime(2026, 10, 1, 10, tzinfo=UTC)
 
 
 def make_school(**fields: Any) -> School:
-    """A primary school in Niš, each with a name of its own."""
+    """A primary school in Niš with a unique name."""
     defaults: dict[str, Any] = {"name": f"ОШ „Свети Сава“ {secrets.token_hex(3)}", "kind": "primary", "town": "nis"}
     return School.objects.create(**{**defaults, **fields})
 
@@ -45,7 +45,7 @@ def make_cohort(**fields: Any) -> Cohort:
 
 
 def make_member(cohort: Cohort | None = None, *, contact: dict[str, str] | None = None, **fields: Any) -> Member:
-    """A member of 13 years, whose real name is sealed."""
+    """A member of 13 years with a sealed identity."""
     row = fields.pop("uuid", uuid4())
     plain = json.dumps({"name": "Ана Анић", "email": "", "phone": "", "guardian": "", **(contact or {})}).encode()
     cohort = cohort or make_cohort()
@@ -62,7 +62,7 @@ def make_member(cohort: Cohort | None = None, *, contact: dict[str, str] | None 
 
 
 def give_consent(member: Member, scope: str = "online", **fields: Any) -> Consent:
-    """A guardian's consent that holds for a year."""
+    """A guardian's consent that is valid for a year."""
     defaults: dict[str, Any] = {
         "giver": "guardian",
         "document": "Фасцикла 1",
@@ -89,7 +89,7 @@ def make_meeting(*cohorts: Cohort, **fields: Any) -> Meeting:
 
 
 def make_consultation(*cohorts: Cohort, features: tuple[PhaseActivity, ...] = (), **fields: Any) -> Consultation:
-    """An open consultation; each of `features` is a phase of a day, the first of them now."""
+    """An open consultation. Each of `features` is a phase of one day; the first one is current."""
     defaults: dict[str, Any] = {
         "slug": f"konsultacija-{secrets.token_hex(3)}",
         "title_sr": "Како да школа говори о интернету",

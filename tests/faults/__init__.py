@@ -1,1 +1,1 @@
-"""`make faults`: what happens to everybody's work while something beside or below the portal breaks."""
+"""`make faults`: behaviour of the portal under load while a dependency fails."""

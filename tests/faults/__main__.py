@@ -1,6 +1,6 @@
-"""`python -m tests.faults`: breaks what ONLY names under load, prints what was counted and writes faults.json.
+"""`python -m tests.faults`: injects the faults in ONLY under load, prints the counts and writes faults.json.
 
-Without ONLY it tries everything that has not been tried yet since the code changed last; with ANEW=1 all of it.
+Without ONLY it injects all faults without a result for the current code; with ANEW=1 all of them.
 """
 
 import json
@@ -43,7 +43,7 @@ COLUMNS = (
 
 
 def main() -> int:
-    """Exit codes: 0 everything held, 1 something did not or could not be tried."""
+    """Exit codes: 0 no violations, 1 violations or faults that could not be injected."""
     var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
     kept, anew = Kept(var_dir / "faults-tried.json", code_digest()), bool(os.environ.get("ANEW"))
     asked = [name.strip() for name in os.environ.get("ONLY", "").split(",") if name.strip()]
@@ -57,7 +57,7 @@ def main() -> int:
         for done in _try(var_dir / "faults", chosen):
             kept.keep(done["fault"], done)
     except (FaultError, LocalServerError, AssertionError) as error:
-        _say(f"Not tried to the end: {error}")
+        _say(f"Not completed: {error}")
         return 1
     results = [kept.found[name] for name in names if name in (asked or kept.found)]
     (var_dir / "faults.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
@@ -69,10 +69,10 @@ def _try(folder: Path, chosen: Sequence[Fault]) -> Any:
     if not chosen:
         return
     system = System(folder)
-    _say("Starting a portal to break ...")
+    _say("Starting a portal for fault injection ...")
     with system.running():
         django.setup()
-        # Only now: models and tasks read the settings of the system just started.
+        # Imported here, because models and tasks read the settings of the system just started.
         trying, crowds = import_module("tests.faults.trying"), import_module("tests.faults.crowds")
         crowd = crowds.signed_in(system)
         for fault in chosen:
@@ -84,7 +84,7 @@ def _try(folder: Path, chosen: Sequence[Fault]) -> Any:
 
 
 def table(results: Sequence[dict[str, Any]]) -> str:
-    """What was counted, for a person at a terminal."""
+    """The counts as a table for a terminal."""
     rows = [[title for title, _name in COLUMNS]]
     rows += [[str(each[name]) for _title, name in COLUMNS] + ["ok" if each["ok"] else "FAILED"] for each in results]
     widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMNS))]

@@ -1,4 +1,4 @@
-"""Who is let in where staff work, with the demonstration's accounts."""
+"""Sign-in of simulated staff with the demonstration accounts."""
 
 import json
 

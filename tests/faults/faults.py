@@ -1,4 +1,4 @@
-"""What breaks, and how it is mended."""
+"""The faults and their repair."""
 
 import contextlib
 import signal
@@ -8,26 +8,29 @@ from dataclasses import dataclass
 
 from tests.faults.system import System, kill
 
-# How long what does not mend itself stays broken.
+# How long a fault lasts that needs a repair.
 LASTS_SECONDS = 12.0
 CLOCK_SECONDS = 6.0
-# Longer than the portal waits for a bucket, its second try included.
+# Longer than the portal's timeout for a bucket, including its retry.
 SILENCE_SECONDS = 25.0
 CHUNK = b"\0" * (1024 * 1024)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """`happen` returns when it is over: at once for what is killed and started again by its keeper."""
+    """A fault.
+
+    `happen` returns at its end; after a kill it returns at once, because the process manager restarts the process.
+    """
 
     name: str
     what: str
     happen: Callable[[System], None]
-    # So many messages arrive in the mailbox meanwhile.
+    # The number of messages delivered to the mailbox meanwhile.
     letters: int = 0
-    # Media lie in a bucket, from this fault on: these stand last.
+    # Media are in a bucket from the first such fault on, so these come last.
     in_bucket: bool = False
-    # The stand-in loses with its life what it was given, which no real service does: pictures are not counted.
+    # A killed mock server loses its data, unlike a real service, so pictures are not counted.
     forgets: bool = False
 
 
@@ -40,7 +43,7 @@ def _restart_database(system: System) -> None:
     server.terminate()
     with contextlib.suppress(Exception):
         server.wait(2)
-    # A smart shutdown waits for connections that are kept open: after two seconds the fast one, as service managers do.
+    # A smart shutdown waits for open connections. After two seconds, request a fast one, as service managers do.
     server.send_signal(signal.SIGINT)
     server.wait(30)
 
@@ -64,7 +67,7 @@ def _kill_workers(system: System) -> None:
 
 
 def _kill_web(system: System) -> None:
-    """The serving process of a web server; its main process starts another."""
+    """Kill the serving processes of a web server; its main process starts new ones."""
     for child in system.part("web").children():
         kill(child)
 
@@ -80,7 +83,7 @@ def _fill_disk(system: System) -> None:
 
 def _clock(name: str) -> Callable[[System], None]:
     def jump(system: System) -> None:
-        # Longer than a claim lasts, shorter than a session.
+        # Longer than a claim, shorter than a session.
         for shift in ("+40m", "-40m", "+0"):
             system.set_clock(name, shift)
             if shift != "+0":
@@ -118,20 +121,20 @@ def _hang_bucket(system: System) -> None:
 
 
 FAULTS = (
-    Fault("none", "nothing breaks", lambda system: None),
+    Fault("none", "no fault", lambda system: None),
     Fault("database-killed", "PostgreSQL killed (-9)", _kill_database),
     Fault("database-restarted", "PostgreSQL restarted", _restart_database),
-    Fault("redis-killed", "Redis killed (-9), with what it knew", _kill_queue),
-    Fault("redis-emptied", "Redis emptied", _empty_queue),
+    Fault("redis-killed", "Valkey killed (-9), with its data", _kill_queue),
+    Fault("redis-emptied", "Valkey emptied", _empty_queue),
     Fault("pool-killed", "the workers' pool processes killed (-9)", _kill_pool),
     Fault("workers-killed", "all workers and beat killed (-9)", _kill_workers),
     Fault("web-killed", "a web server's process killed (-9)", _kill_web),
-    Fault("disk-full", f"no room for media, {LASTS_SECONDS:.0f} s", _fill_disk),
+    Fault("disk-full", f"disk for media full, {LASTS_SECONDS:.0f} s", _fill_disk),
     Fault("clock-web", "the clock of one web server 40 min fast, then slow", _clock("web")),
     Fault("clock-worker", "the clock of the worker 40 min fast, then slow", _clock("worker")),
-    Fault("mail-hangs", f"mail servers say nothing, {LASTS_SECONDS:.0f} s", _hang_mail, letters=5),
-    Fault("dns-hangs", f"the name server says nothing, {LASTS_SECONDS:.0f} s", _hang_dns),
-    Fault("bucket-hangs", f"the bucket of media says nothing, {SILENCE_SECONDS:.0f} s", _hang_bucket, in_bucket=True),
+    Fault("mail-hangs", f"mail servers do not respond, {LASTS_SECONDS:.0f} s", _hang_mail, letters=5),
+    Fault("dns-hangs", f"the name server does not respond, {LASTS_SECONDS:.0f} s", _hang_dns),
+    Fault("bucket-hangs", f"the media bucket does not respond, {SILENCE_SECONDS:.0f} s", _hang_bucket, in_bucket=True),
     Fault(
         "bucket-killed",
         f"the service of the bucket killed (-9), back after {LASTS_SECONDS:.0f} s",

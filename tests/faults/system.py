@@ -1,4 +1,4 @@
-"""A whole portal of its own to break: embedded servers, two web servers, workers, beat, mail and name servers, a small disk for media."""
+"""A complete portal for fault injection: embedded servers, web servers, workers, beat, mock servers, a small disk."""
 
 import contextlib
 import os
@@ -29,17 +29,17 @@ from tests.standins.smtp import SmtpSink
 from tests.waiting import until
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-# Above what the portal calls nearly full.
+# Above the portal's threshold for a nearly full disk.
 MEDIA_BYTES = 320 * 1024 * 1024
 FAKETIME = "libfaketimeMT.so.1"
 
 
 class FaultError(Exception):
-    """Why nothing could be tried, in one line."""
+    """Why a fault could not be injected, in one line."""
 
 
 class System:
-    """`doors` are the addresses of the two web servers; `SECOND` has a clock of its own, and so has the worker."""
+    """`doors` are the URLs of the two web servers. The clocks of `SECOND` and of the worker can be shifted."""
 
     def __init__(self, var_dir: Path) -> None:
         self.var_dir = var_dir
@@ -64,7 +64,7 @@ class System:
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
-        """Everything prepared, filled with the demonstration, and answering, as long as the block runs. Raises FaultError."""
+        """A running portal with demonstration data inside the block. Raises FaultError."""
         with contextlib.ExitStack() as stack:
             self._stack, self._faketime = stack, find_faketime()
             self._clear_away()
@@ -81,7 +81,7 @@ class System:
             yield
 
     def put_media_into_bucket(self) -> None:
-        """From now on media lie in a bucket of a service on the loopback; what lay on the disk stays there. Everything is started again."""
+        """Switch media to a bucket of a local service and restart all processes. Files on the disk stay there."""
         if self.bucket:
             return
         self.s3 = self._stack.enter_context(s3_service())
@@ -105,7 +105,7 @@ class System:
             raise FaultError(f"{arguments[0]} failed: {' '.join((done.stdout + done.stderr).split())[-300:]}")
 
     def wait_until_ready(self) -> None:
-        """Both web servers serve, and a worker answers."""
+        """Wait until both web servers and a worker respond."""
         until(lambda: all(map(is_ready, self.ports)), what="the web servers")
         until(lambda: is_worker_alive(self.ports[0]), what="the worker")
 
@@ -116,18 +116,18 @@ class System:
         return found
 
     def part(self, name: str) -> psutil.Process:
-        """The main process of a part of the Procfile."""
+        """The main process of a Procfile entry."""
         child = self._parts.programs[name].child
         assert child is not None
         return psutil.Process(child.pid)
 
     def empty_queue(self) -> None:
-        """Forget everything that Valkey knows."""
+        """Delete all data in Valkey."""
         with redis.Redis.from_url(self.redis_url) as client:
             client.flushall()
 
     def set_clock(self, name: str, shift: str) -> None:
-        """From now on `web` (the second web server) or `worker` believes that it is so much later: `+40m`, `-40m`, `+0`."""
+        """Shift the clock of `web` (the second web server) or `worker`: `+40m`, `-40m`, `+0`."""
         fresh = self.clocks[name].with_suffix(".new")
         fresh.write_text(f"{shift}\n")
         fresh.rename(self.clocks[name])
@@ -162,7 +162,7 @@ class System:
             "LD_PRELOAD": str(self._faketime),
             "FAKETIME_TIMESTAMP_FILE": str(self.clocks[name]),
             "FAKETIME_CACHE_DURATION": "1",
-            # A clock that is set does not change how long things take.
+            # A shifted clock does not change durations.
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
 
@@ -216,7 +216,7 @@ class System:
 
 
 def find_faketime() -> Path:
-    """The library that gives one process a clock of its own, installed where that is possible. Raises FaultError."""
+    """The path of libfaketime, which shifts the clock of a process; installed if possible. Raises FaultError."""
     for _attempt in range(2):
         if found := next(Path("/usr/lib").glob(f"**/faketime/{FAKETIME}"), None):
             return found
@@ -227,7 +227,7 @@ def find_faketime() -> Path:
 
 
 def kill(process: psutil.Process) -> None:
-    """Kill a process and all that it has started, as the kernel does where memory ends."""
+    """Kill a process and its descendants, as the kernel does when memory runs out."""
     with contextlib.suppress(psutil.NoSuchProcess):
         for each in (*process.children(recursive=True), process):
             with contextlib.suppress(psutil.NoSuchProcess):

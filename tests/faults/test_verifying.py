@@ -1,4 +1,4 @@
-"""The comparison of what was promised with what is kept: each thing that must not be is found where it is."""
+"""Verification of acknowledged work against the database: each kind of violation is detected."""
 
 from pathlib import Path
 
@@ -69,7 +69,7 @@ def test_a_marker_is_the_first_part_of_the_host() -> None:
 
 @pytest.fixture
 def upload(settings: Settings, tmp_path: Path) -> Upload:
-    """A picture of a report, in a place of its own."""
+    """A picture of a report, in a file of its own."""
     settings.MEDIA_ROOT = tmp_path
     drawn = picture()
     stored = store_upload(

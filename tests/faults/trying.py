@@ -1,4 +1,4 @@
-"""One fault under load: before, during and after it everybody goes on; then what was promised is compared with what is there."""
+"""Injection of one fault under load: requests before, during and after it, then verification of acknowledged work."""
 
 import time
 from dataclasses import dataclass
@@ -30,8 +30,10 @@ RECOVERY_BAR = 10.0
 
 @dataclass(frozen=True)
 class Tried:
-    """One line of the table and one object of the file. `recovery_s`: from the end of the fault until everybody was served and a
-    report sent after it was triaged; `refused` requests got a page of ours that says so, `broken` ones no answer."""
+    """One result. `recovery_s`: from the end of the fault until all clients are served and a new report is triaged.
+
+    `refused` requests got an error page of the portal, `broken` ones no response.
+    """
 
     fault: str
     what: str
@@ -55,7 +57,7 @@ class Tried:
 
 
 def try_fault(system: System, crowd: Crowd, fault: Fault) -> Tried:
-    """Let it happen; returns what was counted."""
+    """Inject the fault; returns the counts."""
     journal = Journal()
     row, event = verifying.last_report(), verifying.last_event()
     session, lesson = _open_class()
@@ -108,7 +110,7 @@ def try_fault(system: System, crowd: Crowd, fault: Fault) -> Tried:
 
 
 def _triaged_at(marker: str) -> float:
-    """When the report with this marker had been triaged (monotonic seconds)."""
+    """The time (monotonic seconds) at which the report with this marker was triaged."""
     assert marker, "no report was acknowledged after the fault"
     after = verifying.last_report() - 1000
     found: list[verifying.Kept] = []
@@ -122,7 +124,7 @@ def _triaged_at(marker: str) -> float:
 
 
 def _open_class() -> tuple[ClassSession, Lesson]:
-    """A class that has begun, each pupil in their own time, with a quiz that has questions one press answers."""
+    """A started class in self-paced mode, with a quiz of single-choice questions."""
     for slug in Quiz.objects.values_list("slug", flat=True):
         quiz = find_quiz(slug)
         if quiz is None:
@@ -138,7 +140,7 @@ def _open_class() -> tuple[ClassSession, Lesson]:
 
 
 def _deliver(system: System) -> str:
-    """A message in the mailbox; returns its marker."""
+    """Deliver a message to the mailbox; returns its marker."""
     marker = f"m{uuid4().hex}"
     message = EmailMessage()
     message["Authentication-Results"] = (

@@ -1,4 +1,4 @@
-"""What became of everybody's work, read from the database once the load is over. Django's settings are those of the system tried."""
+"""Verification of acknowledged work in the database after the load. Needs the Django settings of the tested system."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ GIVEN_BACK = frozenset({"report.released", "report.claim_expired"})
 
 @dataclass(frozen=True)
 class Kept:
-    """A report as it is kept: its row, the digest of its receipt, how many sealed texts it has."""
+    """A stored report: its row, the digest of its receipt, and the number of its sealed texts."""
 
     row: int
     receipt_digest: bytes
@@ -31,7 +31,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Counts of what must not be: of reports and messages (`lost`, `duplicated`, `wrong_receipts`, `halves`), of answers of a class."""
+    """Counts of violations: `lost`, `duplicated`, `wrong_receipts`, `halves` for reports and messages, and lost class answers."""
 
     lost: int
     duplicated: int
@@ -42,7 +42,7 @@ class Verdict:
 
 
 def marks(after: int) -> dict[str, list[Kept]]:
-    """The reports of the rows after `after` by the marker in their address."""
+    """The reports after row `after`, by the marker in their URL."""
     found = defaultdict(list)
     rows = Report.objects.filter(pk__gt=after).annotate(sealed=Count("texts"))
     for row, digest, locations, sealed in rows.values_list("pk", "receipt_digest", "locations", "sealed"):
@@ -57,19 +57,19 @@ def marker_of(canonical: str) -> str:
 
 
 def last_report() -> int:
-    """The newest row."""
+    """The primary key of the newest report."""
     return Report.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def is_triaged(after: int) -> bool:
-    """Whether nothing after that row waits to be triaged."""
+    """Whether all reports after that row are triaged."""
     return not Report.objects.filter(pk__gt=after, state=ReportState.RECEIVED).exists()
 
 
 def compare(journal: Journal, letters: Iterable[str], kept: Mapping[str, list[Kept]]) -> tuple[int, int, int, int]:
-    """(lost, duplicated, wrong receipts, halves) of what was acknowledged; `letters` are the markers of messages that were delivered."""
+    """(lost, duplicated, wrong receipts, halves) of acknowledged work. `letters` are the markers of delivered messages."""
     promised = [*(each.marker for each in journal.acknowledged), *letters]
-    # Whoever has given up must not have brought about two either.
+    # Abandoned submissions may be lost, but not duplicated.
     lost = sum(marker not in kept for marker in promised)
     duplicated = sum(len(kept.get(marker, [])) > 1 for marker in (*promised, *journal.given_up))
     wrong = len(journal.two_receipts) + sum(_is_wrong(each, kept) for each in journal.acknowledged)
@@ -78,7 +78,7 @@ def compare(journal: Journal, letters: Iterable[str], kept: Mapping[str, list[Ke
 
 
 def pictures(journal: Journal, kept: Mapping[str, list[Kept]]) -> tuple[int, int]:
-    """(reports acknowledged with a picture, how many of them have none that can be opened)."""
+    """(acknowledged reports with a picture, how many of these have no readable picture)."""
     rows = [[each.row for each in kept.get(said.marker, [])] for said in journal.acknowledged if said.pictured]
     return len(rows), sum(not _has_picture(of) for of in rows)
 
@@ -97,13 +97,16 @@ def _is_wrong(said: Acknowledged, kept: Mapping[str, list[Kept]]) -> bool:
 
 
 def answers_lost(journal: Journal, code: str) -> int:
-    """How many answers of a class were acknowledged and are not kept."""
+    """How many acknowledged answers of a class are not stored."""
     kept = set(ClassAnswer.objects.filter(pupil__session__code=code).values_list("pupil__key", "position"))
     return len(journal.class_answers - kept)
 
 
 def double_claims(after: int) -> int:
-    """How often the trail says of a case that somebody took it who did not get it back first; `after` is the last event before."""
+    """How often the audit trail has a claim of a case that was not released before.
+
+    `after` is the last event before the fault.
+    """
     events = AuditEvent.objects.filter(
         pk__gt=after, action__in=[*TAKEN, *GIVEN_BACK], subject_table=Report._meta.db_table
     )
@@ -111,7 +114,7 @@ def double_claims(after: int) -> int:
 
 
 def replay(events: Iterable[tuple[int, str]]) -> int:
-    """How many of these (case, action) take what is taken."""
+    """How many of these (case, action) pairs claim a claimed case."""
     held, doubles = Counter[int](), 0
     for case, action in events:
         if action in TAKEN:
@@ -121,10 +124,10 @@ def replay(events: Iterable[tuple[int, str]]) -> int:
 
 
 def last_event() -> int:
-    """The newest entry of the trail."""
+    """The primary key of the newest audit event."""
     return AuditEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def is_triaged_row(row: int) -> bool:
-    """Whether this report has been triaged."""
+    """Whether this report is triaged."""
     return not Report.objects.filter(pk=row, state=ReportState.RECEIVED).exists()

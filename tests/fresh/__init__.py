@@ -1,1 +1,1 @@
-"""`make fresh`: `make run` on a bare Debian, the image, and the services of docker-compose.yml."""
+"""`make fresh`: `make run` on a minimal Debian, the image, and the services of docker-compose.yml."""

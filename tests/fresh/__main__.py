@@ -1,4 +1,4 @@
-"""`python -m tests.fresh PART...`: prints what was measured. Exit codes: 0 everything works or NOT RUN, 1 something does not."""
+"""`python -m tests.fresh PART...`: runs the parts and prints results. Exit codes: 0 success or NOT RUN, 1 failure."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(asked: Sequence[str]) -> int:
-    """Run the parts that are named, all without a name."""
+    """Run the named parts, or all without a name."""
     if unknown := set(asked) - set(PARTS):
         say(f"PARTS knows {', '.join(PARTS)}; not {', '.join(sorted(unknown))}.")
         return 1
@@ -46,7 +46,7 @@ def main(asked: Sequence[str]) -> int:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """End what runs and clean up, whatever other signals arrive meanwhile."""
+    """Raise KeyboardInterrupt once, and ignore further signals during the cleanup."""
     for each in STOP_SIGNALS:
         signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt

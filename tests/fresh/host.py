@@ -1,4 +1,4 @@
-"""The machine that runs `make fresh`: its folder, its tools, one run at a time."""
+"""The machine that runs `make fresh`: its folder, its tools, and a lock for one run at a time."""
 
 import contextlib
 import fcntl
@@ -28,7 +28,7 @@ PACKAGES = {
     "runc": ("runc",),
     "docker-compose": ("docker-compose",),
 }
-# How this machine reaches package indexes. Its caches and its folders of wheels stay out.
+# Variables for access to package indexes, without local caches and wheel folders.
 DOWNLOAD_VARIABLES = {
     *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST", "PIP_CERT", "PIP_DEFAULT_TIMEOUT"),
     *("UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_HTTP_TIMEOUT", "UV_NATIVE_TLS"),
@@ -37,7 +37,7 @@ DOWNLOAD_VARIABLES = {
 
 
 class FreshError(Exception):
-    """What failed, with the last lines of its output."""
+    """A failure, with the last lines of its output."""
 
 
 FAILURES = (FreshError, AssertionError, httpx.HTTPError)
@@ -45,7 +45,7 @@ FAILURES = (FreshError, AssertionError, httpx.HTTPError)
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured time in seconds, with its bar if it has one, or a size in megabytes. A bar does not count on a busy machine."""
+    """A measured time in seconds with an optional target, or a size in megabytes. On a busy machine the target is ignored."""
 
     name: str
     value: float
@@ -55,7 +55,7 @@ class Figure:
 
     @property
     def within_bar(self) -> bool:
-        """Whether the bar is met; true without a bar, or with one that does not count."""
+        """Whether the target is met; true if there is none or if it is ignored."""
         return self.bar is None or self.busy or self.value <= self.bar
 
     def __str__(self) -> str:
@@ -67,7 +67,7 @@ class Figure:
 
 
 def is_busy() -> bool:
-    """Whether other processes use more than a quarter of the processors, while this one sleeps for two seconds."""
+    """Whether other processes use more than a quarter of the processors, measured for two seconds."""
     before = _processor_times()
     time.sleep(BUSY_SECONDS)
     spent = [later - earlier for earlier, later in zip(before, _processor_times(), strict=True)]
@@ -76,12 +76,12 @@ def is_busy() -> bool:
 
 
 def _processor_times() -> list[int]:
-    """What all processors together have spent since the start, in the order of proc(5): user, nice, system, idle, waiting ..."""
+    """Total processor times since boot, in the order of proc(5): user, nice, system, idle, waiting ..."""
     return [int(word) for word in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
 
 
 def find_obstacle() -> str:
-    """Why nothing can be run on this machine; empty if everything can."""
+    """Why this machine cannot run the parts; empty if it can."""
     if os.geteuid() != 0:
         return "it needs root"
     with contextlib.suppress(OSError):
@@ -95,20 +95,20 @@ def find_obstacle() -> str:
 
 @contextlib.contextmanager
 def exclusive_run() -> Iterator[None]:
-    """Wait for any other run on this machine to end, then keep others out while the block runs."""
+    """Wait for other runs on this machine, and lock them out inside the block."""
     for folder in (FOLDER, RUNTIME):
         folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     with (RUNTIME / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("Another run is at work on this machine: waiting for its end ...")
+            say("Waiting for another run on this machine ...")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def install_tools(*commands: str) -> None:
-    """Install the Debian packages of the commands that are missing."""
+    """Install the Debian packages of missing commands."""
     missing = [package for command in commands if not shutil.which(command) for package in PACKAGES[command]]
     if missing:
         say(f"Installing {' '.join(missing)} ...")
@@ -120,7 +120,7 @@ def install_tools(*commands: str) -> None:
 def run(
     *command: str | Path, environment: dict[str, str] | None = None, cwd: Path | None = None, text: str | None = None
 ) -> str:
-    """The standard output of a command, which gets `text` as its input. Raises FreshError if it fails."""
+    """The standard output of a command with the input `text`. Raises FreshError if it fails."""
     words = [str(word) for word in command]
     streams = {"stdin": subprocess.DEVNULL} if text is None else {"input": text}
     try:
@@ -136,31 +136,31 @@ def run(
 
 
 def make_debian(root: Path, *packages: str) -> None:
-    """A Debian below `root` with the essential packages and these, made once."""
+    """Create a Debian with the essential packages and these below `root`, unless it exists."""
     complete = root.with_suffix(".complete")
     if complete.exists():
         return
-    say(f"Making {root} by debootstrap ...")
+    say(f"Creating {root} with debootstrap ...")
     shutil.rmtree(root, ignore_errors=True)
     run("debootstrap", "--variant=minbase", f"--include={','.join(['ca-certificates', *packages])}", SUITE, root)
     complete.touch()
 
 
 def clone_checkout(target: Path) -> str:
-    """Clone this checkout, as committed, to `target`; returns the commit."""
+    """Clone the committed state of this checkout to `target`; returns the commit."""
     shutil.rmtree(target, ignore_errors=True)
     run("git", "clone", "--quiet", BASE_DIR, target)
     return run("git", "-C", target, "rev-parse", "HEAD").strip()
 
 
 def download_environment() -> dict[str, str]:
-    """The variables of this machine that say how package indexes are reached."""
+    """The environment variables of this machine for access to package indexes."""
     return {name: value for name, value in os.environ.items() if name.upper() in DOWNLOAD_VARIABLES}
 
 
 @contextlib.contextmanager
 def stopwatch() -> Iterator[list[float]]:
-    """A list that holds the seconds that the block took, once it has ended."""
+    """A list that contains the seconds of the block after its end."""
     seconds: list[float] = []
     started = time.monotonic()
     yield seconds
@@ -168,6 +168,6 @@ def stopwatch() -> Iterator[list[float]]:
 
 
 def say(text: str) -> None:
-    """Print at once."""
+    """Print without buffering."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()

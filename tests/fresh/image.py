@@ -1,4 +1,4 @@
-"""The production image, built without a registry: its base and the servers beside it are made from Debian's packages."""
+"""The production image, built without a registry: base image and server images are made from Debian packages."""
 
 import re
 from collections.abc import Iterator
@@ -28,14 +28,16 @@ REVISION = "org.opencontainers.image.revision"
 
 
 def prove() -> Iterator[Figure]:
-    """Yield time and size. Raises FreshError if the image cannot be built or does not know its own commands."""
+    """Yield build time and size. Raises FreshError if the image cannot be built or lacks its commands."""
     prepare_podman()
     commit = clone_checkout(CHECKOUT)
     with stopwatch() as seconds:
         _build_image(commit)
     yield Figure("build of the image, downloads included", seconds[0])
     yield Figure("size of the image", int(_inspect("{{.Size}}")) / 1e6, "MB")
-    yield Figure("of it the stand-in of the base", int(podman("inspect", "--format", "{{.Size}}", _base())) / 1e6, "MB")
+    yield Figure(
+        "of this, the substitute base image", int(podman("inspect", "--format", "{{.Size}}", _base())) / 1e6, "MB"
+    )
     podman("run", "--rm", "--network", "none", "--read-only", IMAGE, "python", "-c", "import clicksafely.wsgi")
 
 
@@ -53,21 +55,21 @@ def ensure_image(commit: str) -> None:
 
 
 def standin_folder(image: str) -> Path:
-    """Where the stand-in of an official image, such as `postgres:17`, is described. Raises FreshError if it is not."""
+    """The folder of the substitute for an official image, such as `postgres:17`. Raises FreshError if it is missing."""
     folder = STANDINS / image.partition(":")[0].rpartition("/")[2]
     if not folder.is_dir():
-        raise FreshError(f"There is no stand-in for the image {image}: describe one in {folder.relative_to(BASE_DIR)}.")
+        raise FreshError(f"There is no substitute for the image {image}: add one in {folder.relative_to(BASE_DIR)}.")
     return folder
 
 
 def ensure_standin(image: str) -> None:
-    """Make the stand-in of an official image unless it is there."""
+    """Build the substitute for an official image unless it exists."""
     if has_image(image):
         return
     folder = standin_folder(image)
     if not has_image(DEBIAN):
         _import_debian()
-    say(f"Making the stand-in of {image} ...")
+    say(f"Building the substitute for {image} ...")
     name = f"docker.io/{'' if '/' in image else 'library/'}{image}"
     _build(folder, "--tag", name, "--build-arg", f"VERSION={image.partition(':')[2]}")
 
@@ -88,14 +90,14 @@ def _build_image(commit: str) -> None:
 
 
 def _build(context: Path, *options: str) -> None:
-    """Build without caches, with the certificates and indexes of this machine."""
+    """Build without caches, with the certificates and package indexes of this machine."""
     environment = [word for name, value in download_environment().items() for word in ("--env", f"{name}={value}")]
     isolation = ("--isolation", "chroot", "--network", "host", "--volume", f"{CERTIFICATES}:{CERTIFICATES}:O")
     podman("build", "--quiet", "--pull=never", "--layers=false", *isolation, *environment, *options, context)
 
 
 def _base() -> str:
-    """The image that the Dockerfile begins with."""
+    """The base image of the Dockerfile."""
     found = re.search(r"^FROM +(\S+)", (BASE_DIR / "Dockerfile").read_text(), re.MULTILINE)
     if not found:
         raise FreshError("The Dockerfile has no FROM.")

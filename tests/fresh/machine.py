@@ -1,4 +1,4 @@
-"""`make run` and a smoke selection of `make test` for an ordinary user of a bare Debian: no compiler, no server, no browser."""
+"""`make run` and a smoke test selection for an ordinary user of a minimal Debian: no compiler, no server, no browser."""
 
 import contextlib
 import os
@@ -38,7 +38,7 @@ SMOKE = (
     "tests/hotline/triage/hash_lists",
     "tests/hotline/intake/web/test_views.py",
 )
-# The mounts live in a namespace of their own and end with the last process in it.
+# The mounts are in a separate namespace and end with its last process.
 ENTER = """
 set -e
 root=$1 user=$2; shift 2
@@ -48,21 +48,21 @@ mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
 mount --bind "$CERTIFICATES" "$root/etc/ssl/certs"
 exec chroot --userspec="$user:$user" "$root" env -C "$DIRECTORY" -i "$@"
 """
-# uv says so after it has downloaded and unpacked: "Prepared 92 packages in 1m 05s".
+# Output of uv after downloading and unpacking: "Prepared 92 packages in 1m 05s".
 PREPARED = re.compile(r"Prepared \d+ packages? in (?:(\d+)m )?([\d.]+)(ms|s)")
 
 
 def prove() -> Iterator[Figure]:
-    """Yield what was measured. Raises FreshError if something does not work."""
+    """Yield the measurements. Raises FreshError on a failure."""
     install_tools("debootstrap")
     _stop_leftovers()
     make_debian(ROOT, "git", "make", "python3", "python3-venv")
     _prepare_home()
     try:
         first = yield from _run_portal(
-            "first `make run` until it is ready, download apart", FIRST_START_BAR, stop_make_alone=False
+            "first `make run` until it is ready, without download", FIRST_START_BAR, stop_make_alone=False
         )
-        yield Figure("download of packages within it", first)
+        yield Figure("download of packages, included above", first)
         yield from _run_portal("second `make run` until it is ready", LATER_START_BAR, stop_make_alone=True)
         yield from _run_smoke_tests()
     finally:
@@ -71,14 +71,14 @@ def prove() -> Iterator[Figure]:
 
 @dataclass
 class Job:
-    """A command that the ordinary user runs in the checkout, leader of its process group."""
+    """A command of the ordinary user in the checkout, leader of its process group."""
 
     process: subprocess.Popen[bytes]
     log: Path
 
     @property
     def output(self) -> str:
-        """What it has printed so far."""
+        """Its output so far."""
         return self.log.read_text(errors="replace")
 
     def fail(self, reason: str) -> FreshError:
@@ -111,7 +111,7 @@ def _start(name: str, *command: str) -> Job:
 def _prepare_home() -> None:
     for compiler in COMPILERS:
         if shutil.which(compiler, path=f"{ROOT}/usr/bin:{ROOT}/usr/local/bin"):
-            raise FreshError(f"{ROOT} has a compiler ({compiler}): make it anew with ANEW=1.")
+            raise FreshError(f"{ROOT} has a compiler ({compiler}): recreate it with ANEW=1.")
     shutil.copyfile("/etc/resolv.conf", ROOT / "etc/resolv.conf")
     shutil.copyfile("/etc/hosts", ROOT / "etc/hosts")
     if not (ROOT / HOME.lstrip("/")).exists():
@@ -124,7 +124,7 @@ def _prepare_home() -> None:
 
 
 def _run_portal(name: str, bar: float, *, stop_make_alone: bool) -> Iterator[Figure]:
-    """Start the portal, file a report, stop it again. Returns the seconds of downloads."""
+    """Start the portal, submit a report, stop the portal. Returns the seconds of downloads."""
     port, busy = free_port(), is_busy()
     job = _start("run", "make", "run", f"PORT={port}")
     with open_client(f"http://127.0.0.1:{port}") as client:
@@ -139,16 +139,16 @@ def _run_portal(name: str, bar: float, *, stop_make_alone: bool) -> Iterator[Fig
         downloaded = download_seconds(job.output)
         yield Figure(name, elapsed - downloaded, bar=bar, busy=busy)
         receipt, _address = file_report(client)
-        say(f"A report was filed: receipt {receipt}.")
+        say(f"A report was submitted: receipt {receipt}.")
         read_white_paper(client)
     with stopwatch() as seconds:
         _stop(job, make_alone=stop_make_alone)
-    yield Figure("stop of it", seconds[0])
+    yield Figure("stop of `make run`", seconds[0])
     return downloaded
 
 
 def _stop(job: Job, *, make_alone: bool) -> None:
-    """Send TERM, as a terminal that closes does to all and a service manager to one; everything must end without a traceback."""
+    """Send TERM, as closing terminals and service managers do. All processes must end without a traceback."""
     (os.kill if make_alone else os.killpg)(job.process.pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
     while job.process.poll() is None or _processes():
@@ -160,7 +160,7 @@ def _stop(job: Job, *, make_alone: bool) -> None:
 
 
 def download_seconds(output: str) -> float:
-    """The seconds that uv spent on fetching packages."""
+    """The seconds that uv spent on downloading packages."""
     return sum(
         int(minutes or 0) * 60 + float(amount) / (1000 if unit == "ms" else 1)
         for minutes, amount, unit in PREPARED.findall(output)
@@ -168,7 +168,7 @@ def download_seconds(output: str) -> float:
 
 
 def _run_smoke_tests() -> Iterator[Figure]:
-    """`make test` of a few files."""
+    """`make test` with a few files."""
     with stopwatch() as seconds:
         job = _start("test", "make", "test", f"T={' '.join(SMOKE)} -q -m 'not e2e'")
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -177,12 +177,12 @@ def _run_smoke_tests() -> Iterator[Figure]:
         raise job.fail(f"`make test` ended with {job.process.returncode} after {seconds[0]:.0f} s.")
     say(job.output.splitlines()[-1])
     downloaded = download_seconds(job.output)
-    yield Figure("`make test` of a smoke selection, download apart", seconds[0] - downloaded)
-    yield Figure("download of packages within it", downloaded)
+    yield Figure("`make test` of a smoke selection, without download", seconds[0] - downloaded)
+    yield Figure("download of packages, included above", downloaded)
 
 
 def _processes() -> list[int]:
-    """The processes whose root is the bare machine's."""
+    """The processes whose root is the minimal Debian."""
     found = []
     for link in Path("/proc").glob("[0-9]*/root"):
         with contextlib.suppress(OSError):

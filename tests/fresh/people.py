@@ -15,7 +15,7 @@ from tests.reading import hidden_field, receipt_on
 
 
 def open_client(address: str, *, host: str = "") -> httpx.Client:
-    """A client without cookies. With `host` it sends what a proxy that ends TLS for this host sends, from the same machine."""
+    """A client without cookies. With `host` it sends the headers of a local TLS proxy for this host."""
     headers = {"Sec-Fetch-Site": "same-origin"}
     if host:
         headers |= {
@@ -28,10 +28,10 @@ def open_client(address: str, *, host: str = "") -> httpx.Client:
 
 
 class _Cookies(CookieJar):
-    """Cookies that are sent over plain HTTP too: the browser's side of the proxy, which is missing here, speaks TLS."""
+    """Sends Secure cookies over plain HTTP, in place of the browser behind a TLS proxy."""
 
     def set_cookie(self, cookie: Cookie) -> None:
-        """Keep a cookie."""
+        """Store a cookie."""
         cookie.secure = False
         super().set_cookie(cookie)
 
@@ -45,7 +45,7 @@ def is_ready(client: httpx.Client) -> bool:
 
 
 def file_report(client: httpx.Client) -> tuple[str, str]:
-    """File a report through the public form; returns its receipt and the address that it is about."""
+    """Submit a report through the public form; returns its receipt and its URL."""
     address = f"https://{uuid4().hex}.example.org/"
     fields = {"addresses": address, "what": "Прете другу из разреда.", "consent": "on"}
     summary = _expect(client.post("/sr/report/cyberbullying/", data=fields), 200)
@@ -59,14 +59,17 @@ def file_report(client: httpx.Client) -> tuple[str, str]:
 
 
 def read_white_paper(client: httpx.Client) -> None:
-    """Read the Serbian White Paper of the demonstration, which was issued in the first start; raises FreshError where words are untranslated."""
+    """Read the Serbian White Paper of the demonstration, published at the first start.
+
+    Raises FreshError for untranslated text.
+    """
     page = _expect(client.get("/sr/youth-panel/white-papers/ask-us/"), 200).text
     if "Предговор" not in page or "Foreword" in page:
         raise FreshError("The Serbian White Paper of a first start is not in Serbian.")
 
 
 def sign_in(client: httpx.Client, enrolment: str) -> None:
-    """Sign in with the password and the authenticator app that `manage.py enrol_staff` printed."""
+    """Sign in with the password and the authenticator secret that `manage.py enrol_staff` printed."""
     lines = dict(re.findall(r"^([A-Z][a-z ]+): +(.+)$", enrolment, re.MULTILINE))
     page = _expect(client.get("/admin/login/"), 200).text
     fields = {
@@ -80,14 +83,14 @@ def sign_in(client: httpx.Client, enrolment: str) -> None:
 
 
 def sees_triaged_case(client: httpx.Client, address: str) -> bool:
-    """Whether the list of triaged cases leads to one about `address`."""
+    """Whether the list of triaged cases contains one about `address`."""
     listed = _expect(client.get("/admin/hotline/report/", params={"state__exact": "triaged"}), 200).text
     cases = set(re.findall(r"/admin/hotline/(?:case|report)/\d+/", listed))
     return any(address in _expect(client.get(case, follow_redirects=True), 200).text for case in cases)
 
 
 def _present_code(otpauth: str) -> str:
-    """The six digits that an authenticator app shows now."""
+    """The current six digits of an authenticator app."""
     key = parse_qs(urlsplit(otpauth).query)["secret"][0]
     totp = TOTP(base64.b32decode(key))
     totp.time = time.time()

@@ -1,4 +1,4 @@
-"""Podman with storage and networks of its own, and Docker Compose upon it."""
+"""Podman with separate storage and networks, and Docker Compose on top of it."""
 
 import contextlib
 import json
@@ -27,20 +27,20 @@ def podman(*arguments: str | Path, text: str | None = None) -> str:
 
 
 def configure() -> None:
-    """Write the configuration: runc, networks below our folder, no limit above those of this machine."""
+    """Write the configuration: runc, networks in the own folder, and no limits above those of this machine."""
     limits = {"nofile": resource.RLIMIT_NOFILE, "nproc": resource.RLIMIT_NPROC}
     hard = {name: resource.getrlimit(number)[1] for name, number in limits.items()}
     ulimits = [f"{name}={limit}:{limit}" for name, limit in hard.items()]
     CONFIGURATION.write_text(
         f"[containers]\ndefault_ulimits = {json.dumps(ulimits)}\n"
-        # Without the delay the monitor of a command that Compose executed in a container lives on for five minutes.
+        # Without the delay, the monitor of a command that Compose runs in a container lives for five minutes.
         f'[engine]\nruntime = "runc"\nexit_command_delay = 1\n'
         f'[network]\nnetwork_config_dir = "{FOLDER / "networks"}"\n'
     )
 
 
 def remove_everything() -> None:
-    """Remove containers, volumes and networks, of earlier runs too. Images stay."""
+    """Remove containers, volumes and networks, also of earlier runs. Images stay."""
     podman("rm", "--all", "--force", "--time", "5")
     podman("volume", "prune", "--force")
     podman("network", "prune", "--force")
@@ -48,7 +48,7 @@ def remove_everything() -> None:
 
 
 def forget_everything() -> None:
-    """Empty our folder: trees, images and whatever else earlier runs left."""
+    """Empty the own folder: checkouts, images and all other remains of earlier runs."""
     if CONFIGURATION.exists():
         remove_everything()
         podman("system", "reset", "--force")
@@ -65,12 +65,12 @@ def has_image(name: str) -> bool:
 
 
 def health(container: str) -> str:
-    """What the last health check of a container found."""
+    """The result of the last health check of a container."""
     return podman("inspect", "--format", "{{.State.Health.Status}}", container).strip()
 
 
 def logs(container: str) -> str:
-    """The last lines of both outputs of a container, and how it is."""
+    """The last lines of both outputs of a container, and its state."""
     state = podman("inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", container).strip()
     command = ["podman", *OPTIONS, "logs", "--tail", "15", container]
     lines = run("sh", "-c", 'exec "$@" 2>&1', "sh", *command, environment=_environment())
@@ -79,7 +79,7 @@ def logs(container: str) -> str:
 
 @contextlib.contextmanager
 def docker_api() -> Iterator[None]:
-    """Serve Docker's API while the block runs, and run the health checks that are due: there may be no systemd to do it."""
+    """Serve Docker's API inside the block, and run due health checks, because systemd may be missing."""
     SOCKET.unlink(missing_ok=True)
     log = (FOLDER / "podman.log").open("wb")
     server = subprocess.Popen(
@@ -111,7 +111,7 @@ def docker_api() -> Iterator[None]:
 
 def _run_health_checks(ended: threading.Event) -> None:
     while not ended.wait(HEALTH_SECONDS):
-        # A container may end between the two commands; an unhealthy one makes the second fail.
+        # A container may end between the two commands. The second fails for an unhealthy one.
         with contextlib.suppress(FreshError):
             for name in podman("ps", "--filter", "label=com.docker.compose.project", "--format", "{{.Names}}").split():
                 with contextlib.suppress(FreshError):
@@ -119,7 +119,7 @@ def _run_health_checks(ended: threading.Event) -> None:
 
 
 class Compose:
-    """Docker Compose in a checkout, with the values that its `.env` has."""
+    """Docker Compose in a checkout, with the values of its `.env`."""
 
     def __init__(self, checkout: Path) -> None:
         self._checkout = checkout
@@ -133,7 +133,7 @@ class Compose:
 
     @property
     def services(self) -> dict[str, dict[str, Any]]:
-        """The resolved services, those of profiles included."""
+        """The resolved services, including those of profiles."""
         services: dict[str, dict[str, Any]] = json.loads(self("--profile", "*", "config", "--format", "json"))[
             "services"
         ]

@@ -1,4 +1,4 @@
-"""The services of docker-compose.yml: started as the README says, apart from each other, until an analyst sees a report."""
+"""The services of docker-compose.yml: start as in the README, a report that an analyst sees, and their isolation."""
 
 import json
 import secrets
@@ -13,18 +13,18 @@ from tests.ports import free_port
 from tests.waiting import until
 
 PUBLIC_HOST, STAFF_HOST = "portal.example.org", "staff.example.org"
-# Podman's networks lie in the first, Docker's in the second.
+# Podman's networks are in the first range, Docker's in the second.
 ENV = """\
 POSTGRES_PASSWORD={password}
 ALLOWED_HOSTS={hosts}
 SITE_URL=https://portal.example.org
 TRUSTED_PROXIES=10.0.0.0/8,172.16.0.0/12
 """
-# The services that open what reporters wrote, and those that read addresses of e-mail.
+# The services that open sealed reports, and those that read e-mail addresses.
 KEY_HOLDERS, MAIL_READERS = {"staff", "sealed"}, {"staff", "outside"}
 READY_SECONDS = 600
 SEEN_SECONDS = 60
-# Printed by a process in the container itself: what it may do, read and reach.
+# Printed by a process inside the container: its privileges, readable files and reachable hosts.
 FACTS = """
 import json, os, re
 status = dict(line.split(":\\t", 1) for line in open("/proc/1/status").read().splitlines() if ":\\t" in line)
@@ -61,7 +61,7 @@ except OSError:
 
 
 def prove() -> Iterator[Figure]:
-    """Yield what was measured. Raises FreshError if something does not work or is not kept apart."""
+    """Yield the measurements. Raises FreshError on a failure or a missing isolation."""
     install_tools("docker-compose")
     prepare_podman()
     commit = clone_checkout(CHECKOUT)
@@ -92,7 +92,7 @@ def _prove_services(compose: Compose, doors: dict[str, int]) -> Iterator[Figure]
         with stopwatch() as seconds:
             compose("up", "--detach", "--no-build")
             until(lambda: is_ready(public) and is_ready(staff), seconds=READY_SECONDS, what="readiness of both doors")
-        yield Figure("`docker compose up` with empty volumes until both doors are ready", seconds[0])
+        yield Figure("`docker compose up` with empty volumes until both web processes are ready", seconds[0])
         _check_confinement(compose)
         _check_separation()
 
@@ -113,14 +113,14 @@ def _prove_services(compose: Compose, doors: dict[str, int]) -> Iterator[Figure]
         with stopwatch() as seconds:
             compose("up", "--detach", "--no-build")
             until(lambda: is_ready(public) and is_ready(staff), seconds=READY_SECONDS, what="readiness of both doors")
-        yield Figure("the same with the volumes of before", seconds[0])
+        yield Figure("`docker compose up` with the existing volumes", seconds[0])
         if not sees_triaged_case(staff, address):
             raise FreshError("After `docker compose down` and `up` the case is gone.")
         compose("down", "--volumes")
 
 
 def _write_settings(doors: dict[str, int]) -> None:
-    """The `.env` of the README, and other ports on this machine, which may use those of the file."""
+    """The `.env` of the README, with other ports, because the default ones may be in use."""
     (CHECKOUT / ".env").write_text(ENV.format(password=secrets.token_hex(32), hosts=f"{PUBLIC_HOST},{STAFF_HOST}"))
     ports = {name: f'    ports: !override ["127.0.0.1:{port}:8000"]' for name, port in doors.items()}
     (CHECKOUT / "fresh.yml").write_text(
@@ -129,14 +129,14 @@ def _write_settings(doors: dict[str, int]) -> None:
 
 
 def _own_services(compose: Compose) -> dict[str, dict[str, Any]]:
-    """The services of our image that go on running."""
+    """The long-running services of the portal's image."""
     return {
         name: service for name, service in compose.services.items() if "build" in service and service["restart"] != "no"
     }
 
 
 def _check_confinement(compose: Compose) -> None:
-    """Users, capabilities, roots, keys and ways out are as the file means them."""
+    """Check users, capabilities, root file systems, keys and networks against docker-compose.yml."""
     faults = []
     for name, service in _own_services(compose).items():
         found = json.loads(compose("exec", "-T", name, "python", "-", text=FACTS))
@@ -157,7 +157,7 @@ def _check_confinement(compose: Compose) -> None:
 
 
 def _check_separation() -> None:
-    """A container on `front` or `out` alone reaches neither database nor queue, by name or address; one on `back` does."""
+    """A container on `front` or `out` only cannot reach the database or the queue, by name or address. One on `back` can."""
     servers = {"postgres": 5432, "valkey": 6379}
     addresses = {
         name: podman(
@@ -173,7 +173,7 @@ def _check_separation() -> None:
             for target in (name, addresses[name]):
                 if _reaches(network, target, port) != (network == "back"):
                     raise FreshError(
-                        f"From the network {network} alone {target}:{port} is{' not' * (network == 'back')} reached."
+                        f"Attached to {network} only, {target}:{port} is{' not' * (network == 'back')} reached."
                     )
 
 
@@ -188,7 +188,7 @@ def _reaches(network: str, host: str, port: int) -> bool:
 
 
 def _check_health(compose: Compose) -> None:
-    """Every service that has a health check is reported as healthy."""
+    """Every service with a health check is healthy."""
     for name, service in compose.services.items():
         if "healthcheck" in service:
             container = f"{PROJECT}-{name}-1"
@@ -200,7 +200,7 @@ def _check_health(compose: Compose) -> None:
 
 
 def _check_exits(compose: Compose) -> None:
-    """Every service has ended by itself within its grace period."""
+    """Every service ended within its grace period."""
     for name in _own_services(compose):
         code = podman("inspect", "--format", "{{.State.ExitCode}}", f"{PROJECT}-{name}-1").strip()
         if code == "137":

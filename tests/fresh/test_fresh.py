@@ -1,4 +1,4 @@
-"""The logic of `make fresh` itself: where it does not run, and how it reads what it measures."""
+"""The logic of `make fresh`: skipping on unsuitable machines, and parsing of measurements."""
 
 import os
 

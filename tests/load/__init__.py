@@ -1,1 +1,1 @@
-"""Everybody at once before a running portal: readers, reporters, a class and analysts, and a journal of what each was answered."""
+"""Load on a running portal: readers, reporters, a class and analysts, and a journal of all responses."""

@@ -1,4 +1,4 @@
-"""One person's connection to the portal; every answer goes into the journal."""
+"""A client connection whose responses are recorded in the journal."""
 
 import random
 import re
@@ -15,19 +15,19 @@ TAGS = {"sr": "sr-Cyrl", "sr-latn": "sr-Latn", "en": "en"}
 
 
 class Caller:
-    """Asks one of `doors` (addresses of web servers), from a network of its own as far as the portal can see."""
+    """A client of one of `doors` (URLs of web servers), with a client network of its own."""
 
     def __init__(self, journal: Journal, who: str, doors: tuple[str, ...]) -> None:
         self.who = who
         self.journal = journal
         self._doors = doors
         network = f"10.{random.randrange(256)}.{random.randrange(256)}.7"
-        # The load asks as a proxy does that the portal trusts.
+        # Requests carry the headers of a trusted proxy.
         headers = {"X-Forwarded-For": network, "Sec-Fetch-Site": "same-origin"}
         self._client = httpx.Client(timeout=SECONDS, headers=headers, verify=False)  # noqa: S501 - plain HTTP on the loopback
 
     def ask(self, method: str, path: str, *, expected: tuple[int, ...] = (200,), **said: Any) -> httpx.Response | None:
-        """The answer where it has an expected status, None where not."""
+        """The response if its status is expected, otherwise None."""
         try:
             answer = self._client.request(method, random.choice(self._doors) + path, **said)
         except httpx.HTTPError:
@@ -40,7 +40,7 @@ class Caller:
         return answer if outcome == Outcome.FINE else None
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._client.close()
 
     @staticmethod
@@ -50,7 +50,7 @@ class Caller:
 
 
 def outcome_of(status: int, headers: Mapping[str, str], content: bytes, expected: tuple[int, ...]) -> Outcome:
-    """How an answer ended a request that wanted one of `expected`."""
+    """The outcome of a request that expected one of the statuses `expected`."""
     if status in expected:
         return Outcome.FINE
     designed = headers.get("content-type", "").startswith("text/html") and b"<main" in content

@@ -1,4 +1,4 @@
-"""Everybody together, for as long as a block runs."""
+"""All simulated users together, for the duration of a block."""
 
 import contextlib
 import threading
@@ -10,15 +10,15 @@ from tests.load.journal import Journal
 from tests.load.people import Analyst, Person, Pupil, Reader, Reporter, picture
 
 READERS, REPORTERS = 3, 4
-# Over so long pupils spread their answers.
+# Pupils spread their answers over this many seconds.
 LESSON_SECONDS = 16.0
-# Longer than anybody's patience.
+# Longer than the patience of any simulated user.
 GOING_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
 class Account:
-    """With what an analyst signs in; the code is of this half minute."""
+    """The credentials of an analyst; the code is valid for the current half minute."""
 
     username: str
     password: str
@@ -27,7 +27,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A class that has begun: its code, the keys of its pupils, the places of the questions that one press answers."""
+    """A started class: its code, the keys of its pupils, and the positions of single-choice questions."""
 
     code: str
     keys: Sequence[str]
@@ -35,7 +35,7 @@ class Lesson:
 
 
 class Crowd:
-    """`doors` are the addresses of the web servers. The analysts sign in once and come again with every `present`."""
+    """`doors` are the URLs of the web servers. Analysts sign in once and work in each `present`."""
 
     def __init__(self, doors: Sequence[str]) -> None:
         self._doors = tuple(doors)
@@ -43,7 +43,7 @@ class Crowd:
         self._sessions: list[Caller] = []
 
     def sign_in(self, accounts: Sequence[Account]) -> None:
-        """Fails where one of them is not let in."""
+        """Fails if an analyst cannot sign in."""
         for account in accounts:
             caller = Caller(Journal(), account.username, self._doors)
             assert Analyst(caller, threading.Event()).sign_in(account.password, account.code), account.username
@@ -51,7 +51,7 @@ class Crowd:
 
     @contextlib.contextmanager
     def present(self, journal: Journal, lesson: Lesson) -> Iterator[None]:
-        """Everybody is there while the block runs, and ends afterwards what was begun."""
+        """All users are active inside the block, and complete their actions at its end."""
         leave = threading.Event()
         everybody = list(self._everybody(journal, leave, lesson))
         threads = [threading.Thread(target=person.live, daemon=True) for person in everybody]
@@ -66,10 +66,10 @@ class Crowd:
             for person in everybody:
                 if person.caller not in self._sessions:
                     person.caller.close()
-        assert not any(thread.is_alive() for thread in threads), "somebody does not go"
+        assert not any(thread.is_alive() for thread in threads), "a simulated user did not stop"
 
     def reporter(self, journal: Journal) -> Reporter:
-        """One more, who comes when called."""
+        """An additional reporter, started on demand."""
         return Reporter(Caller(journal, "late reporter", self._doors), threading.Event())
 
     def _everybody(self, journal: Journal, leave: threading.Event, lesson: Lesson) -> Iterator[Person]:

@@ -1,4 +1,4 @@
-"""What everybody was answered and promised, and what can be told from that alone."""
+"""Journal of responses and acknowledgements, and the violations that it shows by itself."""
 
 import threading
 import time
@@ -9,16 +9,16 @@ from itertools import combinations, groupby
 
 
 class Outcome(StrEnum):
-    """How a request ended. Only the last two are the portal's fault while something beside it is broken."""
+    """The outcome of a request. Only the last two are failures of the portal while a dependency fails."""
 
     FINE = "fine"
-    # A page of ours that says what is the matter and what to do.
+    # An error page of the portal with an explanation and advice.
     REFUSED = "refused"
-    # The line broke, or nobody answered.
+    # The connection broke, or timed out.
     BROKEN = "broken"
-    # An error that no page was designed for, or 500.
+    # An undesigned error page, or status 500.
     BARE = "bare"
-    # Somebody else's page: another language than was asked for.
+    # A page for another user, recognised by the wrong language.
     WRONG = "wrong"
 
 
@@ -27,7 +27,7 @@ FAULTS = frozenset({Outcome.BARE, Outcome.WRONG})
 
 @dataclass(frozen=True)
 class Answer:
-    """`at` is of the monotonic clock, in seconds."""
+    """A response; `at` is monotonic time in seconds."""
 
     at: float
     who: str
@@ -37,7 +37,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Acknowledged:
-    """A report whose receipt its sender has seen; `marker` is the one word that nobody else's report has. `pictured`: its summary had a picture."""
+    """A report with a receipt that its sender has seen; `marker` is unique. `pictured`: its summary had a picture."""
 
     marker: str
     receipt: str
@@ -46,7 +46,7 @@ class Acknowledged:
 
 @dataclass(frozen=True)
 class Hold:
-    """An analyst had a case for sure from `since` to `until` (monotonic seconds)."""
+    """An analyst certainly held a case from `since` to `until` (monotonic seconds)."""
 
     case: int
     analyst: str
@@ -56,37 +56,37 @@ class Hold:
 
 @dataclass
 class Journal:
-    """Written by many threads."""
+    """The journal, which many threads write."""
 
     answers: list[Answer] = field(default_factory=list)
     acknowledged: list[Acknowledged] = field(default_factory=list)
-    # Markers whose sender saw another receipt the second time.
+    # Markers whose sender saw a different receipt on resubmission.
     two_receipts: list[str] = field(default_factory=list)
-    # Markers whose sender lost patience: they may have arrived, or not.
+    # Markers whose sender gave up. The report may have arrived.
     given_up: list[str] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
-    # (pupil's key, position) that a pupil was told is kept.
+    # Acknowledged answers: (pupil's key, position).
     class_answers: set[tuple[str, int]] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answered(self, who: str, what: str, outcome: Outcome) -> None:
-        """Somebody was answered just now."""
+        """Record a response now."""
         with self._lock:
             self.answers.append(Answer(time.monotonic(), who, what, outcome))
 
     def count(self, *outcomes: Outcome) -> int:
-        """How many requests ended so."""
+        """The number of requests with this outcome."""
         return sum(answer.outcome in outcomes for answer in self.answers)
 
     def troubled_until(self, since: float) -> float:
-        """When the last request after `since` was not served; `since` where all were."""
+        """The time of the last unserved request after `since`, or `since` if all were served."""
         return max(
             (each.at for each in self.answers if each.at > since and each.outcome != Outcome.FINE), default=since
         )
 
 
 def double_holds(holds: Iterable[Hold]) -> int:
-    """How many pairs of holds of one case by two analysts overlap."""
+    """The number of overlapping holds of one case by two analysts."""
     ordered = sorted(holds, key=lambda hold: hold.case)
     pairs = (pair for _case, same in groupby(ordered, key=lambda hold: hold.case) for pair in combinations(same, 2))
     return sum(

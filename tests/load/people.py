@@ -1,4 +1,4 @@
-"""Who comes: each does one thing at a time, tries again what failed, and goes when told to."""
+"""Simulated users: each performs one action at a time, retries failures, and stops on request."""
 
 import random
 import re
@@ -27,16 +27,16 @@ PAGES = (
     "youth-panel/",
     "report/csam/",
 )
-# As somebody does who was told to try again in a few seconds.
+# The retry delay, as an error page advises.
 AGAIN_SECONDS = 0.5
-# A person with something to report does not give up at once.
+# Reporters retry for this long.
 PATIENCE_SECONDS = 45.0
 CATEGORIES = ("csam", "cyberbullying", "hate-speech", "other")
 WITH_PICTURES = ("cyberbullying", "hate-speech", "other")
 
 
 def picture() -> bytes:
-    """A drawn square with a pattern that does not shrink to nothing."""
+    """A square with a pattern that does not compress well."""
     drawn, out = Image.effect_noise((200, 200), 90), BytesIO()
     drawn.save(out, "PNG")
     return out.getvalue()
@@ -44,26 +44,26 @@ def picture() -> bytes:
 
 @dataclass
 class Person:
-    """`leave` is set when it is time to go; whatever was begun is ended first."""
+    """A simulated user. `leave` is set to stop it; an action in progress is completed."""
 
     caller: Caller
     leave: threading.Event
 
     def live(self) -> None:
-        """Do what one does until it is time to go."""
+        """Act until stopped."""
         while not self.leave.is_set():
             self.act()
 
     def act(self) -> None:
-        """One round."""
+        """One action."""
         raise NotImplementedError
 
 
 class Reader(Person):
-    """Looks at one page after the other."""
+    """A reader of public pages."""
 
     def act(self) -> None:
-        """One page."""
+        """Request one page."""
         language, page = random.choice(LANGUAGES), random.choice(PAGES)
         self.caller.ask("GET", f"/{language}/{page}")
         self.leave.wait(0.05)
@@ -71,17 +71,20 @@ class Reader(Person):
 
 @dataclass
 class Reporter(Person):
-    """Sends reports, some with a picture; presses the button twice now and then, as people do where an answer is late."""
+    """A reporter of reports, some with a picture.
+
+    Sometimes the form is submitted twice, as users do after a slow response.
+    """
 
     picture: bytes = b""
 
     def act(self) -> None:
-        """One report, from the form to the receipt."""
+        """Submit one report, from the form to the receipt."""
         self.report()
         self.leave.wait(0.1)
 
     def report(self) -> str:
-        """The marker of a report that was acknowledged; empty where the sender has given up."""
+        """The marker of an acknowledged report; empty if the reporter gave up."""
         journal = self.caller.journal
         marker, language = f"m{uuid4().hex}", random.choice(LANGUAGES)
         state, pictured = self._fill_in(marker, language)
@@ -97,7 +100,7 @@ class Reporter(Person):
         return marker
 
     def _fill_in(self, marker: str, language: str) -> tuple[str, bool]:
-        """The state of a summary (empty where there was none in time), and whether it has a picture."""
+        """The state of a summary (empty after a timeout), and whether it has a picture."""
         category = random.choice(CATEGORIES)
         fields = {
             "addresses": f"https://{marker}.example.org/",
@@ -106,7 +109,7 @@ class Reporter(Person):
             "contact": "someone@example.org",
             "consent": "on",
         }
-        # The portal says whether it can keep a picture; the report itself must go through without.
+        # The portal may refuse a picture. The report must be accepted without it.
         pictured = bool(self.picture) and category in WITH_PICTURES and random.random() < 0.5
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
@@ -130,7 +133,7 @@ class Reporter(Person):
 
 @dataclass
 class Pupil(Person):
-    """Answers the questions of a class, each until it is told that the answer is kept."""
+    """A pupil who answers each question of a class until the answer is acknowledged."""
 
     code: str = ""
     key: str = ""
@@ -138,7 +141,7 @@ class Pupil(Person):
     pause: float = 1.0
 
     def live(self) -> None:
-        """Once through the questions."""
+        """Answer all questions once."""
         for position in self.positions:
             while not self._answer(position) and not self.leave.is_set():
                 time.sleep(AGAIN_SECONDS)
@@ -156,19 +159,19 @@ class Pupil(Person):
 
 @dataclass
 class Analyst(Person):
-    """Takes the next case, looks at it, gives it back."""
+    """An analyst who takes the next case, opens it and releases it."""
 
     hold_seconds: float = 0.3
 
     def sign_in(self, password: str, code: str) -> bool:
-        """Whether the portal let in."""
+        """Whether the sign-in succeeded."""
         page = self.caller.ask("GET", "/admin/login/")
         said = {"username": self.caller.who, "password": password, "otp_token": code, "next": "/admin/"}
         said["csrfmiddlewaretoken"] = hidden_field(page.text, "csrfmiddlewaretoken") if page else ""
         return self.caller.ask("POST", "/admin/login/", expected=(302,), data=said) is not None
 
     def act(self) -> None:
-        """One case, from taking to giving back."""
+        """One case, from taking to release."""
         desk = self.caller.ask("GET", "/admin/hotline/desk/")
         taken = self._post("/admin/hotline/desk/take/", desk.text) if desk is not None else ""
         found = re.search(r"/admin/hotline/case/(\d+)/", taken)
@@ -187,7 +190,7 @@ class Analyst(Person):
             time.sleep(AGAIN_SECONDS)
 
     def _post(self, path: str, page: str) -> str:
-        """Where the act leads; empty where it was not done."""
+        """The redirect target of the action; empty if it failed."""
         said = {"csrfmiddlewaretoken": hidden_field(page, "csrfmiddlewaretoken"), "anyway": "1"}
         answer = self.caller.ask("POST", path, expected=(302,), data=said)
         return answer.headers["location"] if answer is not None else ""

@@ -1,4 +1,4 @@
-"""What the journal tells: a count that cannot find anything would find nothing wrong."""
+"""The journal detects violations; a check that detects none would prove nothing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A bucket in a real service, and machines that share it."""
+"""A bucket in a real S3 service, and machines that share it."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -17,34 +17,34 @@ from tests.standins.s3 import S3Service, s3_service, write_key
 
 @dataclass
 class Shared:
-    """A bucket that machines share; a machine is a media folder."""
+    """A bucket that machines share. Each machine has its own media folder."""
 
     service: S3Service
     name: str
     folder: Path
 
     def files(self) -> dict[str, bytes]:
-        """Everything in it, by key."""
+        """All objects of the bucket, by key."""
         return self.service.files(self.name)
 
     def machine(self, name: str) -> AbstractContextManager[None]:
-        """Work goes on at another machine in the block."""
+        """Switch to another machine inside the block."""
         return override_settings(MEDIA_ROOT=self.folder / name)
 
     def left(self) -> list[str]:
-        """What lies on the disks of all machines."""
+        """The files on the disks of all machines."""
         return sorted(path.name for path in self.folder.rglob("*") if path.is_file())
 
     @contextmanager
     def gone(self, endpoint: str = "http://127.0.0.1:9") -> Iterator[None]:
-        """Another answers in its place in the block, or nobody does."""
+        """Inside the block another server, or none, answers in place of the bucket."""
         with override_settings(MEDIA_S3_ENDPOINT=endpoint):
             yield
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _what_a_bucket_can_do_is_read_once() -> Iterator[None]:
-    """A client reads it from megabytes of JSON, and each test has clients of its own."""
+    """Cache the S3 service model: a client parses megabytes of JSON, and each test creates its own clients."""
     loader = create_loader()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", lambda _path: loader)
@@ -59,7 +59,7 @@ def service() -> Iterator[S3Service]:
 
 @pytest.fixture
 def shared(service: S3Service, settings: Settings, tmp_path: Path) -> Shared:
-    """An empty bucket, which the settings name."""
+    """An empty bucket, configured in the settings."""
     one = Shared(service, service.make_bucket(), tmp_path / "machines")
     settings.MEDIA_ROOT = one.folder / "first"
     settings.MEDIA_S3_BUCKET, settings.MEDIA_S3_ENDPOINT = one.name, service.endpoint

@@ -1,4 +1,4 @@
-"""Files of hash lists between the staff door and a worker on another machine."""
+"""Hash list files shared by the staff process and a worker on another machine."""
 
 from pathlib import Path
 

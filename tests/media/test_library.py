@@ -1,4 +1,4 @@
-"""Files of the library in a bucket: uploaded at one machine, downloaded whole or in part at others, withdrawn everywhere."""
+"""Library files in a bucket: upload on one machine, full and partial download on others, withdrawal everywhere."""
 
 import io
 import zipfile
@@ -30,7 +30,7 @@ def editor(shared: Shared) -> Person:
 
 @pytest.fixture
 def resource(editor: Person) -> Resource:
-    """With a document and a picture."""
+    """A resource with a document and a picture."""
     uploads = SimpleUploadedFile("list.pdf", pdf(2)), SimpleUploadedFile("slika.png", picture())
     assert editor.client.post(ADD, fields(*uploads)).status_code == 302
     return Resource.objects.get()

@@ -1,4 +1,4 @@
-"""Files of the youth panel's meetings in a bucket: never on a machine's disk once they are kept, and gone from everywhere with whom they show."""
+"""Meeting files in a bucket: no copies on local disks, and erasure everywhere together with a member."""
 
 from datetime import timedelta
 from typing import Any
@@ -40,7 +40,7 @@ def meeting(person: Person) -> Meeting:
 
 @pytest.fixture
 def member(meeting: Meeting) -> Member:
-    """Somebody who agrees to photographs."""
+    """A member with a consent to photographs."""
     made = make_member(meeting.cohorts.get(), pseudonym="Јеж")
     today = localdate()
     give_consent(made, "photograph", given_on=today - timedelta(days=9), expires_on=today + timedelta(days=90))

@@ -73,7 +73,7 @@ def test_a_bucket_that_refuses_is_said_at_the_field(shared: Shared, editor: Pers
 def test_a_file_that_others_have_is_not_lost_with_a_failure(
     shared: Shared, editor: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same picture once more; the bucket has the rest, and then no answer."""
+    """The bucket stores a second copy of the same picture, but its response is lost."""
     assert editor.client.post(ADD, form(image())).status_code == 302
     before, put = shared.files(), S3Storage.keep
     calls: list[Path] = []

@@ -1,4 +1,4 @@
-"""What an operator sees of a bucket: checks of the settings, the doctor, /readyz, the move from a disk."""
+"""Operation of a bucket: checks of the settings, the doctor, /readyz, and the move from a disk."""
 
 import os
 import sys
@@ -30,7 +30,7 @@ def complaints() -> list[CheckMessage]:
 
 
 def examined() -> list[CheckResult]:
-    """What the doctor says of it; each finding that is not well has a remedy."""
+    """The findings of the doctor. Each problem has a remedy."""
     found = list(bucket.check_bucket(datetime.now(UTC)))
     assert all(bool(one.remedy) == bool(one.level) for one in found)
     return found
@@ -77,7 +77,7 @@ class TestChecks:
 
 @pytest.fixture
 def no_client(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A bucket is set, and the extra "s3" is not installed."""
+    """A bucket is configured without the extra "s3"."""
     storage._bucket.cache_clear()
     monkeypatch.delitem(sys.modules, "clicksafely.common.files.s3_storage")
     monkeypatch.delattr("clicksafely.common.files.s3_storage")
@@ -171,7 +171,7 @@ class TestDoctor:
 class TestReadyz:
     @pytest.fixture(autouse=True)
     def _database(self, db: None, shared: Shared) -> None:
-        """Asked too."""
+        """`/readyz` also checks the database."""
 
     def asked(self) -> str:
         answer = Client().get("/readyz")
@@ -197,7 +197,7 @@ class TestReadyz:
 class TestMoving:
     @pytest.fixture(autouse=True)
     def _lying(self, shared: Shared) -> None:
-        """Files of the time before the bucket."""
+        """Files from the time before the bucket."""
         for name in ("sealed/one", "library/two", "hash-lists/three.pdq", "pictures/four.png"):
             path = Path(settings.MEDIA_ROOT) / name
             path.parent.mkdir(parents=True, exist_ok=True)

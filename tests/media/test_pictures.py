@@ -1,4 +1,4 @@
-"""Pictures of reports in a bucket: sealed and nowhere in clear, seen at another machine's desk, and gone everywhere when they are erased."""
+"""Pictures of reports in a bucket: always sealed, visible on another machine, and erased everywhere."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -31,7 +31,7 @@ REFUSED = "This picture cannot be stored right now."
 
 @pytest.fixture(autouse=True)
 def keys(settings: Settings, tmp_path: Path, shared: Shared) -> Path:
-    """Rings of the test's own."""
+    """Key rings of the test."""
     (folder := tmp_path / "keys").mkdir()
     sealing.generate_rings(folder)
     settings.SEALING_PUBLIC_KEYS, settings.SEALING_PRIVATE_KEYS = folder / "public.json", folder / "private.json"
@@ -39,14 +39,14 @@ def keys(settings: Settings, tmp_path: Path, shared: Shared) -> Path:
 
 
 def sent() -> Upload:
-    """A picture that came with a report."""
+    """A picture in a report."""
     reporter = Reporter("en")
     assert receipt_on(reporter.send(reporter.state(images=[picture("slika.png")])))
     return Upload.objects.get()
 
 
 def at_the_desk(upload: Upload) -> Any:
-    """The answer to whoever holds its case and wants to see the picture."""
+    """The response to an analyst who holds the case and requests the picture."""
     case = make_case()
     Upload.objects.filter(pk=upload.pk).update(report=case)
     FileHash.objects.filter(upload=upload).update(report=case, matched_at=timezone.now())
@@ -120,7 +120,7 @@ def test_nor_does_one_that_hangs(shared: Shared, monkeypatch: pytest.MonkeyPatch
 
 
 def test_what_a_silent_bucket_may_have_all_the_same_is_swept(shared: Shared) -> None:
-    """It had the picture, and the answer that said so was lost: the row stays until the sweep has erased both."""
+    """The bucket stored the picture, but its response was lost. The row remains until the cleanup has erased both."""
     with shared.gone():
         assert REFUSED in html(Reporter("en").summary(images=[picture("slika.png")]))
     upload = Upload.objects.get()

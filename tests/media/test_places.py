@@ -1,4 +1,4 @@
-"""The verbs of the two places: the same of a disk and of a bucket, and what a bucket adds."""
+"""The storage API on a disk and in a bucket, and the additional features of a bucket."""
 
 import os
 import subprocess
@@ -29,11 +29,11 @@ def at(name: str) -> Path:
 
 
 def never() -> None:
-    """For what takes no time."""
+    """A deadline for operations without waiting."""
 
 
 def time_passes() -> None:
-    """More than the rest of the test."""
+    """Wait longer than the patched `REST`."""
     later = time.monotonic() + 0.002
     until(lambda: time.monotonic() > later)
 
@@ -90,7 +90,7 @@ class TestBoth:
         assert not place.has(at("one"))
 
     def test_all_of_a_folder_and_nothing_of_its_neighbours(self, place: DiskStorage) -> None:
-        # More than the service tells at once.
+        # More than one page of the service's listing.
         inside = [at(f"library/{number}") for number in range(8)] + [at("library/deeper/one")]
         for path in [*inside, at("library-covers/one"), at("one")]:
             place.write(path, b"x")
@@ -230,7 +230,7 @@ class TestTrouble:
                 with pytest.raises(StorageUnavailable, match=f"^{said}$"):
                     media_storage().read(at("one"))
                 time_passes()
-            # It is there again, whatever it says.
+            # The object exists again, despite the response.
             with (
                 refusing_service(403, "AccessDenied", port=port),
                 pytest.raises(StorageUnavailable, match=r"^AccessDenied$"),

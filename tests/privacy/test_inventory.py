@@ -1,4 +1,4 @@
-"""Every field of every table is classified, with its grounds and its end, and the page that says so is up to date."""
+"""Every field of every table has a classification with a legal basis and a retention, and the generated page is current."""
 
 from collections import defaultdict
 from pathlib import Path
@@ -11,7 +11,7 @@ from clicksafely.privacy import inventory, legal_basis, library_tables
 from hotline.retention.inventory import kept_fields
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "data-inventory.md"
-# Columns that can hold whoever writes or is written to, whatever they are called.
+# Columns that can identify a sender or recipient, with any name.
 OF_PEOPLE = (models.EmailField, models.GenericIPAddressField, models.BinaryField)
 
 
@@ -47,7 +47,7 @@ def test_what_is_said_to_hold_nobody_could_hold_nobody() -> None:
             people = {field.name for field in fields if isinstance(field, OF_PEOPLE)}
             people |= {field.name for field in fields if field.related_model is User}
             people |= {"sealed"} if getattr(model, "sealed_fields", ()) else set()
-            # The place of an event in the chain, and the hash of what a bundle holds.
+            # The position of an event in the chain, and the hash of a bundle's content.
             people -= {"mac", "key", "digest"}
             if people:
                 leaks[model._meta.label] = people

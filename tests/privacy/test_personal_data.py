@@ -1,4 +1,4 @@
-"""Access and erasure as docs/privacy.md describes them, each kind of person gone through by the command that does it."""
+"""Access and erasure as described in docs/privacy.md, for each kind of data subject, with the management command."""
 
 import io
 import json
@@ -46,7 +46,7 @@ def _own_files(settings: Settings, tmp_path: Path) -> None:
 
 @pytest.fixture
 def ask(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Run the command as whoever checked who asks; what proves it is typed, not an argument."""
+    """Run the command as the verified staff member. The proof is typed, not passed as an argument."""
 
     def run(kind: str, proof: str, by: User, *options: str) -> str:
         monkeypatch.setattr("sys.stdin", io.StringIO(f"{proof}\n"))
@@ -88,10 +88,10 @@ class TestReporter:
         given = ask("report", receipt, staff("supervisor"))
         assert WORDS in given
         assert CONTACT in given
-        # Whether it was known, urgent or a duplicate is what an offender would ask for.
+        # An offender must not learn whether the content was known, urgent or a duplicate.
         told = json.loads(given)
         assert set(told["hotline.Report"][0]) & {"state", "priority", "priority_reasons", "outcome", "queue"} == set()
-        # That somebody looked for them is no work on the case, of which the status page would tell.
+        # A search by staff is not shown as progress on the status page.
         assert len(reporter_events(report, timezone.now())) == 1
         event = AuditEvent.objects.get(action="personal_data.exported")
         assert (event.subject_id, event.data) == (report.pk, {"as": "report"})

@@ -1,1 +1,1 @@
-"""Servers that stand in for those of the world, all real and on loopback: for tests, and for trying the portal out."""
+"""Mock servers of external services, all on loopback: for tests, and for trying out the portal."""

@@ -1,8 +1,7 @@
-"""`make stand-ins`: IMAP servers of two mailboxes, an SMTP sink, a name server, databases of networks, a server like ICCAM and
-the web, all on this machine, until Ctrl-C.
+"""`make stand-ins`: local mock servers for IMAP, SMTP, DNS, network databases, ICCAM and the web, until Ctrl-C.
 
-The next `make run` on the same var folder uses them. SIGUSR1 makes the name server fall silent, and answer again;
-SIGUSR2 takes everything on the web down, and puts it back.
+The next `make run` on the same var folder uses them. SIGUSR1 silences the name server, or makes it respond again.
+SIGUSR2 removes all pages of the web, or restores them.
 """
 
 import contextlib
@@ -33,7 +32,7 @@ from tests.standins.networks import write_databases
 from tests.standins.smtp import SmtpSink
 from tests.standins.web import Page, Proxy, WebServer
 
-# What is sent to such addresses is refused, or taken and sent back.
+# Mail to these addresses is rejected, or accepted and bounced.
 UNKNOWN = frozenset({"nepoznat"})
 BOUNCING = "vraca@"
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -60,12 +59,12 @@ ZONE = {
 
 
 FROM_PARTNER = "https://forum.example.net/tema/51"
-# What the demonstration calls the public internet.
+# Networks that the demonstration treats as public.
 NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
 
 
 def main() -> int:
-    """Exit code: 0 stopped, 1 stand-ins of this var folder are running already."""
+    """Exit code: 0 stopped, 1 mock servers of this var folder are already running."""
     os.umask(0o077)
     var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
     var_folder.make_var_folder(var_dir)
@@ -119,29 +118,29 @@ def main() -> int:
         try:
             stack.enter_context(_written_down(var_dir / SETTINGS_FILE, settings))
         except BlockingIOError:
-            _say(f"Stand-ins are running already for {var_dir}.")
+            _say(f"Mock servers are already running for {var_dir}.")
             return 1
 
         def silence(*_: object) -> None:
             (dns.silent.clear if dns.silent.is_set() else dns.silent.set)()
-            _say(f"The name server {'is silent' if dns.silent.is_set() else 'answers again'}.")
+            _say(f"The name server {'is silent' if dns.silent.is_set() else 'responds again'}.")
 
         def take_down(*_: object) -> None:
             gone = sites[0].fallback.status == 200
             for site in sites:
                 site.fallback = Page(404) if gone else Page()
-            _say(f"Everything on the web is {'gone' if gone else 'there again'}.")
+            _say(f"The web sites are {'removed' if gone else 'restored'}.")
 
         signal.signal(signal.SIGUSR1, silence)
         signal.signal(signal.SIGUSR2, take_down)
         _say(
             f"IMAP server   {imap.url}   {len(imap.messages())} messages\n"
-            f"              {events.url}   the mailbox of events\n"
-            f"SMTP sink     {sink.url}   what is sent is listed here\n"
+            f"              {events.url}   the mailbox for events\n"
+            f"SMTP sink     {sink.url}   messages are listed here\n"
             f"Name server   {dns.address}   {len(ZONE)} names; `kill -USR1 {os.getpid()}` silences it\n"
             f"Networks      {country}, {asn.name}\n"
-            f"ICCAM         {iccam.url}   one content waits for Serbia; what it is told is listed here\n"
-            f"The web       {proxy.url}   a proxy to every site; `kill -USR2 {os.getpid()}` takes all of it down\n"
+            f"ICCAM         {iccam.url}   one content item for Serbia; updates are listed here\n"
+            f"The web       {proxy.url}   a proxy to every site; `kill -USR2 {os.getpid()}` removes all sites\n"
             f"Settings      {var_dir / SETTINGS_FILE}   the next `make run` uses them\n"
             "Ctrl-C stops them."
         )
@@ -152,7 +151,7 @@ def main() -> int:
                 if letter.recipients[0].startswith(BOUNCING):
                     of_events = extract_tag(letter.sender, own=EVENTS_ADDRESS) is not None
                     (events if of_events else imap).append(delivery_notice(letter))
-                    _say("  and it came back")
+                    _say("  and it bounced")
                 told += 1
             for method, path, status in iccam.calls[heard:]:
                 heard += 1
@@ -164,7 +163,7 @@ def main() -> int:
 
 @contextlib.contextmanager
 def _written_down(path: Path, settings: Mapping[str, str]) -> Iterator[None]:
-    """Keep the settings in a file, locked, as long as the block runs. Raises BlockingIOError where others do."""
+    """Write the settings file and lock it inside the block. Raises BlockingIOError if it is already locked."""
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         file.truncate(0)

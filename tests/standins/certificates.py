@@ -1,4 +1,4 @@
-"""A certificate authority and server certificates of one's own, made in a moment."""
+"""Temporary certificate authorities and server certificates."""
 
 import ipaddress
 import ssl
@@ -17,14 +17,14 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Certificate:
-    """PEM files: the authority to trust (`ca`), the server's certificate and its key."""
+    """PEM files: the authority (`ca`), the server's certificate and its key."""
 
     ca: Path
     certificate: Path
     key: Path
 
     def server_context(self) -> ssl.SSLContext:
-        """For whoever serves with it."""
+        """The context for a TLS server."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, self.key)
         return context
@@ -33,9 +33,9 @@ class Certificate:
 def make_certificate(
     folder: Path, *, host: str = HOST, also: Sequence[str] = (), expired: bool = False, client: bool = False
 ) -> Certificate:
-    """A server certificate for `host` (a name or an address) and `also` others, signed by an authority of its own; the files are put into `folder`.
+    """Create a certificate for `host` (a name or an address) and `also` others in `folder`, signed by a new authority.
 
-    With `client` it is one that a client shows.
+    With `client` it is a client certificate.
     """
     folder.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""A name server on the loopback that answers from a zone, and misbehaves on request; real packets over UDP and TCP."""
+"""Mock name server on loopback with real UDP and TCP packets, which serves a zone and misbehaves on request."""
 
 import contextlib
 import socketserver
@@ -17,10 +17,10 @@ KINDS = {QTYPE.A: A, QTYPE.AAAA: AAAA}
 
 @dataclass(frozen=True)
 class Name:
-    """What the server says of a name. `alias` leads on to another name of the zone; `count` addresses are made up where it is set.
+    """The records of a name. `alias` is another name of the zone. `count` generates this many addresses.
 
-    `rcode` is answered instead of anything else; `silent`: nothing is. `truncated`: over UDP only that there is more.
-    `garbage`: bytes that are no message, over UDP and TCP.
+    `rcode` replaces all other content. `silent`: no response. `truncated`: UDP responses are truncated. `garbage`:
+    bytes that are no DNS message, over UDP and TCP.
     """
 
     addresses: tuple[str, ...] = ()
@@ -34,19 +34,22 @@ class Name:
 
 @dataclass
 class DnsServer:
-    """A running server: `address` is `127.0.0.1:port`; `zone` may be changed at any time; `asked` are the (name, type, protocol)s so far."""
+    """A running server. `address` is `127.0.0.1:port`. `zone` may change at any time.
+
+    `asked`: (name, type, protocol) of queries so far.
+    """
 
     zone: dict[str, Name] = field(default_factory=dict)
     silent: threading.Event = field(default_factory=threading.Event)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     address: str = ""
-    # So many packets more get lost.
+    # Drop this many further packets.
     lose: int = 0
-    # What is said of names that the zone lacks; None: that there are none.
+    # The records of names outside the zone; None: NXDOMAIN.
     fallback: Name | None = None
 
     def answer(self, packet: bytes, protocol: str) -> bytes | None:
-        """The answer to a packet, None where there is none."""
+        """The response to a packet, or None."""
         request = DNSRecord.parse(packet)
         name, kind = str(request.q.qname).rstrip(".").lower(), request.q.qtype
         self.asked.append((name, QTYPE[kind], protocol))
@@ -72,7 +75,7 @@ class DnsServer:
         return _fit(reply, protocol)
 
     def _fill(self, reply: DNSRecord, name: str, kind: int) -> None:
-        """Follow the aliases, at most twenty of them: one that leads back to itself goes on for ever."""
+        """Follow at most twenty aliases, because of loops."""
         known = self.zone.get(name, self.fallback)
         for _ in range(20):
             if known is None or not known.alias:
@@ -88,7 +91,7 @@ class DnsServer:
 
 
 def _made_up(count: int, kind: int) -> Iterator[str]:
-    """So many different addresses of 198.18.0.0/15, which is for measurements (RFC 2544), or of 2001:db8::/32."""
+    """This many different addresses of 198.18.0.0/15, which is for benchmarks (RFC 2544), or of 2001:db8::/32."""
     for number in range(count):
         if kind == QTYPE.A:
             yield f"198.{18 + number // 65536}.{number // 256 % 256}.{number % 256}"
@@ -97,7 +100,7 @@ def _made_up(count: int, kind: int) -> Iterator[str]:
 
 
 def _fit(reply: DNSRecord, protocol: str) -> bytes:
-    """The packet; what is too long for UDP is cut, what is too long for any message ends where the message does."""
+    """The packet, truncated to the limit of UDP, or to the maximum of a DNS message."""
     packet = bytes(reply.pack())
     if protocol == "udp" and len(packet) > MOST_UDP:
         short = DNSRecord(reply.header, q=reply.q)
@@ -125,7 +128,7 @@ class _Tcp(socketserver.StreamRequestHandler):
             with contextlib.suppress(OSError):
                 self.wfile.write(struct.pack("!H", len(answer)) + answer)
         else:
-            self.rfile.read(1)  # hold the connection until the other side gives up
+            self.rfile.read(1)  # hold the connection until the client gives up
 
 
 class _UdpServer(socketserver.ThreadingUDPServer):
@@ -143,7 +146,7 @@ class _TcpServer(socketserver.ThreadingTCPServer):
 
 @contextlib.contextmanager
 def running_dns(zone: Mapping[str, Name] | None = None, port: int = 0) -> Iterator[DnsServer]:
-    """A server on a port of its own (or on `port`) as long as the block runs."""
+    """A server on a free port (or on `port`) inside the block."""
     server = DnsServer(dict(zone or {}))
     with contextlib.ExitStack() as stack:
         udp, tcp = stack.enter_context(_both(port))
@@ -159,7 +162,7 @@ def running_dns(zone: Mapping[str, Name] | None = None, port: int = 0) -> Iterat
 
 @contextlib.contextmanager
 def _both(port: int) -> Iterator[tuple[_UdpServer, _TcpServer]]:
-    """A UDP and a TCP socket of the same number; where somebody has the latter, the next is tried."""
+    """A UDP and a TCP socket with the same port number. If the TCP port is in use, try another one."""
     while True:
         udp = _UdpServer(("127.0.0.1", port), _Udp)
         try:

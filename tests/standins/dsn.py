@@ -1,4 +1,4 @@
-"""What a mail server sends back about a letter that it took and could not deliver (RFC 3464), as Postfix writes it."""
+"""Delivery status notifications (RFC 3464) in the format of Postfix."""
 
 import zlib
 
@@ -10,7 +10,10 @@ _BOUNDARY = "B.1"
 def delivery_notice(
     letter: Letter, *, to: str = "", action: str = "failed", status: str = "5.1.1", headers: bool = True
 ) -> bytes:
-    """A delivery status notification about the letter's first recipient, to its envelope sender or to `to`; with the header lines of what it returns."""
+    """A notification about the message's first recipient, with the headers of the message.
+
+    It is addressed to the envelope sender or to `to`.
+    """
     recipient = letter.recipients[0]
     reason = "unknown user" if action == "failed" else "Connection timed out"
     parts = [

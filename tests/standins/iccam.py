@@ -1,6 +1,6 @@
-"""A server that behaves like ICCAM, version 3, as far as a hotline's client meets it: real TLS on loopback, with certificates on both sides.
+"""Mock ICCAM server, version 3, for the client of a hotline: TLS on loopback with server and client certificates.
 
-It keeps what it is given, ends tokens, holds to the four rules, and misbehaves as it is told to.
+It stores data, expires tokens, enforces the four rules, and misbehaves on request.
 """
 
 import json
@@ -29,7 +29,7 @@ MEMBERS = {"RS", "DE", "NL", "FR", "US", "GB"}
 
 
 class Refusal(Exception):
-    """An answer other than yes."""
+    """An error response."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -38,9 +38,10 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Fault:
-    """What is done instead of answering: a status, or "html", "nothing", "hang", "cut", "large", "other" (JSON of another shape).
+    """A replacement for a response.
 
-    `heard`: the call is carried out first, so that only its answer is lost.
+    `what` is a status, or "html", "nothing", "hang", "cut", "large", "other" (JSON of another shape). `heard`: the call is
+    executed first, and only its response is lost.
     """
 
     what: int | str
@@ -50,9 +51,12 @@ class Fault:
 
 @dataclass
 class IccamServer:
-    """A context manager. `faults` are [pattern of "METHOD path", fault], each used up once; `calls` is what was asked, with its status.
+    """A context manager. `faults` are single-use [pattern of "METHOD path", fault] pairs.
 
-    `clients` is the authority of client certificates; without it everybody gets in. `token_seconds` is how long a token lasts.
+    `calls` are the requests with their status.
+
+    `clients` is the authority of client certificates; without it every client is accepted. `token_seconds` is the
+    lifetime of a token.
     """
 
     certificate: Certificate
@@ -64,7 +68,7 @@ class IccamServer:
     contents: dict[int, dict[str, Any]] = field(default_factory=dict)
     signed_in: int = 0
     refreshed: int = 0
-    # Contents of a new report that are not shown yet, so often as this says.
+    # How many requests hide the contents of a new report.
     slow_to_show: int = 0
 
     def __post_init__(self) -> None:
@@ -79,7 +83,7 @@ class IccamServer:
         if self.clients:
             context.load_verify_locations(self.clients)
             context.verify_mode = ssl.CERT_REQUIRED
-        # The handshake is the thread's of the connection: a client that stops in the middle holds nobody up.
+        # Each connection does its handshake in its own thread, so that a stalled client blocks no other.
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
@@ -93,16 +97,16 @@ class IccamServer:
 
     @property
     def url(self) -> str:
-        """What ICCAM_URL is set to."""
+        """The value of ICCAM_URL."""
         return f"https://{HOST}:{self._server.server_address[1]}/"
 
     def fail(self, pattern: str, what: int | str, *, heard: bool = False, **headers: str) -> None:
-        """Misbehave once at a call like this: `fail("POST rest/reports", "nothing", heard=True)`."""
+        """Misbehave once for a matching call: `fail("POST rest/reports", "nothing", heard=True)`."""
         given = tuple((name.replace("_", "-"), value) for name, value in headers.items())
         self.faults.append((pattern.lower(), Fault(what, heard, given)))
 
     def expire_tokens(self, *, refresh_too: bool = False) -> None:
-        """No token is worth anything any more."""
+        """Expire all tokens."""
         self._tokens.clear()
         if refresh_too:
             self._refresh.clear()
@@ -117,7 +121,7 @@ class IccamServer:
         memo: str = "",
         reference: str = "DE-1",
     ) -> int:
-        """A partner's report of one address, assigned to `country`; its content id."""
+        """A partner's report of one URL, assigned to `country`; returns its content id."""
         said = {"classification": classification, "ageCategorization": 3, "genderCategorization": 2}
         url = {"urlString": address, "hostingCountryCode": hosted, "hotlineReference": reference, "memo": memo}
         url |= {"assessment": said if classification else None}
@@ -127,11 +131,11 @@ class IccamServer:
         return content_id
 
     def content_of(self, address: str) -> dict[str, Any]:
-        """The newest content of an address."""
+        """The newest content of a URL."""
         return [content for content in self.contents.values() if content["url"]["urlString"] == address][-1]
 
     def fault(self, call: str) -> Fault | None:
-        """What to do wrong at this call."""
+        """The fault for this call, if any."""
         with self._lock:
             for place, (pattern, fault) in enumerate(self.faults):
                 if call.lower().startswith(pattern):
@@ -140,7 +144,7 @@ class IccamServer:
         return None
 
     def answer(self, method: str, target: str, body: Any, bearer: str) -> Any:
-        """What is answered, as JSON. Raises Refusal."""
+        """The response as JSON. Raises Refusal."""
         parts = urlsplit(target)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         path = parts.path.strip("/").lower().split("/")
@@ -191,7 +195,7 @@ class IccamServer:
 
     def _new_report(self, body: Any) -> int:
         if any(report["hotlineReference"] == body["hotlineReference"] for report in self.reports.values()):
-            raise Refusal(409, "this hotline reference is there already")
+            raise Refusal(409, "this hotline reference already exists")
         if not UTC_TIME.fullmatch(body["hotlineReceivedDate"]) or not body["urls"]:
             raise Refusal(400, "a date in UTC and at least one URL are needed")
         for url in body["urls"]:
@@ -202,7 +206,7 @@ class IccamServer:
         return self._keep(body, COUNTRY)
 
     def _keep(self, body: Any, hotline: str) -> int:
-        """A new report; its content stays with the hotline that reported it until somebody assigns it elsewhere."""
+        """A new report. Its content belongs to the reporting hotline until it is reassigned."""
         report_id, ids = next(self._ids), []
         for url in body["urls"]:
             content_id = next(self._ids)
@@ -273,7 +277,7 @@ class IccamServer:
     def _assign(self, content: dict[str, Any], query: dict[str, str]) -> None:
         _own(content)
         if query["newCountryCode"] not in MEMBERS:
-            raise Refusal(400, "no member there")
+            raise Refusal(400, "no member in that country")
         content["assignedCountryCode"] = query["newCountryCode"]
 
 
@@ -296,12 +300,12 @@ class _Server(ThreadingHTTPServer):
     iccam: IccamServer
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Whoever is refused at the handshake, or goes away, is no fault of the server."""
+        """Failed handshakes and lost clients are not errors of the server."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    # Head and body are written apart: otherwise the body waits for the acknowledgement of the head.
+    # Head and body are separate packets. Without this option the body waits for the acknowledgement of the head.
     disable_nagle_algorithm = True
     server: _Server
 
@@ -378,4 +382,4 @@ class _Handler(BaseHTTPRequestHandler):
             self.request.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """It tells nobody."""
+        """Log nothing."""

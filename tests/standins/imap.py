@@ -1,4 +1,4 @@
-"""A real IMAP server (pymap, in memory) behind TLS, in a thread of its own."""
+"""A real IMAP server (pymap, in memory) behind TLS, in a separate thread."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,7 @@ USER, PASSWORD = "hotline", "stand-in password"
 
 
 class _Settings(Config):
-    """Those of pymap, without looking through all installed packages for the ways to sign in at every connection."""
+    """Settings of pymap that do not scan all installed packages for login methods at every connection."""
 
     @property
     def tls_auth(self) -> SASLAuth:
@@ -40,7 +40,7 @@ def _ways_to_sign_in() -> SASLAuth:
 
 
 class ImapServer:
-    """One mailbox, at `port` by TLS and at `plain_port` without (for what stands between). Use as a context manager."""
+    """One mailbox, at `port` with TLS and at `plain_port` without (for the proxy). Use as a context manager."""
 
     def __init__(self, certificate: Certificate, *, port: int = 0, user: str = USER, password: str = PASSWORD) -> None:
         self.port, self.plain_port, self.user, self.password = port, 0, user, password
@@ -64,21 +64,21 @@ class ImapServer:
 
     @property
     def url(self) -> str:
-        """As MAIL_IMAP_URL or EVENTS_MAIL_IMAP_URL has it."""
+        """The value of MAIL_IMAP_URL or EVENTS_MAIL_IMAP_URL."""
         return f"imaps://{self.user}:{self.password.replace(' ', '%20')}@{HOST}:{self.port}/INBOX"
 
     def append(
         self, *messages: bytes, folder: str = "INBOX", flags: Iterable[bytes] = (), when: datetime | None = None
     ) -> None:
-        """Put messages into a folder, as the delivery of mail does."""
+        """Deliver messages to a folder."""
         self._call(self._append(messages, folder, frozenset(Flag(flag) for flag in flags), when or datetime.now(UTC)))
 
     def messages(self, folder: str = "INBOX") -> list[bytes]:
-        """What a folder holds, the oldest first; nothing where there is no such folder."""
+        """The messages of a folder, the oldest first; empty if the folder does not exist."""
         return self._call(self._messages(folder))
 
     def unread(self, folder: str = "INBOX") -> list[bytes]:
-        """Those of its messages that no client has marked as read."""
+        """The unread messages of a folder."""
         return self._call(self._messages(folder, unread=True))
 
     def flag(self, flag: bytes, folder: str = "INBOX") -> None:
@@ -86,7 +86,7 @@ class ImapServer:
         self._call(self._flag(flag, folder))
 
     def empty(self, folder: str = "INBOX") -> None:
-        """Take every message away, as another client does."""
+        """Delete every message, as another client does."""
         self._call(self._empty(folder))
 
     def folders(self) -> list[str]:
@@ -114,7 +114,7 @@ class ImapServer:
             tls_enabled=False,
             invalid_user_sleep=0.0,
             reject_dnsbl=False,
-            # Half a million rounds at every login would be most of what a test takes.
+            # The default of half a million hash rounds per login would take most of a test's time.
             hash_context=BuiltinHash(rounds=1000),
             ssl_context=self._certificate.server_context(),
         )

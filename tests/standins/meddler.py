@@ -1,4 +1,4 @@
-"""Stands between an IMAP client and a real server, over TLS, and does what bad servers and lines do."""
+"""Proxy between an IMAP client and a real server, over TLS, that simulates faulty servers and connections."""
 
 import asyncio
 import re
@@ -19,11 +19,11 @@ Change = Callable[[bytes], AsyncIterator[bytes]]
 
 
 class _Cut(Exception):
-    """The line breaks."""
+    """The connection breaks."""
 
 
 class Meddler:
-    """Use as a context manager. `met` says how often a fault that was asked for was met, `commands` what the client asked."""
+    """Use as a context manager. `met` counts the triggered faults, `commands` are those of the client."""
 
     def __init__(self, server: ImapServer, certificate: Certificate) -> None:
         self.met = 0
@@ -50,23 +50,23 @@ class Meddler:
 
     @property
     def url(self) -> str:
-        """As MAIL_IMAP_URL has it."""
+        """The value of MAIL_IMAP_URL."""
         return self._server.url.replace(f":{self._server.port}/", f":{self.port}/")
 
     def behave(self) -> None:
-        """Nothing more goes wrong."""
+        """Remove all faults."""
         self._refused, self._changed, self._swallowed = [], [], []
 
     def refuse(self, command: bytes, answer: bytes) -> None:
-        """Answer such commands instead of asking the server: `refuse(rb"UID MOVE", b"NO [OVERQUOTA] full")`."""
+        """Respond to matching commands instead of the server: `refuse(rb"UID MOVE", b"NO [OVERQUOTA] full")`."""
         self._refused.append((re.compile(command), answer))
 
     def cut_at(self, command: bytes) -> None:
-        """Break the line instead of passing such a command on."""
+        """Break the connection instead of passing a matching command on."""
         self._refused.append((re.compile(command), None))
 
     def say(self, line: bytes, instead: bytes, *, swallow: bool = False) -> None:
-        """Change what the server says, by `re.sub`, in lines like this; the literal that follows is left alone, or swallowed."""
+        """Rewrite matching lines of the server with `re.sub`; the literal that follows is kept, or dropped."""
         pattern = re.compile(line)
 
         async def changed(said: bytes) -> AsyncIterator[bytes]:
@@ -77,7 +77,7 @@ class Meddler:
             self._swallowed.append(pattern)
 
     def cut_after(self, line: bytes, count: int) -> None:
-        """Break the line so many bytes after a line like this."""
+        """Break the connection this many bytes after a matching line."""
 
         async def cut(said: bytes) -> AsyncIterator[bytes]:
             yield said + b"x" * count
@@ -86,7 +86,7 @@ class Meddler:
         self._changed.append((re.compile(line), cut))
 
     def hang_at(self, line: bytes) -> None:
-        """Say nothing more from a line like this on."""
+        """Stop sending at a matching line."""
 
         async def hang(said: bytes) -> AsyncIterator[bytes]:
             await self._stop.wait()
@@ -95,7 +95,7 @@ class Meddler:
         self._changed.append((re.compile(line), hang))
 
     def drip_at(self, line: bytes) -> None:
-        """Say one byte at a time from a line like this on, for ever."""
+        """Send one byte at a time, without end, from a matching line on."""
 
         async def drip(said: bytes) -> AsyncIterator[bytes]:
             yield said

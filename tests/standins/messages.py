@@ -1,4 +1,4 @@
-"""Made-up messages for the mailboxes of a demonstration; every start has Message-IDs of its own."""
+"""Invented messages for the mailboxes of a demonstration, with new Message-IDs at every start."""
 
 import random
 from datetime import UTC, datetime
@@ -8,12 +8,12 @@ from uuid import uuid4
 
 from tests.factories.messages import make_messages
 
-# The receiving server that the portal is told to believe.
+# The receiving server whose authentication results the portal trusts.
 AUTHSERV_ID = "mx.hotline.example.test"
 ADDRESS = "prijava@hotline.example.test"
 EVENTS_ADDRESS = "dogadjaji@centar.example.test"
 
-# Sender, subject, text; the first four come with a result of authentication that the portal believes.
+# Sender, subject, text. The first four have an authentication result that the portal trusts.
 WRITTEN = (
     (
         "Милица Примерић <milica@example.org>",
@@ -34,12 +34,12 @@ WRITTEN = (
 
 
 def demonstration_messages() -> list[bytes]:
-    """Seven that people may have written and five of the odd kinds that mailboxes hold."""
+    """Seven ordinary messages and five unusual ones."""
     return [*(_written(number) for number in range(len(WRITTEN))), *make_messages(5, seed=random.randrange(10**6))]
 
 
 def answer_to_events() -> bytes:
-    """What a school may answer to a confirmation; it is for the person who reads that mailbox."""
+    """A school's reply to a booking confirmation, for the staff who read that mailbox."""
     message = EmailMessage()
     message["From"], message["To"] = "Учитељица Јелена <jelena@skola.example.org>", EVENTS_ADDRESS
     message["Subject"], message["Date"] = "Одг: Радионица", format_datetime(datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""Databases of networks (MMDB) for tests and demonstration: documentation ranges, made-up names."""
+"""Network databases (MMDB) for tests and demonstration: documentation ranges, invented names."""
 
 import ipaddress
 from collections.abc import Iterable, Mapping
@@ -8,16 +8,17 @@ from typing import Any
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
-# network: (country, AS number, organisation); AS numbers of RFC 5398, and one real network that delivers for others.
+# network: (country, AS number, organisation). AS numbers of RFC 5398, and one real content delivery network.
 NETWORKS: dict[str, tuple[str, int, str]] = {
     "192.0.2.0/25": ("RS", 64500, "Primer hosting Beograd"),
     "192.0.2.128/25": ("NL", 64501, "Voorbeeld Hosting"),
     "198.51.100.0/24": ("US", 64502, "Example Hosting"),
     "203.0.113.0/24": ("US", 13335, "Example Delivery"),
-    # An anycast service that is in the registry of special addresses as globally reachable: the one kind a test may call public.
+    # A globally reachable anycast service in the registry of special addresses: the only public range that tests may
+    # use.
     "192.31.196.0/24": ("RS", 64500, "Primer hosting Beograd"),
     "192.175.48.0/24": ("DE", 64503, "Beispiel Hosting"),
-    # Addresses of this machine, for hosts that stand-ins really serve.
+    # Loopback addresses of hosts that mock servers serve.
     "127.0.0.2/32": ("NL", 64501, "Voorbeeld Hosting"),
     "127.0.0.3/32": ("RS", 64500, "Primer hosting Beograd"),
     "2001:db8::/33": ("RS", 64500, "Primer hosting Beograd"),
@@ -26,7 +27,7 @@ NETWORKS: dict[str, tuple[str, int, str]] = {
 
 
 def write_databases(folder: Path) -> tuple[Path, Path]:
-    """Write `country.mmdb` and `asn.mmdb` into the folder, as MaxMind's are laid out, and return their paths."""
+    """Write `country.mmdb` and `asn.mmdb` to the folder in MaxMind's schema, and return their paths."""
     countries = {network: {"country": {"iso_code": country}} for network, (country, _, _) in NETWORKS.items()}
     asns = {
         network: {"autonomous_system_number": asn, "autonomous_system_organization": name}
@@ -39,7 +40,7 @@ def write_databases(folder: Path) -> tuple[Path, Path]:
 
 
 def write_database(path: Path, kind: str, records: Mapping[str, Any]) -> None:
-    """One database of IPv4 and 6; written beside its place and moved there, as an operator should."""
+    """Write a database of IPv4 and IPv6 to a temporary file and move it into place, as an administrator should."""
     writer = MMDBWriter(6, kind, ipv4_compatible=True, description="Made up, for tests")
     for network, record in records.items():
         writer.insert_network(IPSet(_as_six([network])), record)

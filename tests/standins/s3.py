@@ -1,4 +1,4 @@
-"""A real S3 service on loopback, in a process of its own; and one that hangs or refuses whatever it is asked."""
+"""A real S3 service on loopback in a separate process, and services that hang or refuse every request."""
 
 import os
 import secrets
@@ -23,7 +23,7 @@ KEY_ID, SECRET = "the-portal", "a secret of the bucket 7/8"
 
 
 class S3Service:
-    """Where it is, and what is in its buckets, by a client of its own. It keeps everything in memory: killed, it comes back empty."""
+    """The service with a client of its own. All objects are in memory, so a kill deletes them."""
 
     def __init__(self) -> None:
         self._port = free_port()
@@ -33,33 +33,33 @@ class S3Service:
         self._process: subprocess.Popen[bytes]
 
     def start(self) -> None:
-        """Let it be there, and return when it answers."""
+        """Start the service and wait until it responds."""
         command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self._port)]
         environment = os.environ | {"MOTO_S3_DEFAULT_MAX_KEYS": "3", "TEST_SERVER_MODE": "false"}
         self._process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until(self._answers, seconds=60)
 
     def kill(self) -> None:
-        """Let it be gone, whatever it was doing."""
+        """Kill the service."""
         self._process.kill()
         self._process.wait()
 
     def hang(self) -> None:
-        """Let it take connections and say nothing, until it goes on."""
+        """Accept connections without responding, until `go_on`."""
         self._process.send_signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
-        """Answer again, also what was asked meanwhile."""
+        """Respond again, also to pending requests."""
         self._process.send_signal(signal.SIGCONT)
 
     def make_bucket(self, name: str = "") -> str:
-        """A new one, which is empty."""
+        """Create an empty bucket; returns its name."""
         name = name or f"media-{secrets.token_hex(6)}"
         self.client.create_bucket(Bucket=name)
         return name
 
     def files(self, bucket: str) -> dict[str, bytes]:
-        """Everything in a bucket, by key."""
+        """Every object of a bucket, by key."""
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket)
         keys = [each["Key"] for page in pages for each in page.get("Contents", ())]
         return {key: self.client.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
@@ -74,7 +74,7 @@ class S3Service:
 
 @contextmanager
 def s3_service() -> Iterator[S3Service]:
-    """One as long as the block runs."""
+    """A service inside the block."""
     service = S3Service()
     try:
         service.start()
@@ -84,7 +84,7 @@ def s3_service() -> Iterator[S3Service]:
 
 
 def write_key(path: Path) -> Path:
-    """A file of a key, as an operator lays it down."""
+    """Write a credentials file, as an administrator does."""
     path.write_text(f"{KEY_ID}\n{SECRET}\n")
     path.chmod(0o600)
     return path
@@ -92,14 +92,14 @@ def write_key(path: Path) -> Path:
 
 @contextmanager
 def hanging_service() -> Iterator[str]:
-    """The address of one that takes connections and says nothing."""
+    """The URL of a service that accepts connections without responding."""
     with closing(socket.create_server(("127.0.0.1", 0), backlog=64)) as server:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 @contextmanager
 def refusing_service(status: int, code: str, *, port: int = 0) -> Iterator[str]:
-    """The address of one that answers everything with this status and this code of S3's; at any port unless one is named."""
+    """The URL of a service that responds with this status and S3 error code to every request; on a free port by default."""
 
     class Refusal(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -116,7 +116,7 @@ def refusing_service(status: int, code: str, *, port: int = 0) -> Iterator[str]:
         do_GET = do_PUT = do_DELETE = do_HEAD = do_POST = answer
 
         def log_message(self, *args: object) -> None:
-            """Tests have their own words."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Refusal)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

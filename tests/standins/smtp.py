@@ -1,4 +1,4 @@
-"""A real SMTP server on loopback that keeps what it is given, or misbehaves as it is told to."""
+"""A real SMTP server on loopback that records messages, or misbehaves on request."""
 
 import asyncio
 import logging
@@ -15,14 +15,14 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.standins.certificates import HOST, Certificate
 
-# It tells what it is told; a test of what we log must not find that.
+# The server logs its input, which would disturb tests of the portal's own logs.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 USER, PASSWORD = "post@example.test", "letters: 7/8"
 
 
 @dataclass(frozen=True)
 class Letter:
-    """What came over the wire."""
+    """A received message with its envelope."""
 
     sender: str
     recipients: list[str]
@@ -32,7 +32,7 @@ class Letter:
 
     @property
     def message(self) -> EmailMessage:
-        """As a mail program reads it."""
+        """The message, parsed."""
         message = message_from_bytes(self.content, policy=default)
         assert isinstance(message, EmailMessage)
         return message
@@ -45,11 +45,11 @@ class Letter:
 
 @dataclass
 class SmtpSink:
-    """A context manager. `scheme` is that of the URL it is reached by; with `login` it wants a name and a password.
+    """A context manager. `scheme` is that of its URL. `login`: a required (name, password).
 
-    `answers` says what is answered instead of yes, each used up once: ("MAIL" | "RCPT" | "DATA" | "TEXT", line), where "drop" breaks the
-    connection off, "hang" does not answer before `release()`, and "drip" says one digit after the other until then. `tried` counts the
-    recipients that were asked for.
+    `answers` are single-use replies in place of success: ("MAIL" | "RCPT" | "DATA" | "TEXT", line). "drop" closes the
+    connection, "hang" does not reply before `release()`, and "drip" sends one digit after another until then. `tried`
+    counts the recipients that were tried.
     """
 
     certificate: Certificate | None = None
@@ -58,9 +58,9 @@ class SmtpSink:
     answers: list[tuple[str, str]] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
-    # "drop" at TEXT after the message was kept: the sender cannot know that it arrived.
+    # "drop" at TEXT after the message was recorded: the sender cannot know that it arrived.
     keeps_what_it_drops: bool = False
-    # Local parts of addresses that there are not.
+    # Local parts of unknown addresses.
     unknown: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -76,7 +76,7 @@ class SmtpSink:
             tls_context=context if self.scheme == "smtp+tls" else None,
             require_starttls=self.scheme == "smtp+tls",
             authenticator=_authenticate if self.login else None,
-            # Asked for by the handler: the server warns of names and passwords in clear, and knows no TLS from the first byte.
+            # Checked by the handler, because the server warns of unencrypted logins and does not support implicit TLS.
             auth_require_tls=False,
         )
         self._controller.start()
@@ -94,16 +94,16 @@ class SmtpSink:
 
     @property
     def url(self) -> str:
-        """What MAIL_SMTP_URL is set to."""
+        """The value of MAIL_SMTP_URL."""
         who = f"{quote(USER, safe='')}:{quote(PASSWORD, safe='')}@" if self.login else ""
         return f"{self.scheme}://{who}{HOST}:{self.port}"
 
     def release(self) -> None:
-        """Let whoever hangs go on."""
+        """Release hanging connections."""
         self._released.set()
 
     def answer(self, stage: str) -> str | None:
-        """What to say at `stage` instead of yes."""
+        """The reply at `stage`, if it is not success."""
         for place, (at, line) in enumerate(self.answers):
             if at == stage:
                 del self.answers[place]

@@ -1,4 +1,4 @@
-"""Everything around the portal at once, on loopback: mailboxes, mail server, name server, networks, ICCAM, and hosts in two countries."""
+"""All external services of the portal on loopback: mail, DNS, network databases, ICCAM, hosts in two countries."""
 
 import contextlib
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ from tests.standins.networks import write_databases
 from tests.standins.smtp import SmtpSink
 from tests.standins.web import WebServer
 
-# Addresses of this machine that the databases of networks place in two countries.
+# Loopback addresses that the network databases assign to two countries.
 SERBIA, NETHERLANDS = "127.0.0.3", "127.0.0.2"
 HOSTS = {"album.primer.test": SERBIA, "slike.voorbeeld.test": NETHERLANDS}
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """`settings` is the environment in which a portal uses them; `serbia` and `netherlands` serve `HOSTS` over plain HTTP."""
+    """`settings` is the environment of a portal that uses them. `serbia` and `netherlands` serve `HOSTS` over plain HTTP."""
 
     dns: DnsServer
     imap: ImapServer
@@ -35,7 +35,7 @@ class Surroundings:
 
 @contextlib.contextmanager
 def running_surroundings(folder: Path) -> Iterator[Surroundings]:
-    """Run them as long as the block does; their files go into `folder`."""
+    """Run all services inside the block, with their files in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     certificate, client = make_certificate(folder / "server"), make_certificate(folder / "client", client=True)
     country, asn = write_databases(folder)
@@ -62,7 +62,7 @@ def running_surroundings(folder: Path) -> Iterator[Surroundings]:
             "MAIL_AUTHSERV_ID": AUTHSERV_ID,
             "EVENTS_MAIL_ADDRESS": EVENTS_ADDRESS,
             "EVENTS_MAIL_IMAP_URL": events_imap.url,
-            # Every day is a working day, and nobody waits for others to be told with.
+            # Every day is a working day, and e-mails are not batched.
             "TAKEDOWN_WEEKDAYS": "1,2,3,4,5,6,7",
             "TAKEDOWN_SEND_HOUR": "0",
             "TAKEDOWN_FIRST_AFTER_MINUTES": "0",

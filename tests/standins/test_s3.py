@@ -1,4 +1,4 @@
-"""The S3 service that hangs, is killed and comes back when it is told to."""
+"""The S3 service can hang, be killed and restart."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.standins.s3 import S3Service, s3_service, write_key
 
 @pytest.fixture
 def service() -> Iterator[S3Service]:
-    """One of its own: it is killed."""
+    """A separate service, because the test kills it."""
     with s3_service() as running:
         yield running
 

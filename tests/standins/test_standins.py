@@ -1,4 +1,4 @@
-"""`make stand-ins`: real servers that answer, settings for `make run`, and nothing left."""
+"""`make stand-ins`: servers that respond, settings for `make run`, and a clean end."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ from tests.waiting import until
 
 
 class StandIns:
-    """The command on a var folder; `output` grows as it speaks."""
+    """The command with a var folder; `output` grows while it runs."""
 
     def __init__(self, var_dir: Path) -> None:
         self.process = subprocess.Popen(
@@ -75,7 +75,7 @@ def ask(server: str, name: str) -> list[str]:
 
 
 def assert_bounces_go_where_they_belong(running: StandIns, settings: dict[str, str]) -> None:
-    """Each to the mailbox of who wrote."""
+    """Each bounce reaches the mailbox of the sender."""
     ca = settings["MAIL_CA_FILE"]
     named = {
         settings[f"{name}_ADDRESS"]: ImapSettings.parse(settings[f"{name}_IMAP_URL"])
@@ -93,7 +93,7 @@ def assert_bounces_go_where_they_belong(running: StandIns, settings: dict[str, s
             text = f"Subject: to {own}\r\n\r\nx\r\n".encode()
             assert server.hand_over(text, sender=add_tag(own, "ab12"), recipient="vraca@skola.example").is_accepted
         assert not server.hand_over(text, sender=own, recipient="nepoznat@skola.example").is_accepted
-    until(lambda: running.output.count("and it came back") == 3, seconds=20, what="three bounces")
+    until(lambda: running.output.count("and it bounced") == 3, seconds=20, what="three bounces")
     for own, mailbox in named.items():
         with ImapMailbox(mailbox, ca_file=ca) as box:
             came = box.uids()[before[own] :]
@@ -120,7 +120,7 @@ def test_they_answer_fall_silent_and_leave_nothing(running: StandIns, tmp_path: 
 
     again = StandIns(tmp_path)
     assert again.process.wait(120) == 1
-    assert f"Stand-ins are running already for {tmp_path}." in again.output
+    assert f"Mock servers are already running for {tmp_path}." in again.output
     assert mock_services.mock_service_settings(tmp_path) == settings
 
     running.process.send_signal(signal.SIGUSR1)
@@ -129,7 +129,7 @@ def test_they_answer_fall_silent_and_leave_nothing(running: StandIns, tmp_path: 
         ask(settings["DNS_RESOLVERS"], "forum.example.net")
 
     running.process.send_signal(signal.SIGUSR2)
-    running.says("Everything on the web is gone.")
+    running.says("The web sites are removed.")
 
     assert running.end() == 0
     assert mock_services.mock_service_settings(tmp_path) == {}

@@ -1,4 +1,4 @@
-"""The stand-in for the web, through its proxy: what monitoring of a demonstration sees."""
+"""The mock web through its proxy, as availability checks of a demonstration use it."""
 
 import ipaddress
 import ssl

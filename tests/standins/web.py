@@ -1,4 +1,4 @@
-"""A web server on the loopback whose pages come, go, lead elsewhere and misbehave as they are told to; and proxies that lead to it."""
+"""Mock web server on loopback with configurable pages and faults, and proxies that lead to it."""
 
 import contextlib
 import gzip
@@ -18,10 +18,11 @@ MANY = 400_000
 
 @dataclass(frozen=True)
 class Page:
-    """What is answered. `manner` other than "" misbehaves:
+    """A response. `manner` other than "" misbehaves:
 
-    hang: no answer; hang_head: half a header and then nothing; drop: the connection is closed; garbage: bytes that are no HTTP; endless: a body
-    without end; drip: a header a byte at a time; headers: ever more of them; many: a thousand short ones.
+    hang: no response; hang_head: half a header, then no more; drop: the connection is closed; garbage: bytes that are
+    no HTTP; endless: a body without end; drip: a header one byte at a time; headers: unlimited headers; many: a
+    thousand short ones.
     """
 
     status: int = 200
@@ -37,15 +38,16 @@ def leads_to(address: str, status: int = 302) -> Page:
 
 
 def bomb() -> Page:
-    """A page of 50 MB that takes 50 KB on the wire."""
+    """A page of 50 MB that takes 50 KB compressed."""
     return Page(body=gzip.compress(b"0" * 50_000_000), headers={"Content-Encoding": "gzip"})
 
 
 @dataclass
 class WebServer:
-    """A context manager. `pages` by path, with the host before it where it matters (`a.test/x`); of others there are none (404).
+    """A context manager. `pages` by path, or by host and path (`a.test/x`). Other paths give 404.
 
-    `asked` are the requests so far: (host as asked for, path, {header: value}). `sent` counts the bytes of bodies that were taken.
+    `asked` are the requests so far: (requested host, path, {header: value}). `sent` counts the body bytes that clients
+    received.
     """
 
     certificate: Certificate | None = None
@@ -53,7 +55,7 @@ class WebServer:
     pages: dict[str, Page] = field(default_factory=dict)
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     sent: int = 0
-    # What is said of pages that are not listed.
+    # The response for unlisted paths.
     fallback: Page = field(default_factory=lambda: Page(404))
 
     def __enter__(self) -> Self:
@@ -69,7 +71,7 @@ class WebServer:
         _end(self._server)
 
     def url(self, host: str = LOOPBACK, path: str = "/") -> str:
-        """The address of a page."""
+        """The URL of a page."""
         return f"{'https' if self.certificate else 'http'}://{host}:{self.port}{path}"
 
     def _talk(self, raw: socket.socket, context: ssl.SSLContext | None) -> None:
@@ -122,9 +124,10 @@ class WebServer:
 
 @dataclass
 class Proxy:
-    """A context manager: an HTTP or SOCKS5 proxy that leads every connection to `ports` ({asked port: port on the loopback}).
+    """A context manager: an HTTP or SOCKS5 proxy that leads every connection to `ports` ({requested port: local port}).
 
-    `targets` are the (host, port)s it was asked for; with `refusal` it refuses with that status or reply code. `login`: (name, password).
+    `targets` are the requested (host, port)s. `refusal` is a status or reply code for refusals. `login`: (name,
+    password).
     """
 
     scheme: str
@@ -234,7 +237,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 class _Handler(socketserver.BaseRequestHandler):
     def handle(self) -> None:
-        # Whoever asks may go at any time, and may not trust us.
+        # Clients may disconnect at any time, or reject the certificate.
         with contextlib.suppress(OSError, ssl.SSLError, ConnectionError, IndexError, ValueError):
             self.server.talk(self.request)  # type: ignore[attr-defined]
 
@@ -256,7 +259,7 @@ def _end(server: _Server) -> None:
 
 @contextlib.contextmanager
 def nobody_listens() -> Iterator[int]:
-    """A port of the loopback that refuses connections."""
+    """A local port that refuses connections."""
     with socket.socket() as taken:
         taken.bind((LOOPBACK, 0))
         yield taken.getsockname()[1]

@@ -1,4 +1,4 @@
-"""What the database refuses."""
+"""Constraints and triggers of the panel."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

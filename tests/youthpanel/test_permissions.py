@@ -1,4 +1,4 @@
-"""Duties of the youth panel: held by a custom group alone, and by no superuser without a role."""
+"""Permissions of the youth panel: granted to a custom group, but not to a superuser without a role."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Where a shadow went to school stands nowhere: a small school would tell who it was. Every page and file that the panel's pages lead to is looked at."""
+"""No page or file shows the school of an erased member, because a small school would identify the member."""
 
 import io
 import re
@@ -33,13 +33,13 @@ from youthpanel.models import Attendance, Idea, Member, Participation
 pytestmark = pytest.mark.django_db
 NAME = "Гимназија „Усамљени храст“"
 MOST_PAGES = 400
-# What answers with everything there is of another app, or never ends.
+# Not followed: pages that end the session or belong to the admin itself.
 _ELSEWHERE = re.compile(r"/(?:logout|jsi18n|password_change)/")
 
 
 @pytest.fixture
 def school(tmp_path: Path) -> Iterator[Any]:
-    """A school with one member, who was forgotten, beside somebody who is still there."""
+    """A school with an erased and a current member."""
     with override_settings(PANEL_ERASURE_LOG=tmp_path / "list.txt", PASSWORD_HASHERS=HASHERS):
         now = timezone.now()
         today = timezone.localdate(now)
@@ -63,7 +63,7 @@ def school(tmp_path: Path) -> Iterator[Any]:
 
 
 def walk(client: Client, start: str, inside: str) -> dict[str, str]:
-    """Address and text of every page and file below `inside` that links lead to."""
+    """The URL and text of every page and file below `inside` that links lead to."""
     seen: dict[str, str] = {}
     ahead = [start]
     while ahead:
@@ -93,7 +93,7 @@ def text_of(content: bytes) -> str:
 def test_staff_see_kind_and_town(role: str, school: Any) -> None:
     client = signed_in("person", role).client
     seen = walk(client, "/admin/youthpanel/", "/admin/youthpanel/")
-    # The list of schools has it, and so have forms to choose one from. Nothing beside it says that anybody was there.
+    # Lists and selects of schools name it. No number next to it shows that it has members.
     said = {address: re.sub("<option.*?</option>", "", text, flags=re.DOTALL) for address, text in seen.items()}
     where = [address for address, text in said.items() if fold(NAME) in fold(text)]
     assert [address for address in where if not address.startswith("/admin/youthpanel/school/")] == []

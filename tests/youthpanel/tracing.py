@@ -1,4 +1,4 @@
-"""Everything that is kept, to look for a name in it: `dump()`, `remembered(url)`, `files_below(folder)`; and `figures()`, which stay as they were."""
+"""Search of all stored data for a name: `dump()`, `remembered(url)`, `files_below(folder)`. `figures()` must not change."""
 
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ def dump() -> str:
 
 
 def figures() -> dict[str, Any]:
-    """Whatever is counted of the panel."""
+    """All statistics of the panel."""
     of_members = ("cohort", "school", "school__kind", "school__town", "birth_year", "role", "joined_on", "cohort__slug")
     counted: dict[str, Any] = {
         field: sorted(Member.objects.values_list(field).annotate(n=Count("pk")).values_list(field, "n"))
@@ -71,7 +71,7 @@ def figures() -> dict[str, Any]:
 
 
 def remembered(url: str) -> str:
-    """Every key and value of a Valkey, folded."""
+    """Every key and value in Valkey, folded."""
     with redis.Redis.from_url(url) as client:
         readers: dict[bytes, Any] = {
             b"string": client.get,
@@ -94,5 +94,5 @@ def _readable(value: Any) -> str:
 
 
 def files_below(folder: Path) -> dict[str, bytes]:
-    """Every file with its bytes, by its path."""
+    """The content of every file by its path."""
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -1,1 +1,1 @@
-"""Consultations: built and moderated by coordinators, answered by members; anonymous answers that lead back to nobody."""
+"""Consultations: built and moderated by coordinators, answered by members, with optional anonymity."""

@@ -1,4 +1,4 @@
-"""Consultations in the staff site: one form with phases, questions and themes. Saves through the services."""
+"""Admin of consultations: one form with phases, questions and themes, saved through the services."""
 
 from typing import Any, ClassVar, cast
 
@@ -56,7 +56,7 @@ class PhaseInline(BuiltInline, RolePermissionsMixin, admin.StackedInline):  # ty
     max_num = 12
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        """Room to add without a script as well."""
+        """Blank rows, so that rows can be added without JavaScript."""
         return 1 if obj else 3
 
 
@@ -67,7 +67,7 @@ class QuestionInline(BuiltInline, RolePermissionsMixin, TranslationStackedInline
     max_num = 40
 
     def get_fields(self, request: HttpRequest, obj: Consultation | None = None) -> Any:
-        """Where nothing can be changed any more the choices are read from their rows: the form that writes them is not there."""
+        """Read-only forms show the stored choices, because the form fields that edit them are missing there."""
         if self.has_change_permission(request, obj):
             return self.fields
         return (("order", "kind"), "text", "other", "choices_given")
@@ -77,7 +77,7 @@ class QuestionInline(BuiltInline, RolePermissionsMixin, TranslationStackedInline
 
     @admin.display(description=_("choices"))
     def choices_given(self, question: Question) -> SafeString | str:
-        """As they were typed."""
+        """The choices exactly as typed."""
         return verbatim(" · ".join(str(choice) for choice in question.choices.all()))
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
@@ -133,27 +133,27 @@ class ConsultationAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
         return int(consultation.number)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Consultation]:
-        """With the number of answers."""
+        """Adds `number`: how many answer sheets the consultation has."""
         found: QuerySet[Any] = super().get_queryset(request).annotate(number=Count("sheets"))
         return found.prefetch_related("cohorts")
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        """Themes are for what members said: not before there is something."""
+        """Themes group contributions, so a new consultation has none yet."""
         return self.inlines if obj else (PhaseInline, QuestionInline)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Texts as long as they are."""
+        """The summary has a textarea of two rows."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and base_field_name(db_field) == "summary":
             field.widget = Textarea({"rows": 2, "cols": 80, "maxlength": db_field.max_length})
         return field
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Boxes to tick: Django's two boxes are hard to work for a screen reader."""
+        """Checkboxes: Django's two-list selector is hard to use with a screen reader."""
         return super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
-        """Only of what was never open."""
+        """Only drafts can be deleted."""
         return super().has_delete_permission(request, obj) and (obj is None or obj.state == ConsultationState.DRAFT)
 
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:
@@ -165,7 +165,7 @@ class ConsultationAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
         workflow.delete_consultation(consultation=obj, actor=acting_user(request), now=timezone.now())
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Each kind of rows by its service."""
+        """Save phases, questions and themes, each through its own service."""
         if formset.model is Phase and formset.has_changed():
             workflow.replace_phases(consultation=form.instance, phases=formset.drafts())
         elif formset.model is Question:
@@ -179,16 +179,16 @@ class ConsultationAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
             formset.save()
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:
-        """The services have recorded it."""
+        """Empty: the services write the audit trail."""
         return []
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        """To the page on which it is opened."""
+        """Redirect to the workflow page, where a consultation is opened."""
         response = super().response_add(request, obj, post_url_continue)
         return self._on(request, obj) or response
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """To the page on which it is opened, closed, reported back."""
+        """Redirect to the workflow page, where a consultation is opened, closed and reported back."""
         response = super().response_change(request, obj)
         return self._on(request, obj) or response
 
@@ -204,7 +204,7 @@ class ConsultationAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """One who saves at a time. Whoever comes second sees both, and a form that fits what is stored now."""
+        """Lock the row while it is saved. After an edit conflict the form shows both versions and fits the stored rows."""
         with transaction.atomic():
             if request.method == "POST" and object_id and object_id.isdecimal():
                 stored = Consultation.objects.select_for_update().filter(pk=object_id).first()
@@ -215,7 +215,7 @@ class ConsultationAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """With what should be known of it."""
+        """Adds the remarks, the revision, and after an edit conflict the differences."""
         consultation = kwargs.get("obj")
         if consultation is not None:
             stored = Consultation.objects.get(pk=consultation.pk)

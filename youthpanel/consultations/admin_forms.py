@@ -1,4 +1,4 @@
-"""The form of a consultation: phases and questions on it, everything that is wrong said at its row."""
+"""Forms of a consultation, its phases and its questions; each error is reported at its field."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -22,12 +22,12 @@ from youthpanel.states import ConsultationState, PhaseActivity
 
 MOST_CHOICES: Final = 30
 LONGEST_CHOICE: Final = 200
-# What of a question may be changed after somebody has answered it: the rest would change what the answers mean.
+# The fields of a question that can still change after the first answer. Other changes would alter what answers mean.
 STAYS: Final = ("kind", "other", "text_sr", "choices_sr")
 
 
 class LocalDateTimeField(forms.DateTimeField):
-    """A day with a time, by the browser's own calendar."""
+    """A date and time, entered with the browser's own date picker."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
@@ -35,9 +35,9 @@ class LocalDateTimeField(forms.DateTimeField):
 
 
 class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What a consultation is. Once somebody has answered it stays anonymous, or not; once open it keeps two facilitators.
+    """A consultation. The first answer fixes `anonymous`. An open consultation keeps at least two facilitators.
 
-    `changed_meanwhile`: somebody else saved it after this form was opened.
+    `changed_meanwhile`: another user saved the consultation after this form was opened.
     """
 
     changed_meanwhile = False
@@ -60,11 +60,11 @@ class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["anonymous"].disabled = bool(self.instance.pk) and has_answers(self.instance)
 
     def clean_slug(self) -> str:
-        """As it was typed, else made of the title."""
+        """The slug as typed, or one made from the title."""
         return self.cleaned_data.get("slug") or slugify(self.data.get("title_sr", ""))[:80].strip("-")
 
     def clean(self) -> dict[str, Any]:
-        """Nobody else's saving in between; the page locks the row before."""
+        """Refuse the form after an edit conflict. The view has locked the row."""
         data: dict[str, Any] = super().clean() or {}
         if self.instance.pk and self.data.get("opened", "") != consultation_revision(self.instance):
             self.changed_meanwhile = True
@@ -72,7 +72,7 @@ class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
         return data
 
     def clean_facilitators(self) -> Any:
-        """Two, once members are in it."""
+        """At least two facilitators once the consultation is open."""
         chosen = self.cleaned_data["facilitators"]
         if self.instance.state != ConsultationState.DRAFT and len(chosen) < LEAST_FACILITATORS:
             raise forms.ValidationError(_("Two adults at least: members are in it already."))
@@ -80,7 +80,7 @@ class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class PhaseForm(forms.ModelForm):  # type: ignore[type-arg]
-    """One phase. Whether it meets another one is for all of them together to say, not for what is stored."""
+    """One phase. `PhaseFormSet` checks overlaps among the submitted phases, not against the stored ones."""
 
     starts_at = LocalDateTimeField(label=gettext_lazy("Begins"))
     ends_at = LocalDateTimeField(label=gettext_lazy("Ends"))
@@ -90,14 +90,14 @@ class PhaseForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("feature", "starts_at", "ends_at")
 
     def validate_constraints(self) -> None:
-        """Said in `PhaseFormSet.clean`: what is stored is replaced as a whole."""
+        """Skipped: `PhaseFormSet.clean` checks the phases, because they replace all stored ones."""
 
 
 class PhaseFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
-    """All phases of a consultation, one after the other."""
+    """All phases of a consultation, which must not overlap."""
 
     def clean(self) -> None:
-        """An end before its beginning, and phases at the same time, each at the later one of the two."""
+        """Report a phase that ends before it starts, and overlapping phases at the later one of the two."""
         super().clean()
         rows = [form for form in self._kept() if not form.errors]
         drafts = [_draft(form) for form in rows]
@@ -119,7 +119,7 @@ class PhaseFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
                 )
 
     def drafts(self) -> list[PhaseDraft]:
-        """What the phases shall be. Of a valid set."""
+        """The phases to save, from a valid formset."""
         return [_draft(form) for form in self._kept()]
 
     def _kept(self) -> Iterator[Any]:
@@ -130,7 +130,7 @@ class PhaseFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
 
 
 class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A question with its choices, one in a line. After the first answer only order and English may change."""
+    """A question with its choices, one per line. After the first answer only the order and the English text can change."""
 
     choices_sr = forms.CharField(
         label=gettext_lazy("Choices (Serbian)"),
@@ -162,7 +162,7 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
                         self.fields[name].disabled = True
 
     def clean(self) -> dict[str, Any]:
-        """Choices where they belong, as many in both languages."""
+        """Choices are allowed only for some kinds, and both languages need the same number."""
         data: dict[str, Any] = super().clean() or {}
         serbian, english = _lines(data.get("choices_sr", "")), _lines(data.get("choices_en", ""))
         has_choices = data.get("kind") in (QuestionKind.SINGLE, QuestionKind.MULTIPLE)
@@ -182,7 +182,7 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         return data
 
     def choices(self) -> list[ChoiceText]:
-        """What was written. Of a valid form."""
+        """The choices, from a valid form."""
         serbian, english = _lines(self.cleaned_data["choices_sr"]), _lines(self.cleaned_data["choices_en"])
         return [ChoiceText(sr, en) for sr, en in zip(serbian, english or [""] * len(serbian), strict=True)]
 

@@ -1,4 +1,4 @@
-"""Ideas from a meeting, as they stand on the flipchart: one in a line, with the hands that were raised."""
+"""Bulk entry of ideas from an offline session: one idea per line, with the number of raised hands."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,14 +21,14 @@ LONGEST_IDEA: Final = 2000
 
 
 class IdeaLine(NamedTuple):
-    """An idea, and how many raised their hands for it."""
+    """An idea and the number of hands raised for it."""
 
     text: str
     hands: int
 
 
 def parse_lines(typed: str) -> tuple[list[IdeaLine], list[str]]:
-    """The ideas, and what is wrong with which line; empty lines do not count. What follows the last semicolon is the number."""
+    """The ideas, and the errors by line. Empty lines are skipped. The number follows the last semicolon."""
     lines: list[IdeaLine] = []
     faults: list[str] = []
     for number, raw in enumerate(typed.splitlines(), 1):
@@ -58,9 +58,11 @@ def parse_lines(typed: str) -> tuple[list[IdeaLine], list[str]]:
 def save_meeting_ideas(
     *, consultation: Consultation, lines: Sequence[IdeaLine], actor: AbstractBaseUser, now: datetime
 ) -> None:
-    """Keep ideas of an offline session: nobody's, read by who writes them down, so shown at once.
+    """Save the ideas of an offline session without a member.
 
-    Raises NotAllowedNow unless the consultation is open, PermissionDenied.
+    They are visible at once, because a facilitator enters them.
+
+    Raises NotAllowedNow unless the consultation is open, and PermissionDenied.
     """
     check_facilitator(consultation, actor)
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""What came of a meeting: sheets of paper, one after the other, and the flipchart. Into the same results as what came online."""
+"""Entry of paper questionnaires and flipchart ideas from offline sessions."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +24,10 @@ MOST_DIGITS = 4
 @staff_view(MODERATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_paper_answers(request: HttpRequest, consultation_id: int) -> HttpResponse:
-    """The form that members have; sent, it is kept and the next one is there. `n` counts what this person has typed since the page was opened."""
+    """The members' questionnaire for paper answers. Each submission is saved and a blank form follows.
+
+    `n` counts the sheets since the page was opened.
+    """
     consultation = get_facilitated_consultation(request, consultation_id)
     form, count = questionnaire_form(consultation), _count(request.POST.get("n"))
     if request.method == "POST":
@@ -60,7 +63,7 @@ def enter_paper_answers(request: HttpRequest, consultation_id: int) -> HttpRespo
 @staff_view(MODERATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_meeting_ideas(request: HttpRequest, consultation_id: int) -> HttpResponse:
-    """An idea in a line, with the hands; all of them are kept, or none."""
+    """One idea per line, with raised hands. Either all ideas are saved or none."""
     consultation = get_facilitated_consultation(request, consultation_id)
     typed, faults = request.POST.get("lines", ""), list[str]()
     if request.method == "POST":

@@ -1,13 +1,13 @@
-"""What the services of consultations refuse. See also `youthpanel.members.exceptions.RecordRefused`, whose faults name a field."""
+"""Exceptions of the consultation services. See also `youthpanel.members.exceptions.RecordRefused`, which names fields."""
 
 
 class AlreadyAnswered(Exception):
-    """This member has answered this consultation before; nothing was written."""
+    """This member has already answered this consultation. Nothing was written."""
 
 
 class NotAllowedNow(Exception):
-    """The consultation is not open for this at this moment, or not for this member; nothing was written."""
+    """The consultation does not allow this now, or not for this member. Nothing was written."""
 
 
 class EditConflict(Exception):
-    """Somebody else did something with it a moment ago; nothing was written."""
+    """Another user changed the row in the meantime. Nothing was written."""

@@ -1,4 +1,4 @@
-"""Results as a spreadsheet (XLSX): what is told on the page and nothing more; nothing in it is taken for a formula."""
+"""Consultation results as XLSX, with the same content as the results page. No cell is read as a formula."""
 
 import io
 from typing import Any, Final
@@ -16,8 +16,11 @@ _NARROW: Final = 14
 
 
 def render_results_xlsx(found: Results, language: str) -> bytes:
-    """A sheet that says what it is, one a question that is told, one of ideas, one of themes. What members wrote keeps its script."""
-    # Here, because it costs every process of the site 22 MB and more than half a second, for what is asked for a few times a year.
+    """The workbook: a cover sheet, one sheet per published question, one of ideas, one of themes.
+
+    Members' texts keep their script.
+    """
+    # Imported here: openpyxl costs each web process 22 MB and more than 0.5 s, and exports are rare.
     from openpyxl import Workbook  # noqa: PLC0415
 
     book = Workbook()
@@ -90,7 +93,7 @@ def _themes(found: Results) -> list[list[Any]]:
 
 
 class _Typed(str):
-    """What a member wrote: it stays in its script."""
+    """A member's text, which is not transliterated."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""The form that is made of the questions of a consultation: for members, for paper, and for the preview."""
+"""The questionnaire form, built from the questions of a consultation: for members, for paper entry and for the preview."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -19,7 +19,7 @@ _NO_CHOICE: Final = gettext_lazy("Choose from what is offered.")
 
 
 class QuestionnaireForm(forms.Form):
-    """A field `q<id>` for each question, and `q<id>_other` where an answer of one's own may be written; none of them has to be filled in."""
+    """A field `q<id>` per question, and `q<id>_other` where a free answer is allowed. No field is required."""
 
     def __init__(self, *args: Any, questions: list[Question], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,12 +36,12 @@ class QuestionnaireForm(forms.Form):
 
     @property
     def scales(self) -> list[str]:
-        """The fields whose choices are five numbers: they fit beside each other."""
+        """The fields with the five numbers of a scale as choices, which fit on one line."""
         return [f"q{question.pk}" for question in self.questions if question.kind == QuestionKind.SCALE]
 
     @property
     def helper(self) -> FormHelper:
-        """How crispy lays the fields out; templates write the form element, its tokens and its button."""
+        """The crispy layout. Templates write the form element, its tokens and its button."""
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
@@ -49,7 +49,7 @@ class QuestionnaireForm(forms.Form):
         return helper
 
     def clean(self) -> dict[str, Any]:
-        """Who chose an answer of their own has written it; of a single choice there is one."""
+        """A free answer needs text. A single choice allows one answer."""
         data: dict[str, Any] = super().clean() or {}
         for question in self.questions:
             name, other = f"q{question.pk}", f"q{question.pk}_other"
@@ -66,12 +66,12 @@ class QuestionnaireForm(forms.Form):
 
     @property
     def answers(self) -> dict[str, Answer]:
-        """What was answered, in the shape of `AnswerSheet.answers`. Of a form whose fields are valid."""
+        """The answers in the shape of `AnswerSheet.answers`, from a valid form."""
         given = {str(question.pk): self._answer(question) for question in self.questions}
         return {key: answer for key, answer in given.items() if answer}
 
     def add_faults(self, refused: RecordRefused) -> None:
-        """What the service refused, each at its field."""
+        """Add the errors of the service, each at its field."""
         for fault in refused.faults:
             self.add_error(fault.field if fault.field in self.fields else None, str(fault.message))
 
@@ -98,9 +98,9 @@ class QuestionnaireForm(forms.Form):
 
 
 def questionnaire_form(consultation: Consultation, data: Mapping[str, Any] | None = None) -> QuestionnaireForm:
-    """The form of the questions of a consultation in the language at hand; two queries. `data` is what was sent.
+    """The questionnaire in the active language; two queries. `data` is the submitted data.
 
-    A valid one has `answers`, which `save_answer_sheet` takes.
+    A valid form has `answers`, which `save_answer_sheet` takes.
     """
     return QuestionnaireForm(data, questions=questions_of(consultation))
 

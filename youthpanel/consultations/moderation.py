@@ -1,4 +1,4 @@
-"""Reading what members wrote before others do. A text is shown or not; nobody edits it."""
+"""Pre-moderation of members' texts. Facilitators approve or reject a text; they cannot edit it."""
 
 from datetime import datetime
 from typing import Final
@@ -20,18 +20,21 @@ LONGEST_POST: Final = 2000
 
 
 def check_facilitator(consultation: Consultation, user: AbstractBaseUser) -> None:
-    """Raises PermissionDenied for who is none of its facilitators."""
+    """Raises PermissionDenied unless `user` facilitates the consultation."""
     if not consultation.facilitators.filter(pk=user.pk).exists():
         raise PermissionDenied
 
 
 def approve_contribution(*, contribution: Idea | Post, actor: AbstractBaseUser, now: datetime) -> None:
-    """Let the others see it. Raises ChangedMeanwhile where it has been read, or taken back, a moment ago; PermissionDenied."""
+    """Make a contribution visible. Raises EditConflict if it was already decided or withdrawn, and PermissionDenied."""
     _decide(contribution, ContributionState.SHOWN, "", actor, now)
 
 
 def reject_contribution(*, contribution: Idea | Post, reason: str, actor: AbstractBaseUser, now: datetime) -> None:
-    """Do not show it; the member reads why. Raises RecordRefused without a reason, ChangedMeanwhile, PermissionDenied."""
+    """Reject a contribution; the member reads the reason.
+
+    Raises RecordRefused without a reason, EditConflict, PermissionDenied.
+    """
     try:
         words = " ".join(clean_text(reason, max_length=LONGEST_REASON).split())
     except TextError as error:
@@ -46,7 +49,10 @@ def reject_contribution(*, contribution: Idea | Post, reason: str, actor: Abstra
 def post_as_facilitator(
     *, consultation: Consultation, idea: Idea | None, text: str, actor: AbstractBaseUser, now: datetime
 ) -> Post:
-    """A post by a facilitator, shown at once and as an adult's. Raises RecordRefused, NotAllowedNow unless the consultation is open, PermissionDenied."""
+    """Add a post by a facilitator, visible at once and marked as an adult's.
+
+    Raises RecordRefused, PermissionDenied, and NotAllowedNow unless the consultation is open.
+    """
     check_facilitator(consultation, actor)
     try:
         words = clean_text(text, max_length=LONGEST_POST)
@@ -80,7 +86,7 @@ def _decide(
     before = [state for state, follows in CONTRIBUTION_TRANSITIONS.items() if to in follows]
     model = type(contribution)
     with transaction.atomic():
-        # The state that was looked at, and no other: who read it last does not undo what a colleague decided.
+        # Update only from the state that the facilitator saw, so that a colleague's decision is not undone.
         changed = model.objects.filter(pk=contribution.pk, state=contribution.state, state__in=before).update(
             state=to, read_at=now, read_by=actor.pk, refusal_reason=reason
         )

@@ -1,4 +1,4 @@
-"""What waits to be read, over all consultations of a facilitator; and all that was said in one of them."""
+"""Moderation queue of a facilitator over all consultations, and the discussion of one consultation."""
 
 from typing import Any
 
@@ -36,28 +36,28 @@ MOST_MINE = 30
 @staff_view(MODERATE)
 @require_safe
 def moderation_queue(request: HttpRequest) -> HttpResponse:
-    """The oldest first, each with what may lead to somebody."""
+    """Contributions that await moderation, the oldest first, each with personal data hints."""
     return _queue(request)
 
 
 @staff_view(MODERATE)
 @require_POST
 def moderate_idea(request: HttpRequest, uuid: str) -> HttpResponse:
-    """Show an idea or not."""
+    """Approve or reject an idea."""
     return _decide(request, get_object_or_404(Idea.objects.select_related("consultation"), uuid=uuid))
 
 
 @staff_view(MODERATE)
 @require_POST
 def moderate_post(request: HttpRequest, uuid: str) -> HttpResponse:
-    """Show a post or not."""
+    """Approve or reject a post."""
     return _decide(request, get_object_or_404(Post.objects.select_related("consultation"), uuid=uuid))
 
 
 @staff_view(MODERATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def discussion(request: HttpRequest, consultation_id: int) -> HttpResponse:
-    """Ideas with what was said of them, and what was said in general; sent, an adult says something."""
+    """Ideas with their posts, and general posts. A POST adds a facilitator's post."""
     consultation = get_facilitated_consultation(request, consultation_id)
     fault, typed = "", ""
     if request.method == "POST":
@@ -101,7 +101,7 @@ def discussion(request: HttpRequest, consultation_id: int) -> HttpResponse:
 
 def _decide(request: HttpRequest, contribution: Idea | Post) -> HttpResponse:
     act, reason = request.POST.get("act"), request.POST.get("reason", "")
-    # What the facilitator looked at; somebody else may have read it meanwhile.
+    # The state that the facilitator saw; a colleague may have decided in the meantime.
     contribution.state = request.POST.get("state", "")
     actor, now = acting_user(request), timezone.now()
     moderation.check_facilitator(contribution.consultation, actor)
@@ -129,7 +129,7 @@ def _queue(
     found = unmoderated_contributions(acting_user(request))
     listed = found[:SHOWN_AT_ONCE]
     if faulty is not None and faulty not in listed:
-        # It was shown before and shall not be any more.
+        # A published contribution is taken down.
         listed = [faulty, *listed]
     context = {
         "items": [_item(each, fault if each == faulty else "", typed if each == faulty else "") for each in listed],

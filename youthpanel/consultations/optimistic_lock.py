@@ -1,4 +1,4 @@
-"""Two coordinators on the form of one consultation: what it said when one of them began, and a form that shows what both of them wrote."""
+"""Optimistic locking of the consultation form: revisions, merged submissions, and differences between versions."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -15,17 +15,17 @@ from youthpanel.models import Consultation, Question
 
 _TEXTS: Final = (
     *("title_sr", "title_en", "summary_sr", "summary_en", "introduction_sr", "introduction_en", "outcome_sr"),
-    # Rows of what was closed cannot be changed any more.
+    # Rows of a closed consultation cannot change.
     *("outcome_en", "slug", "anonymous", "state"),
 )
 _MANAGED: Final = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
-# More rows than any of the formsets takes.
+# More rows than any formset accepts.
 _MOST_ROWS: Final = 200
 Row = dict[str, list[str]]
 
 
 def consultation_revision(consultation: Consultation) -> str:
-    """Stands for all that the form of a consultation says; eight queries."""
+    """A digest of everything that the form of a consultation edits; eight queries."""
     said = [str(getattr(consultation, name) or "") for name in _TEXTS]
     for each in (consultation.cohorts, consultation.facilitators):
         said.append(repr(sorted(each.values_list("pk", flat=True))))
@@ -36,10 +36,10 @@ def consultation_revision(consultation: Consultation) -> str:
 
 
 def merge_submission(sent: QueryDict, consultation: Consultation) -> QueryDict:
-    """What was sent, made to fit the rows that are there now.
+    """The submitted data, aligned with the rows that are stored now.
 
-    Each stored row stands at its place with what was sent for it, or, where nothing was, as it is stored; what was sent for rows that are gone
-    follows as new rows.
+    Each stored row keeps its position, with its submitted values, or with its stored values if none were submitted.
+    Submitted rows that were deleted in the meantime follow as new rows.
     """
     merged = sent.copy()
     for prefix, stored in _stored(consultation).items():
@@ -61,7 +61,7 @@ def merge_submission(sent: QueryDict, consultation: Consultation) -> QueryDict:
 
 
 def differences(form: Any, formsets: Sequence[Any]) -> list[tuple[str, str, str]]:
-    """Label, what is stored, and what the form says, of every field in which they differ, rows included."""
+    """Label, stored value and submitted value of every field that differs, rows included."""
     found = list(_different(form, ""))
     for inline in formsets:
         for number, row in enumerate(inline.formset.forms, 1):
@@ -74,7 +74,7 @@ def differences(form: Any, formsets: Sequence[Any]) -> list[tuple[str, str, str]
 
 
 def _stored(consultation: Consultation) -> dict[str, list[Row]]:
-    """The rows as their forms send them."""
+    """The stored rows in the form of submitted data."""
     phases = [
         {"id": phase.pk, "feature": phase.feature, "starts_at": _local(phase.starts_at), "ends_at": _local(phase.ends_at)}
         for phase in consultation.phases.order_by("starts_at", "id")
@@ -100,7 +100,7 @@ def _question(question: Question) -> dict[str, Any]:
         "kind": question.kind,
         "text_sr": question.text_sr,  # type: ignore[attr-defined]
         "text_en": question.text_en,  # type: ignore[attr-defined]
-        # A box that is not ticked is not sent.
+        # Browsers do not submit unchecked boxes.
         "other": "on" if question.other else None,
         **{f"choices_{code}": "\n".join(words) if any(words) else "" for code, words in texts.items()},
     }
@@ -119,7 +119,7 @@ def _rows_of(sent: QueryDict, prefix: str) -> Iterator[Row]:
 
 
 def _number_anew(rows: list[Row], stored: list[Row]) -> None:
-    """Phases are written anew with every change: one that was sent stands for the one at its place."""
+    """Give outdated phase ids the id stored at the same position, because saving replaces all phases."""
     numbers = {row["id"][0] for row in stored}
     known = [row for row in rows if row.get("id", [""])[0]]
     if any(row["id"][0] in numbers for row in known):
@@ -138,7 +138,7 @@ def _different(form: Any, where: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _in_words(bound: BoundField, value: Any) -> str:
-    """What somebody sees in the field."""
+    """The value as the form field shows it."""
     field = bound.field
     if isinstance(field, forms.ModelMultipleChoiceField):
         keys = [getattr(each, "pk", each) for each in value or ()]

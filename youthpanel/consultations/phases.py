@@ -1,4 +1,4 @@
-"""Which phase of a consultation is now, next, before; and what is wrong with phases. Pure. A phase lasts from its beginning up to, not including, its end."""
+"""Phases of a consultation: the current, next and previous one, and validation. Pure. The end of a phase is exclusive."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from youthpanel.states import ConsultationState, PhaseActivity
 
 
 class PhaseDraft(NamedTuple):
-    """A phase that is to be; both times are aware."""
+    """A phase to be saved; both times are aware."""
 
     feature: PhaseActivity
     starts_at: datetime
@@ -22,7 +22,7 @@ class PhaseDraft(NamedTuple):
 
 @dataclass(frozen=True)
 class Timeline:
-    """Phases in their order, seen from one moment."""
+    """The phases in order, relative to one moment."""
 
     before: tuple[Phase, ...]
     now: Phase | None
@@ -30,12 +30,12 @@ class Timeline:
 
     @property
     def next(self) -> Phase | None:
-        """The first one that is yet to come."""
+        """The first phase in the future."""
         return self.after[0] if self.after else None
 
 
 class PhaseFault(Enum):
-    """What may be wrong with a phase. With a gap before it a consultation can be kept all the same."""
+    """A problem of a phase. A gap before a phase does not prevent saving."""
 
     ENDS_FIRST = "ends-first"
     OVERLAP = "overlap"
@@ -43,7 +43,10 @@ class PhaseFault(Enum):
 
 
 class PhaseCheckResult(NamedTuple):
-    """`place` in the list that was looked at; `other` is the place of the phase that it overlaps, or that ends before the gap."""
+    """`place` is the index in the checked list.
+
+    `other` is the index of the phase that overlaps, or that ends before the gap.
+    """
 
     place: int
     trouble: PhaseFault
@@ -51,7 +54,7 @@ class PhaseCheckResult(NamedTuple):
 
 
 def build_timeline(phases: Iterable[Phase], now: datetime) -> Timeline:
-    """The phases as they lie around `now`, in whichever order they come."""
+    """Sort the phases around `now`."""
     ordered = sorted(phases, key=lambda phase: phase.starts_at)
     return Timeline(
         before=tuple(phase for phase in ordered if phase.ends_at <= now),
@@ -61,12 +64,12 @@ def build_timeline(phases: Iterable[Phase], now: datetime) -> Timeline:
 
 
 def phases_at(consultation: Consultation, now: datetime) -> Timeline:
-    """The phases of a consultation around `now`; one query, none where they were fetched before."""
+    """The phases of a consultation around `now`; one query, none if prefetched."""
     return build_timeline(consultation.phases.all(), now)
 
 
 def activity_at(consultation: Consultation, now: datetime) -> PhaseActivity | None:
-    """What members may do at `now`: nothing before a consultation is open, and nothing but see what came of it after it was closed."""
+    """The activity open to members at `now`: none before opening, REPORT after closing."""
     if consultation.state == ConsultationState.REPORTED:
         return PhaseActivity.REPORT
     phase = phases_at(consultation, now).now
@@ -76,7 +79,7 @@ def activity_at(consultation: Consultation, now: datetime) -> PhaseActivity | No
 
 
 def check_phases(phases: Sequence[Phase | PhaseDraft]) -> list[PhaseCheckResult]:
-    """What is wrong, at the later one of two phases; in the order of places."""
+    """The problems, each at the later one of two phases, ordered by index."""
     found = [
         PhaseCheckResult(place, PhaseFault.ENDS_FIRST, None)
         for place, phase in enumerate(phases)
@@ -96,9 +99,9 @@ def check_phases(phases: Sequence[Phase | PhaseDraft]) -> list[PhaseCheckResult]
 
 
 def answer_date(phases: Iterable[Phase]) -> date | None:
-    """The one day that all anonymous answers of a consultation bear: the first of answering. The real one would lead from a sheet to who answered on it.
+    """The date stored for all anonymous answers of a consultation: the first day of its answering phase.
 
-    None where no phase is for answering.
+    The real date would link an answer sheet to the members who answered on that day. None without an answering phase.
     """
     days = [localdate(phase.starts_at) for phase in phases if phase.feature == PhaseActivity.ANSWER]
     return min(days, default=None)

@@ -1,4 +1,4 @@
-"""Words that may be printed: chosen from an idea or from an open answer, put under themes, cleared."""
+"""Quotations for print: excerpts of ideas and open answers, with themes and approval."""
 
 import re
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from youthpanel.members.selectors import has_valid_consent
 from youthpanel.models import ConsentScope, Consultation, Idea, Member, Question, Quotation, Theme
 
 MAX_QUOTATION_LENGTH: Final = 600
-# In words that one space divides.
+# Whitespace is normalised to single spaces.
 _LEFT_OUT: Final = re.compile(r" ?(?:\[ ?)?(?:…|\.\.\.)(?: ?\])? ?")
 
 
@@ -32,9 +32,9 @@ def create_quotation(
     actor: AbstractBaseUser,
     now: datetime,
 ) -> Quotation:
-    """Keep words of a shown idea, or of an answer to a question that is told; they are cleared by `clear`.
+    """Save an excerpt of a published idea or of an answer to a published question. `approve_quotation` approves it.
 
-    `sr` are the words as they were written; what is left out is “…”. Raises RecordRefused where nobody wrote that.
+    `sr` is the original text, with “…” for omissions. Raises RecordRefused if the source does not contain it.
     """
     words = _cleaned(sr, "sr")
     member = source.member if isinstance(source, Idea) else _whose(consultation, source, words, now)
@@ -50,13 +50,13 @@ def create_quotation(
             consultation=consultation, member=member, text_sr=words, text_en=_cleaned(en, "en")
         )
         quotation.themes.set(themes)
-        # No source: of an anonymous answer there is nothing to say.
+        # Anonymous answers have no source.
         audit_log.record(action="quotation.created", subject=quotation, actor=actor, now=now)
     return quotation
 
 
 def approve_quotation(*, quotation: Quotation, actor: AbstractBaseUser, now: datetime) -> None:
-    """Let it be printed: nobody's words, or a member's while a consent for quotations holds. Raises RecordRefused."""
+    """Approve a quotation for print. A member's quotation needs a valid consent for quotations. Raises RecordRefused."""
     if quotation.member is not None and not has_valid_consent(quotation.member, ConsentScope.QUOTATION, localdate(now)):
         raise RecordRefused([FieldFault("", _("There is no consent for quotations that holds for this member."))])
     with transaction.atomic():
@@ -65,19 +65,19 @@ def approve_quotation(*, quotation: Quotation, actor: AbstractBaseUser, now: dat
 
 
 def delete_quotation(*, quotation: Quotation, actor: AbstractBaseUser, now: datetime) -> None:
-    """Take it away. What was issued keeps it."""
+    """Delete a quotation. Published editions keep their copy."""
     with transaction.atomic():
         audit_log.record(action="quotation.deleted", subject=quotation, actor=actor, now=now)
         quotation.delete()
 
 
 def set_idea_themes(*, idea: Idea, themes: Iterable[Theme]) -> None:
-    """Put an idea under these themes of its consultation, and no others."""
+    """Replace the themes of an idea with these themes of its consultation."""
     idea.themes.set(theme for theme in themes if theme.consultation_id == idea.consultation_id)
 
 
 def is_excerpt_of(words: str, text: str) -> bool:
-    """Whether `words` stand in `text` one after the other, but for what is left out. Spaces and ends of lines are one."""
+    """Whether `text` contains the parts of `words` in order, with “…” for omissions. Whitespace is normalised."""
     place, whole = 0, " ".join(text.split())
     for part in _LEFT_OUT.split(" ".join(words.split())):
         found = whole.find(part, place)
@@ -93,7 +93,7 @@ def _told(consultation: Consultation, question: Question, now: datetime) -> tupl
 
 
 def _whose(consultation: Consultation, question: Question, words: str, now: datetime) -> Member | None:
-    """Whose answer it is, in a consultation with names. None where it is nobody's."""
+    """The author of the answer in a consultation with names, otherwise None."""
     if consultation.anonymous:
         return None
     named = consultation.sheets.select_related("member").exclude(member=None)

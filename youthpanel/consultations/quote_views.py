@@ -1,4 +1,4 @@
-"""Themes and quotations: which idea belongs under which theme, and whose words may be printed."""
+"""Themes of ideas, and quotations with their approval."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from youthpanel.models import ConsentScope, Consultation, Idea, Question, Theme
 
 
 class QuoteForm(forms.Form):
-    """Words out of what somebody wrote."""
+    """An excerpt of a member's text."""
 
     sr = PlainLineField(
         label=gettext_lazy("Words"),
@@ -52,7 +52,7 @@ class QuoteForm(forms.Form):
 @staff_view(MODERATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def manage_quotations(request: HttpRequest, consultation_id: int) -> HttpResponse:
-    """Ideas with boxes for themes, which are sent all at once; and the quotations."""
+    """Ideas with checkboxes for themes, submitted together, and the list of quotations."""
     consultation = get_facilitated_consultation(request, consultation_id)
     themes, ideas = list(consultation.themes.all()), idea_results(consultation)
     if request.method == "POST":
@@ -80,7 +80,7 @@ def manage_quotations(request: HttpRequest, consultation_id: int) -> HttpRespons
 @staff_view(MODERATE)
 @require_POST
 def add_quotation(request: HttpRequest, consultation_id: int) -> HttpResponse:
-    """Without `keep`: the form, filled with the whole text. The text comes by POST, so that it stands in no log of addresses."""
+    """Without `keep`, show the form with the full text. The text comes by POST, so that it is not written to URL logs."""
     consultation = get_facilitated_consultation(request, consultation_id)
     source = _source(consultation, request.POST.get("source", ""))
     form = QuoteForm(initial={"sr": request.POST.get("text", "")}, consultation=consultation)
@@ -118,7 +118,7 @@ def add_quotation(request: HttpRequest, consultation_id: int) -> HttpResponse:
 @staff_view(MODERATE)
 @require_POST
 def change_quotation(request: HttpRequest, consultation_id: int, quotation_id: int) -> HttpResponse:
-    """Clear a quotation, or take it away."""
+    """Approve or delete a quotation."""
     consultation = get_facilitated_consultation(request, consultation_id)
     quotation = get_object_or_404(consultation.quotations.select_related("member"), pk=quotation_id)
     actor, now = acting_user(request), timezone.now()
@@ -135,7 +135,7 @@ def change_quotation(request: HttpRequest, consultation_id: int, quotation_id: i
 
 
 def _source(consultation: Consultation, code: str) -> Idea | Question:
-    """`i<id>` of an idea that was shown, `q<id>` of a question. Raises Http404."""
+    """The source from its code: `i<id>` for a published idea, `q<id>` for a question. Raises Http404."""
     kind, number = code[:1], code[1:]
     if not (number.isascii() and number.isdecimal() and len(number) < 16):
         raise Http404

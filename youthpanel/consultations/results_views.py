@@ -1,4 +1,4 @@
-"""What a consultation came to, as a page and as a spreadsheet."""
+"""Results of a consultation as a page and as a spreadsheet."""
 
 from typing import NamedTuple
 
@@ -23,14 +23,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class QuestionChart(NamedTuple):
-    """A question with its chart; None where there is nothing to draw."""
+    """A question with its chart; None without data."""
 
     result: QuestionResult
     chart: Chart | None
 
 
 def draw_question(result: QuestionResult) -> QuestionChart:
-    """Bars whose full width is everybody who answered the question."""
+    """A bar chart. The full width stands for all members who answered the question."""
     rows = [(row.label, row.count) for row in result.rows]
     return QuestionChart(result, bar_chart(rows, longest=result.answered) if rows and result.answered else None)
 
@@ -38,7 +38,7 @@ def draw_question(result: QuestionResult) -> QuestionChart:
 @staff_view(MODERATE)
 @require_safe
 def show_results(request: HttpRequest, consultation_id: int) -> HttpResponse:
-    """Charts with their tables, texts, ideas, themes, cleared words."""
+    """Charts with tables, texts, ideas, themes and approved quotations."""
     consultation = get_object_or_404(Consultation, pk=consultation_id)
     found = results(consultation, timezone.now())
     context = {
@@ -55,7 +55,7 @@ def show_results(request: HttpRequest, consultation_id: int) -> HttpResponse:
 @staff_view(MODERATE)
 @require_safe
 def download_results(request: HttpRequest, consultation_id: int) -> HttpResponse:
-    """The same as XLSX, in the language at hand."""
+    """The same content as XLSX in the active language."""
     consultation = get_object_or_404(Consultation, pk=consultation_id)
     made = render_results_xlsx(results(consultation, timezone.now()), get_language() or "sr")
     response = HttpResponse(made, content_type=XLSX)

@@ -1,8 +1,9 @@
-"""What a consultation came to: counts, texts, ideas, themes, cleared words. See docs/adr/0034 for what is told, and when.
+"""Results of a consultation: counts, texts, ideas, themes, quotations, with the disclosure rules of docs/adr/0034.
 
-Of answers nothing is told before the consultation is closed: nobody answers after that, so no two looks differ by somebody's answer. A question that
-less than `MIN_PUBLISHED_ANSWERS` answered is not told at all, and texts that less wrote are only counted. There are no cross tables, and texts stand in
-alphabetical order, so nothing leads from an answer to one question to the same person's answer to another.
+Answers are published only after the consultation is closed. No answer can arrive after that, so two views never differ
+by one answer. A question with fewer than `MIN_PUBLISHED_ANSWERS` answers is not published. Fewer texts than that are
+only counted. There are no cross tables, and texts are sorted alphabetically, so answers of one person to two questions
+cannot be linked.
 """
 
 from collections import Counter
@@ -27,7 +28,7 @@ PUBLISHED_STATES = (ConsultationState.CLOSED, ConsultationState.REPORTED)
 
 @dataclass(frozen=True)
 class ResultRow:
-    """A choice or a score: how many gave it, and in per cent of those who answered the question."""
+    """A choice or a score with its count, and its percentage of the members who answered the question."""
 
     label: str
     count: int
@@ -36,9 +37,12 @@ class ResultRow:
 
 @dataclass(frozen=True)
 class QuestionResult:
-    """A question: how many answered it, None where that is less than `MIN_PUBLISHED_ANSWERS`; then nothing else is told either.
+    """A question and its number of answers.
 
-    `rows` of choices and scores; `mean` of a scale; `texts` where enough were written, in alphabetical order; `written` is their number.
+    Below `MIN_PUBLISHED_ANSWERS` the number is None and nothing else is published.
+
+    `rows` are for choices and scores, `mean` for scales. `texts` are sorted alphabetically and empty if too few were
+    written. `written` is their number.
     """
 
     question: Question
@@ -51,7 +55,7 @@ class QuestionResult:
 
 @dataclass(frozen=True)
 class IdeaResult:
-    """An idea that was shown: endorsements online and by raised hands together, and for how many it matters most."""
+    """A published idea: endorsements plus raised hands, and the number of members who chose it as a priority."""
 
     idea: Idea
     endorsed: int
@@ -61,7 +65,7 @@ class IdeaResult:
 
 @dataclass(frozen=True)
 class ThemeResult:
-    """A theme, with how many ideas and cleared quotations stand under it."""
+    """A theme with the numbers of its ideas and approved quotations."""
 
     theme: Theme
     ideas: int
@@ -70,7 +74,7 @@ class ThemeResult:
 
 @dataclass(frozen=True)
 class Results:
-    """`sheets` is None where it is too early to tell, or less than `MIN_PUBLISHED_ANSWERS` answered; `questions` are empty then."""
+    """`sheets` is None, and `questions` is empty, before the closing or below `MIN_PUBLISHED_ANSWERS`."""
 
     consultation: Consultation
     sheets: int | None
@@ -81,7 +85,10 @@ class Results:
 
 
 def results(consultation: Consultation, now: datetime) -> Results:
-    """All that is told of a consultation at `now`, in the language at hand; nine queries at most. Quotations are those that may be printed today."""
+    """The published results at `now`, in the active language; at most nine queries.
+
+    Quotations are those that may be printed today.
+    """
     sheets, questions = _answers(consultation)
     ideas = idea_results(consultation)
     quotations = tuple(printable_quotations(consultation.quotations.all(), now))
@@ -97,7 +104,7 @@ def results(consultation: Consultation, now: datetime) -> Results:
 
 
 def idea_results(consultation: Consultation) -> tuple[IdeaResult, ...]:
-    """Ideas that were shown: what matters most first, then what is endorsed most."""
+    """Published ideas, sorted by priorities, then by endorsements."""
     found = consultation.ideas.filter(state=ContributionState.SHOWN).annotate(
         online=Count("endorsements", filter=Q(endorsements__priority=False)),
         chosen=Count("endorsements", filter=Q(endorsements__priority=True)),
@@ -110,7 +117,7 @@ def idea_results(consultation: Consultation) -> tuple[IdeaResult, ...]:
 
 
 def printable_quotations(quotations: "QuerySet[Quotation]", now: datetime) -> list[Quotation]:
-    """Cleared words: nobody's, or a member's as long as a consent for quotations holds."""
+    """Approved quotations: without a member, or of a member with a valid consent for quotations."""
     cleared = quotations.filter(cleared_at__isnull=False).select_related("member").prefetch_related("themes")
     return [
         each
@@ -120,7 +127,7 @@ def printable_quotations(quotations: "QuerySet[Quotation]", now: datetime) -> li
 
 
 def unmoderated_contributions(user: Any) -> list[Idea | Post]:
-    """What nobody has read yet in the consultations of a facilitator, the oldest first; two queries."""
+    """Unmoderated contributions in the consultations of a facilitator, the oldest first; two queries."""
     mine = {"state": ContributionState.WAITING, "consultation__facilitators": user}
     ideas = Idea.objects.filter(**mine).select_related("consultation", "member")
     posts = Post.objects.filter(**mine).select_related("consultation", "member", "idea")
@@ -128,7 +135,6 @@ def unmoderated_contributions(user: Any) -> list[Idea | Post]:
 
 
 def count_unmoderated(user: Any) -> int:
-    """How many that are."""
     mine = {"state": ContributionState.WAITING, "consultation__facilitators": user}
     return Idea.objects.filter(**mine).count() + Post.objects.filter(**mine).count()
 

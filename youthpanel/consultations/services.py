@@ -1,6 +1,6 @@
-"""Answers to the questions of a consultation. Where it is anonymous nobody can lead a sheet back to who gave it: see docs/adr/0034.
+"""Answers, ideas, posts and priorities of members. Anonymous answers cannot be linked to a member: see docs/adr/0034.
 
-Nothing here is audited or logged, in either kind of consultation: a row with a time would say who answered when.
+Answers are neither audited nor logged, in both kinds of consultation. A row with a time would reveal who answered when.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -39,37 +39,38 @@ SCORES: Final = range(1, 6)
 
 
 class Answer(TypedDict):
-    """What was answered to one question: ids of choices, a score from 1 to 5, or a text (also the one of one's own beside choices)."""
+    """The answer to one question: ids of choices, a score from 1 to 5, or a text (also a free answer next to choices)."""
 
     choices: NotRequired[list[int]]
     score: NotRequired[int]
     text: NotRequired[str]
 
 
-# By the id of the question, as JSON has it.
+# Keyed by the id of the question as a string, as in JSON.
 Answers = Mapping[str, Answer]
 
 
 def questions_of(consultation: Consultation) -> list[Question]:
-    """Its questions in their order, with their choices: two queries."""
+    """The questions in order, with their choices; two queries."""
     return list(consultation.questions.prefetch_related("choices"))
 
 
 def has_answered(consultation: Consultation, member: Member) -> bool:
-    """Whether a member has answered."""
     return Participation.objects.filter(consultation=consultation, member=member).exists()
 
 
 def save_answer_sheet(
     *, consultation: Consultation, member: Member | None, answers: Answers, offline: bool, now: datetime
 ) -> None:
-    """Keep the answers of a member, or (`offline`, without a member) of a sheet of paper. Returns nothing: nobody needs to know which sheet it became.
+    """Save the answers of a member, or of a paper sheet (`offline`, without a member).
 
-    Questions may be left out, but not all. Raises RecordRefused with faults at the fields `q<id>` (see `forms`), AlreadyAnswered, and NotAllowedNow: online
-    in a phase for answering and by a member of an invited cohort, from paper for as long as the consultation is open.
+    Returns None, because no caller may learn which sheet was written. Some questions may be left out, but not all.
+
+    Raises RecordRefused with faults at the fields `q<id>` (see `forms`), AlreadyAnswered and NotAllowedNow. Online
+    answers need an answering phase and a member of an invited cohort. Paper answers need an open consultation.
     """
     if offline != (member is None):
-        raise ValueError("either a member or paper")
+        raise ValueError("give either a member or offline=True")
     with transaction.atomic():
         lock_answer_sheets()
         consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
@@ -88,7 +89,7 @@ def save_answer_sheet(
 
 def _check_door(consultation: Consultation, member: Member | None, now: datetime) -> None:
     if member is None:
-        # An open consultation with questions has a phase for answering; see `building`.
+        # An open consultation with questions has an answering phase; see `workflow`.
         if consultation.state != ConsultationState.OPEN or answer_date(consultation.phases.all()) is None:
             raise NotAllowedNow
     elif (
@@ -99,9 +100,9 @@ def _check_door(consultation: Consultation, member: Member | None, now: datetime
 
 
 def _keep_apart(consultation: Consultation, member: Member | None, kept: dict[str, Answer]) -> None:
-    """Both tables are written anew as a whole, each time, so also where there is nothing to add to one of them.
+    """Rewrite both tables completely on each call, even if one of them gets no new row.
 
-    Nothing is said of paper: of twenty sheets from paper and one that is not everybody would know whose that is.
+    `offline` is not stored. Among twenty paper sheets, a single online sheet could be attributed to its author.
     """
     day = answer_date(consultation.phases.all())
     seen = {"consultation_id": consultation.pk, "day": day}
@@ -112,7 +113,7 @@ def _keep_apart(consultation: Consultation, member: Member | None, kept: dict[st
 
 
 def validate_answers(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict[str, Answer]:
-    """The answers as they are kept: cleaned, in the order of the questions, without empty ones. Raises RecordRefused."""
+    """The answers as stored: cleaned, in the order of the questions, without empty ones. Raises RecordRefused."""
     faults: list[FieldFault] = []
     kept: dict[str, Answer] = {}
     if set(answers) - {str(question.pk) for question in questions}:
@@ -166,7 +167,7 @@ _WITH_CHOICES: Final = (QuestionKind.SINGLE, QuestionKind.MULTIPLE)
 
 LONGEST_CONTRIBUTION: Final = 2000
 MAX_PRIORITIES: Final = 3
-# Of one member in one consultation, waiting to be read: what facilitators can follow, and no flood.
+# Unmoderated contributions per member and consultation: a limit against flooding the facilitators.
 MAX_UNMODERATED: Final = 20
 MIN_FACILITATORS: Final = 2
 _TAKEN_BACK_FROM: Final = [
@@ -175,7 +176,7 @@ _TAKEN_BACK_FROM: Final = [
 
 
 def propose_idea(*, consultation: Consultation, member: Member, text: str, now: datetime) -> Idea:
-    """Keep an idea, waiting to be read. Raises NotAllowedNow, and RecordRefused at `text`."""
+    """Save an idea for moderation. Raises NotAllowedNow, and RecordRefused at `text`."""
     with _taking_part(consultation, member, PhaseActivity.COLLECT, now) as held:
         words = _checked(text, waiting=Idea.objects.filter(consultation=held, member=member))
         idea = Idea.objects.create(consultation=held, member=member, text=words, written_at=now)
@@ -186,9 +187,9 @@ def propose_idea(*, consultation: Consultation, member: Member, text: str, now: 
 def write_post(
     *, consultation: Consultation, member: Member, text: str, now: datetime, idea: UUID | None = None
 ) -> Post:
-    """Keep what somebody says in the discussion, about an idea that is shown or in general; waiting to be read. Raises NotAllowedNow, ChangedMeanwhile, RecordRefused.
+    """Save a post for moderation, about a published idea or in general. The discussion needs two active facilitators.
 
-    Nobody writes where fewer than two adults look after it.
+    Raises NotAllowedNow, EditConflict and RecordRefused.
     """
     with _taking_part(consultation, member, PhaseActivity.DISCUSS, now) as held:
         if not has_enough_facilitators(held):
@@ -201,7 +202,10 @@ def write_post(
 
 
 def withdraw_contribution(*, contribution: Idea | Post, member: Member, now: datetime) -> None:
-    """Nobody sees it any more but its author. Possible until the consultation has reported back. Raises NotAllowedNow, ChangedMeanwhile."""
+    """Withdraw a contribution; only its author still sees it. Allowed until the consultation has reported back.
+
+    Raises NotAllowedNow and EditConflict.
+    """
     model = type(contribution)
     with transaction.atomic():
         if contribution.consultation.state not in (ConsultationState.OPEN, ConsultationState.CLOSED):
@@ -213,7 +217,7 @@ def withdraw_contribution(*, contribution: Idea | Post, member: Member, now: dat
 
 
 def endorse(*, consultation: Consultation, member: Member, idea: UUID, wanted: bool, now: datetime) -> None:
-    """Find an idea of others good, or not any more; done twice it is done once. Raises NotAllowedNow, ChangedMeanwhile."""
+    """Set or remove an endorsement of an idea of another member. Idempotent. Raises NotAllowedNow and EditConflict."""
     with _taking_part(consultation, member, PhaseActivity.COLLECT, now) as held:
         found = _shown_idea(held, idea)
         if found.member_id == member.pk:
@@ -225,7 +229,10 @@ def endorse(*, consultation: Consultation, member: Member, idea: UUID, wanted: b
 
 
 def choose_priorities(*, consultation: Consultation, member: Member, ideas: Collection[UUID], now: datetime) -> None:
-    """Replace what a member chose as mattering most; none is a choice too. Raises NotAllowedNow, ChangedMeanwhile, RecordRefused at `ideas`."""
+    """Replace the priorities of a member; an empty choice is valid.
+
+    Raises NotAllowedNow, EditConflict, RecordRefused at `ideas`.
+    """
     with _taking_part(consultation, member, PhaseActivity.PRIORITISE, now) as held:
         if len(set(ideas)) > MAX_PRIORITIES:
             raise RecordRefused([FieldFault("ideas", gettext_lazy("Choose three at most."))])
@@ -235,7 +242,7 @@ def choose_priorities(*, consultation: Consultation, member: Member, ideas: Coll
 
 
 def has_enough_facilitators(consultation: Consultation) -> bool:
-    """Whether two adults look after it now."""
+    """Whether the consultation has two active facilitators."""
     return consultation.facilitators.filter(is_active=True).count() >= MIN_FACILITATORS
 
 
@@ -243,7 +250,10 @@ def has_enough_facilitators(consultation: Consultation) -> bool:
 def _taking_part(
     consultation: Consultation, member: Member, feature: PhaseActivity, now: datetime
 ) -> Iterator[Consultation]:
-    """A transaction in which a consultation stays as it is: open, in the phase for this, and one of the member's cohort. Raises NotAllowedNow."""
+    """A transaction that locks the consultation. It must be open, in this phase, and for the member's cohort.
+
+    Raises NotAllowedNow.
+    """
     with transaction.atomic():
         held = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
         if activity_at(held, now) != feature or not held.cohorts.filter(pk=member.cohort_id).exists():

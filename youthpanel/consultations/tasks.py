@@ -1,4 +1,4 @@
-"""What happens to consultations by itself."""
+"""Periodic tasks of consultations."""
 
 from typing import Final
 
@@ -8,20 +8,23 @@ from psycopg2.errors import LockNotAvailable
 
 from youthpanel.models import AnswerSheet, Participation
 
-# Nobody who answers waits longer behind the sweep while that waits for a backup.
+# The lock timeout. Members who answer must not queue behind this task while it waits for a backup.
 PATIENCE: Final = "1s"
 
 
 @shared_task(name="youthpanel.rewrite_answer_tables", soft_time_limit=120, time_limit=150)
 def rewrite_answer_tables() -> None:
-    """Every hour: write both tables of answers into new files. In the old ones rows that were mixed before still lie, and two such states differ by one answer."""
+    """Hourly: rewrite both answer tables on disk.
+
+    Otherwise dead rows remain, and two successive states differ by one answer.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [PATIENCE])
         try:
             for model in (AnswerSheet, Participation):
                 cursor.execute(f"VACUUM (FULL) {model._meta.db_table}")
         except OperationalError as error:
-            # Somebody reads them for long, such as a backup: in an hour it is over.
+            # A long reader, such as a backup, holds a lock. The next run retries.
             if not isinstance(error.__cause__, LockNotAvailable):
                 raise
         finally:

@@ -1,4 +1,4 @@
-"""What a consultation lacks before its next step, and what should be known of it. Reads; six queries at most."""
+"""Requirements and remarks before a state transition of a consultation. At most six queries."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ LEAST_CHOICES = 2
 
 
 def missing_for_transition(consultation: Consultation, to: ConsultationState, now: datetime) -> list[str]:
-    """What stands in the way of `to`, in plain words; nothing where the step may be taken."""
+    """The messages that prevent the transition to `to`; empty if it is allowed."""
     match to:
         case ConsultationState.OPEN:
             return _before_opening(consultation, now)
@@ -27,7 +27,7 @@ def missing_for_transition(consultation: Consultation, to: ConsultationState, no
 
 
 def transition_remarks(consultation: Consultation) -> list[str]:
-    """What nobody has to mend: times in which members find nothing to do, and what English readers will not find in English."""
+    """Remarks that do not prevent a transition: times without an activity for members, and missing English texts."""
     phases = list(consultation.phases.all())
     said = []
     for place, trouble, other in check_phases(phases):
@@ -40,7 +40,7 @@ def transition_remarks(consultation: Consultation) -> list[str]:
 
 
 def count_unmoderated_in(consultation: Consultation) -> int:
-    """How many ideas and posts nobody has read."""
+    """How many ideas and posts of a consultation are unmoderated."""
     return (
         consultation.ideas.filter(state=ContributionState.WAITING).count()
         + consultation.posts.filter(state=ContributionState.WAITING).count()

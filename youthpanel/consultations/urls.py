@@ -1,4 +1,4 @@
-"""Addresses of consultations in the staff site."""
+"""URLs of consultations in the admin."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What the staff pages of consultations share: who comes in, and the frame of a page."""
+"""Helpers of the admin views of consultations: access checks and page rendering."""
 
 from typing import Any, Final
 
@@ -12,12 +12,12 @@ from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import Consultation
 
 CHANGE_CONSULTATION: Final = "youthpanel.change_consultation"
-# Whoever may be a facilitator: coordinators and the safeguarding lead.
+# Held by coordinators and the safeguarding lead, who may be facilitators.
 MODERATE: Final = "youthpanel.change_idea"
 
 
 def get_facilitated_consultation(request: HttpRequest, pk: int) -> Consultation:
-    """A consultation for one of its facilitators. Raises Http404, and PermissionDenied for somebody else."""
+    """A consultation of this facilitator. Raises Http404, and PermissionDenied for other users."""
     consultation = get_object_or_404(Consultation, pk=pk)
     check_facilitator(consultation, acting_user(request))
     return consultation
@@ -26,16 +26,16 @@ def get_facilitated_consultation(request: HttpRequest, pk: int) -> Consultation:
 def render_page(
     request: HttpRequest, template: str, title: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """A page of the staff site."""
+    """Render an admin page."""
     context = {**admin.site.each_context(request), "title": title, **context}
     return render(request, template, context, status=status)
 
 
 def warn_changed(request: HttpRequest) -> None:
-    """That somebody was faster."""
+    """Warn about an edit conflict."""
     messages.warning(request, _("Somebody else was faster: look at it as it is now."))
 
 
 def warn_closed(request: HttpRequest) -> None:
-    """That it is not open."""
+    """Report that the consultation is not open."""
     messages.error(request, _("Nothing was kept: the consultation is not open."))

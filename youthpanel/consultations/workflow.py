@@ -1,4 +1,4 @@
-"""How a consultation is built, and taken from one state to the next."""
+"""Building a consultation, and its state transitions."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,14 +26,14 @@ class ChoiceText(NamedTuple):
 
 
 def has_answers(consultation: Consultation) -> bool:
-    """Whether anybody has answered: from then on questions stay what they are, and so does whether answers have names."""
+    """Whether the consultation has answers. The first answer fixes the questions and `anonymous`."""
     return consultation.sheets.exists()
 
 
 def save_consultation(
     *, consultation: Consultation, changed: Sequence[str], actor: AbstractBaseUser, now: datetime
 ) -> None:
-    """Save what a consultation is. Its phases, questions and choices have services of their own, in the same transaction."""
+    """Save a consultation. Phases, questions and choices have their own services, called in the same transaction."""
     action = f"consultation.{'changed' if consultation.pk else 'added'}"
     with transaction.atomic():
         consultation.changed_at = now
@@ -42,9 +42,11 @@ def save_consultation(
 
 
 def replace_phases(*, consultation: Consultation, phases: Sequence[PhaseDraft]) -> None:
-    """Make these the phases of a consultation. All are written anew, for two that trade places would meet on their way.
+    """Replace the phases of a consultation.
 
-    Raises IntegrityError where phases overlap.
+    All rows are deleted first, because two phases that swap would overlap in between.
+
+    Raises IntegrityError if phases overlap.
     """
     with transaction.atomic():
         Consultation.objects.select_for_update().get(pk=consultation.pk)
@@ -53,7 +55,7 @@ def replace_phases(*, consultation: Consultation, phases: Sequence[PhaseDraft]) 
 
 
 def save_question(*, question: Question, choices: Sequence[ChoiceText]) -> None:
-    """Save a question with its choices in this order. A choice keeps its id as long as it keeps its place."""
+    """Save a question with its choices in this order. A choice keeps its id as long as it keeps its position."""
     with transaction.atomic():
         question.save()
         known = list(question.choices.order_by("order", "id"))
@@ -67,7 +69,7 @@ def save_question(*, question: Question, choices: Sequence[ChoiceText]) -> None:
 
 
 def delete_question(*, question: Question) -> None:
-    """Delete a question with its choices; the database refuses it once somebody has answered."""
+    """Delete a question with its choices. The database refuses this once the consultation has answers."""
     question.delete()
 
 
@@ -82,7 +84,10 @@ def delete_consultation(*, consultation: Consultation, actor: AbstractBaseUser, 
 
 
 def change_state(*, consultation: Consultation, to: ConsultationState, actor: AbstractBaseUser, now: datetime) -> None:
-    """Take a consultation to its next state. Raises RecordRefused with what is missing, ChangedMeanwhile where it is not there any more."""
+    """Change the state of a consultation.
+
+    Raises RecordRefused with the missing items, EditConflict if the state has changed.
+    """
     with transaction.atomic():
         stored = Consultation.objects.select_for_update().get(pk=consultation.pk)
         if to not in CONSULTATION_TRANSITIONS[ConsultationState(stored.state)]:
@@ -92,6 +97,6 @@ def change_state(*, consultation: Consultation, to: ConsultationState, actor: Ab
         moved = Consultation.objects.filter(pk=stored.pk, state=stored.state).update(state=to, changed_at=now)
         if not moved:
             raise EditConflict
-        # The public page counts consultations that were opened.
+        # The public page counts opened consultations.
         content_version.bump()
         audit_log.record(action=f"consultation.{to}", subject=stored, actor=actor, now=now)

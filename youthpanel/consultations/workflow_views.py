@@ -1,4 +1,4 @@
-"""Where a consultation stands: what is missing before its next step, the step, and the page as members see it."""
+"""State of a consultation: requirements, transitions, and the preview for members."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -42,7 +42,7 @@ STEPS = {
 @staff_view(MODERATE)
 @require_safe
 def show_workflow(request: HttpRequest, consultation_id: int) -> HttpResponse:
-    """The consultation: state, phases, numbers, what is next, where to go."""
+    """The workflow page: state, phases, counts, requirements and links."""
     consultation = get_object_or_404(Consultation, pk=consultation_id)
     return _stage(request, consultation, [])
 
@@ -50,7 +50,7 @@ def show_workflow(request: HttpRequest, consultation_id: int) -> HttpResponse:
 @staff_view(MODERATE, CHANGE_CONSULTATION)
 @require_POST
 def change_consultation_state(request: HttpRequest, consultation_id: int) -> HttpResponse:
-    """Take the next step; where something is missing, say it."""
+    """Change the state, or report what is missing."""
     consultation = get_object_or_404(Consultation, pk=consultation_id)
     to = request.POST.get("to", "")
     if to not in STEPS:
@@ -73,11 +73,14 @@ def change_consultation_state(request: HttpRequest, consultation_id: int) -> Htt
 @staff_view(MODERATE)
 @require_safe
 def preview(request: HttpRequest, consultation_id: int, code: str) -> HttpResponse:
-    """What members read and are asked, in the language `code`, in the frame of the site. Nothing of it can be sent."""
+    """The consultation as members see it, in the language `code`, in the layout of the public site.
+
+    Its forms cannot be submitted.
+    """
     consultation = get_object_or_404(Consultation, pk=consultation_id)
     if code not in LANGUAGES:
         raise Http404
-    # From here on the request is one of the public site: the page is turned into that script as a whole.
+    # From here on the request counts as one of the public site, so that the Latin middleware transliterates the page.
     request.LANGUAGE_CODE = code
     with translation.override(code):
         context = {

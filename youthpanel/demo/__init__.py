@@ -1,1 +1,1 @@
-"""Demonstration of the youth panel: members, meetings, consultations and a White Paper."""
+"""Demonstration data of the youth panel: members, meetings, consultations and a White Paper."""

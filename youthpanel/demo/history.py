@@ -1,4 +1,4 @@
-"""Demonstration content of the youth panel: two cohorts in six towns over two years, played through the services. All of it is invented."""
+"""Demonstration history of the youth panel: two cohorts in six towns over two years, built with the services."""
 
 import json
 import random
@@ -76,10 +76,13 @@ def _html(row: Row, name: str) -> BilingualText:
 
 
 def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
-    """None where there are cohorts. Needs the demonstration accounts of the coordinator and the safeguarding lead."""
+    """Load the demonstration unless cohorts exist.
+
+    Needs the demonstration accounts of the coordinator and the safeguarding lead.
+    """
     if Cohort.objects.exists():
         return
-    # Not secret: the same panel each time.
+    # A fixed seed: every installation gets the same panel.
     chance = random.Random(2015)  # noqa: S311
     adults = [User.objects.get(username=name) for name in (ACTOR, SECOND)]
     with transaction.atomic():
@@ -251,7 +254,7 @@ def _edition(recommendations: list[Recommendation], actor: User, moment: datetim
     proof = start_edition(paper=paper, changes={"sr": "", "en": ""}, actor=actor, now=moment)
     edition = make_edition(proof_id=proof.pk, clock=lambda: moment)
     if edition is None:
-        raise RuntimeError("the White Paper of the demonstration was not issued")
+        raise RuntimeError("the White Paper of the demonstration was not published")
     return edition
 
 
@@ -279,7 +282,7 @@ def _play_consultation(
     begins: datetime,
     chance: random.Random,
 ) -> Consultation:
-    """One of the nine from its beginning to what came of it, sixteen days in all."""
+    """One of the nine past consultations, from draft to report, over sixteen days."""
     begins = begins.replace(hour=8, minute=0, second=0, microsecond=0)
     actor = adults[0]
     texts = {"title": both(row, "title"), "summary": both(row, "summary"), "introduction": both(row, "summary")}
@@ -298,7 +301,7 @@ def _play_consultation(
         own = _write(consultation, author, quotation["text_sr"], begins + timedelta(days=6))
         moderation.approve_contribution(contribution=own, actor=actor, now=begins + timedelta(days=7))
     answering = begins + timedelta(days=9)
-    # Not everybody writes, and nobody the same.
+    # Not every member writes a text, and the texts differ.
     words = [*row["answers"], *[""] * (ONLINE + ON_PAPER - len(row["answers"]))]
     for member, text in zip((*chance.sample(members, ONLINE), *[None] * ON_PAPER), words, strict=True):
         save_answer_sheet(
@@ -323,7 +326,7 @@ def _play_consultation(
 def _open_now(
     cohorts: list[Cohort], members: list[Member], adults: list[User], now: datetime, chance: random.Random
 ) -> None:
-    """One that members can take part in today: ideas are collected, two wait to be read."""
+    """An open consultation: members can propose ideas, and two ideas await moderation."""
     row = data("consultations")["open"]
     begins = (now - timedelta(days=5)).replace(hour=8, minute=0, second=0, microsecond=0)
     texts = {name: both(row, name) for name in ("title", "summary", "introduction")}

@@ -1,1 +1,1 @@
-"""Meetings of the panel: planned, attended, written down; their files; and notes of incidents that one person opens."""
+"""Meetings of the panel: planning, attendance, minutes, files, and incident notes for the safeguarding lead."""

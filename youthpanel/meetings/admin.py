@@ -1,4 +1,4 @@
-"""The list of meetings in the staff site; each has a page of its own."""
+"""Admin list of meetings; each meeting has a page of its own."""
 
 from typing import Any, ClassVar, cast
 
@@ -25,7 +25,7 @@ cast(StaffSite, admin.site).add_pages(urlpatterns, landing=(OPEN_NOTE, "admin:yo
 
 
 class WhenFilter(admin.SimpleListFilter):
-    """What is ahead, what is over, what was called off."""
+    """Filter by upcoming, past and cancelled meetings."""
 
     title = _("state")
     parameter_name = "when"
@@ -50,7 +50,7 @@ class WhenFilter(admin.SimpleListFilter):
 
 
 class MeetingTownFilter(admin.SimpleListFilter):
-    """By towns in which there was a meeting."""
+    """Filter by towns with meetings."""
 
     title = _("town")
     parameter_name = "town"
@@ -64,7 +64,7 @@ class MeetingTownFilter(admin.SimpleListFilter):
 
 
 class CohortsFilter(admin.RelatedFieldListFilter):
-    """By invited cohorts, of which every meeting has one."""
+    """Filter by invited cohorts. Every meeting has at least one."""
 
     include_empty_choice = False
 
@@ -86,26 +86,26 @@ class MeetingAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("state"))
     def what_it_is(self, meeting: Meeting) -> str:
-        """As the filter calls it, and what is missing."""
+        """The label of the filter, and what is missing."""
         if meeting.cancelled_at:
             return pgettext("meetings", "called off")
         return pgettext("meetings", "over") if meeting.ends_at <= timezone.now() else pgettext("meetings", "ahead")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Meeting]:
-        """With who came of those of whom that is noted."""
+        """Adds attendance counts, for meetings with recorded attendance."""
         counts = {"noted": count_attendances(came__isnull=False), "came": count_attendances(came=True)}
         counted: QuerySet[Any] = super().get_queryset(request).annotate(**counts)
         return counted
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """With a button for a new one."""
+        """Adds a button for a new meeting."""
         extra = {"may_plan": has_role_permission(request.user, ADD_MEETING), **(extra_context or {})}
         return super().changelist_view(request, extra)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Its own page."""
+        """Redirect to the page of the meeting."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if not object_id.isdecimal():

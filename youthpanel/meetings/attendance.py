@@ -1,4 +1,4 @@
-"""Who came to a meeting."""
+"""Attendance of meetings."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,17 +21,18 @@ AttendanceByMember = Mapping[int, bool | None]
 
 
 def attendance_revision(came: AttendanceByMember) -> str:
-    """Stands for what is recorded; who is not noted may be missing."""
+    """A digest of the recorded attendance. Members without a record may be missing."""
     return revision_digest([f"{pk} {said}" for pk, said in sorted(came.items()) if said is not None])
 
 
 def record_attendance(
     *, meeting: Meeting, came: AttendanceByMember, opened: str, actor: AbstractBaseUser, now: datetime
 ) -> None:
-    """Keep of members (by primary key) whether they came, None: not recorded. Whom `came` lacks stays as it was.
+    """Record whether members (by primary key) came; None means not recorded. Other members stay unchanged.
 
-    `opened` is the `revision_of` what its author began with. Raises ChangedMeanwhile; RecordRefused where somebody is not invited, or was no
-    member on the day; NotPossible before the day, and where the meeting was called off. Then nothing is written.
+    `opened` is the `attendance_revision` that the form was built from. Raises EditConflict. Raises RecordRefused for
+    members who are not invited or were not members on the day. Raises NotPossible before the day and for a cancelled
+    meeting. Nothing is written in these cases.
     """
     with transaction.atomic():
         meeting = lock_meeting(meeting)
@@ -54,7 +55,7 @@ def record_attendance(
 
 
 def check_recordable(meeting: Meeting, now: datetime) -> None:
-    """Raises NotPossible."""
+    """Raises NotPossible before the day of the meeting, and if it was cancelled."""
     check_not_cancelled(meeting)
     if localdate(meeting.starts_at) > localdate(now):
         raise NotPossible(_("This meeting is yet to come: who came is recorded from its day on."))

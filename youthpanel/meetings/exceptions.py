@@ -1,14 +1,14 @@
-"""What the services of meetings refuse beside faults at a field."""
+"""Exceptions of the meeting services, other than faults at a field."""
 
 from django.utils.functional import Promise
 
 
 class EditConflict(Exception):
-    """Somebody else saved the same after it was opened; nothing was written."""
+    """Another user saved the same row after it was opened. Nothing was written."""
 
 
 class NotPossible(Exception):
-    """It cannot be done as things stand; `message` says why."""
+    """The current state does not allow this; `message` gives the reason."""
 
     def __init__(self, message: str | Promise) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Files of a meeting: adding one, saying who is on it, taking it away, and sending it to coordinators alone."""
+"""Views of meeting files: upload, marking of the members on a photograph, deletion, and download for coordinators."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ NOT_KEPT = "private, no-store"
 @staff_view(VIEW_MEETING, ADD_FILE)
 @ALLOWED_METHODS
 def add(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """Choose a file and say what it is."""
+    """Upload a file with its details."""
     found, now = get_meeting_or_404(meeting_id), timezone.now()
     members = files.members_possibly_shown(found, localdate(now))
     form = FileForm(members=members)
@@ -63,7 +63,7 @@ def add(request: HttpRequest, meeting_id: int) -> HttpResponse:
 @staff_view(VIEW_MEETING, CHANGE_FILE)
 @ALLOWED_METHODS
 def change(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponse:
-    """What a file is called, and who is on it."""
+    """Change the name of a file and the members on it."""
     found, now = get_meeting_or_404(meeting_id), timezone.now()
     file = _known(meeting_id, file_id)
     members = files.members_possibly_shown(found, localdate(now))
@@ -87,7 +87,7 @@ def change(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponse:
 @staff_view(VIEW_MEETING, DELETE_FILE)
 @require_POST
 def remove(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponse:
-    """Delete a file for good."""
+    """Delete a file permanently."""
     files.remove_file(file=_known(meeting_id, file_id), actor=acting_user(request), now=timezone.now())
     messages.success(request, _("The file is deleted."))
     return redirect_to_meeting(meeting_id)
@@ -96,7 +96,7 @@ def remove(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponse:
 @staff_view(VIEW_MEETING, VIEW_FILE)
 @require_safe
 def file(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponseBase:
-    """The file; a photograph only while everybody on it agrees."""
+    """The file. A photograph needs the consent of all members on it."""
     found = _shown(meeting_id, file_id)
     return _sent(request, found, storage.file_path(found))
 
@@ -104,7 +104,7 @@ def file(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponseBas
 @staff_view(VIEW_MEETING, VIEW_FILE)
 @require_safe
 def thumbnail(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponseBase:
-    """The same photograph as lists show it."""
+    """The thumbnail of a photograph."""
     found = _shown(meeting_id, file_id)
     return _sent(request, found, storage.thumbnail_path(found))
 

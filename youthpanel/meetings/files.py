@@ -1,4 +1,7 @@
-"""Documents and photographs of meetings. A photograph is shown while everybody on it agrees, which is asked anew each time."""
+"""Documents and photographs of meetings.
+
+A photograph is published while all members on it consent, checked on each request.
+"""
 
 from collections.abc import Collection, Iterable
 from contextlib import suppress
@@ -31,7 +34,7 @@ from youthpanel.models import ConsentScope, Meeting, MeetingFile, MeetingFileKin
 
 @dataclass(frozen=True, kw_only=True)
 class FileData:
-    """What is said of a file: `shown` are primary keys of members on it; `nobody`: nobody can be recognised on it."""
+    """Details of a file. `shown`: primary keys of the members on it. `nobody`: no person on it is recognisable."""
 
     name: str
     description: str
@@ -40,7 +43,7 @@ class FileData:
 
 
 def publishable_files(files: QuerySet[MeetingFile], on: date) -> QuerySet[MeetingFile]:
-    """Documents, and photographs on which everybody agrees on that day or on which there is nobody."""
+    """Documents, and photographs on which all members consent on that day or no person is recognisable."""
     through = MeetingFile.shown.through.objects.filter(meetingfile=OuterRef("pk"))
     agreeing = members_with_consent(Member.objects.all(), ConsentScope.PHOTOGRAPH, on).values("pk")
     everybody = Q(Exists(through), nobody=False) & ~Q(Exists(through.exclude(member__in=agreeing)))
@@ -50,26 +53,29 @@ def publishable_files(files: QuerySet[MeetingFile], on: date) -> QuerySet[Meetin
 
 @dataclass(frozen=True)
 class ListedFile:
-    """A file in the list of its meeting; `is_shown` is False of a photograph that somebody on it does not agree to (any more)."""
+    """A file in the list of its meeting.
+
+    `is_shown` is False for a photograph without a valid consent of all members on it.
+    """
 
     file: MeetingFile
     is_shown: bool
 
 
 def list_files(meeting: Meeting, on: date) -> list[ListedFile]:
-    """All that are not erased, the newest last; three queries."""
+    """All files that are not erased, the newest last; three queries."""
     files = list(MeetingFile.objects.filter(meeting=meeting, erased=False).prefetch_related("shown"))
     shown = set(publishable_files(MeetingFile.objects.filter(meeting=meeting), on).values_list("pk", flat=True))
     return [ListedFile(file, file.pk in shown) for file in files]
 
 
 def find_publishable_file(meeting_id: int, file_id: int, on: date) -> MeetingFile | None:
-    """A file that may be shown."""
+    """The file if it may be shown, otherwise None."""
     return publishable_files(MeetingFile.objects.filter(meeting=meeting_id), on).filter(pk=file_id).first()
 
 
 def members_possibly_shown(meeting: Meeting, on: date) -> list[tuple[Member, bool]]:
-    """Whom a photograph of the meeting may show, each with whether a consent to photographs holds; two queries."""
+    """Members who may be on a photograph of the meeting, each with whether a consent to photographs holds; two queries."""
     members = list(_present(meeting))
     agreeing = set(
         members_with_consent(_present(meeting), ConsentScope.PHOTOGRAPH, on).order_by().values_list("pk", flat=True)
@@ -78,7 +84,7 @@ def members_possibly_shown(meeting: Meeting, on: date) -> list[tuple[Member, boo
 
 
 def _present(meeting: Meeting) -> QuerySet[Member]:
-    """Whoever was invited, and whoever is marked on a picture already."""
+    """Invited members, and members who are marked on a photograph."""
     who = Q(pk__in=invited_members(meeting).order_by().values("pk")) | Q(
         pk__in=MeetingFile.shown.through.objects.filter(meetingfile__meeting=meeting).values("member")
     )
@@ -88,7 +94,10 @@ def _present(meeting: Meeting) -> QuerySet[Member]:
 def add_file(
     *, meeting: Meeting, upload: "UploadedFile[bytes]", draft: FileData, actor: AbstractBaseUser, now: datetime
 ) -> MeetingFile:
-    """Keep a file. Raises RecordRefused with what is wrong at which field, NotPossible; then nothing of it is on the disk."""
+    """Save a file.
+
+    Raises RecordRefused with faults at the fields, and NotPossible; then no part of it remains on the disk.
+    """
     try:
         read = check_upload(upload)
     except (FileRefused, ImageRefused) as refused:
@@ -99,14 +108,14 @@ def add_file(
         with transaction.atomic():
             return _keep(lock_meeting(meeting), read, draft, actor, now)
     except BaseException:
-        # What a bucket does not let go now is no meeting's, and swept.
+        # If the bucket cannot delete it now, the task for orphaned files does.
         with suppress(StorageUnavailable):
             storage.erase_file(read.stored)
         raise
 
 
 def update_file(*, file: MeetingFile, draft: FileData, actor: AbstractBaseUser, now: datetime) -> None:
-    """Say anew what a file is called and who is on it. Raises RecordRefused."""
+    """Change the name of a file and the members on it. Raises RecordRefused."""
     with transaction.atomic():
         file = MeetingFile.objects.select_for_update().select_related("meeting").get(pk=file.pk, erased=False)
         _refuse(_mark_faults(file.meeting, MeetingFileKind(file.kind), draft, localdate(now)))
@@ -117,7 +126,7 @@ def update_file(*, file: MeetingFile, draft: FileData, actor: AbstractBaseUser, 
 
 
 def remove_file(*, file: MeetingFile, actor: AbstractBaseUser, now: datetime) -> None:
-    """Delete a file; off the disk as soon as that is committed."""
+    """Delete a file. It is deleted from the disk after the commit."""
     with transaction.atomic():
         audit_log.record(action="meeting_file.removed", subject=file, actor=actor, now=now)
         gone = MeetingFile(uuid=file.uuid)
@@ -145,7 +154,7 @@ def _keep(
     file.save(force_insert=True)
     file.shown.set(draft.shown)
     audit_log.record(action="meeting_file.added", subject=file, actor=actor, now=now, data={"kind": str(read.kind)})
-    # Last: nothing leaves this machine that is refused.
+    # Last, so that a refused file is never sent to the bucket.
     try:
         storage.save_upload(read.stored, with_small=read.kind == MeetingFileKind.PHOTOGRAPH)
     except StorageFull as error:
@@ -154,7 +163,10 @@ def _keep(
 
 
 def _refuse_names(meeting: Meeting, read: CheckedUpload, actor: AbstractBaseUser, now: datetime) -> None:
-    """A document never changes: whoever is forgotten could not be taken out of it. Recorded before it is refused."""
+    """Refuse documents with real names, because a document never changes and an erased member would remain in it.
+
+    The comparison is audited before the refusal.
+    """
     try:
         found = find_real_names_audited(
             [extract_text(storage.file_path(read.stored))], subject=meeting, actor=actor, now=now

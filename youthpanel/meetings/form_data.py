@@ -1,4 +1,4 @@
-"""What a meeting says on its form, and what is wrong with it."""
+"""Content of the meeting forms, and its validation."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import astuple, dataclass
@@ -19,7 +19,7 @@ FIRST_YEAR, LAST_YEAR = 2009, 2100
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MeetingData:
-    """A meeting as somebody wrote it; `town` is a code, cohorts and facilitators are primary keys, times are aware."""
+    """A meeting as submitted. `town` is a code, cohorts and facilitators are primary keys, times are aware."""
 
     title_sr: str
     title_en: str
@@ -34,14 +34,14 @@ class MeetingData:
 
     @property
     def revision(self) -> str:
-        """Stands for what the draft says: another text, another revision."""
+        """A digest of the content."""
         *texts, cohorts, facilitators = astuple(self)
         said = [*(str(each.timestamp()) if isinstance(each, datetime) else each for each in texts)]
         return revision_digest([*said, repr(sorted(cohorts)), repr(sorted(facilitators))])
 
 
 def meeting_data_of(meeting: Meeting) -> MeetingData:
-    """What a meeting says now; two queries."""
+    """The stored content of a meeting; two queries."""
     texts = {name: getattr(meeting, name) or "" for name in ("title_sr", "title_en", "agenda_sr", "agenda_en")}
     return MeetingData(
         **texts,
@@ -55,7 +55,7 @@ def meeting_data_of(meeting: Meeting) -> MeetingData:
 
 
 def meeting_faults(draft: MeetingData, *, adults: Collection[int]) -> Iterator[FieldFault]:
-    """Why such a meeting cannot be. `adults` are those who may facilitate it."""
+    """Why the meeting is invalid. `adults` are the users who may facilitate it."""
     if not draft.title_sr.strip():
         yield FieldFault("title_sr", _("Give the meeting a title in Serbian."))
     if not FIRST_YEAR <= localdate(draft.starts_at).year <= LAST_YEAR:
@@ -77,18 +77,18 @@ def meeting_faults(draft: MeetingData, *, adults: Collection[int]) -> Iterator[F
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MinutesData:
-    """What was said and decided; each decision in Serbian and, where somebody wrote it, in English."""
+    """Minutes and decisions. Each decision has Serbian and optional English text."""
 
     minutes: str
     decisions: tuple[tuple[str, str], ...]
 
     @property
     def revision(self) -> str:
-        """Stands for what the draft says."""
+        """A digest of the content."""
         return revision_digest([self.minutes, *(text for both in self.decisions for text in both)])
 
 
 def minutes_data_of(meeting: Meeting) -> MinutesData:
-    """What stands there now; one query."""
+    """The stored minutes and decisions; one query."""
     rows = Decision.objects.filter(meeting=meeting).order_by("order", "id").values_list("text_sr", "text_en")
     return MinutesData(minutes=meeting.minutes, decisions=tuple((sr or "", en or "") for sr, en in rows))

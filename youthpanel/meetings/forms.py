@@ -1,4 +1,4 @@
-"""The forms of meetings. Whatever services would refuse is said at its field."""
+"""Forms of meetings; errors of the services are reported at their fields."""
 
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -22,7 +22,7 @@ _AREA: Final = {"rows": 6}
 
 
 class ClockTimeInput(forms.TimeInput):
-    """The browser's own clock."""
+    """The browser's own time picker."""
 
     input_type = "time"
 
@@ -31,7 +31,7 @@ class ClockTimeInput(forms.TimeInput):
 
 
 class MeetingForm(forms.Form):
-    """A meeting; `draft` is what it says once it is valid, `opened` the revision that its author began with."""
+    """A meeting. `draft` is the content of a valid form, `opened` the revision that the form was built from."""
 
     title_sr = PlainLineField(max_length=160, label=_("Title (Serbian)"))
     title_en = PlainLineField(max_length=160, required=False, label=_("Title (English)"))
@@ -61,7 +61,7 @@ class MeetingForm(forms.Form):
         facilitators.label_from_instance = display_name  # type: ignore[method-assign, assignment]
 
     def clean(self) -> dict[str, Any]:
-        """Moments that exist."""
+        """Combine the date with the times; report local times that do not exist."""
         data = super().clean() or {}
         starts_at = self._moment(data.get("day"), "begins")
         ends_at = self._moment(data.get("last_day") or data.get("day"), "ends")
@@ -89,7 +89,7 @@ class MeetingForm(forms.Form):
 
 
 def initial_of(draft: MeetingData) -> dict[str, Any]:
-    """How the form shows a meeting."""
+    """The initial values of the form for a meeting."""
     starts_at, ends_at = localtime(draft.starts_at), localtime(draft.ends_at)
     texts = {name: getattr(draft, name) for name in ("title_sr", "title_en", "agenda_sr", "agenda_en", "town", "place")}
     return {
@@ -105,12 +105,12 @@ def initial_of(draft: MeetingData) -> dict[str, Any]:
 
 
 def display_name(user: User) -> str:
-    """How colleagues know somebody."""
+    """The full name of a user, otherwise the user name."""
     return user.get_full_name() or user.get_username()
 
 
 class MinutesForm(forms.Form):
-    """What was said. Pseudonyms alone: it is kept for good."""
+    """Minutes, with pseudonyms only, because they are stored permanently."""
 
     minutes = PlainTextField(
         max_length=40_000, required=False, label=_("Minutes"), widget=forms.Textarea({"rows": 16}),
@@ -120,14 +120,14 @@ class MinutesForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """One decision; emptied, it goes."""
+    """One decision. Clearing its text deletes it."""
 
     order = forms.IntegerField(label=_("No."), required=False, min_value=0, max_value=999)
     text_sr = PlainTextField(max_length=600, required=False, label=_("Decision (Serbian)"), widget=forms.Textarea({"rows": 2}))  # fmt: skip
     text_en = PlainTextField(max_length=600, required=False, label=_("Decision (English)"), widget=forms.Textarea({"rows": 2}))  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
-        """Serbian comes first: English alone nobody would see on the Serbian page."""
+        """English needs Serbian: the Serbian page would otherwise lack the decision."""
         data = super().clean() or {}
         if data.get("text_en") and not data.get("text_sr") and "text_sr" not in self.errors:
             self.add_error("text_sr", _("Write it in Serbian, too."))
@@ -138,7 +138,7 @@ DecisionFormSet = forms.formset_factory(DecisionForm, extra=EMPTY_LINES, max_num
 
 
 def minutes_draft(form: MinutesForm, decisions: Any) -> MinutesData:
-    """What valid forms say: decisions by their number, those without one last, as they stand."""
+    """The content of valid forms. Decisions are sorted by their number, those without a number last."""
     rows = [row.cleaned_data for row in decisions if row.cleaned_data.get("text_sr")]
     placed = sorted(rows, key=lambda row: MOST_DECISIONS * 1000 if row["order"] is None else row["order"])
     return MinutesData(
@@ -147,7 +147,7 @@ def minutes_draft(form: MinutesForm, decisions: Any) -> MinutesData:
 
 
 def decision_rows(draft: MinutesData) -> list[dict[str, Any]]:
-    """How the lines show decisions."""
+    """The initial values of the decision rows."""
     return [
         {"order": number, "text_sr": serbian, "text_en": english}
         for number, (serbian, english) in enumerate(draft.decisions, 1)
@@ -155,7 +155,7 @@ def decision_rows(draft: MinutesData) -> list[dict[str, Any]]:
 
 
 class FileDetailsForm(forms.Form):
-    """What a file is and who is on it."""
+    """The kind of a file and the members on it."""
 
     name = PlainLineField(max_length=120, label=_("Name"), help_text=_("What it is called in the list. No names of members."))  # fmt: skip
     description = PlainLineField(max_length=300, label=_("What can be seen or read"), help_text=_("In a sentence, also for who cannot see the picture."))  # fmt: skip
@@ -170,12 +170,12 @@ class FileDetailsForm(forms.Form):
         shown.error_messages["invalid_choice"] = _("Somebody who was ticked was not invited to this meeting. Tick again.")  # fmt: skip
 
     def ticked(self) -> set[int]:
-        """Who is ticked as the form is shown, whether it was sent or not."""
+        """The ticked members of a bound or unbound form."""
         return {int(each) for each in self["shown"].value() or () if str(each).isdecimal()}
 
 
 class FileForm(FileDetailsForm):
-    """A file more."""
+    """Upload of a file."""
 
     file = forms.FileField(
         label=_("File"), help_text=_("PDF, Word, Excel, PowerPoint, OpenDocument or a picture, at most 10 MB. Pictures inside documents must show nobody."), allow_empty_file=True
@@ -184,7 +184,7 @@ class FileForm(FileDetailsForm):
 
 
 class IncidentNoteForm(forms.Form):
-    """What worried somebody."""
+    """An incident note."""
 
     text = PlainTextField(
         max_length=20_000, label=_("What happened"), widget=forms.Textarea({"rows": 12}),
@@ -201,7 +201,7 @@ class IncidentNoteForm(forms.Form):
 
 
 def differences(form: MeetingForm, stored: MeetingData) -> list[tuple[str, str, str]]:
-    """Label, what is stored, and what the form says, of every field of a valid form in which they differ."""
+    """Label, stored value and submitted value of every field of a valid form that differs."""
     theirs, mine = _in_words(stored), _in_words(form.draft)
     return [(str(form.fields[name].label), theirs[name], mine[name]) for name in theirs if theirs[name] != mine[name]]
 

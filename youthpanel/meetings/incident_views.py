@@ -1,4 +1,4 @@
-"""Notes of incidents: writing one, and the pages of the safeguarding lead."""
+"""Views of incident notes: the form for staff, and the pages of the safeguarding lead."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -27,7 +27,7 @@ MOST_SHOWN = 300
 @staff_view(ADD_NOTE)
 @ALLOWED_METHODS
 def add(request: HttpRequest) -> HttpResponse:
-    """Write a note; the writer sees afterwards only that it is kept."""
+    """Write a note. The author sees only a confirmation afterwards."""
     members = Member.objects.filter(erased_at=None).order_by("pseudonym")
     form = IncidentNoteForm(members=members)
     if request.method == "POST":
@@ -50,7 +50,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @staff_view(ADD_NOTE)
 @require_safe
 def note_saved(request: HttpRequest) -> HttpResponse:
-    """That it is kept, and what to do if it cannot wait."""
+    """Confirm that the note was saved, with advice for urgent cases."""
     user = acting_user(request)
     back = (
         NOTES
@@ -65,7 +65,7 @@ def note_saved(request: HttpRequest) -> HttpResponse:
 @staff_view(OPEN_NOTE)
 @require_safe
 def notes(request: HttpRequest) -> HttpResponse:
-    """The start page of the safeguarding lead: what waits first."""
+    """The start page of the safeguarding lead: open notes first."""
     listed = incidents.list_notes()[:MOST_SHOWN]
     return render_page(
         request,
@@ -79,7 +79,7 @@ def notes(request: HttpRequest) -> HttpResponse:
 @staff_view(OPEN_NOTE)
 @require_POST
 def open_note(request: HttpRequest, note_id: int) -> HttpResponse:
-    """What a note says, once; recorded."""
+    """Show a note once; this is audited."""
     note = _known(note_id)
     try:
         text = incidents.read_note(note=note, actor=acting_user(request), now=timezone.now())
@@ -92,7 +92,6 @@ def open_note(request: HttpRequest, note_id: int) -> HttpResponse:
 @staff_view(OPEN_NOTE)
 @require_POST
 def close_incident(request: HttpRequest, note_id: int) -> HttpResponse:
-    """Put a note aside."""
     try:
         incidents.close_note(note=_known(note_id), actor=acting_user(request), now=timezone.now())
     except NotPossible as error:

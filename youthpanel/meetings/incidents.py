@@ -1,4 +1,4 @@
-"""Notes of incidents: whoever works with the panel writes one, only the safeguarding lead opens it, and each opening is recorded."""
+"""Incident notes: written by panel staff, opened only by the safeguarding lead, and each opening is audited."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +32,7 @@ LONGEST_NOTE: Final = 20_000
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentNoteData:
-    """What worried somebody; `member` may be nobody in particular."""
+    """The content of a note; `member` is optional."""
 
     text: str
     member: Member | None
@@ -40,12 +40,12 @@ class IncidentNoteData:
 
 
 def is_safeguarding_lead(user: AbstractBaseUser) -> bool:
-    """Return whether `user` may open and settle notes."""
+    """Whether `user` may open and close notes."""
     return has_role_permission(user, OPEN_NOTE)
 
 
 def write_note(*, draft: IncidentNoteData, actor: AbstractBaseUser, now: datetime) -> None:
-    """Seal and keep a note. Raises NoPublicKey; nothing is kept then."""
+    """Seal and save a note. Raises NoPublicKey; then nothing is saved."""
     row = uuid4()
     with transaction.atomic():
         note = IncidentNote.objects.create(
@@ -60,18 +60,20 @@ def write_note(*, draft: IncidentNoteData, actor: AbstractBaseUser, now: datetim
 
 
 def list_notes() -> QuerySet[IncidentNote]:
-    """All of them without what they say: what is not settled first, of that what is urgent."""
+    """All notes without their content: open notes first, urgent ones before others."""
     waiting_first = (F("settled_at").desc(nulls_first=True), "-urgent", "-written_at", "-pk")
     return IncidentNote.objects.defer("sealed").select_related("member", "written_by").order_by(*waiting_first)
 
 
 def count_open_notes() -> int:
-    """How many are not settled."""
     return IncidentNote.objects.filter(settled_at=None).count()
 
 
 def read_note(*, note: IncidentNote, actor: AbstractBaseUser, now: datetime) -> str:
-    """What a note says; recorded. Raises PermissionDenied for everybody but the safeguarding lead, and SealError."""
+    """The content of a note; this is audited.
+
+    Raises SealError, and PermissionDenied unless the actor is a safeguarding lead.
+    """
     if not is_safeguarding_lead(actor):
         raise PermissionDenied
     text = sealing.open_sealed(bytes(note.sealed), ring="panel", table=TABLE, field="sealed", row=note.uuid).decode()
@@ -80,7 +82,7 @@ def read_note(*, note: IncidentNote, actor: AbstractBaseUser, now: datetime) -> 
 
 
 def close_note(*, note: IncidentNote, actor: AbstractBaseUser, now: datetime) -> None:
-    """Put a note aside. Raises PermissionDenied, NotPossible where it was before."""
+    """Close a note. Raises PermissionDenied, and NotPossible if it is already closed."""
     if not is_safeguarding_lead(actor):
         raise PermissionDenied
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Who came, and what was said and decided."""
+"""Views of attendance, minutes and decisions."""
 
 import re
 from typing import Any
@@ -25,14 +25,14 @@ from youthpanel.models import Meeting
 Came = dict[int, bool | None]
 _ROW = re.compile(r"m([0-9]{1,15})")
 _SAID = {"came": True, "missed": False}
-# What a button says about everybody whom nobody ticked.
+# The value of the button for all members without a record.
 _THE_REST = {"rest-came": True, "rest-missed": False}
 
 
 @staff_view(CHANGE_MEETING)
 @ALLOWED_METHODS
 def attendance(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """A line for everybody who was invited."""
+    """One row per invited member."""
     found, now = get_meeting_or_404(meeting_id), timezone.now()
     stored = selectors.attendance_of(found)
     try:
@@ -117,7 +117,7 @@ def _show_attendance(
 
 
 def _show_both(request: HttpRequest, found: Meeting, draft: MinutesData) -> HttpResponse:
-    """What somebody else saved beside what was written here; sent once more, the latter stays."""
+    """Show the version of the other user next to the submitted one. Submitting again overwrites the former."""
     theirs = minutes_data_of(get_meeting_or_404(found.pk))
     form = MinutesForm(initial={"minutes": draft.minutes, "opened": theirs.revision})
     rows = DecisionFormSet(initial=decision_rows(draft))

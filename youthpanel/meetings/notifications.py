@@ -1,4 +1,4 @@
-"""Tells the safeguarding lead by e-mail that there is a note: nothing of it, not even what it is about."""
+"""E-mail to the safeguarding lead about new incident notes, without any content of a note."""
 
 import logging
 from datetime import datetime, timedelta
@@ -19,15 +19,15 @@ from youthpanel.permissions import OPEN_NOTE
 
 logger = logging.getLogger(__name__)
 
-# Until then it is tried again each minute; the note stands on the start page of the lead all the same.
+# Retried each minute for this long. The start page of the lead lists the note in any case.
 RETRY_PERIOD: Final = timedelta(days=3)
 LANGUAGE: Final = "sr"
 
 
 def notify_safeguarding_lead(*, now: datetime) -> int:
-    """One mail for all notes that nobody was told of yet; returns how many servers' yeses there were.
+    """Send one e-mail for all notes without a notification; returns how many recipients the server accepted.
 
-    Sent first and written down then: after a crash in between the lead is told twice rather than not at all.
+    Notes are marked after sending. A crash in between sends the e-mail twice, but never loses it.
     """
     untold = IncidentNote.objects.filter(told_at=None, settled_at=None, written_at__gt=now - RETRY_PERIOD)
     notes = list(untold.values_list("pk", flat=True))
@@ -39,7 +39,7 @@ def notify_safeguarding_lead(*, now: datetime) -> int:
             verdict = server.hand_over(_mail(sender, address, now), sender=sender, recipient=address)
             told += verdict.is_accepted
             if not verdict.is_accepted:
-                logger.error("The safeguarding lead could not be told of a note: %s.", verdict.trouble)
+                logger.error("The safeguarding lead could not be notified of an incident note: %s.", verdict.trouble)
     if told:
         IncidentNote.objects.filter(pk__in=notes).update(told_at=now)
     return told

@@ -1,4 +1,4 @@
-"""What is read of meetings: by coordinators, by the public page, by whoever counts."""
+"""Queries of meetings for coordinators, the public page and statistics."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,26 +15,26 @@ from youthpanel.meetings.form_data import MIN_FACILITATORS
 from youthpanel.models import Attendance, Decision, Meeting, Member
 from youthpanel.permissions import FACILITATE
 
-# A count of people below this is not told.
+# Smaller counts of people are not published.
 MIN_PUBLISHED_COUNT: Final = 5
 NEWEST: Final = 8
 SOONEST: Final = 3
 
 
 def has_taken_place(now: datetime) -> Q:
-    """Which meetings took place before `now`: the one place that says so."""
+    """The condition for meetings that took place before `now`."""
     return Q(cancelled_at=None, ends_at__lte=now)
 
 
 def count_attendances(**conditions: object) -> Coalesce:
-    """How many attendances of a meeting fit, counted for the meetings that are shown and for no other."""
+    """The number of matching attendances per meeting, as a subquery, so that only displayed meetings are counted."""
     fitting = Attendance.objects.filter(meeting=OuterRef("pk"), **conditions).order_by().values("meeting")
     return Coalesce(Subquery(fitting.annotate(number=Count("pk")).values("number")), 0)
 
 
 @dataclass(frozen=True)
 class MeetingStatistics:
-    """How many meetings were held; of those asked whose attendance is recorded, how many `came`."""
+    """The number of meetings held. Of `asked` members with recorded attendance, `came` members came."""
 
     meetings: int
     asked: int
@@ -42,12 +42,12 @@ class MeetingStatistics:
 
     @property
     def attendance(self) -> int | None:
-        """How many of a hundred came; None where nothing is recorded."""
+        """Attendance in per cent; None without records."""
         return round(100 * self.came / self.asked) if self.asked else None
 
 
 def meeting_statistics(now: datetime) -> MeetingStatistics:
-    """The figures at `now`; two queries."""
+    """The statistics at `now`; two queries."""
     of_held = Attendance.objects.filter(meeting__in=Meeting.objects.filter(has_taken_place(now)), came__isnull=False)
     counted = of_held.aggregate(asked=Count("id"), came=Count("id", filter=Q(came=True)))
     return MeetingStatistics(Meeting.objects.filter(has_taken_place(now)).count(), counted["asked"], counted["came"])
@@ -55,7 +55,7 @@ def meeting_statistics(now: datetime) -> MeetingStatistics:
 
 @dataclass(frozen=True)
 class PublishedMeeting:
-    """A meeting as everybody may see it. `came` is None where nobody noted it, or fewer than `MIN_PUBLISHED_COUNT` did come."""
+    """A meeting as published. `came` is None if it was not recorded or is below `MIN_PUBLISHED_COUNT`."""
 
     meeting: Meeting
     came: int | None
@@ -63,7 +63,7 @@ class PublishedMeeting:
 
 
 def past_meetings(now: datetime) -> list[PublishedMeeting]:
-    """The meetings that took place last, the newest first, without their minutes, which are not for everybody; two queries."""
+    """The last meetings held, the newest first, without the minutes, which are internal; two queries."""
     meetings = (
         Meeting.objects.filter(has_taken_place(now))
         .defer("minutes")
@@ -78,18 +78,18 @@ def past_meetings(now: datetime) -> list[PublishedMeeting]:
 
 
 def next_meeting_end(now: datetime) -> datetime | None:
-    """When the next meeting is over, and so is one of those that were held; one query."""
+    """When the next meeting ends and the number of held meetings changes; one query."""
     ahead = Meeting.objects.filter(cancelled_at=None, ends_at__gt=now).order_by("ends_at")
     return ahead.values_list("ends_at", flat=True).first()
 
 
 def upcoming_meetings(now: datetime) -> list[Meeting]:
-    """The next meetings, the soonest first, with one that is going on; one query."""
+    """The next meetings, the soonest first, including one in progress; one query."""
     return list(Meeting.objects.filter(cancelled_at=None, ends_at__gt=now).order_by("starts_at", "id")[:SOONEST])
 
 
 def meetings_without_attendance(now: datetime) -> list[Meeting]:
-    """Meetings that were held and of which nobody has recorded who came, the newest first; one query."""
+    """Meetings held without recorded attendance, the newest first; one query."""
     noted = Attendance.objects.filter(meeting=OuterRef("pk"), came__isnull=False)
     return list(
         Meeting.objects.filter(has_taken_place(now)).exclude(Exists(noted)).order_by("-starts_at", "-id")[:NEWEST]
@@ -97,12 +97,12 @@ def meetings_without_attendance(now: datetime) -> list[Meeting]:
 
 
 def available_facilitators() -> QuerySet[User]:
-    """Return the active staff who may lead a meeting, by user name."""
+    """The active staff who may facilitate a meeting, by user name."""
     return users_with_permission(FACILITATE).filter(is_staff=True)
 
 
 def facilitators_for(meeting: Meeting | None, now: datetime) -> QuerySet[User]:
-    """The same, with those who led this one where it has begun: what was is not changed by who left the staff since."""
+    """As `available_facilitators`, and for a started meeting also its own facilitators, even if they have left the staff."""
     if meeting is None or meeting.starts_at > now:
         return available_facilitators()
     who = Q(pk__in=available_facilitators().order_by().values("pk")) | Q(pk__in=meeting.facilitators.values("pk"))
@@ -110,30 +110,30 @@ def facilitators_for(meeting: Meeting | None, now: datetime) -> QuerySet[User]:
 
 
 def lacks_facilitators(meeting: Meeting, now: datetime) -> bool:
-    """Whether a meeting ahead has fewer than two who may lead it: somebody left the staff since it was planned."""
+    """Whether an upcoming meeting has fewer than two active facilitators, for example because one left the staff."""
     if meeting.cancelled_at or meeting.starts_at <= now:
         return False
     return available_facilitators().filter(pk__in=meeting.facilitators.values("pk")).count() < MIN_FACILITATORS
 
 
 def members_on(day: date) -> QuerySet[Member]:
-    """Who was a member on that day, the last one of a membership included."""
+    """Members on that day. The last day of a membership counts."""
     return Member.objects.filter(Q(left_on=None) | Q(left_on__gte=day), joined_on__lte=day)
 
 
 def invited_members(meeting: Meeting) -> QuerySet[Member]:
-    """Everybody of the invited cohorts who was a member on the day of the meeting, by cohort and pseudonym."""
+    """Members of the invited cohorts on the day of the meeting, by cohort and pseudonym."""
     asked = members_on(localdate(meeting.starts_at)).filter(cohort__in=meeting.cohorts.all())
     return asked.select_related("cohort").order_by("cohort__begins_on", "cohort_id", "pseudonym", "pk")
 
 
 def attendance_of(meeting: Meeting) -> dict[int, bool | None]:
-    """What is recorded, by the key of the member."""
+    """The recorded attendance by primary key of the member."""
     return dict(Attendance.objects.filter(meeting=meeting).values_list("member_id", "came"))
 
 
 def find_meeting(pk: int) -> Meeting | None:
-    """With its cohorts, facilitators, decisions and how many came, did not, and were not noted."""
+    """The meeting with cohorts, facilitators, decisions and counts of members who came, did not come, or have no record."""
     counted = Meeting.objects.annotate(came=count_attendances(came=True), missed=count_attendances(came=False))
     found = counted.prefetch_related(
         "cohorts", "facilitators", Prefetch("decisions", Decision.objects.order_by("order", "id"))

@@ -1,4 +1,4 @@
-"""How a meeting is planned, changed, called off and written down."""
+"""Services of meetings: planning, changes, cancellation and minutes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +22,10 @@ from youthpanel.models import Attendance, Cohort, Decision, Meeting
 def real_name_faults(
     texts: Sequence[tuple[str, str]], *, subject: Meeting | None, actor: AbstractBaseUser, now: datetime
 ) -> list[FieldFault]:
-    """A fault for each text, given with its field, that looks as if it named a member. Recorded; call it where a refusal does not take that back."""
+    """A fault for each (field, text) that seems to contain a real name of a member.
+
+    The comparison is audited. Call this outside the transaction that a refusal rolls back.
+    """
     texts = [(field, text) for field, text in texts if text.strip()]
     if not texts:
         return []
@@ -39,7 +42,7 @@ _ON_THE_ROW = ("title_sr", "title_en", "agenda_sr", "agenda_en", "starts_at", "e
 
 
 def plan_meeting(*, draft: MeetingData, actor: AbstractBaseUser, now: datetime) -> Meeting:
-    """Make a meeting; also one that is over, to write it down afterwards. Raises RecordRefused."""
+    """Create a meeting. Past meetings are allowed, to record them afterwards. Raises RecordRefused."""
     _refuse(real_name_faults(_titles(draft), subject=None, actor=actor, now=now))
     with transaction.atomic():
         _refuse([*meeting_faults(draft, adults=_adults(None, now))])
@@ -55,10 +58,10 @@ def plan_meeting(*, draft: MeetingData, actor: AbstractBaseUser, now: datetime) 
 def change_meeting(
     *, meeting: Meeting, draft: MeetingData, opened: str, actor: AbstractBaseUser, now: datetime
 ) -> None:
-    """Save a meeting; `opened` is the revision of the draft that its author began with.
+    """Save a meeting; `opened` is the revision that the form was built from.
 
-    Raises ChangedMeanwhile; RecordRefused, also where attendance is recorded of somebody who would not be invited any more; NotPossible of
-    one that was called off.
+    Raises EditConflict. Raises RecordRefused, also if recorded attendance belongs to a member who would no longer be
+    invited. Raises NotPossible for a cancelled meeting.
     """
     if _titles(meeting_data_of(meeting)) != _titles(draft):
         _refuse(real_name_faults(_titles(draft), subject=meeting, actor=actor, now=now))
@@ -82,7 +85,7 @@ def change_meeting(
 
 
 def cancel_meeting(*, meeting: Meeting, actor: AbstractBaseUser, now: datetime) -> None:
-    """Call a meeting off. Raises NotPossible where it was before, or somebody came to it."""
+    """Cancel a meeting. Raises NotPossible if it was already cancelled, or if attendance is recorded."""
     with transaction.atomic():
         meeting = lock_meeting(meeting)
         check_not_cancelled(meeting)
@@ -96,9 +99,10 @@ def cancel_meeting(*, meeting: Meeting, actor: AbstractBaseUser, now: datetime) 
 
 
 def save_minutes(*, meeting: Meeting, draft: MinutesData, opened: str, actor: AbstractBaseUser, now: datetime) -> None:
-    """Save minutes and decisions, in this order; `opened` is the revision that their author began with.
+    """Save minutes and decisions, in this order; `opened` is the revision that the form was built from.
 
-    Raises ChangedMeanwhile, NotPossible; RecordRefused where a decision, which everybody reads, has a member's name.
+    Raises EditConflict and NotPossible. Raises RecordRefused if a decision, which is published, contains a member's
+    name.
     """
     if minutes_data_of(meeting).decisions != draft.decisions:
         texts = [
@@ -122,12 +126,12 @@ def save_minutes(*, meeting: Meeting, draft: MinutesData, opened: str, actor: Ab
 
 
 def lock_meeting(meeting: Meeting) -> Meeting:
-    """The row as it is now, which nobody else changes until the transaction ends."""
+    """Lock and return the current row."""
     return Meeting.objects.select_for_update().get(pk=meeting.pk)
 
 
 def check_not_cancelled(meeting: Meeting) -> None:
-    """Raises NotPossible."""
+    """Raises NotPossible if the meeting was cancelled."""
     if meeting.cancelled_at:
         raise NotPossible(_("This meeting was called off. Nothing was changed."))
 
@@ -141,7 +145,7 @@ def _titles(draft: MeetingData) -> list[tuple[str, str]]:
 
 
 def _uninvite(meeting: Meeting, draft: MeetingData) -> None:
-    """Rows of those who are not invited any more go, unless it is recorded whether somebody came. Raises RecordRefused."""
+    """Delete the rows of members who are no longer invited. Raises RecordRefused if their attendance is recorded."""
     day = localdate(draft.starts_at)
     staying = selectors.members_on(day).filter(cohort__in=draft.cohorts)
     going = Attendance.objects.filter(meeting=meeting).exclude(member__in=staying)

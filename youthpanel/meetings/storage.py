@@ -1,4 +1,4 @@
-"""Where files of meetings lie, and that none stays there that is no meeting's. Every name begins with the UUID of its row: erasing looks for it."""
+"""Storage of meeting files, and deletion of orphaned ones. Each file name starts with the UUID of its row."""
 
 import time
 from pathlib import Path
@@ -12,42 +12,42 @@ from youthpanel.members.erasure import MEDIA_FOLDER
 from youthpanel.models import MeetingFile
 
 MAX_FILE_BYTES: Final = 10 * 1024 * 1024
-# A file that no meeting knows of is what a crash left once it is so old.
+# Files without a meeting are leftovers of a crash once they are this old.
 ORPHAN_SECONDS: Final = 24 * 3600
 
 
 def meetings_folder() -> Path:
-    """The folder; it may not be there yet."""
+    """The folder, which may not exist yet."""
     return Path(settings.MEDIA_ROOT) / MEDIA_FOLDER / "meetings"
 
 
 def new_file_writer() -> FileWriter:
-    """Writes a file. Raises NoRoom."""
+    """A writer for an upload. Raises StorageFull."""
     return FileWriter(meetings_folder(), largest=MAX_FILE_BYTES)
 
 
 def file_path(file: MeetingFile | StoredFile) -> Path:
-    """The file itself; a photograph as it is looked at."""
+    """The path of a file; of a photograph, the full-size version."""
     return meetings_folder() / str(file.uuid)
 
 
 def thumbnail_path(file: MeetingFile | StoredFile) -> Path:
-    """A photograph as lists show it."""
+    """The path of the thumbnail of a photograph."""
     return meetings_folder() / f"{file.uuid}.small"
 
 
 def save_upload(file: StoredFile, *, with_small: bool) -> None:
-    """Have for good what was read and found good. Raises NoRoom."""
+    """Make a checked upload permanent. Raises StorageFull."""
     sync_files(file_path(file), *([thumbnail_path(file)] if with_small else []))
 
 
 def erase_file(file: MeetingFile | StoredFile) -> None:
-    """From where it is kept, and off the disk, if it is there."""
+    """Delete a file and its thumbnail from the storage and the disk, if they exist."""
     media_storage().erase(file_path(file), thumbnail_path(file))
 
 
 def delete_orphans() -> int:
-    """Erase files that no meeting knows of and that are a day old; returns how many."""
+    """Delete files without a meeting that are at least one day old; returns their number."""
     before = time.time() - ORPHAN_SECONDS
     old = [found.path for found in media_storage().all_files_below(meetings_folder()) if found.modified < before]
     known = {str(uuid) for uuid in MeetingFile.objects.filter(erased=False).values_list("uuid", flat=True)}

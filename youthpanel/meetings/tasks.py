@@ -1,4 +1,4 @@
-"""What happens about meetings by itself."""
+"""Periodic tasks of meetings."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,11 +8,11 @@ from youthpanel.meetings import notifications, storage
 
 @shared_task(name="youthpanel.notify_incidents", soft_time_limit=180, time_limit=240)
 def notify_incidents() -> None:
-    """Every minute: the safeguarding lead is told that there is a note."""
+    """Every minute: notify the safeguarding lead of new incident notes."""
     notifications.notify_safeguarding_lead(now=timezone.now())
 
 
 @shared_task(name="youthpanel.delete_orphaned_files", soft_time_limit=300, time_limit=330)
 def delete_orphaned_files() -> None:
-    """Daily: files that became no meeting's."""
+    """Daily: delete files without a meeting."""
     storage.delete_orphans()

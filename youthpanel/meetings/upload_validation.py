@@ -1,4 +1,4 @@
-"""What an uploaded file is, by its content: a document as it came, or a picture made anew, so that nothing but the picture is left of it."""
+"""Validation of uploads by content: documents are stored unchanged, pictures are re-encoded without metadata."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -19,7 +19,7 @@ from youthpanel.models import MeetingFileKind
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
 _OPEN: Final = "application/vnd.oasis.opendocument."
 WEBP: Final = "image/webp"
-# {media type: ending}
+# Media type -> file extension.
 EXTENSIONS: Final = {
     PDF: "pdf",
     f"{_OFFICE}wordprocessingml.document": "docx",
@@ -30,7 +30,7 @@ EXTENSIONS: Final = {
     f"{_OPEN}presentation": "odp",
     WEBP: "webp",
 }
-# Pixels of the longer side: enough for a sheet of paper, and for a list.
+# Maximum pixels of the longer side: full size for print, and thumbnail.
 WHOLE, SMALL = 2400, 640
 
 TOO_BIG = _("This file is larger than 10 MB. Save it smaller, or divide it.")
@@ -41,7 +41,7 @@ UNKNOWN = _(
 
 
 class FileRefused(Exception):
-    """A file that is not taken; `message` says why, for the person who chose it. Nothing of it is kept."""
+    """A refused file; `message` gives the reason for the user. No part of it is stored."""
 
     def __init__(self, message: Promise | str) -> None:
         super().__init__(message)
@@ -50,7 +50,7 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True)
 class CheckedUpload:
-    """A file on the disk that is no meeting's yet, and what it is."""
+    """A file on the disk without a meeting yet, and its type."""
 
     stored: StoredFile
     kind: MeetingFileKind
@@ -58,7 +58,7 @@ class CheckedUpload:
 
 
 def check_upload(upload: "UploadedFile[bytes]") -> CheckedUpload:
-    """Look at an upload by its content and keep what may be kept. Raises FileRefused, ImageRefused."""
+    """Check an upload by its content and write an accepted file to the disk. Raises FileRefused and ImageRefused."""
     if refusal := getattr(upload, "refusal", ""):
         raise FileRefused(TOO_BIG) if refusal == "too-big" else ImageRefused(refusal)
     if (upload.size or 0) > MAX_FILE_BYTES:

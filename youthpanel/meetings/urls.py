@@ -1,4 +1,4 @@
-"""Addresses of meetings in the staff site."""
+"""URLs of meetings in the admin."""
 
 from django.urls import path
 

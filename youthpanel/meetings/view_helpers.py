@@ -1,4 +1,4 @@
-"""How the pages of meetings are reached and shown."""
+"""Helpers of the views of meetings: access checks and page rendering."""
 
 from typing import Any, Final
 
@@ -16,7 +16,6 @@ LIST: Final = "admin:youthpanel_meeting_changelist"
 
 
 def get_meeting_or_404(pk: int) -> Meeting:
-    """Raises Http404."""
     meeting = find_meeting(pk)
     if meeting is None:
         raise Http404
@@ -24,11 +23,11 @@ def get_meeting_or_404(pk: int) -> Meeting:
 
 
 def render_page(request: HttpRequest, template: str, title: str, *, status: int = 200, **context: Any) -> HttpResponse:
-    """A page in the frame of the staff site."""
+    """Render an admin page."""
     context = {**admin.site.each_context(request), "title": title, **context}
     return render(request, template, context, status=status)
 
 
 def redirect_to_meeting(pk: int) -> HttpResponse:
-    """Back to the page of a meeting."""
+    """Redirect to the page of a meeting."""
     return redirect("admin:youthpanel-meeting", pk)

@@ -1,4 +1,4 @@
-"""The pages of a meeting: what stands there, planning, changing and calling it off, and the sheet that is printed."""
+"""Views of a meeting: details, planning, changes, cancellation, and the printed attendance sheet."""
 
 from typing import Any
 
@@ -31,21 +31,21 @@ from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import Meeting
 
 ALLOWED_METHODS = require_http_methods(["GET", "HEAD", "POST"])
-# Empty lines for whoever comes without standing on the list.
+# Blank lines for participants who are not on the list.
 EMPTY_LINES = 6
 
 
 @staff_view(VIEW_MEETING)
 @require_safe
 def meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """One meeting, with what can be done about it."""
+    """One meeting with its actions."""
     return show_meeting(request, get_meeting_or_404(meeting_id))
 
 
 @staff_view(ADD_MEETING)
 @ALLOWED_METHODS
 def add(request: HttpRequest) -> HttpResponse:
-    """A new meeting."""
+    """Plan a meeting."""
     now, adults = timezone.now(), selectors.available_facilitators()
     if request.method != "POST":
         return _form(request, MeetingForm(adults=adults, initial={"facilitators": [acting_user(request).pk]}))
@@ -64,7 +64,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @staff_view(CHANGE_MEETING)
 @ALLOWED_METHODS
 def change(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """Another title, time, place, other people."""
+    """Change the title, time, place or participants."""
     found, now = get_meeting_or_404(meeting_id), timezone.now()
     adults, stored = selectors.facilitators_for(found, now), meeting_data_of(found)
     if request.method != "POST":
@@ -93,7 +93,7 @@ def change(request: HttpRequest, meeting_id: int) -> HttpResponse:
 @staff_view(CHANGE_MEETING)
 @ALLOWED_METHODS
 def cancel(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """Ask once more; then call it off."""
+    """Ask for confirmation, then cancel."""
     found = get_meeting_or_404(meeting_id)
     if request.method != "POST":
         title = _("Call off: %(meeting)s") % {"meeting": found}
@@ -109,7 +109,7 @@ def cancel(request: HttpRequest, meeting_id: int) -> HttpResponse:
 @staff_view(VIEW_MEETING)
 @require_safe
 def print_meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """Agenda and attendance, for paper."""
+    """Agenda and attendance sheet for print."""
     found = get_meeting_or_404(meeting_id)
     listed = list(selectors.invited_members(found).filter(erased_at=None))
     return render_page(
@@ -125,7 +125,7 @@ def print_meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
 
 
 def show_meeting(request: HttpRequest, found: Meeting, *, refusal: str = "") -> HttpResponse:
-    """The page of a meeting, with a word on what was not done."""
+    """The page of a meeting, with an error message if an action failed."""
     now = timezone.now()
     return render_page(
         request,

@@ -1,1 +1,1 @@
-"""How members get to their own pages: codes on paper, and sessions that do not last."""
+"""Authentication of members: invitation codes on paper, and short sessions."""

@@ -1,4 +1,4 @@
-"""The pages of codes join the staff site."""
+"""Adds the pages of invitation codes to the admin."""
 
 from typing import cast
 

@@ -1,4 +1,4 @@
-"""The papers with codes: A4, six a page, to be cut; tagged (PDF/UA-1)."""
+"""PDF of invitation codes: A4, six slips a page, to be cut; tagged (PDF/UA-1)."""
 
 import io
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ FOLDER: Final = Path(__file__).parent
 
 
 def render_code_sheet(invitations: Sequence[Invitation], *, way_in: str, language: str) -> bytes:
-    """The file, in a language of LANGUAGES. `join_url` is the full address of the form. Raises typesetting.TypesettingError."""
+    """The PDF in a language of LANGUAGES. `join_url` is the absolute URL of the form. Raises TypstError."""
     with override(language):
         data = {
             "lang": "en" if language == ENGLISH else "sr",

@@ -1,4 +1,4 @@
-"""Invitation codes: 80 random bits, written like receipts (no look-alikes; Cyrillic and the Serbian keyboard forgiven)."""
+"""Invitation codes: 80 random bits, written like receipts (no look-alikes; Cyrillic and the Serbian keyboard accepted)."""
 
 import hashlib
 import hmac
@@ -12,14 +12,15 @@ __all__ = ["digest", "format_receipt", "generate_receipt", "normalise"]
 
 
 def normalise(typed: str) -> str | None:
-    """The code that somebody meant, also out of the whole address of a QR code; None where none can be made of it."""
+    """The code in canonical form, also from the full URL of a QR code; None if the input is not a code."""
     return receipts.normalise_receipt(typed.rpartition("#")[2])
 
 
 def digest(code: str | None) -> bytes:
-    """The keyed hash (32 bytes, HMAC-SHA256 under RECEIPT_PEPPER, which the database does not hold) by which a code is found.
+    """The keyed hash (32 bytes, HMAC-SHA256 under RECEIPT_PEPPER, which is not in the database) that identifies a code.
 
-    The prefix keeps it apart from receipts and identities under the same key. None, a code that could not be read, costs the same and finds nothing.
+    The prefix separates it from receipts and identities under the same key. None, for an unreadable code, takes the
+    same time and matches nothing.
     """
     said = b"panel-code:" + (code or "-" * receipts.LENGTH).encode()
     return hmac.digest(settings.RECEIPT_PEPPER.encode(), said, hashlib.sha256)

@@ -1,9 +1,9 @@
-"""What is refused at the members' door."""
+"""Exceptions of member authentication."""
 
 
 class CodeRefused(Exception):
-    """Nobody was let in. Wrong, used, run out or without a consent: whoever typed it is not told which."""
+    """The code was not accepted. The message does not say whether it was wrong, used, expired or without a consent."""
 
 
 class NoMemberToInvite(Exception):
-    """None of those asked for may get a code now."""
+    """None of the given members may get a code now."""

@@ -1,4 +1,4 @@
-"""The form of the members' door, and the one by which coordinators make codes."""
+"""The form that redeems a code, and the coordinators' form for code sheets."""
 
 from typing import Final
 
@@ -10,13 +10,13 @@ from clicksafely.common.i18n.language import LANGUAGES
 from youthpanel.member_auth import codes
 from youthpanel.models import Cohort
 
-# The address of a QR code with the code behind it may be pasted whole.
+# The full URL of a QR code, which contains the code, may be pasted.
 LONGEST_TYPED: Final = 300
 MISSING, ALL = "missing", "all"
 
 
 class JoinForm(forms.Form):
-    """A code, as it was typed. `code` is cleaned to its letters."""
+    """An invitation code. `code` is cleaned to its letters."""
 
     code = forms.CharField(
         label=pgettext_lazy("panel", "Your code"),
@@ -45,7 +45,7 @@ class JoinForm(forms.Form):
 
 
 class CodeSheetForm(forms.Form):
-    """For whom, and in which script or language, papers are made."""
+    """The members for whom codes are printed, and the language or script."""
 
     cohort = forms.ModelChoiceField(queryset=Cohort.objects.order_by("-begins_on"), widget=forms.HiddenInput)
     language = forms.ChoiceField(

@@ -1,4 +1,4 @@
-"""What coordinators see before they make codes: who may get one, who has one, who used one."""
+"""Queries of invitation codes for coordinators: eligible members, unused codes, used codes."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from youthpanel.models import Cohort, ConsentGiver, ConsentScope, InvitationCode
 
 
 class InvitationObstacle(TextChoices):
-    """Why somebody gets no code now."""
+    """Why a member can get no code now."""
 
     LEFT = "left", pgettext_lazy("invitation", "has left the panel")
     NONE = "none", pgettext_lazy("invitation", "no consent to taking part online")
@@ -25,7 +25,7 @@ class InvitationObstacle(TextChoices):
 
 
 def invitation_obstacle(member: Member, today: date) -> InvitationObstacle | None:
-    """Why `member` may not take part online today; None where nothing stands in the way. Reads `member.consents`."""
+    """Why `member` may not take part online today; None if allowed. Reads `member.consents`."""
     if has_valid_consent(member, ConsentScope.ONLINE, today):
         return None
     if member.left_on or member.erased_at:
@@ -46,7 +46,7 @@ def invitation_obstacle(member: Member, today: date) -> InvitationObstacle | Non
 
 
 class CodeHolder(NamedTuple):
-    """A member of the list: the newest code (unused, used, run out), whether somebody is signed in, why there may be no new one."""
+    """A row of the list: the member's newest code (unused, used, expired), whether a session is active, and the obstacle."""
 
     member: Member
     code: InvitationCode | None
@@ -56,7 +56,7 @@ class CodeHolder(NamedTuple):
 
 
 def code_holders(cohort: Cohort, *, today: date, now: datetime) -> list[CodeHolder]:
-    """Who is in the cohort now, by pseudonym. Four queries."""
+    """The current members of the cohort, by pseudonym. Four queries."""
     newest = InvitationCode.objects.order_by("-made_at", "-id")
     members = (
         active_members()
@@ -77,13 +77,13 @@ def _holder(member: Member, is_signed_in: bool, today: date, now: datetime) -> C
 
 
 def members_without_code(cohort: Cohort, *, now: datetime) -> QuerySet[Member]:
-    """Who is in the cohort and has no code that still can be used."""
+    """The current members of the cohort without a valid code."""
     having = InvitationCode.objects.filter(used_at=None, expires_at__gt=now).values("member_id")
     return active_members().filter(cohort=cohort).exclude(pk__in=having)
 
 
 def database_now() -> datetime:
-    """The time of the database: one clock for all processes, and for the phases that it holds."""
+    """The time of the database: one clock for all processes and for the stored phases."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT statement_timestamp()")
         now: datetime = cursor.fetchone()[0]

@@ -1,4 +1,4 @@
-"""Codes are made, used once and taken back; sessions begin, go on and end."""
+"""Services of invitation codes (create, redeem, revoke) and of member sessions (start, extend, end)."""
 
 import hashlib
 import secrets
@@ -19,17 +19,17 @@ from youthpanel.members.services import revoke_codes_and_sessions
 from youthpanel.models import ConsentScope, InvitationCode, Member, MemberSession
 
 CODE_DAYS: Final = 30
-# Long enough for a consultation at a break or on a bus; nobody's phone stays open overnight.
+# Long enough for a consultation in a break or on a bus, but no phone stays signed in overnight.
 IDLE_TIMEOUT: Final = timedelta(hours=2)
 MAX_SESSION_DURATION: Final = timedelta(hours=12)
-# A session is prolonged when that gains something: not by a write for every page.
+# A session is extended only if it gains this much, to avoid a write on each page.
 WORTH_WRITING: Final = timedelta(minutes=5)
-# So long it can be seen that a code was used, or ran out.
+# How long used and expired codes stay visible.
 CODE_RETENTION: Final = timedelta(days=30)
 
 
 class Invitation(NamedTuple):
-    """A code in clear, for the paper and nothing else."""
+    """A code in plain text, only for print."""
 
     member: Member
     code: str
@@ -37,9 +37,9 @@ class Invitation(NamedTuple):
 
 
 def create_invitations(*, members: Iterable[Member], actor: AbstractBaseUser, now: datetime) -> list[Invitation]:
-    """A new code for each of those who may take part online now; one that was not used yet is replaced. Recorded.
+    """Create a code for each member who may take part online now, replacing unused ones. Audited.
 
-    Those who may not are left out. Raises NoMemberToInvite where nobody is left.
+    Other members are left out. Raises NoMemberToInvite if none is left.
     """
     with transaction.atomic():
         wanted = [member.pk for member in members]
@@ -64,13 +64,16 @@ def create_invitations(*, members: Iterable[Member], actor: AbstractBaseUser, no
 def print_invitations(
     *, members: Iterable[Member], draw: Callable[[list[Invitation]], bytes], actor: AbstractBaseUser, now: datetime
 ) -> bytes:
-    """Invite, and have the papers drawn before the codes are kept: one that could not be printed would be lost. Raises NoMemberToInvite, what `draw` raises."""
+    """Create codes and render the sheet in one transaction, so that a rendering failure creates no codes.
+
+    Raises NoMemberToInvite and the exceptions of `draw`.
+    """
     with transaction.atomic():
         return draw(create_invitations(members=members, actor=actor, now=now))
 
 
 def revoke_access(*, member: Member, actor: AbstractBaseUser, now: datetime) -> None:
-    """The paper was lost, or the phone: no code of the member's works any more, and no browser stays signed in. Recorded."""
+    """Revoke all codes and sessions of a member, for a lost sheet or phone. Audited."""
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member.pk)
         revoke_codes_and_sessions(member)
@@ -78,10 +81,10 @@ def revoke_access(*, member: Member, actor: AbstractBaseUser, now: datetime) -> 
 
 
 def redeem_code(*, code: str | None, now: datetime) -> str:
-    """Use a normalised code up and begin a session; every other one of the member's ends. Returns the key for the cookie. Raises CodeRefused.
+    """Redeem a normalised code and start a session, which replaces other sessions of the member.
 
-    What is wrong, used or has run out is refused after the same one question to the database. The trail of audit says nothing of it: when a child was
-    here is kept no longer than the code.
+    Returns the session key for the cookie. Raises CodeRefused, after the same single query for a wrong, used or expired
+    code. Redeeming is not audited, because the time of a child's visit is stored no longer than the code.
     """
     digest = codes.digest(code)
     with transaction.atomic():
@@ -89,10 +92,10 @@ def redeem_code(*, code: str | None, now: datetime) -> str:
         found = good.values_list("member_id", flat=True).first()
         if found is None:
             raise CodeRefused
-        # The member first, as in leaving: whoever takes two locks takes them in one order.
+        # Lock the member first, in the same order as `record_leaving`, to prevent deadlocks.
         member = Member.objects.select_for_update().get(pk=found)
         if not good.update(used_at=now) or not has_valid_consent(member, ConsentScope.ONLINE, localdate(now)):
-            # Raised within the transaction: a code that was not good now is not used up.
+            # Raised inside the transaction, so that a refused code is not marked as used.
             raise CodeRefused
         MemberSession.objects.filter(member=member).delete()
         key = secrets.token_urlsafe(32)
@@ -103,7 +106,7 @@ def redeem_code(*, code: str | None, now: datetime) -> str:
 
 
 def extend_session(*, key: str, now: datetime) -> Member | None:
-    """The member whose session this is, with cohort; it goes on for another while. None where it has ended or the consent holds no more."""
+    """The member of the session, with cohort, and extend it. None if it has ended or the consent is no longer valid."""
     session = (
         MemberSession.objects.select_related("member__cohort")
         .filter(digest=key_digest(key), expires_at__gt=now)
@@ -118,14 +121,14 @@ def extend_session(*, key: str, now: datetime) -> Member | None:
 
 
 def end_session(*, key: str) -> None:
-    """End a session; one that is over already stays so."""
+    """End a session. Idempotent."""
     MemberSession.objects.filter(digest=key_digest(key)).delete()
 
 
 def revoke_all_after_restore(now: datetime) -> str:
-    """Erase every session and every unused code: a backup knows nothing of those that were used or taken back since. Recorded of whom a code is gone.
+    """Delete all sessions and unused codes, because a backup may contain codes that were used or revoked since.
 
-    Returns a sentence for whoever restores; "" where there was none.
+    Audited for each member whose code is deleted. Returns a sentence for the administrator; "" if there were none.
     """
     with transaction.atomic():
         MemberSession.objects.all().delete()
@@ -135,15 +138,15 @@ def revoke_all_after_restore(now: datetime) -> str:
         audit_log.record_many([audit_log.AuditEntry("code.revoked", member) for member in members], actor=None, now=now)
     if not members:
         return ""
-    return f"{len(members)} unused codes of the youth panel work no more: have coordinators print new ones (Codes on paper)."
+    return f"{len(members)} unused codes of the youth panel were deleted. Coordinators must print new ones (Codes on paper)."
 
 
 def delete_expired(*, now: datetime) -> None:
-    """Erase sessions that have ended, and codes that ended long ago."""
+    """Delete sessions that have ended, and old codes."""
     MemberSession.objects.filter(expires_at__lte=now).delete()
     InvitationCode.objects.filter(expires_at__lte=now - CODE_RETENTION).delete()
 
 
 def key_digest(key: str) -> bytes:
-    """What is kept of a key of 256 random bits: its SHA-256."""
+    """The stored digest of a session key of 256 random bits: its SHA-256."""
     return hashlib.sha256(key.encode()).digest()

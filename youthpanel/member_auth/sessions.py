@@ -1,4 +1,4 @@
-"""The members' door: the cookie of a session, and the pages that are behind it."""
+"""Session cookies of members, and the base views of pages that need a session."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -17,7 +17,7 @@ from youthpanel.member_auth.forms import JoinForm
 from youthpanel.member_auth.selectors import database_now
 from youthpanel.models import Member
 
-# Wrong codes of a network (a school is one) in ten minutes, and of all networks together: of 2 to the 80.
+# Wrong codes per client network (a school has one) and for all networks, in ten minutes. A code has 80 bits.
 MAX_WRONG_CODES: Final = 60
 MAX_WRONG_CODES_GLOBAL: Final = 3_000
 WRONG_CODES_WINDOW: Final = 600
@@ -26,12 +26,12 @@ LONGEST_KEPT: Final = 4_000
 
 
 def cookie_name(language: str) -> str:
-    """One cookie for each language, so that each goes to the pages of the panel in its language and nowhere else on the site."""
+    """The cookie of a language. Its path limits it to the panel pages of that language."""
     return f"{'__Secure-' if settings.SECURE_HTTPS else ''}panel-{language}"
 
 
 def set_session_cookies(response: HttpResponse, key: str) -> None:
-    """The key of a session, for all languages; forgotten when the browser is closed."""
+    """Set the session key in the cookies of all languages. They are session cookies."""
     for language in LANGUAGES:
         response.set_cookie(
             cookie_name(language),
@@ -44,18 +44,17 @@ def set_session_cookies(response: HttpResponse, key: str) -> None:
 
 
 def delete_session_cookies(response: HttpResponse) -> None:
-    """Have the browser forget the key."""
     for language in LANGUAGES:
         response.delete_cookie(cookie_name(language), path=f"/{language}/youth-panel/", samesite="Strict")
 
 
 def session_key(request: HttpRequest) -> str:
-    """The key that the browser shows; empty where it has none."""
+    """The session key of the request; empty without a cookie."""
     return request.COOKIES.get(cookie_name(str(request.LANGUAGE_CODE)), "")
 
 
 def can_try_code(request: HttpRequest, *, wrong: bool = False) -> bool:
-    """Whether this network may still try codes; `wrong` counts one that let nobody in."""
+    """Whether this client network may try a code; `wrong` counts a wrong code."""
     return not over_limit(
         request,
         scope="panel-code",
@@ -67,33 +66,32 @@ def can_try_code(request: HttpRequest, *, wrong: bool = False) -> bool:
 
 
 class PanelFormView(CookielessFormMixin, View):
-    """A page of the members; its forms are told from foreign ones by where they come from, for the cookie says only who it is."""
+    """A members' page with forms. The form token checks the origin, because the cookie only identifies the member."""
 
     form_purpose = "panel"
 
     def page(self, name: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
-        """The template `name` of the members' pages."""
+        """Render the template `name` of the members' pages."""
         context = {"form_token": self.form_token(), **context}
         return render(self.request, f"public/youthpanel/members/{name}.html", context, status=status)
 
 
 class MemberView(PanelFormView):
-    """A page behind the door: `member` is whose session it is, `now` the time of the database. Subclasses have `show` and `act`.
+    """A page that needs a session. `member` is the signed-in member, `now` the time of the database.
 
-    Without a session a visitor is led to the way in. What was typed and sent after the session had ended is shown once more, to be copied.
+    Subclasses define `show` and `act`. Without a session, GET redirects to the join page. POST shows the submitted text
+    once more, to be copied.
     """
 
     member: Member
 
     def get(self, request: HttpRequest, **address: str) -> HttpResponse:
-        """The page, to a member."""
         if self._knock(request):
             return self.show(**address)
         ended = f"?{ENDED}=1" if session_key(request) else ""
         return HttpResponseRedirect(f"{reverse('panel-join')}{ended}")
 
     def post(self, request: HttpRequest, **address: str) -> HttpResponse:
-        """What a member does."""
         if self._knock(request):
             return self.act(**address)
         response = self.page("join", {"form": JoinForm(), "ended": True, "kept": submitted_text(request)}, status=403)
@@ -101,15 +99,15 @@ class MemberView(PanelFormView):
         return response
 
     def show(self, **address: str) -> HttpResponse:
-        """Answers a GET."""
+        """Respond to GET."""
         raise NotImplementedError
 
     def act(self, **address: str) -> HttpResponse:
-        """Answers a POST."""
+        """Respond to POST."""
         raise NotImplementedError
 
     def page(self, name: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
-        """A page that says under which pseudonym one is here."""
+        """Render the page with the member's pseudonym."""
         member = getattr(self, "member", None)
         return super().page(name, {"member": member, **context}, status=status)
 
@@ -123,7 +121,7 @@ class MemberView(PanelFormView):
 
 
 def submitted_text(request: HttpRequest) -> str:
-    """The words of a form that could not be taken, as one text."""
+    """The texts of a rejected form, as one text."""
     own = {"form_token", "act", "id"}
     said = [
         value.strip()

@@ -1,4 +1,4 @@
-"""Addresses of codes in the staff site."""
+"""URLs of invitation codes in the admin."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Coordinators make codes and print them, see who has one, and shut a lost one out."""
+"""Admin views of invitation codes: the list, printing, and revocation."""
 
 import logging
 from typing import Any
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 @staff_view(CHANGE_MEMBER)
 @require_safe
 def invitation_codes(request: HttpRequest) -> HttpResponse:
-    """A cohort's members with their codes; who may get none, and why."""
+    """The members of a cohort with their codes and obstacles."""
     cohorts = list(Cohort.objects.order_by("-begins_on", "-id"))
     wanted = request.GET.get("cohort", "")
     cohort = next((each for each in cohorts if str(each.pk) == wanted), cohorts[0] if cohorts else None)
@@ -40,7 +40,7 @@ def invitation_codes(request: HttpRequest) -> HttpResponse:
 @staff_view(CHANGE_MEMBER)
 @require_POST
 def print_code_sheet(request: HttpRequest) -> HttpResponse:
-    """Make codes and answer with the papers: the only time that the codes are shown."""
+    """Create codes and return the sheet. The codes are shown only here."""
     form = CodeSheetForm(request.POST)
     if not form.is_valid():
         cohorts = list(Cohort.objects.order_by("-begins_on", "-id"))
@@ -64,7 +64,7 @@ def print_code_sheet(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("No codes were made: nobody of those may get one now. The list says why."))
         return redirect(f"{reverse('admin:youthpanel-invitation-codes')}?cohort={cohort.pk}")
     except TypstError:
-        logger.exception("papers with codes could not be set")
+        logger.exception("The code sheet could not be rendered")
         messages.error(request, _("The papers could not be made, so nothing was changed: earlier codes still work."))
         return redirect(f"{reverse('admin:youthpanel-invitation-codes')}?cohort={cohort.pk}")
     response = HttpResponse(made, content_type="application/pdf")
@@ -75,7 +75,7 @@ def print_code_sheet(request: HttpRequest) -> HttpResponse:
 @staff_view(CHANGE_MEMBER)
 @require_POST
 def revoke_member_access(request: HttpRequest, member_id: int) -> HttpResponse:
-    """The paper or the phone was lost."""
+    """Revoke access after a sheet or a phone was lost."""
     member = get_object_or_404(Member, pk=member_id, erased_at=None)
     services.revoke_access(member=member, actor=acting_user(request), now=timezone.now())
     messages.success(
@@ -85,7 +85,7 @@ def revoke_member_access(request: HttpRequest, member_id: int) -> HttpResponse:
 
 
 def _way_in(request: HttpRequest, language: str) -> str:
-    """The full address of the form; the staff site knows no addresses of the public door where they run apart."""
+    """The absolute URL of the join form. The admin process has no public URLs if it runs separately."""
     return build_absolute_url(request, f"/{language}/youth-panel/join/")
 
 

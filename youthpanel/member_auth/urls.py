@@ -1,4 +1,4 @@
-"""Addresses of the members' door, under the language prefix."""
+"""URLs of member authentication, under the language prefix."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The way in and out, for members."""
+"""Views for members to join with a code and to leave."""
 
 from typing import Final
 
@@ -21,15 +21,15 @@ from youthpanel.member_auth.sessions import (
 )
 
 OUT: Final = "out"
-# The same for every code that lets nobody in.
+# The same message for every rejected code.
 REFUSAL: Final = _("This code does not work, or does not work any more. Look at your paper once more. If it still does not work, ask the adults of the panel for a new one.")  # fmt: skip
 
 
 class JoinView(PanelFormView):
-    """The code is typed, or stands behind `#` in the address of the QR code, where no server and no other site ever sees it."""
+    """Join with a code, typed or from the fragment of a QR code's URL. The fragment is never sent to a server."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """The form; with a word for those whose session has ended, and the way on for those who are in."""
+        """The form, with a message after an ended session, and a link for signed-in members."""
         key = session_key(request)
         member = services.extend_session(key=key, now=database_now()) if key else None
         context = {
@@ -41,7 +41,7 @@ class JoinView(PanelFormView):
         return self.page("join", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Let in whoever has a good code. Wrong ones are counted; after many of a network it has to wait."""
+        """Redeem the code. Wrong codes are counted and rate-limited per client network."""
         if not can_try_code(request):
             response = render(request, "429.html", status=429)
             response.headers["Retry-After"] = "600"
@@ -63,10 +63,10 @@ class JoinView(PanelFormView):
 
 
 class LeaveView(PanelFormView):
-    """Out: the session ends here and in the database."""
+    """Sign out: the session ends in the database and the cookies are deleted."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """End it, and say so."""
+        """End the session and confirm it."""
         if key := session_key(request):
             services.end_session(key=key)
         response = HttpResponseRedirect(f"{reverse('panel-join')}?{OUT}=1", status=303)

@@ -1,1 +1,1 @@
-"""The members' own page: what one can do, what became of what one said, when we meet. Above all other rooms, for it gathers from them."""
+"""The members' start page: consultations, followed recommendations, meetings. It imports the other packages of the panel."""

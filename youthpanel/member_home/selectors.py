@@ -1,4 +1,4 @@
-"""What a member finds on the own page, gathered from the other rooms."""
+"""Queries of the members' start page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ MOST_PROPOSALS: Final = 5
 
 
 class ListedConsultation(NamedTuple):
-    """A consultation as the page lists it: what one does now and until when, or what comes next and when; `done`: it was answered."""
+    """A consultation in the list: the current activity with its end, or the next one with its start; `done`: answered."""
 
     consultation: Consultation
     step: PhaseLabel | None
@@ -31,7 +31,7 @@ class ListedConsultation(NamedTuple):
 
 @dataclass(frozen=True)
 class ConsultationList:
-    """By what a member can do: something now, something later, nothing more."""
+    """Consultations by what a member can do: something now, something later, nothing more."""
 
     now: Sequence[ListedConsultation]
     later: Sequence[ListedConsultation]
@@ -68,21 +68,21 @@ def _call(consultation: Consultation, now: datetime, done: bool) -> ListedConsul
 
 
 def upcoming_meetings(member: Member, now: datetime) -> list[Meeting]:
-    """The next meetings of the member's cohort, or to which the member was invited; the soonest first."""
+    """The next meetings of the member's cohort, or with an invitation of the member; the soonest first."""
     called = Q(cohorts=member.cohort_id) | Q(attendances__member=member)
     found = Meeting.objects.filter(called, ends_at__gt=now, cancelled_at=None).distinct()
     return list(found.order_by("starts_at", "id")[:MOST_MEETINGS])
 
 
 class FollowedRecommendation(NamedTuple):
-    """An issued proposal; `mine`: an idea of this member's is in it."""
+    """A published recommendation; `mine`: it contains an idea of this member."""
 
     proposal: TrackedRecommendation
     mine: bool
 
 
 def followed_recommendations(member: Member, today: date) -> list[FollowedRecommendation]:
-    """What became of proposals of the panel: those with an idea of the member's, then those about which something was heard last."""
+    """Published recommendations: those with the member's ideas first, then by the latest event."""
     ideas = Q(ideas__member=member, ideas__state=ContributionState.SHOWN)
     mine = set(Recommendation.objects.filter(ideas).values_list("pk", flat=True))
     found = [FollowedRecommendation(each, each.content["id"] in mine) for each in tracked_recommendations(today)]
@@ -91,7 +91,7 @@ def followed_recommendations(member: Member, today: date) -> list[FollowedRecomm
 
 
 def _heard(proposal: TrackedRecommendation) -> date:
-    """The day of the last thing that happened with it."""
+    """The day of the latest event of a recommendation."""
     if proposal.ledger:
         return proposal.ledger[-1].on
     return proposal.handed.on if proposal.handed else proposal.edition.issued_at.date()

@@ -1,4 +1,4 @@
-"""The address of the own page, under the language prefix."""
+"""The URL of the members' start page, under the language prefix."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The own page of a member."""
+"""The members' start page."""
 
 from typing import Any
 
@@ -17,12 +17,11 @@ from youthpanel.states import ConsultationState, ContributionState
 
 
 class MemberHomeView(MemberView):
-    """At `youth-panel/me/`: full, friendly, fast, followed up."""
+    """`youth-panel/me/`: consultations, meetings and followed recommendations."""
 
     http_method_names = ["get", "head", "options"]
 
     def show(self, **address: str) -> HttpResponse:
-        """Everything that concerns this member."""
         today = timezone.localdate(self.now)
         own: list[Any] = [*taking_part.own_ideas(self.member), *taking_part.own_posts(self.member)]
         own.sort(key=lambda each: each.written_at, reverse=True)

@@ -1,1 +1,1 @@
-"""The records of the panel: schools, cohorts, members, their consents; how a member is taken in, leaves and is forgotten."""
+"""Records of the panel: schools, cohorts, members and consents, from joining to erasure."""

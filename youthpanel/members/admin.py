@@ -1,4 +1,4 @@
-"""Schools, cohorts and members in the staff site. Saves through the services; a member is never deleted, only forgotten."""
+"""Admin of schools, cohorts and members, saved through the services. Members are never deleted, only erased."""
 
 import secrets
 from collections.abc import Callable
@@ -34,7 +34,7 @@ cast(StaffSite, admin.site).add_pages(urlpatterns)
 
 
 class ServiceBackedAdmin(UnloggedAdmin):
-    """A list that stays fast; what is done is in the audit trail, and nowhere else."""
+    """A list with capped counts. Changes are recorded in the audit trail only."""
 
     paginator = CappedPaginator
     show_full_result_count = False
@@ -54,7 +54,7 @@ class ServiceBackedAdmin(UnloggedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Where two coordinators saved the same at once the later one is told, and looks at what is there now."""
+        """If the services refuse the record after a concurrent save, show why and load the stored record."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except RecordRefused as refused:
@@ -69,7 +69,7 @@ class ServiceBackedAdmin(UnloggedAdmin):
 
 
 class TownFilter(admin.SimpleListFilter):
-    """By towns in which there is something."""
+    """Filter by towns with schools."""
 
     title = _("town")
     parameter_name = "town"
@@ -84,13 +84,13 @@ class TownFilter(admin.SimpleListFilter):
 
 
 class MembersTownFilter(TownFilter):
-    """By the town of the school."""
+    """Filter by the town of the school."""
 
     path = "school__town"
 
 
 class MembershipFilter(admin.SimpleListFilter):
-    """Who is in the panel, who left, who is forgotten."""
+    """Filter by current, former and erased members."""
 
     title = _("in the panel")
     parameter_name = "here"
@@ -123,7 +123,10 @@ class SchoolAdmin(ServiceBackedAdmin):
 
     @admin.display(description=_("members"))
     def member_count(self, school: Any) -> int:
-        """Those who are known: with the list of members beside it, the others would tell where a shadow went to school."""
+        """Members who are not erased.
+
+        The full count next to the list of members would reveal the school of an erased member.
+        """
         return int(school.number)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[School]:
@@ -132,13 +135,13 @@ class SchoolAdmin(ServiceBackedAdmin):
         return counted
 
     def has_delete_permission(self, request: HttpRequest, obj: School | None = None) -> bool:
-        """Only without members: Django would say which ones are in the way."""
+        """Only without members: Django's confirmation page would list them."""
         return super().has_delete_permission(request, obj) and not (obj and obj.members.exists())
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[School], search_term: str
     ) -> tuple[QuerySet[School], bool]:
-        """By the folded name."""
+        """Search in the folded name."""
         term = fold(search_term)
         return (queryset.alias(said=folded_column("name")).filter(said__contains=term) if term else queryset), False
 
@@ -178,7 +181,7 @@ class MemberAdmin(ServiceBackedAdmin):
 
     @admin.display(description=_("school"))
     def of_school(self, member: Member) -> str:
-        """Of a shadow only kind and town: a small school would tell who it was."""
+        """For an erased member only kind and town, because a small school would identify the member."""
         if member.erased_at:
             return f"{member.school.get_kind_display()}, {TOWNS.get(member.school.town, '')}"
         return format_html("{}, {}", verbatim(member.school.name), TOWNS.get(member.school.town, ""))
@@ -207,14 +210,14 @@ class MemberAdmin(ServiceBackedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Member], search_term: str
     ) -> tuple[QuerySet[Member], bool]:
-        """By the folded pseudonym."""
+        """Search in the folded pseudonym."""
         term = fold(search_term)
         return (
             queryset.alias(said=folded_column("pseudonym")).filter(said__contains=term) if term else queryset
         ), False
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Lists to choose from, without Django's signs beside them: schools and cohorts have pages of their own."""
+        """Plain selects without Django's links: schools and cohorts have pages of their own."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
@@ -230,15 +233,15 @@ class MemberAdmin(ServiceBackedAdmin):
         return ((None, {"fields": ("pseudonym", "of_school" if obj.erased_at else "school", "role")}),)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A pseudonym that nobody has."""
+        """Proposes an unused pseudonym."""
         return {**super().get_changeform_initial_data(request), "pseudonym": _proposals(1)[0]}
 
     def has_change_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
-        """Nothing changes about a shadow."""
+        """Erased members cannot change."""
         return super().has_change_permission(request, obj) and not (obj and obj.erased_at)
 
     def has_delete_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
-        """Members are forgotten, and their figures stay."""
+        """Members are erased, so that statistics stay complete."""
         return False
 
     def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
@@ -255,7 +258,7 @@ class MemberAdmin(ServiceBackedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """With consents and timeline beside the form; proposals of pseudonyms for somebody new."""
+        """Adds consents and timeline of a member, or proposed pseudonyms for a new one."""
         extra = dict(extra_context or {})
         member = self.get_object(request, object_id) if object_id else None
         if member and self.has_view_permission(request, member):
@@ -270,7 +273,7 @@ def _proposals(number: int) -> list[str]:
 
 
 def _beside(member: Member) -> dict[str, Any]:
-    """What stands below the form of a member."""
+    """The context below the form of a member."""
     consents = member.consents.order_by("withdrawn_on", "scope", "-given_on")
     named: Callable[[str], Any] = ConsentScope
     return {

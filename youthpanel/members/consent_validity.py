@@ -1,7 +1,8 @@
-"""When a consent holds. Pure but for the query that says the same.
+"""Validity of consents. Pure, except for the equivalent query.
 
-Law on Personal Data Protection of Serbia (2018), article 16: from 15 on a person consents to services of the information society alone. A
-guardian's consent to taking part online therefore ends `GRACE` after the member turned 15, unless the member has given an own one by then.
+Law on Personal Data Protection of Serbia (2018), article 16: from 15 on a person consents to information society
+services alone. A guardian's consent to online participation therefore ends `GRACE` after the member turned 15, unless
+the member has given a new one by then.
 """
 
 from datetime import date, timedelta
@@ -13,24 +14,24 @@ from youthpanel.ages import SELF_CONSENT_AGE, age_on, birthday_of_age
 from youthpanel.models import Consent, ConsentGiver, ConsentScope, Member
 
 GRACE: Final = timedelta(days=60)
-# What is over when somebody leaves; pictures and words were given for good, until they are taken back.
+# These consents end with the membership. Consents to photographs and quotations are permanent until withdrawn.
 OF_MEMBERS_ONLY: Final = (ConsentScope.MEMBERSHIP, ConsentScope.ONLINE, ConsentScope.TRAVEL)
 
 
 def required_giver(day: date, *, year: int, month: int) -> ConsentGiver:
-    """Who gives a consent on `day` for somebody born in that month."""
+    """Who must give a consent on `day` for a person born in that month."""
     return ConsentGiver.MEMBER if age_on(day, year=year, month=month) >= SELF_CONSENT_AGE else ConsentGiver.GUARDIAN
 
 
 def consent_end(consent: Consent, *, year: int, month: int) -> date:
-    """The first day on which a consent that is not withdrawn holds no more, for a member born in that month."""
+    """The first day on which a consent that is not withdrawn is no longer valid, for a member born in that month."""
     if consent.giver == ConsentGiver.GUARDIAN and consent.scope == ConsentScope.ONLINE:
         return min(consent.expires_on, birthday_of_age(SELF_CONSENT_AGE, year=year, month=month) + GRACE)
     return consent.expires_on
 
 
 def is_consent_valid(consent: Consent, member: Member, on: date) -> bool:
-    """Whether this consent of `member` holds on that day: given, neither over nor withdrawn, and by who may give it."""
+    """Whether this consent of `member` is valid on that day: given, not expired, not withdrawn, and by the required giver."""
     born = {"year": member.birth_year, "month": member.birth_month}
     if member.erased_at or (member.left_on and on >= member.left_on and consent.scope in OF_MEMBERS_ONLY):
         return False
@@ -42,13 +43,13 @@ def is_consent_valid(consent: Consent, member: Member, on: date) -> bool:
 
 
 def members_with_consent(members: QuerySet[Member], scope: ConsentScope | str, on: date) -> QuerySet[Member]:
-    """Those of `members` for whom `is_consent_valid` for one of theirs; in the database, for lists."""
+    """The `members` with a consent for which `is_consent_valid` is true, as a database query for lists."""
     consents = Consent.objects.filter(member=OuterRef("pk"), scope=scope, given_on__lte=on, expires_on__gt=on)
     by_whom = Q(giver=ConsentGiver.GUARDIAN)
     if scope == ConsentScope.ONLINE:
         by_whom &= Q(month__gte=_earliest_month(on - GRACE + timedelta(days=1)))
     by_whom |= Q(giver=ConsentGiver.MEMBER, month__lte=on.year * 12 + on.month)
-    # The month (years * 12 + months) whose first day is the one on which the member turned 15.
+    # The month (years * 12 + months) whose first day is the member's 15th birthday by `birthday_of_age`.
     consents = consents.alias(month=F("member__birth_year") * 12 + F("member__birth_month") + SELF_CONSENT_AGE * 12 + 1)
     consents = consents.filter(by_whom).filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=on))
     if scope in OF_MEMBERS_ONLY:

@@ -1,4 +1,4 @@
-"""Consents: given on paper, renewed, withdrawn. A withdrawal is in force at once."""
+"""Consents: recorded from paper, renewed, withdrawn. A withdrawal takes effect at once."""
 
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ from youthpanel.models import Consent, ConsentScope, InvitationCode, Member, Mem
 
 
 def build_consent(member: Member, draft: ConsentData, actor: AbstractBaseUser) -> Consent:
-    """The row of a consent that was checked."""
+    """The row of a validated consent."""
     return Consent(
         member=member,
         scope=draft.scope,
@@ -27,7 +27,7 @@ def build_consent(member: Member, draft: ConsentData, actor: AbstractBaseUser) -
 
 
 def give_consent(*, member: Member, draft: ConsentData, actor: AbstractBaseUser, now: datetime) -> Consent:
-    """Record a consent. One for the same that was given before ends on the day of the new one: it is renewed. Raises RecordRefused."""
+    """Record a consent. An earlier one for the same scope ends on the day of the new one. Raises RecordRefused."""
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member.pk)
         faults = list(consent_faults(draft, member=member, today=localdate(now)))
@@ -47,9 +47,11 @@ def give_consent(*, member: Member, draft: ConsentData, actor: AbstractBaseUser,
 
 
 def withdraw_consent(*, consent: Consent, actor: AbstractBaseUser | None, now: datetime) -> None:
-    """End a consent today. Without one for taking part online no browser stays signed in and no code is good any more.
+    """Withdraw a consent today.
 
-    Raises RecordRefused where it was withdrawn before.
+    Without a consent to online participation, sessions and codes of the member are deleted.
+
+    Raises RecordRefused if it was already withdrawn.
     """
     with transaction.atomic():
         today: date = localdate(now)
@@ -63,7 +65,7 @@ def withdraw_consent(*, consent: Consent, actor: AbstractBaseUser | None, now: d
 
 
 def record_reminder(*, consent: Consent, actor: AbstractBaseUser, now: datetime) -> None:
-    """Keep that the family was reminded today."""
+    """Record that the family was reminded today."""
     with transaction.atomic():
         Consent.objects.filter(pk=consent.pk).update(reminded_on=localdate(now))
         _record("consent.reminded", consent, actor, now)

@@ -1,4 +1,4 @@
-"""Forgetting a member: what is left is a shadow without a name, under which every figure stays what it was. See docs/adr/0030."""
+"""Erasure of members: an anonymous row remains, so that statistics stay unchanged. See docs/adr/0030."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -30,18 +30,20 @@ from youthpanel.models import (
 )
 
 _NO_DOCUMENT: Final = "-"
-# Where files of the panel lie below MEDIA_ROOT.
+# The folder of the panel's files below MEDIA_ROOT.
 MEDIA_FOLDER: Final = "panel"
 
 
 def erase_member(member: Member, actor: AbstractBaseUser | None, now: datetime) -> None:
-    """Make a member a shadow: at once on somebody's wish, or `PANEL_RETENTION_DAYS` after leaving. Who is one already stays it.
+    """Erase a member on request, or `PANEL_RETENTION_DAYS` after leaving. Does nothing for erased members.
 
-    First the list of erasures has it, then the database. `actor` None is the system. Raises ErasureLogUnwritable, and NoPrivateKey where
-    the name cannot be read, and so not be taken out of texts; then nothing was erased.
+    The erasure log is written before the database commits. `actor` None is the system. Raises ErasureLogUnwritable.
+    Raises NoPrivateKey if the name cannot be decrypted and therefore not be removed from texts. Nothing is erased in
+    these cases.
     """
     with transaction.atomic():
-        # A sheet that is written anew meanwhile would keep the name; and who answers takes this lock before members, too.
+        # A concurrent rewrite of answer sheets would restore the name. Saving answers takes this lock before members,
+        # too.
         unlinkable_answers.lock_answer_sheets()
         member = Member.objects.select_for_update().get(pk=member.pk)
         if not member.erased_at:
@@ -50,9 +52,9 @@ def erase_member(member: Member, actor: AbstractBaseUser | None, now: datetime) 
 
 
 def replay_erasures(*, now: datetime) -> int:
-    """After a backup was restored: forget everybody who is on the list and is known again; returns how many.
+    """Erase all logged members that a restored backup contains; returns their number.
 
-    Raises ErasureLogDamaged, and NoPrivateKey where somebody is to be forgotten and the name cannot be read; then nobody is.
+    Raises ErasureLogDamaged. Raises NoPrivateKey if a name cannot be decrypted; then no member is erased.
     """
     listed = erasure_log.read()
     with transaction.atomic():
@@ -60,24 +62,24 @@ def replay_erasures(*, now: datetime) -> int:
         known = list(Member.objects.select_for_update().filter(uuid__in=listed, erased_at=None))
         for member in known:
             _forget(member, None, now, replayed=True)
-    # Media that were restored alone bring pictures back, too.
+    # A restore of the media alone brings back pictures, too.
     media_storage().erase(*photograph_paths(MeetingFile.objects.filter(erased=True)))
     return len(known)
 
 
 def unlogged_erased_members() -> list[Member]:
-    """Shadows that the list of erasures does not have: it was lost, or is an old one itself. Raises ErasureLogDamaged."""
+    """Erased members that are missing in the erasure log, because it was lost or is an old copy. Raises ErasureLogDamaged."""
     return list(Member.objects.exclude(erased_at=None).exclude(uuid__in=erasure_log.read()))
 
 
 def restore_log_entries(shadows: list[Member]) -> None:
-    """Put shadows on the list that it lost. Raises ErasureLogUnwritable."""
+    """Add erased members to the erasure log. Raises ErasureLogUnwritable."""
     for member in shadows:
         erasure_log.append(member.uuid, localdate(member.erased_at))
 
 
 def erased_member_name(member: Member) -> str:
-    """What a shadow is called where a pseudonym stands: a number, which was never anybody's."""
+    """The display name of an erased member in place of the pseudonym: a number that was never used as a pseudonym."""
     return f"№ {member.pk}"
 
 
@@ -89,7 +91,7 @@ def _forget(member: Member, actor: AbstractBaseUser | None, now: datetime, *, re
     IncidentNote.objects.filter(member=member).update(member=None)
     InvitationCode.objects.filter(member=member).delete()
     MemberSession.objects.filter(member=member).delete()
-    # That there was a consent is a figure; where its paper lies leads to a name.
+    # The existence of a consent counts for statistics. The filing place of its paper leads to a name.
     Consent.objects.filter(member=member).update(document=_NO_DOCUMENT, reminded_on=None)
     for consent in Consent.objects.filter(member=member, withdrawn_on=None):
         Consent.objects.filter(pk=consent.pk).update(withdrawn_on=max(today, consent.given_on))
@@ -102,30 +104,30 @@ def _forget(member: Member, actor: AbstractBaseUser | None, now: datetime, *, re
         erased_at=now,
         changed_at=now,
     )
-    # A page that everybody sees may have had the name or a picture.
+    # A public page may contain the name or a picture.
     content_version.bump()
     audit_log.record(action="member.erased", subject=member, actor=actor, now=now, data={"replayed": replayed})
 
 
 def _blurred_month(member: Member) -> int:
-    """January or December: the age at which the member joined stays, the month of birth does not."""
+    """January or December: keeps the age at joining, hides the month of birth."""
     born = {"year": member.birth_year, "month": member.birth_month}
     had_birthday = age_on(member.joined_on, **born) == member.joined_on.year - member.birth_year
     return 1 if had_birthday else 12
 
 
 def _take_out_the_name(member: Member) -> None:
-    """Out of every text of the panel. Raises NoPrivateKey."""
+    """Remove the name from all texts of the panel. Raises NoPrivateKey."""
     try:
         identity = unseal_identity(member)
     except (SealedValueDamaged, WrongKey):
-        # Then nobody can say any more what the name was.
+        # The name cannot be recovered.
         return
     redaction.redact_name(identity.name)
 
 
 def _release_quotations(member: Member, now: datetime) -> None:
-    """Words that were cleared under a consent stay as nobody's; the others have to be cleared anew, and can be, without a name."""
+    """Detach quotations from the member. Approved ones with a valid consent stay approved, others need a new approval."""
     cleared = has_valid_consent(member, ConsentScope.QUOTATION, localdate(now))
     quotations = Quotation.objects.filter(member=member)
     if not cleared:
@@ -134,7 +136,7 @@ def _release_quotations(member: Member, now: datetime) -> None:
 
 
 def _forget_photographs(member: Member) -> None:
-    """Pictures that show the member: their bytes are erased, also of pictures with others; that there was a picture stays."""
+    """Erase the files of pictures that show the member, including pictures with others. The rows remain."""
     pictures = list(MeetingFile.objects.filter(shown=member))
     paths = photograph_paths(pictures)
     for picture in pictures:
@@ -144,7 +146,7 @@ def _forget_photographs(member: Member) -> None:
 
 
 def photograph_paths(pictures: Iterable[MeetingFile]) -> list[Path]:
-    """Every file of the panel's media that bears the UUID of one of the pictures: the picture, and smaller ones made of it."""
+    """Every file of the panel's media whose name contains the UUID of one of the pictures: full size and thumbnails."""
     names = [str(picture.uuid) for picture in pictures]
     if not names:
         return []

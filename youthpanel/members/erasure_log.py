@@ -1,6 +1,7 @@
-"""The list of erasures: a file outside the database, so that a restored backup forgets again whom it had known.
+"""The erasure log: a file outside the database, so that members of a restored backup are erased again.
 
-One line for each: the member's UUID and the day. Lines are added and put on the disk before the erasure is committed; none is ever taken away.
+One line per erasure: the member's UUID and the day. Lines are written and synced before the erasure commits, and never
+removed.
 """
 
 import fcntl
@@ -19,19 +20,19 @@ _LINE: Final = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) (\d{4}
 
 
 class ErasureLogDamaged(Exception):
-    """The list of erasures cannot be read or is none: whom to forget is not known."""
+    """The erasure log is unreadable or malformed, so the members to erase are unknown."""
 
 
 def append(row: UUID, on: date) -> None:
-    """Add an erasure; on the disk when it returns. Raises ErasureLogUnwritable."""
+    """Append an erasure, synced to disk. Raises ErasureLogUnwritable."""
     path = Path(settings.PANEL_ERASURE_LOG)
     try:
         path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
-        # Doors that run as different users share a group.
+        # Processes of different users share a group.
         with open(os.open(path, os.O_RDWR | os.O_CREAT, 0o660), "r+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             whole = file.readall().rpartition(b"\n")
-            # What a crash tore off was never committed.
+            # An incomplete last line was never committed.
             file.truncate(file.seek(len(whole[0] + whole[1])))
             file.write(f"{row} {on.isoformat()}\n".encode())
             os.fsync(file.fileno())
@@ -41,9 +42,9 @@ def append(row: UUID, on: date) -> None:
 
 
 def read() -> dict[UUID, date]:
-    """Everybody who was erased, with the day; empty where there is no list yet. Raises ErasureLogDamaged.
+    """All erased members with the day; empty without a log. Raises ErasureLogDamaged.
 
-    A last line without its end is left out: the power went before its erasure was committed, and nobody was told that it was done.
+    An incomplete last line is ignored: its erasure was never committed or confirmed.
     """
     path = Path(settings.PANEL_ERASURE_LOG)
     try:
@@ -62,7 +63,7 @@ def _entry(line: str, where: str) -> tuple[UUID, date]:
             return UUID(match[1]), date.fromisoformat(match[2])
     except ValueError:
         pass
-    raise ErasureLogDamaged(f"{where}: not a UUID and a day")
+    raise ErasureLogDamaged(f"{where}: expected a UUID and a date")
 
 
 def _sync_folder(folder: Path) -> None:

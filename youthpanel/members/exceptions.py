@@ -1,4 +1,4 @@
-"""What is refused in the records, with the field where it is to be mended."""
+"""Exceptions of the member records, with faults at fields."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,14 +7,14 @@ from django.utils.functional import Promise
 
 
 class FieldFault(NamedTuple):
-    """One thing that is wrong: `field` is the name of a field of the form, `message` says it in plain words."""
+    """One error: `field` is the name of a form field, `message` explains the error."""
 
     field: str
     message: str | Promise
 
 
 class RecordRefused(Exception):
-    """Nothing was written. `faults` say why; the message of the exception names fields only, never what stood in them."""
+    """Nothing was written. `faults` give the reasons. The message of the exception contains field names only, no values."""
 
     def __init__(self, faults: Sequence[FieldFault]) -> None:
         super().__init__(", ".join(fault.field for fault in faults))
@@ -22,4 +22,4 @@ class RecordRefused(Exception):
 
 
 class ErasureLogUnwritable(Exception):
-    """The list of erasures cannot be written, so nothing was erased: a restored backup would bring the person back."""
+    """The erasure log cannot be written, so nothing was erased. A restored backup would otherwise bring the member back."""

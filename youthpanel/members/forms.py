@@ -1,4 +1,4 @@
-"""The forms of the records. Whatever services would refuse is said at its field."""
+"""Forms of the member records; errors of the services are reported at their fields."""
 
 from datetime import date
 from typing import Any, Final
@@ -23,13 +23,13 @@ MONTHS: Final = [("", "—")] + [(number, f"{number}.") for number in range(1, 1
 
 
 def add_faults(form: forms.BaseForm, refused: RecordRefused) -> None:
-    """Each fault at its field, or above the form where it has no such field."""
+    """Add each fault at its field, or above the form if the form lacks the field."""
     for fault in refused.faults:
         form.add_error(fault.field if fault.field in form.fields else None, str(fault.message))
 
 
 class CalendarDateInput(forms.DateInput):
-    """The browser's own calendar, which needs no script."""
+    """The browser's own date picker."""
 
     input_type = "date"
 
@@ -38,15 +38,13 @@ class CalendarDateInput(forms.DateInput):
 
 
 class TownField(forms.ChoiceField):
-    """A town of Serbia, its name in the language of the page."""
+    """A town of Serbia, named in the language of the page."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=lambda: [("", "—"), *town_choices()], **kwargs)
 
 
 class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A school."""
-
     town = TownField(label=_("Town"))
 
     class Meta:
@@ -55,7 +53,7 @@ class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class IdentityForm(forms.Form):
-    """Who a member really is. All of it is sealed."""
+    """The real identity of a member. All of it is sealed."""
 
     name = PlainLineField(max_length=100, label=_("Real name"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}), help_text=_("First name and surname. It is sealed, and opened only on purpose."))  # fmt: skip
     birth_year = forms.IntegerField(
@@ -68,12 +66,12 @@ class IdentityForm(forms.Form):
     guardian_contact = PlainLineField(max_length=120, required=False, label=_("Contact of the parent or guardian"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}))  # fmt: skip
 
     def identity(self) -> Identity:
-        """What was written. Of a valid form."""
+        """The identity, from a valid form."""
         return Identity(**{name: self.cleaned_data[name] for name in Identity.__slots__})
 
 
 class NewMemberForm(IdentityForm, forms.ModelForm):  # type: ignore[type-arg]
-    """Somebody is taken in. `draft` is there once the form is valid."""
+    """A new member. A valid form has `draft`."""
 
     draft: MemberData
 
@@ -82,7 +80,7 @@ class NewMemberForm(IdentityForm, forms.ModelForm):  # type: ignore[type-arg]
         fields = ("cohort", "school", "pseudonym", "role", "joined_on")
 
     def clean(self) -> dict[str, Any]:
-        """By the rules of the services."""
+        """Apply the rules of the services."""
         data: dict[str, Any] = super().clean() or {}
         if self.errors:
             return data
@@ -105,14 +103,14 @@ class NewMemberForm(IdentityForm, forms.ModelForm):  # type: ignore[type-arg]
 
 
 class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What of a member is no secret."""
+    """The unsealed fields of a member."""
 
     class Meta:
         model = Member
         fields = ("school", "pseudonym", "role")
 
     def clean_pseudonym(self) -> str:
-        """One that could be anybody's."""
+        """The pseudonym must not reveal the member."""
         pseudonym: str = self.cleaned_data["pseudonym"]
         if "pseudonym" in self.changed_data:
             for fault in pseudonym_faults(self.instance, pseudonym):
@@ -121,7 +119,7 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class ConsentForm(forms.Form):
-    """A consent on paper; who gives it follows from the age of the member on the day."""
+    """A consent on paper. Its giver follows from the age of the member on the day."""
 
     scope = forms.ChoiceField(label=pgettext_lazy("consent", "What for"), choices=ConsentScope.choices)
     given_on = forms.DateField(label=pgettext_lazy("consent", "Given"), widget=CalendarDateInput)
@@ -129,26 +127,26 @@ class ConsentForm(forms.Form):
     document = PlainLineField(max_length=120, label=_("Document"), help_text=_("Where the signed paper is filed, without the name."), widget=AdminTextInputWidget)  # fmt: skip
 
     def draft(self, member: Member) -> ConsentData:
-        """What was written. Of a valid form."""
+        """The consent, from a valid form."""
         day: date = self.cleaned_data["given_on"]
         giver = required_giver(day, year=member.birth_year, month=member.birth_month)
         return ConsentData(giver=giver, **self.cleaned_data)
 
 
 class LeaveForm(forms.Form):
-    """The last day of a member."""
+    """The last day of a membership."""
 
     left_on = forms.DateField(label=_("Last day in the panel"), widget=CalendarDateInput)
 
 
 class EraseForm(forms.Form):
-    """A yes that nobody gives by accident."""
+    """An explicit confirmation."""
 
     sure = forms.BooleanField(label=_("I know that this cannot be undone"))
 
 
 class ImportForm(forms.Form):
-    """A spreadsheet, and whom it is about."""
+    """A spreadsheet and its cohort."""
 
     cohort = forms.ModelChoiceField(queryset=Cohort.objects.order_by("-begins_on"), label=_("Cohort"))
     file = forms.FileField(label=_("Spreadsheet (XLSX or CSV)"), widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}))

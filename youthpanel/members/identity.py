@@ -1,4 +1,4 @@
-"""Who a member really is: what is sealed of it, and the digest by which nobody is taken in twice."""
+"""The real identity of a member: sealed contact data, and the digest that detects duplicates."""
 
 import hashlib
 import hmac
@@ -18,7 +18,7 @@ TABLE: Final = Member._meta.db_table
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A member's real name and contacts, own and a guardian's; in clear for one answer to one request only."""
+    """A member's real name and contacts, own and a guardian's, decrypted for a single request."""
 
     name: str
     email: str = ""
@@ -28,25 +28,28 @@ class Identity:
 
 
 def seal_identity(identity: Identity, *, row: UUID) -> bytes:
-    """Seal to the ring "panel" for the member whose `uuid` is `row`. Raises NoPublicKey."""
+    """Seal to the ring "panel" for the member with the UUID `row`. Raises NoPublicKey."""
     plain = json.dumps(asdict(identity), ensure_ascii=False).encode()
     return sealing.seal(plain, ring="panel", table=TABLE, field="sealed", row=row)
 
 
 def unseal_identity(member: Member) -> Identity:
-    """What `seal_identity` sealed. For services that record the opening. Raises ValueError for a shadow, and SealError."""
+    """Decrypt the identity. Callers must audit it. Raises ValueError for an erased member, and SealError."""
     if member.sealed is None:
-        raise ValueError("nobody knows any more who this member was")
+        raise ValueError("this member was erased")
     said = json.loads(sealing.open_sealed(member.sealed, ring="panel", table=TABLE, field="sealed", row=member.uuid))
     return Identity(**{field.name: str(said.get(field.name, "")) for field in fields(Identity)})
 
 
 def name_parts(name: str) -> list[str]:
-    """The folded words of a name, sorted: one spelling for both scripts and for either order of first name and surname."""
+    """The folded words of a name, sorted: one spelling for both scripts and both orders of first name and surname."""
     return sorted("".join(letter if letter.isalnum() else " " for letter in fold(name)).split())
 
 
 def identity_digest(name: str, *, year: int, month: int) -> bytes:
-    """The keyed hash (32 bytes, HMAC-SHA256 under RECEIPT_PEPPER, which the database does not hold) of a name and a month of birth."""
+    """The keyed hash of a name and a month of birth.
+
+    32 bytes, HMAC-SHA256 under RECEIPT_PEPPER, which is not in the database.
+    """
     said = f"panel-member:{' '.join(name_parts(name))}:{year:04}-{month:02}"
     return hmac.digest(settings.RECEIPT_PEPPER.encode(), said.encode(), hashlib.sha256)

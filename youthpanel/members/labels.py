@@ -1,4 +1,4 @@
-"""What was done with a member, in words; and where a consent stands."""
+"""Labels of the events in a member's timeline, and of consent states."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -42,7 +42,7 @@ class TimelineEntry(NamedTuple):
 
 
 def timeline_entries(events: Iterable[AuditEvent]) -> list[TimelineEntry]:
-    """Events of a member with what they are about and who did it."""
+    """The events of a member with their subject and actor."""
     events = list(events)
     names = dict(User.objects.filter(pk__in={event.actor_id for event in events}).values_list("pk", "username"))
     scopes = dict(ConsentScope.choices)
@@ -68,7 +68,7 @@ class ConsentLine(NamedTuple):
 
 
 def consent_lines(member: Member, consents: Iterable[Consent], *, today: date) -> list[ConsentLine]:
-    """Each consent with what is true of it today."""
+    """Each consent with its state today."""
     return [_line(member, consent, today) for consent in consents]
 
 

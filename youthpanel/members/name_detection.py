@@ -1,7 +1,7 @@
-"""How a name is recognised in a text: in either script, in any case of the declension, its words in any order. Pure.
+"""Detection of names in texts: either script, any grammatical case, words in any order. Pure, except for reading names.
 
-A name is found where its words stand beside each other; of three names and more, also the first beside the last. A first name alone is
-nobody's: it is not looked for.
+The words of a name must be adjacent. For names of three and more words, the first next to the last is enough. A first
+name alone identifies no one and is not searched for.
 """
 
 import re
@@ -21,12 +21,12 @@ from youthpanel.models import Member
 
 _ENDING: Final = r"[^\W\d_]{0,3}"
 _GAP: Final = r"[\W_]{1,3}"
-# A name with its endings is shorter, in letters; and so far around a sign is looked.
+# Upper bound of the length of an inflected name, and the context searched around a stem, in characters.
 _LONGEST_WRITTEN: Final = 150
 _REACH: Final = 400
-# Петар, Петра: an „а“ that comes and goes between the last two consonants.
+# Петар, Петра: a fleeting „а“ between the last two consonants.
 _COMES_AND_GOES: Final = re.compile(r"(.+[^aeiou])a([^aeiou])")
-# Each letter of a folded word may be written so.
+# The spellings of each letter of a folded word.
 _LETTERS: Final = {
     **dict(zip("abvgdezijklmnoprstufh", "абвгдезијклмнопрстуфх", strict=True)),
     "c": "cčćцчћ",
@@ -42,14 +42,17 @@ def name_words(name: str) -> list[str]:
 
 
 def prefilter_stems(words: Sequence[str]) -> tuple[str, str]:
-    """What a folded text has wherever the name stands in it: a beginning of the first word and one of the last. A sieve before `name_pattern`."""
+    """Stems of the first and last word, which every folded text with the name contains.
+
+    A cheap filter before `name_pattern`.
+    """
     return _root(words[0]), _root(words[-1])
 
 
 def name_pattern(words: Sequence[str]) -> re.Pattern[str]:
-    """What finds two or more folded words of a name, as people write and decline them; in written texts and in folded ones."""
+    """A pattern for two or more folded words of a name in every inflection. It matches original and folded texts."""
     written = [_written(word) + _ENDING for word in words]
-    # Of more than three words the order is taken as it is: 24 orders and more would be looked for in vain.
+    # Names of more than three words are matched in their own order, because all orders would be 24 or more patterns.
     orders = list(permutations(written)) if len(written) <= 3 else [tuple(written)]
     if len(written) > 2:
         orders += [(written[0], written[-1]), (written[-1], written[0])]
@@ -58,7 +61,7 @@ def name_pattern(words: Sequence[str]) -> re.Pattern[str]:
 
 
 def name_occurs_in(words: Sequence[str], folded: str) -> bool:
-    """Whether the name of two or more folded words stands in a folded text. Looks closely only around what looks like it: texts may be long."""
+    """Whether a folded text contains a name of two or more folded words. Only the context of a stem is matched, for speed."""
     sign = max(prefilter_stems(words), key=len)
     place = folded.find(sign)
     pattern = name_pattern(words) if place >= 0 else None
@@ -70,7 +73,7 @@ def name_occurs_in(words: Sequence[str], folded: str) -> bool:
 
 
 def _root(word: str) -> str:
-    """What of a word stays in every case."""
+    """The part of a word that is the same in every case."""
     if match := _COMES_AND_GOES.fullmatch(word):
         return match[1]
     return word[:-1] if len(word) > 2 and word[-1] in "aeiou" else word
@@ -90,16 +93,19 @@ def _letters(word: str) -> str:
 def find_real_names_audited(
     texts: Sequence[str], *, subject: models.Model | None, actor: AbstractBaseUser, now: datetime
 ) -> list[int]:
-    """`find_real_names`, recorded as one event about `subject`, whatever comes of it: whoever asks again and again is seen. Raises NoPrivateKey."""
+    """`find_real_names`, audited as one event about `subject` in any case, so that repeated probing is visible.
+
+    Raises NoPrivateKey.
+    """
     found = find_real_names(texts)
     audit_log.record(action="names.searched", subject=subject, actor=actor, now=now, data={"found": len(found)})
     return found
 
 
 def find_real_names(texts: Sequence[str]) -> list[int]:
-    """The places in `texts` (plain) of those that hold what looks like the real name of somebody in the panel, or who was and is still known.
+    """The indexes of the plain `texts` that seem to contain the real name of a member who is not erased.
 
-    Names are read here, in memory, and shown to nobody, nor whose it is. Raises NoPrivateKey.
+    Names are decrypted in memory and not returned. Raises NoPrivateKey.
     """
     folded = [fold(text) for text in texts]
     names = _names()
@@ -112,7 +118,7 @@ def _names() -> list[list[str]]:
         try:
             words = name_words(unseal_identity(member).name)
         except (SealedValueDamaged, WrongKey):
-            # Then nobody can say any more what the name was.
+            # The name cannot be recovered.
             continue
         if len(words) > 1:
             names.append(words)

@@ -1,4 +1,4 @@
-"""Two who write the same at once: the later one is told, and nothing of either is lost."""
+"""Optimistic locking of forms: the conflict message, and revision digests."""
 
 import hashlib
 from collections.abc import Collection
@@ -12,6 +12,6 @@ EDIT_CONFLICT_MESSAGE: Final = _(
 
 
 def revision_digest(parts: Collection[str]) -> str:
-    """One short word for a list of texts, in which no text runs into the next."""
+    """A digest of a list of texts; each text is prefixed with its length, so that boundaries matter."""
     whole = "".join(f"{len(part)}:{part}" for part in parts)
     return hashlib.sha256(whole.encode()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""Pseudonyms: kind ones are proposed, and none gives its member away. Written in Cyrillic; the Latin form is derived."""
+"""Pseudonyms: proposals, and a check that a pseudonym does not reveal its member. Stored in Cyrillic; Latin is derived."""
 
 import hashlib
 import re
@@ -18,12 +18,15 @@ _WORDS: Final = read_document(Path(__file__).with_suffix(".yaml")).data
 _ANIMALS: Final = (_WORDS["masculine"], _WORDS["feminine"])
 LONGEST: Final = 40
 _WRITTEN: Final = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)*(?: \d{1,2})?")
-# From so many letters on a part of a name is looked for inside the words of a pseudonym too.
+# From this length on, a part of a name is also searched for inside the words of a pseudonym.
 _TELLING: Final = 4
 
 
 def generate_pseudonyms(*, taken: Container[str], seed: str) -> Iterator[str]:
-    """Pseudonyms without end whose folded form is not in `taken`; the same ones for the same `seed`, in an order that tells nothing."""
+    """An endless iterator of pseudonyms whose folded form is not in `taken`.
+
+    The same `seed` gives the same pseudonyms. The order contains no information.
+    """
     pairs = [
         f"{adjective[gender].capitalize()} {animal}"
         for gender, animals in enumerate(_ANIMALS)
@@ -35,12 +38,12 @@ def generate_pseudonyms(*, taken: Container[str], seed: str) -> Iterator[str]:
 
 
 def propose_pseudonyms(number: int, *, taken: Container[str], seed: str) -> list[str]:
-    """The first `number` of `propose`."""
+    """The first `number` of `generate_pseudonyms`."""
     return list(islice(generate_pseudonyms(taken=taken, seed=seed), number))
 
 
 def pseudonym_errors(pseudonym: str, *, name: str, year: int | None = None) -> Iterator[FieldFault]:
-    """Why a pseudonym cannot be one for somebody of this real `name`, born in `year`; nothing where it can."""
+    """Why a pseudonym is not allowed for a member with this real `name`, born in `year`; empty if it is."""
     if len(pseudonym) > LONGEST or not _WRITTEN.fullmatch(pseudonym):
         yield FieldFault(
             "pseudonym",
@@ -53,7 +56,10 @@ def pseudonym_errors(pseudonym: str, *, name: str, year: int | None = None) -> I
 
 
 def reveals_name(pseudonym: str, *, name: str) -> bool:
-    """Whether a word of the real name, of three letters or more, is a word of the pseudonym; of four, a part of one or the other way round."""
+    """Whether the pseudonym reveals the real name.
+
+    Words of three letters or more must differ. Words of four letters or more must not contain each other.
+    """
     words = name_parts(pseudonym)
     for part in name_parts(name):
         if len(part) >= 3 and part in words:

@@ -1,4 +1,4 @@
-"""Taking a name out of the texts of the panel: whatever members, facilitators and minutes wrote, in either script and in any case."""
+"""Redaction of a name in all texts of the panel, in either script and any grammatical case."""
 
 from functools import cache
 from typing import Final
@@ -21,7 +21,8 @@ from youthpanel.models import (
     School,
 )
 
-# Sealed, codes, or never changed: those were compared with all names before they were written (`naming`). A school may be called like its pupil.
+# Sealed, codes, or immutable and already compared with all names (`name_detection`). A school may share a name with a
+# member.
 EXCLUDED_MODELS: Final = (
     Edition,
     EditionFile,
@@ -33,17 +34,20 @@ EXCLUDED_MODELS: Final = (
     Response,
     School,
 )
-# Not the number of the shadow: that would lead from anonymous words to it.
+# Without the number of the erased member, which would link anonymous texts to the member.
 REDACTED: Final = "[…]"
 
 
 def redact_name(name: str) -> int:
-    """Put `GONE` wherever the name stands; returns how many rows were changed. A name of one word is left alone. Wants `lock_answer_sheets`."""
+    """Replace the name with `REDACTED`; returns the number of changed rows. Needs `lock_answer_sheets`.
+
+    A name of one word is not redacted.
+    """
     words = name_words(name)
     if len(words) < 2:
         return 0
     pattern = name_pattern(words)
-    # For the database to look for.
+    # The stem for the database query.
     sign = max(prefilter_stems(words), key=len)
     return sum(
         _write(model, pk, said, {column: pattern.sub(REDACTED, text) for column, text in said.items()})
@@ -54,13 +58,13 @@ def redact_name(name: str) -> int:
 
 @cache
 def text_models() -> dict[type[models.Model], tuple[str, ...]]:
-    """Every model of the panel in which somebody writes, with the columns for it."""
+    """Every model of the panel with free text, with its text columns."""
     found = {model: text_columns(model) for model in apps.get_app_config("youthpanel").get_models()}
     return {model: columns for model, columns in found.items() if columns and model not in EXCLUDED_MODELS}
 
 
 def text_columns(model: type[models.Model]) -> tuple[str, ...]:
-    """Columns of free text; of what is written in two languages also the third one, which its fields hide."""
+    """Columns of free text. A bilingual text also has a third column, which its fields hide."""
     return tuple(
         str(field.column)
         for field in model._meta.concrete_fields
@@ -72,7 +76,10 @@ def text_columns(model: type[models.Model]) -> tuple[str, ...]:
 
 
 def _rows_with(model: type[models.Model], sign: str) -> list[tuple[str, dict[str, str]]]:
-    """Primary keys and texts by column of rows that may have the name; JSON as it is written, which our replacements leave JSON."""
+    """Primary keys, and texts by column, of rows that may contain the name.
+
+    JSON is handled as text; replacements keep it valid.
+    """
     columns = text_columns(model)
     whole = ", ".join(f"{column}::text" for column in columns)
     texts = ", ".join(f"coalesce({column}::text, '')" for column in columns)
@@ -86,13 +93,13 @@ def _rows_with(model: type[models.Model], sign: str) -> list[tuple[str, dict[str
 
 
 def _write(model: type[models.Model], pk: str, before: dict[str, str], after: dict[str, str]) -> bool:
-    """Write the columns that differ; whether any does."""
+    """Write the changed columns; returns whether there were any."""
     changed = {column: text for column, text in after.items() if text != before[column]}
     if changed:
         texts = ", ".join(f"{column} = %s{'::jsonb' if model is AnswerSheet else ''}" for column in changed)
         with connection.cursor() as cursor:
             cursor.execute(f"UPDATE {model._meta.db_table} SET {texts} WHERE id = %s", [*changed.values(), pk])  # noqa: S608 - our own names
     if changed and model is AnswerSheet:
-        # Neither place nor transaction leads from one that had the name to its member.
+        # Row positions and transaction ids must not link a redacted sheet to the member.
         unlinkable_answers.rewrite_shuffled(AnswerSheet)
     return bool(changed)

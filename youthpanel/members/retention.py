@@ -1,4 +1,4 @@
-"""What time does to the records: memberships end after the year in which somebody turns 18, and who left is forgotten."""
+"""Retention: memberships end after the year of the 18th birthday, and former members are erased."""
 
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -12,12 +12,12 @@ from youthpanel.members.selectors import active_members, leaving_date_by_age, me
 from youthpanel.members.services import record_leaving
 from youthpanel.models import Member
 
-# So many in one run; the next one goes on.
+# Maximum per run. The next run continues.
 MOST_AT_ONCE: Final = 200
 
 
 def end_memberships(*, now: datetime) -> int:
-    """Let everybody go who turned 18 in an earlier year, with its last day; returns how many."""
+    """End the memberships of members who turned 18 in an earlier year, on its last day; returns their number."""
     today = localdate(now)
     over = list(active_members().filter(birth_year__lt=today.year - OLDEST)[:MOST_AT_ONCE])
     for member in over:
@@ -26,7 +26,10 @@ def end_memberships(*, now: datetime) -> int:
 
 
 def erase_former_members(*, now: datetime) -> int:
-    """Erase who left `PANEL_RETENTION_DAYS` ago or longer; returns how many. Raises what `erase_member` does; what is done stays done."""
+    """Erase members who left at least `PANEL_RETENTION_DAYS` ago; returns their number.
+
+    Raises the exceptions of `erase_member`. Completed erasures stay.
+    """
     due = list(
         members_due_for_erasure(left_by=localdate(now) - timedelta(days=settings.PANEL_RETENTION_DAYS))[:MOST_AT_ONCE]
     )
@@ -36,10 +39,10 @@ def erase_former_members(*, now: datetime) -> int:
 
 
 def erasure_date(member: Member) -> date | None:
-    """The day on which somebody who left will be forgotten."""
+    """The day on which a former member will be erased."""
     return member.left_on + timedelta(days=settings.PANEL_RETENTION_DAYS) if member.left_on else None
 
 
 def retention_days() -> int:
-    """Days between leaving and being forgotten."""
+    """Days between leaving and erasure."""
     return int(settings.PANEL_RETENTION_DAYS)

@@ -1,4 +1,4 @@
-"""What is read of the records: consents that hold, who somebody is, and what is due."""
+"""Queries of member records: valid consents, identities, duplicates and due dates."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -27,20 +27,20 @@ from youthpanel.permissions import OPEN_IDENTITY
 
 __all__ = ["has_valid_consent", "members_with_consent", "read_identity"]
 
-# Coordinators are reminded so long before a consent ends.
+# Coordinators are reminded this long before a consent ends.
 DUE_PERIOD: Final = timedelta(days=30)
 MAX_LISTED: Final = 300
 
 
 def has_valid_consent(member: Member, scope: ConsentScope | str, on: date) -> bool:
-    """Whether a consent of `member` for `scope` holds on that day: see `holding.consent_holds`."""
+    """Whether `member` has a consent for `scope` that is valid on that day: see `consent_validity.is_consent_valid`."""
     return any(is_consent_valid(consent, member, on) for consent in member.consents.all() if consent.scope == scope)
 
 
 def read_identity(member: Member, actor: AbstractBaseUser, *, now: datetime | None = None) -> Identity:
-    """Open, on purpose, who a member really is; each opening is recorded and stands in the member's timeline.
+    """Decrypt the real identity of a member. Each call is audited and appears in the member's timeline.
 
-    Raises PermissionDenied, ValueError for a shadow, SealError.
+    Raises PermissionDenied, ValueError for an erased member, and SealError.
     """
     if not has_role_permission(actor, OPEN_IDENTITY):
         raise PermissionDenied
@@ -50,7 +50,10 @@ def read_identity(member: Member, actor: AbstractBaseUser, *, now: datetime | No
 
 
 def pseudonym_faults(member: Member, pseudonym: str) -> Iterator[FieldFault]:
-    """Why a known member cannot have this pseudonym. The name is compared with it here and shown to nobody, so this is no opening."""
+    """Why a member cannot have this pseudonym.
+
+    The name is compared but not returned, so this is not audited as an opening.
+    """
     try:
         name = unseal_identity(member).name
     except SealError:
@@ -63,14 +66,13 @@ def pseudonym_faults(member: Member, pseudonym: str) -> Iterator[FieldFault]:
 
 
 def active_members() -> QuerySet[Member]:
-    """Those who are in the panel now."""
     return Member.objects.filter(left_on=None)
 
 
 def duplicate_faults(
     *, name: str, pseudonym: str, year: int, month: int, besides: Member | None = None
 ) -> Iterator[FieldFault]:
-    """Whether the person or the pseudonym is in the panel already; `besides` is the member who may be both."""
+    """Whether the person or the pseudonym already exists; `besides` is a member to ignore."""
     others = Member.objects.exclude(pk=besides.pk) if besides else Member.objects.all()
     found = others.filter(identity=identity_digest(name, year=year, month=month)).first()
     if found:
@@ -90,7 +92,7 @@ def schools_by_name() -> dict[tuple[str, str], School]:
 
 
 class DueConsent(NamedTuple):
-    """A consent that ends soon or has ended, of a member who is still there."""
+    """A consent of a current member that ends soon or has ended."""
 
     consent: Consent
     ends: date
@@ -99,7 +101,10 @@ class DueConsent(NamedTuple):
 
 
 def due_consents(*, today: date) -> list[DueConsent]:
-    """What ends within `AHEAD`, or is over and was not renewed, soonest first; a guardian's for online after the member turned 15 too."""
+    """Consents that end within `DUE_PERIOD`, or ended without renewal, the soonest first.
+
+    Also a guardian's consents to online participation after the member turned 15.
+    """
     online = Q(
         scope=ConsentScope.ONLINE,
         giver=ConsentGiver.GUARDIAN,
@@ -123,7 +128,7 @@ def _due(consent: Consent, today: date) -> DueConsent:
 
 
 def members_without_consent(*, today: date) -> QuerySet[Member]:
-    """Members whose consent to membership does not hold."""
+    """Members without a valid consent to membership."""
     holding = members_with_consent(active_members(), ConsentScope.MEMBERSHIP, today).values("pk")
     return active_members().exclude(pk__in=holding).select_related("cohort", "school")
 
@@ -134,12 +139,12 @@ def leaving_date_by_age(member: Member) -> date:
 
 
 def members_turning_18(*, today: date) -> QuerySet[Member]:
-    """Members who turn 18 in this year, or did before: they leave at its end."""
+    """Members who turn 18 in this year or before, and leave at its end."""
     return active_members().filter(birth_year__lte=today.year - OLDEST).select_related("cohort")
 
 
 def members_turning_15(*, today: date) -> list[Member]:
-    """Members who turn 15 within `GRACE` from now: from then on they consent alone."""
+    """Members who turn 15 within `GRACE` from now, and then consent alone."""
     soon = active_members().filter(birth_year__in=(today.year - SELF_CONSENT_AGE, today.year - SELF_CONSENT_AGE + 1, today.year - SELF_CONSENT_AGE - 1))  # fmt: skip
     return [
         member
@@ -149,21 +154,21 @@ def members_turning_15(*, today: date) -> list[Member]:
 
 
 def members_due_for_erasure(*, left_by: date) -> QuerySet[Member]:
-    """Those who left on that day or before and are not a shadow yet."""
+    """Former members who left on that day or before and are not erased."""
     return Member.objects.filter(left_on__lte=left_by, erased_at=None).order_by("left_on", "pk")
 
 
 def member_timeline(member: Member) -> QuerySet[AuditEvent]:
-    """What was done with a member, newest first."""
+    """The events of a member, the newest first."""
     return AuditEvent.objects.filter(subject_table=Member._meta.db_table, subject_id=member.pk).order_by("-id")
 
 
 def attended_meetings(member: Member) -> list[Attendance]:
-    """The meetings of which it is recorded whether the member came, the newest first; one query."""
+    """The meetings with recorded attendance of the member, the newest first; one query."""
     noted = Attendance.objects.filter(member=member, came__isnull=False, meeting__cancelled_at=None)
     return list(noted.select_related("meeting").order_by("-meeting__starts_at", "-meeting_id"))
 
 
 def cohort_sizes() -> dict[int, int]:
-    """How many members, shadows included, each cohort has."""
+    """The number of members of each cohort, including erased ones."""
     return dict(Member.objects.values_list("cohort").annotate(number=Count("pk")))

@@ -1,4 +1,4 @@
-"""How somebody becomes a member, is changed, and leaves. Forgetting is `erasing`."""
+"""Services of member records: joining, changes and leaving. See `erasure` for erasure."""
 
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -26,7 +26,10 @@ __all__ = ["add_member", "add_members", "erase_member", "record_leaving", "repla
 
 
 def add_member(*, draft: MemberData, actor: AbstractBaseUser, now: datetime) -> Member:
-    """Make a member of a draft. Raises RecordRefused, also where another request took the person or the pseudonym in just now."""
+    """Create a member from a draft.
+
+    Raises RecordRefused, also after a concurrent request created the person or the pseudonym.
+    """
     faults = [*member_faults(draft, today=localdate(now)), *_taken(draft)]
     if faults:
         raise RecordRefused(faults)
@@ -43,7 +46,10 @@ def add_member(*, draft: MemberData, actor: AbstractBaseUser, now: datetime) -> 
 def add_members(
     *, drafts: Sequence[tuple[MemberData, Sequence[ConsentData]]], actor: AbstractBaseUser, now: datetime
 ) -> list[Member]:
-    """Make members of drafts that were checked, with their consents, in the transaction at hand: all of them or, by IntegrityError, none."""
+    """Create members with their consents from validated drafts, in the current transaction.
+
+    Raises IntegrityError; then no member is created.
+    """
     members = Member.objects.bulk_create([_member_of(draft, now) for draft, _consents in drafts])
     Consent.objects.bulk_create(
         build_consent(member, consent, actor)
@@ -69,9 +75,9 @@ def add_members(
 def save_record(
     *, record: School | Cohort | Member, changed: Sequence[str], actor: AbstractBaseUser, now: datetime
 ) -> None:
-    """Save a school, a cohort, or what of a member is no secret; which fields changed is recorded.
+    """Save a school, a cohort, or the unsealed fields of a member. The names of changed fields are audited.
 
-    Raises RecordRefused where somebody else saved another one of the same name a moment ago.
+    Raises RecordRefused if a concurrent request saved another record of the same name.
     """
     action = f"{record._meta.model_name}.{'changed' if record.pk else 'added'}"
     try:
@@ -81,7 +87,7 @@ def save_record(
                 record.save(update_fields=[*changed, "changed_at"])
             else:
                 record.save()
-            # What the public page counts: towns of members, and names of cohorts.
+            # The public page counts towns of members and names cohorts.
             if not isinstance(record, Member) or "school" in changed:
                 content_version.bump()
             audit_log.record(action=action, subject=record, actor=actor, now=now, data={"fields": list(changed)})
@@ -91,7 +97,7 @@ def save_record(
 
 
 def delete_record(*, record: School | Cohort, actor: AbstractBaseUser, now: datetime) -> None:
-    """Delete a school or a cohort that has no members. Raises ProtectedError."""
+    """Delete a school or a cohort without members. Raises ProtectedError."""
     with transaction.atomic():
         audit_log.record(action=f"{record._meta.model_name}.removed", subject=record, actor=actor, now=now)
         record.delete()
@@ -100,9 +106,9 @@ def delete_record(*, record: School | Cohort, actor: AbstractBaseUser, now: date
 def replace_identity(
     *, member: Member, identity: Identity, year: int, month: int, actor: AbstractBaseUser, now: datetime
 ) -> None:
-    """Write anew who a member is: name, contacts, month of birth. Raises RecordRefused, PermissionDenied, SealError.
+    """Replace the identity of a member: name, contacts, month of birth.
 
-    What is replaced is opened for it, which is recorded too.
+    The old identity is decrypted for this, which is audited. Raises RecordRefused, PermissionDenied and SealError.
     """
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member.pk)
@@ -129,7 +135,7 @@ def replace_identity(
 
 
 def record_leaving(*, member: Member, on: date, actor: AbstractBaseUser | None, now: datetime) -> None:
-    """Record the day on which a member left; unused codes and sessions end at once. Raises RecordRefused."""
+    """Record the last day of a membership. Unused codes and sessions end at once. Raises RecordRefused."""
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member.pk)
         if not member.joined_on <= on <= localdate(now):
@@ -142,7 +148,7 @@ def record_leaving(*, member: Member, on: date, actor: AbstractBaseUser | None, 
 
 
 def undo_leaving(*, member: Member, actor: AbstractBaseUser, now: datetime) -> None:
-    """Undo the leaving of a member who is still known. Raises RecordRefused for a shadow."""
+    """Undo the leaving of a member. Raises RecordRefused for an erased member."""
     with transaction.atomic():
         if not Member.objects.filter(pk=member.pk, erased_at=None).update(left_on=None, changed_at=now):
             raise RecordRefused([FieldFault("left_on", _("Nobody knows any more who this was."))])
@@ -150,7 +156,7 @@ def undo_leaving(*, member: Member, actor: AbstractBaseUser, now: datetime) -> N
 
 
 def revoke_codes_and_sessions(member: Member) -> None:
-    """No code opens the member's pages any more, and no browser is signed in."""
+    """Delete the unused codes and the sessions of a member."""
     InvitationCode.objects.filter(member=member, used_at=None).delete()
     MemberSession.objects.filter(member=member).delete()
 
@@ -181,7 +187,7 @@ def _taken(draft: MemberData) -> Any:
 
 @contextmanager
 def _two_at_once(taken: Any) -> Any:
-    """A transaction; where the database found a double that was not there a moment ago, what is double."""
+    """A transaction that turns the IntegrityError of a concurrent duplicate into RecordRefused."""
     try:
         with transaction.atomic():
             yield

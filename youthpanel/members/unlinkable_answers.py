@@ -1,4 +1,4 @@
-"""Anonymous answers, written so that nothing in the database leads from one to who gave it. See docs/adr/0034."""
+"""Writes anonymous answers so that no data in the database links an answer to a member. See docs/adr/0034."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from youthpanel.models import AnswerSheet, Participation
 
 
 def lock_answer_sheets() -> None:
-    """Nobody else writes answer sheets until the end of the transaction at hand. To be called first in it, before a row is locked."""
+    """Prevent other writes to answer sheets until the end of the transaction. Call this first, before locking any row."""
     with connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {AnswerSheet._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
 
@@ -23,10 +23,10 @@ def rewrite_shuffled(
     added: Mapping[str, Any] | None = None,
     day: date | None = None,
 ) -> None:
-    """Write all rows of a consultation (None: of all) anew, in random order, and `added` (values by column) among them.
+    """Rewrite all rows of a consultation (None: of all) and the new row `added` (values by column) in random order.
 
-    One statement in one transaction: places, transactions and numbers of commands are the same for all rows, or random. `day` is what all of
-    them bear afterwards. Wants `lock_answer_sheets`.
+    One statement in one transaction: row positions, transaction ids and command ids are random or equal for all rows.
+    `day` becomes the day of all rows. Needs `lock_answer_sheets`.
     """
     table = model._meta.db_table
     columns = [str(field.column) for field in model._meta.concrete_fields]
@@ -38,7 +38,7 @@ def rewrite_shuffled(
         more = f" UNION ALL SELECT {listed} FROM jsonb_populate_record(NULL::{table}, %s::jsonb)"  # noqa: S608 - our own names
         params.append(json.dumps(dict(added), default=str, ensure_ascii=False))
     with connection.cursor() as cursor:
-        # gen_random_uuid() and not random(): what that gave before can be worked out from what it gives next.
+        # Not random(): its earlier values can be computed from later ones.
         cursor.execute(
             f"WITH gone AS (DELETE FROM {table} WHERE %s::bigint IS NULL OR consultation_id = %s RETURNING *)"  # noqa: S608 - our own names
             f" INSERT INTO {table} ({listed})"

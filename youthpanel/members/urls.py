@@ -1,4 +1,4 @@
-"""Addresses of the records in the staff site."""
+"""URLs of member records in the admin."""
 
 from django.urls import path
 

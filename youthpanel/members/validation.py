@@ -1,4 +1,4 @@
-"""A member or a consent as somebody wants it, and what is wrong with it: the same rules for the form and for a spreadsheet."""
+"""Validation of new members and consents, shared by the forms and the spreadsheet import."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from youthpanel.members.exceptions import FieldFault
 from youthpanel.members.identity import Identity, name_parts
 from youthpanel.models import Cohort, ConsentGiver, ConsentScope, Member, MemberRole, School
 
-# A guardian agrees for a school year, not for a childhood.
+# A guardian's consent covers a school year.
 LONGEST_YEARS: Final = 3
 LONGEST_NAME: Final = 100
 FIRST_YEAR: Final = 1990
@@ -23,7 +23,7 @@ FIRST_YEAR: Final = 1990
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberData:
-    """Somebody who is to become a member."""
+    """A member to be created."""
 
     identity: Identity
     pseudonym: str
@@ -37,7 +37,7 @@ class MemberData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentData:
-    """A consent on paper that is to be recorded."""
+    """A consent on paper to be recorded."""
 
     scope: str
     giver: str
@@ -47,7 +47,7 @@ class ConsentData:
 
 
 def birth_faults(year: int, month: int, *, joined_on: date, today: date) -> Iterator[FieldFault]:
-    """Whether somebody born in that month can have joined on that day."""
+    """Whether a person born in that month can have joined on that day."""
     if not FIRST_YEAR <= year <= today.year:
         text = _("%(year)s cannot be a year of birth of a member.") % {"year": year}
         yield FieldFault("birth_year", text)
@@ -69,7 +69,7 @@ def name_faults(identity: Identity) -> Iterator[FieldFault]:
 
 
 def joining_faults(joined_on: date, *, cohort: Cohort, today: date) -> Iterator[FieldFault]:
-    """A member joins while the cohort meets, and not in the future."""
+    """The joining date must be within the time of the cohort and not in the future."""
     if joined_on > today:
         yield FieldFault("joined_on", gettext_lazy("This day has not come yet."))
     elif joined_on < cohort.begins_on:
@@ -79,7 +79,7 @@ def joining_faults(joined_on: date, *, cohort: Cohort, today: date) -> Iterator[
 
 
 def member_faults(draft: MemberData, *, today: date) -> Iterator[FieldFault]:
-    """Everything that is wrong with a draft in itself; who is there already is for the services to say."""
+    """All faults of the draft itself. The services check for duplicates."""
     yield from name_faults(draft.identity)
     yield from joining_faults(draft.joined_on, cohort=draft.cohort, today=today)
     yield from birth_faults(draft.birth_year, draft.birth_month, joined_on=draft.joined_on, today=today)
@@ -87,7 +87,7 @@ def member_faults(draft: MemberData, *, today: date) -> Iterator[FieldFault]:
 
 
 def consent_faults(draft: ConsentData, *, member: Member | MemberData, today: date) -> Iterator[FieldFault]:
-    """What is wrong with a consent of `member`."""
+    """The faults of a consent of `member`."""
     if draft.scope not in ConsentScope.values:
         yield FieldFault("scope", gettext_lazy("There is no such consent."))
     if draft.given_on > today:
@@ -106,6 +106,6 @@ def consent_faults(draft: ConsentData, *, member: Member | MemberData, today: da
 
 
 def duplicate_member_message(pseudonym: str) -> FieldFault:
-    """What is said of somebody who is a member already; only those who know the name see it."""
+    """The message for an existing member. Only users who typed the name see it."""
     text = _("This person is in the panel already, as “%(pseudonym)s”. Where it is somebody else of the same name born in the same month, add a middle name.")  # fmt: skip
     return FieldFault("name", text % {"pseudonym": pseudonym})

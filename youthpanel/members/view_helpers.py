@@ -1,4 +1,4 @@
-"""Who comes to the pages of the records."""
+"""Permission names and helpers of the admin views of member records."""
 
 from collections.abc import Callable
 from typing import Concatenate, Final, cast
@@ -17,5 +17,5 @@ type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def acting_user(request: HttpRequest) -> User:
-    """Who is at work: the staff site lets nobody in who is not signed in."""
+    """The signed-in user. The admin requires a login."""
     return cast(User, request.user)

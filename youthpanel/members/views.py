@@ -1,4 +1,4 @@
-"""The pages of a member beside the form, and what is due. Thin: services do it, and refuse it at a field."""
+"""Admin views of a member's identity, consents, leaving and erasure, and of due dates."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ FORM = "staff/youthpanel/members/confirm.html"
 @staff_view(VIEW_MEMBER)
 @require_safe
 def due_dates(request: HttpRequest) -> HttpResponse:
-    """Consents that end, birthdays, and who leaves or is forgotten next."""
+    """Consents that end, birthdays, and the next leavings and erasures."""
     today = localdate()
     context = {
         "consents": selectors.due_consents(today=today),
@@ -52,7 +52,7 @@ def due_dates(request: HttpRequest) -> HttpResponse:
 @staff_view(CHANGE_MEMBER, OPEN_IDENTITY)
 @require_POST
 def open_identity(request: HttpRequest, member_id: int) -> HttpResponse:
-    """Show, once, who a member is; recorded."""
+    """Show the identity of a member once; this is audited."""
     member = _known(member_id)
     try:
         identity = selectors.read_identity(member, acting_user(request), now=timezone.now())
@@ -69,7 +69,7 @@ def open_identity(request: HttpRequest, member_id: int) -> HttpResponse:
 @staff_view(CHANGE_MEMBER, OPEN_IDENTITY)
 @require_POST
 def change_identity(request: HttpRequest, member_id: int) -> HttpResponse:
-    """Write anew who a member is."""
+    """Replace the identity of a member."""
     member, form = _known(member_id), IdentityForm(request.POST)
     if form.is_valid():
         try:
@@ -92,7 +92,7 @@ def change_identity(request: HttpRequest, member_id: int) -> HttpResponse:
 @staff_view(CHANGE_MEMBER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def give_consent(request: HttpRequest, member_id: int) -> HttpResponse:
-    """The form of a consent; sent, it is recorded."""
+    """Record a consent."""
     member = _known(member_id)
     form = ConsentForm(request.POST or None, initial={"scope": request.GET.get("scope"), "given_on": localdate()})
     if request.method == "POST":
@@ -114,7 +114,7 @@ def give_consent(request: HttpRequest, member_id: int) -> HttpResponse:
 @staff_view(CHANGE_MEMBER)
 @require_POST
 def withdraw_consent(request: HttpRequest, member_id: int, consent_id: int) -> HttpResponse:
-    """End a consent at once."""
+    """Withdraw a consent."""
     consent = get_object_or_404(Consent.objects.select_related("member"), pk=consent_id, member=member_id)
     try:
         consents.withdraw_consent(consent=consent, actor=acting_user(request), now=timezone.now())
@@ -128,7 +128,7 @@ def withdraw_consent(request: HttpRequest, member_id: int, consent_id: int) -> H
 @staff_view(CHANGE_MEMBER)
 @require_POST
 def record_consent_reminder(request: HttpRequest, member_id: int, consent_id: int) -> HttpResponse:
-    """Keep that the family was reminded today."""
+    """Record that the family was reminded today."""
     consent = get_object_or_404(Consent.objects.select_related("member"), pk=consent_id, member=member_id)
     consents.record_reminder(consent=consent, actor=acting_user(request), now=timezone.now())
     return redirect("admin:youthpanel-due-dates")
@@ -137,7 +137,7 @@ def record_consent_reminder(request: HttpRequest, member_id: int, consent_id: in
 @staff_view(CHANGE_MEMBER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, member_id: int) -> HttpResponse:
-    """The form of leaving; sent, the member has left."""
+    """Record the leaving of a member."""
     member = _known(member_id)
     form = LeaveForm(initial={"left_on": localdate()})
     if request.method == "POST":
@@ -172,7 +172,7 @@ def come_back(request: HttpRequest, member_id: int) -> HttpResponse:
 @staff_view(CHANGE_MEMBER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: HttpRequest, member_id: int) -> HttpResponse:
-    """Ask once more; then forget."""
+    """Ask for confirmation, then erase."""
     member, form = _known(member_id), EraseForm()
     if request.method == "POST":
         form = EraseForm(request.POST)

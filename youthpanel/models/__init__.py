@@ -1,4 +1,4 @@
-"""Everything the app keeps: records, meetings, consultations, doors, papers."""
+"""Models of the youth panel: members, meetings, consultations, member authentication, White Papers."""
 
 from youthpanel.models.consultations import Consultation, Phase, Question, QuestionChoice, QuestionKind, Theme
 from youthpanel.models.contributions import AnswerSheet, Endorsement, Idea, Participation, Post, Quotation

@@ -1,4 +1,4 @@
-"""Consultations: their phases, questions and themes."""
+"""Models of consultations: phases, questions and themes."""
 
 from typing import ClassVar
 
@@ -23,7 +23,8 @@ MIN_PUBLISHED_ANSWERS = 5
 class Consultation(models.Model):
     """One consultation with one or more cohorts. Title, summary and introduction in `sr` and `en`.
 
-    `anonymous`: answers are kept in `AnswerSheet`, apart from who took part. A trigger refuses to switch it off once there is a sheet.
+    `anonymous`: answers are stored in `AnswerSheet`, separate from participation. A trigger refuses to switch it off
+    once a sheet exists.
     """
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
@@ -62,7 +63,7 @@ class Consultation(models.Model):
 
 
 class Phase(models.Model):
-    """What is possible in a consultation from one moment to another; phases of one consultation never overlap."""
+    """A period of a consultation with one activity. The phases of a consultation never overlap."""
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="phases")
     feature = models.CharField(_("what members do"), max_length=10, choices=PhaseActivity)
@@ -84,7 +85,7 @@ class Phase(models.Model):
                 name="phase_ends_after_start",
                 violation_error_message=_("It ends before it begins."),
             ),
-            # An empty range of numbers for the equality of the consultation: no extension for plain numbers is needed.
+            # Integer ranges express equality of the consultation, so that the extension btree_gist is not needed.
             ExclusionConstraint(
                 name="phases_do_not_overlap",
                 expressions=[
@@ -116,7 +117,7 @@ class QuestionKind(models.TextChoices):
 
 
 class Question(models.Model):
-    """A question of a consultation. Text in `sr` and `en`; `other`: what is not among the choices may be written."""
+    """A question of a consultation. Text in `sr` and `en`; `other`: a free answer next to the choices is allowed."""
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="questions")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -147,7 +148,7 @@ class Question(models.Model):
 
 
 class QuestionChoice(models.Model):
-    """One of the choices. Text in `sr` and `en`."""
+    """A choice of a question. Text in `sr` and `en`."""
 
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -170,7 +171,7 @@ class QuestionChoice(models.Model):
 
 
 class Theme(models.Model):
-    """A word under which facilitators gather what was said. Name in `sr` and `en`."""
+    """A label for grouping contributions. Name in `sr` and `en`."""
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="themes")
     name = models.CharField(_("name"), max_length=80)

@@ -1,4 +1,4 @@
-"""What members give in a consultation: answers that nobody can lead back to anyone, ideas, endorsements, posts, words to be quoted."""
+"""Models of what members contribute to a consultation: answers, ideas, endorsements, posts and quotations."""
 
 import uuid
 from typing import ClassVar
@@ -16,8 +16,10 @@ from youthpanel.states import ContributionState
 
 
 class Participation(models.Model):
-    """That a member has answered, and nothing of what. No time and no number that grows: only the random id and the day, in an anonymous
-    consultation the same one for all.
+    """The fact that a member has answered, without the answers.
+
+    The row has no time and no sequence, only a random id and a day. In an anonymous consultation the day is the same in
+    all rows.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -38,11 +40,11 @@ class Participation(models.Model):
 
 
 class AnswerSheet(models.Model):
-    """The answers of somebody: {question id: {"choices": [...], "score": n, "text": "..."}}.
+    """The answers of one participant: {question id: {"choices": [...], "score": n, "text": "..."}}.
 
-    Where the consultation is anonymous nothing leads from here to a participation: neither a column nor an order of rows nor the
-    transaction that wrote them, for with each sheet all rows of both tables are written anew in random order. All bear the same day, and
-    `offline` (written down by facilitators from paper) is never said: a trigger refuses it.
+    In an anonymous consultation, no column, row order or transaction id links a sheet to a participation. With each new
+    sheet, all rows of both tables are rewritten in random order. All have the same day. A trigger refuses `offline`
+    (entered by facilitators from paper).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -50,7 +52,7 @@ class AnswerSheet(models.Model):
     day = models.DateField()
     offline = models.BooleanField(default=False)
     answers = models.JSONField()
-    # Only in a consultation that is not anonymous: a trigger refuses it elsewhere.
+    # Null in an anonymous consultation, enforced by a trigger.
     member = models.ForeignKey(Member, on_delete=models.SET_NULL, related_name="sheets", null=True)
 
     field_inventory: ClassVar = {
@@ -67,13 +69,13 @@ class AnswerSheet(models.Model):
         return str(self.pk)
 
 
-# What an idea or a post holds: beside what each has of its own.
+# The fields of ideas and posts for `field_inventory`, besides their own.
 _WRITTEN = "text refusal_reason"
 _READ = "state written_at read_at"
 
 
 class Contribution(models.Model):
-    """Base of what members write under their pseudonym; others see it after a facilitator has read it."""
+    """Base of members' texts under a pseudonym. Other members see them after moderation."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="%(class)ss", null=True)
@@ -97,11 +99,11 @@ class Contribution(models.Model):
 
 
 class Idea(Contribution):
-    """A proposal, which others may endorse. Without a member: from an offline session."""
+    """A proposal, which other members may endorse. Ideas of an offline session have no member."""
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="ideas")
     themes = models.ManyToManyField(Theme, verbose_name=_("themes"), related_name="ideas", blank=True)
-    # Endorsements counted by hand in an offline session; those online are rows.
+    # Raised hands of an offline session. Online endorsements are rows.
     counted = models.PositiveSmallIntegerField(_("raised hands"), default=0)
 
     field_inventory: ClassVar = {
@@ -118,7 +120,7 @@ class Idea(Contribution):
 
 
 class Endorsement(models.Model):
-    """That a member finds an idea good (`priority` empty), or chose it as one that matters most."""
+    """An endorsement of an idea by a member; with `priority`, the idea is one of the member's priorities."""
 
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="endorsements")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="endorsements")
@@ -136,7 +138,7 @@ class Endorsement(models.Model):
 
 
 class Post(Contribution):
-    """Something said in a discussion, which all facilitators and members of the consultation read. By an adult: `adult` instead of a member."""
+    """A post in the discussion of a consultation. Facilitators' posts have `adult` instead of a member."""
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="posts")
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="posts", null=True, blank=True)
@@ -160,7 +162,10 @@ class Post(Contribution):
 
 
 class Quotation(models.Model):
-    """Words that may be printed. Without a member nobody knows whose they are; with one only while a consent for quotations holds."""
+    """An excerpt that may be printed.
+
+    Without a member its author is unknown; otherwise it needs a valid consent for quotations.
+    """
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="quotations")
     text = models.CharField(_("words"), max_length=600)

@@ -1,4 +1,4 @@
-"""Meetings of the panel: agenda, who facilitated and who came, minutes, decisions, files; and notes that only the safeguarding lead opens."""
+"""Models of meetings: agenda, attendance, minutes, decisions, files, and sealed incident notes."""
 
 import uuid
 from typing import ClassVar
@@ -18,9 +18,9 @@ from youthpanel.models.members import Cohort, Member
 
 
 class Meeting(models.Model):
-    """One meeting of one or more cohorts. Title and agenda in `sr` and `en`; minutes in Serbian, for those who work with the panel.
+    """A meeting of one or more cohorts. Title and agenda in `sr` and `en`; internal minutes in Serbian.
 
-    At least two adults are facilitators (the services see to it): no adult is alone with members.
+    The services require at least two facilitators, so that no adult is alone with members.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -69,9 +69,9 @@ class Meeting(models.Model):
 
 
 class Attendance(models.Model):
-    """That a member was invited to a meeting, and whether they came (empty: not recorded yet).
+    """The invitation of a member to a meeting, and whether they came (null: not recorded).
 
-    Triggers refuse a member of a cohort that is not invited, and to uninvite a cohort whose members have rows here.
+    Triggers refuse members of cohorts that are not invited, and uninviting a cohort whose members have rows here.
     """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendances")
@@ -93,7 +93,7 @@ class Attendance(models.Model):
 
 
 class Decision(models.Model):
-    """One thing a meeting decided. Written in `sr` and `en`."""
+    """A decision of a meeting. Text in `sr` and `en`."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="decisions")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -116,17 +116,20 @@ class Decision(models.Model):
 
 
 class MeetingFileKind(models.TextChoices):
-    """What a file of a meeting is; photographs are shown only where everybody on them has agreed."""
+    """The kind of a meeting file. Photographs are shown only with the consent of all members on them."""
 
     DOCUMENT = "document", pgettext_lazy("meeting", "document")
     PHOTOGRAPH = "photograph", pgettext_lazy("meeting", "photograph")
 
 
 class MeetingFile(models.Model):
-    """A file of a meeting; bytes lie in the media folder of the panel under its `uuid`. `shown` are the members on a photograph.
+    """A file of a meeting. Its content is in the panel's media folder under `uuid`.
 
-    `nobody`: somebody looked and said that nobody can be recognised on it. A photograph of which neither is said is shown to nobody.
-    `erased`: somebody on the photograph was forgotten. Its bytes are gone, and who else is on it; it is never shown again.
+    `shown` are the members on a photograph.
+
+    `nobody`: an editor confirmed that no person is recognisable. A photograph with neither mark is never shown.
+    `erased`: a member on the photograph was erased. The content and the marks of other members are deleted, and the
+    photograph is never shown again.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -164,7 +167,7 @@ class MeetingFile(models.Model):
 
 
 class IncidentNote(models.Model):
-    """Something that worried an adult. Sealed to the ring "panel"; only the safeguarding lead may open it, and each opening is recorded."""
+    """An incident note, sealed to the ring "panel". Only the safeguarding lead may open it, and each opening is audited."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     member = models.ForeignKey(
@@ -181,7 +184,7 @@ class IncidentNote(models.Model):
         editable=False,
     )
     settled_at = models.DateTimeField(_("settled"), null=True, editable=False)
-    # When a mail that says nothing of it went to the safeguarding lead.
+    # When the safeguarding lead was notified, by an e-mail without any content of the note.
     told_at = models.DateTimeField(null=True, editable=False)
 
     sealed_fields = (SealedColumn(ring="panel", column="sealed", table="youthpanel_incidentnote", field="sealed"),)

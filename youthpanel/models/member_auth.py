@@ -1,4 +1,4 @@
-"""How a member gets to their own pages: a code on paper, used once, and a session that does not last."""
+"""Models of member authentication: invitation codes on paper, and sessions of limited duration."""
 
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from youthpanel.models.members import Member
 
 
 class InvitationCode(models.Model):
-    """A code on paper. `digest` is an HMAC under a key that the database does not hold."""
+    """A single-use code on paper. `digest` is an HMAC under a key that is not in the database."""
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="codes")
     digest = models.BinaryField(max_length=32, unique=True)
@@ -35,9 +35,9 @@ class InvitationCode(models.Model):
 
 
 class MemberSession(models.Model):
-    """A browser in which a member is signed in, one a member. `digest` is the SHA-256 of the key in its cookie.
+    """The session of a member, at most one per member. `digest` is the SHA-256 of the key in the cookie.
 
-    It ends at `expires_at`, which moves on while the member is at work, but never past `ends_at`.
+    It ends at `expires_at`, which is extended with use but never beyond `ends_at`.
     """
 
     member = models.OneToOneField(Member, on_delete=models.CASCADE, related_name="session")

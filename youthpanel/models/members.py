@@ -1,4 +1,4 @@
-"""Who is in the panel: schools, cohorts, members under a pseudonym, and what each of them, or a guardian, has agreed to."""
+"""Models of the panel's records: schools, cohorts, members with pseudonyms, and consents."""
 
 import uuid
 from typing import ClassVar
@@ -22,19 +22,19 @@ FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1990, 2100
 
 
 def folded_column(column: str) -> Func:
-    """A column as the search compares it: one spelling for both scripts."""
+    """A column in the form that the search compares: one spelling for both scripts."""
     return Func(F(column), function="clicksafely_fold", output_field=models.TextField())
 
 
 class SchoolKind(models.TextChoices):
-    """Members come from both."""
+    """The kind of a school."""
 
     PRIMARY = "primary", _("Primary school")
     SECONDARY = "secondary", _("Secondary school")
 
 
 class School(models.Model):
-    """A school that members come from; its name is written in Serbian."""
+    """A school of members; its name is in Serbian."""
 
     name = models.CharField(_("name"), max_length=160)
     kind = models.CharField(_("kind of school"), max_length=9, choices=SchoolKind)
@@ -63,7 +63,10 @@ class School(models.Model):
 
 
 class Cohort(models.Model):
-    """Those who were called together, such as the expansion of October 2015. `target` is how many were to be called. Names in `sr` and `en`."""
+    """Members who joined together, such as the expansion of October 2015. `target` is the planned number.
+
+    Names in `sr` and `en`.
+    """
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -98,18 +101,17 @@ class Cohort(models.Model):
 
 
 class MemberRole(models.TextChoices):
-    """What a member does in the panel."""
-
     MEMBER = "member", pgettext_lazy("panel", "member")
     PEER_EDUCATOR = "peer-educator", pgettext_lazy("panel", "peer educator")
     SPEAKER = "speaker", pgettext_lazy("panel", "speaker")
 
 
 class Member(models.Model):
-    """A member, known by a pseudonym. `sealed` holds the real name and contacts (own and a guardian's) as JSON, sealed to the ring "panel".
+    """A member, known by a pseudonym.
 
-    `identity` is an HMAC of the folded real name and the birth month, by which the same person is not taken in twice. Who left and was
-    erased is a shadow: `sealed` and `identity` are empty, the pseudonym is a number, and every figure stays.
+    `sealed` holds the real name and contacts (own and a guardian's) as JSON, sealed to the ring "panel". `identity` is
+    an HMAC of the folded real name and the birth month, which detects duplicates. The row of an erased member has empty
+    `sealed` and `identity`, and a number as pseudonym. It remains for statistics.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -155,7 +157,7 @@ class Member(models.Model):
             ),
             models.CheckConstraint(condition=Q(role__in=MemberRole.values), name="member_role_known"),
             models.CheckConstraint(condition=Q(birth_month__range=(1, 12)), name="member_birth_month_is_one"),
-            # In the year of joining somebody turns 11 at the earliest, and is 18 at the latest.
+            # In the year of joining a member turns 11 to 18.
             models.CheckConstraint(
                 condition=Q(joined_on__year__gte=F("birth_year") + 11, joined_on__year__lte=F("birth_year") + 19),
                 name="member_of_an_age_for_the_panel",
@@ -178,7 +180,7 @@ class Member(models.Model):
 
 
 class ConsentScope(models.TextChoices):
-    """What a consent is for."""
+    """The purpose of a consent."""
 
     MEMBERSHIP = "membership", pgettext_lazy("consent", "membership")
     ONLINE = "online", pgettext_lazy("consent", "taking part online")
@@ -188,14 +190,17 @@ class ConsentScope(models.TextChoices):
 
 
 class ConsentGiver(models.TextChoices):
-    """Who gives a consent: a guardian for somebody under 15, from 15 on the member."""
+    """The giver of a consent: a guardian below the age of 15, then the member."""
 
     GUARDIAN = "guardian", pgettext_lazy("consent", "guardian")
     MEMBER = "member", pgettext_lazy("consent", "the member")
 
 
 class Consent(models.Model):
-    """One consent on paper. `document` names where the paper is filed. It holds from `given_on` until `expires_on` or its withdrawal."""
+    """A consent on paper. `document` is the filing place of the paper.
+
+    It is valid from `given_on` until `expires_on` or its withdrawal.
+    """
 
     member = models.ForeignKey(Member, verbose_name=_("member"), on_delete=models.CASCADE, related_name="consents")
     scope = models.CharField(_("what for"), max_length=10, choices=ConsentScope)

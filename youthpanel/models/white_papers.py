@@ -1,4 +1,4 @@
-"""Recommendations, White Papers and their editions, to whom they were handed, and what was answered."""
+"""Models of recommendations, White Papers, editions, handovers and responses."""
 
 from typing import ClassVar
 
@@ -18,16 +18,16 @@ from youthpanel.states import ResponseKind
 
 
 class EducationKind(models.TextChoices):
-    """Which education a recommendation is about."""
+    """The kind of education that a recommendation is about."""
 
     FORMAL = "formal", pgettext_lazy("education", "formal education")
     NON_FORMAL = "non-formal", pgettext_lazy("education", "non-formal education")
 
 
 class Recommendation(models.Model):
-    """One proposal of the panel. Title, text, the reason and the addressee in `sr` and `en`.
+    """A recommendation of the panel. Title, text and addressee in `sr` and `en`.
 
-    `support` is how many members stood behind it, of `asked` who were asked, as counted when it was written.
+    `support` is the number of supporting members out of `asked` members, counted when it was written.
     """
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
@@ -75,7 +75,10 @@ class Recommendation(models.Model):
 
 
 class WhitePaper(models.Model):
-    """A White Paper as it is being written; what is issued is an `Edition`. All texts in `sr` and `en`, rich text but for the title."""
+    """The editable White Paper; a published version is an `Edition`.
+
+    All texts in `sr` and `en`, rich text except the title.
+    """
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=200)
@@ -104,8 +107,6 @@ class WhitePaper(models.Model):
 
 
 class ChapterKind(models.TextChoices):
-    """Where a chapter stands."""
-
     CHAPTER = "chapter", pgettext_lazy("paper", "chapter")
     ANNEX = "annex", pgettext_lazy("paper", "annex")
 
@@ -137,7 +138,7 @@ class Chapter(models.Model):
 
 
 class WhitePaperRecommendation(models.Model):
-    """A recommendation's place in a White Paper; its number is its place."""
+    """A recommendation in a White Paper; its position is its number."""
 
     paper = models.ForeignKey(WhitePaper, on_delete=models.CASCADE, related_name="places")
     recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="places")
@@ -158,7 +159,10 @@ class WhitePaperRecommendation(models.Model):
 
 
 class Edition(models.Model):
-    """What was issued, and never changes: a trigger refuses it. `content` is all of it, in both languages; `changes` what is new, in `sr` and `en`."""
+    """A published version, which a trigger makes immutable.
+
+    `content` is the whole text in both languages. `changes` describes what is new, in `sr` and `en`.
+    """
 
     paper = models.ForeignKey(WhitePaper, on_delete=models.PROTECT, related_name="editions")
     number = models.PositiveSmallIntegerField(_("edition"))
@@ -189,14 +193,14 @@ class Edition(models.Model):
 
 
 class EditionFormat(models.TextChoices):
-    """How an edition is handed out, beside its page."""
+    """File formats of an edition, in addition to its page."""
 
     PDF = "pdf", "PDF"
     DOCX = "docx", "DOCX"
 
 
 class EditionFile(models.Model):
-    """An edition as a file in one language (a code of LANGUAGES); as unchangeable as the edition. `sha256` (hex) is that of `content`."""
+    """A file of an edition in one language (a code of LANGUAGES), immutable too. `sha256` (hex) is that of `content`."""
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="files")
     language = models.CharField(max_length=7, choices=settings.LANGUAGES)
@@ -221,7 +225,7 @@ class EditionFile(models.Model):
 
 
 class Handover(models.Model):
-    """That an edition was handed to somebody. Whom, in `sr` and `en`; `document` names where the receipt is filed."""
+    """The handover of an edition to a recipient, named in `sr` and `en`. `document` is the filing place of the receipt."""
 
     edition = models.ForeignKey(Edition, verbose_name=_("edition"), on_delete=models.PROTECT, related_name="handovers")
     whom = models.CharField(_("handed to"), max_length=200)
@@ -245,9 +249,11 @@ class Handover(models.Model):
 
 
 class Response(models.Model):
-    """One entry of the ledger of a recommendation: what the addressee said or did, when, and where it is written. Never changed: a trigger refuses it.
+    """An entry in the ledger of a recommendation: a response of the addressee, its date and source.
 
-    Text (why, or what was done) in `sr` and `en`; a rejection has a reason.
+    A trigger makes it immutable.
+
+    Text (reason or action) in `sr` and `en`; a rejection needs a reason.
     """
 
     recommendation = models.ForeignKey(
@@ -288,9 +294,12 @@ class Response(models.Model):
 
 
 class EditionDraft(models.Model):
-    """The next edition of a White Paper while its files are being made: `content` is frozen already, `changes` are in `sr` and `en`.
+    """The next edition of a White Paper while its files are rendered.
 
-    At most one a paper. Whoever makes its files holds it until `claimed_until`; `failed`: a file could not be made.
+    `content` is already frozen; `changes` in `sr` and `en`.
+
+    At most one per paper. The rendering worker holds a lease until `claimed_until`. `failed`: a file could not be
+    rendered.
     """
 
     paper = models.OneToOneField(WhitePaper, on_delete=models.CASCADE, related_name="proof")
@@ -318,7 +327,7 @@ class EditionDraft(models.Model):
 
 
 class EditionDraftFile(models.Model):
-    """A file of a proof that is there already: what stopped half-way goes on behind it."""
+    """A rendered file of a proof. After an interruption, rendering continues with the missing files."""
 
     proof = models.ForeignKey(EditionDraft, on_delete=models.CASCADE, related_name="files")
     language = models.CharField(max_length=7, choices=settings.LANGUAGES)

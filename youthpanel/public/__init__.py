@@ -1,1 +1,1 @@
-"""What the public sees of the panel: the page about it, and the tracker of what became of its proposals."""
+"""Public pages of the panel: the overview, and the tracker of its recommendations."""

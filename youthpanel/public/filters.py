@@ -1,4 +1,4 @@
-"""The filters of the tracker: what can be chosen, and what was."""
+"""Filters of the recommendation tracker."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ PARAMS: Final = ("state", "education", "to")
 
 @dataclass(frozen=True)
 class FilterChoice:
-    """A value that can be chosen, what it is called, and whether it is."""
+    """A selectable value with its label."""
 
     value: str
     label: str | Promise
@@ -26,7 +26,7 @@ class FilterChoice:
 
 @dataclass(frozen=True)
 class FilterSelection:
-    """What was chosen, each empty where nothing was; `nonsense`: something was asked for that is not there."""
+    """The selected values, empty without a selection. `nonsense`: the query contained unknown values."""
 
     state: str = ""
     education: str = ""
@@ -38,7 +38,7 @@ class FilterSelection:
 
 
 def parse_filters(query: QueryDict, everything: Sequence[TrackedRecommendation]) -> FilterSelection:
-    """The wish of an address, as far as it makes sense."""
+    """The filters of a query string, without unknown values."""
     known = {
         "state": {proposal.state.value for proposal in everything},
         "education": {proposal.content["education"] for proposal in everything},
@@ -50,7 +50,7 @@ def parse_filters(query: QueryDict, everything: Sequence[TrackedRecommendation])
 
 
 def apply_filters(everything: Sequence[TrackedRecommendation], wish: FilterSelection) -> list[TrackedRecommendation]:
-    """Those that fit."""
+    """The recommendations that match."""
     return [
         proposal
         for proposal in everything
@@ -63,7 +63,7 @@ def apply_filters(everything: Sequence[TrackedRecommendation], wish: FilterSelec
 def filter_choices(
     everything: Sequence[TrackedRecommendation], wish: FilterSelection, language: str
 ) -> dict[str, list[FilterChoice]]:
-    """What can be chosen of each, only what would show something."""
+    """The choices of each filter that match at least one recommendation."""
     states = {proposal.state for proposal in everything}
     educations = {proposal.content["education"] for proposal in everything}
     addressees = {proposal.to: text_in_language(proposal.content["addressee"], language) for proposal in everything}

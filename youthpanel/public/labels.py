@@ -1,4 +1,4 @@
-"""What became of a proposal, in words for children: one table from state to phrase."""
+"""Labels of the states of a recommendation, in words for children."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from youthpanel.states import ResponseKind
 
 
 class RecommendationState(models.TextChoices):
-    """Where an issued recommendation stands: not handed over, handed over without an answer, or what was answered last."""
+    """The state of a published recommendation: not handed over, handed over without a response, or the last response."""
 
     PROPOSED = "proposed", pgettext_lazy("proposal", "not handed over yet")
     HANDED = "handed", pgettext_lazy("proposal", "no answer yet")
@@ -26,7 +26,7 @@ class RecommendationState(models.TextChoices):
 
 
 class StateLabel(NamedTuple):
-    """`short` says it in a few words, `long` what that means; `wash` is the colour behind it."""
+    """`short` is the label, `long` an explanation, `wash` the background colour."""
 
     short: str | Promise
     long: str | Promise
@@ -64,7 +64,7 @@ STATE_LABELS: Final[Mapping[RecommendationState, StateLabel]] = MappingProxyType
     }
 )
 
-# The state of one that is decided; all others are waited for.
+# The states with a decision. In all others a decision is pending.
 DECIDED_STATES: Final = frozenset(
     {RecommendationState.ACCEPTED, RecommendationState.PARTLY, RecommendationState.REJECTED, RecommendationState.DONE}
 )

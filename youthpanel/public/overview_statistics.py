@@ -1,4 +1,4 @@
-"""The panel in figures, as the public page tells them: no count of people under five."""
+"""Statistics of the public overview page. Counts of fewer than five people are not published."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from youthpanel.white_papers.panel_statistics import count_statistics
 
 @dataclass(frozen=True)
 class TownRow:
-    """A town that members come from: its code; `members` is None where there are fewer than `MIN_PUBLISHED_COUNT`."""
+    """A town of members as a code; `members` is None below `MIN_PUBLISHED_COUNT`."""
 
     code: str
     members: int | None
@@ -22,7 +22,7 @@ class TownRow:
 
 @dataclass(frozen=True)
 class CohortRow:
-    """A cohort; `members` is None where there are fewer than `MIN_PUBLISHED_COUNT`."""
+    """A cohort; `members` is None below `MIN_PUBLISHED_COUNT`."""
 
     cohort: Cohort
     members: int | None
@@ -30,7 +30,10 @@ class CohortRow:
 
 @dataclass(frozen=True)
 class PanelStatistics:
-    """What the page shows. `members` is None where there are fewer than `MIN_PUBLISHED_COUNT`: then no other count of people is told either."""
+    """The statistics of the page.
+
+    Below `MIN_PUBLISHED_COUNT`, `members` is None and no other count of people is published.
+    """
 
     members: int | None
     schools: int
@@ -42,12 +45,15 @@ class PanelStatistics:
 
     @property
     def codes(self) -> list[str]:
-        """The towns of the map."""
+        """The town codes for the map."""
         return [town.code for town in self.towns]
 
 
 def read_statistics(now: datetime) -> PanelStatistics:
-    """The figures at `now`; seven queries. Where a single town or cohort would follow from the sum of the others, a second one is left out too."""
+    """The statistics at `now`; seven queries.
+
+    If a suppressed town or cohort could be computed from the others, a second one is suppressed too.
+    """
     figures = count_statistics(now)
     by_town: list[tuple[str, int]] = list(
         Member.objects.values_list("school__town").annotate(n=Count("id")).order_by("school__town")
@@ -67,7 +73,11 @@ def read_statistics(now: datetime) -> PanelStatistics:
 
 
 def suppress[Key](counts: list[tuple[Key, int]]) -> list[tuple[Key, int | None]]:
-    """The counts of parts of a known sum, without those under `MIN_PUBLISHED_COUNT`. What is hidden is two parts at least, and as many people: the next smallest go with it."""
+    """The counts of parts of a known sum, suppressed below `MIN_PUBLISHED_COUNT`.
+
+    If any part is suppressed, at least two are, with at least `MIN_PUBLISHED_COUNT` people together. The next smallest
+    parts are added until this is true.
+    """
     by_size = sorted(range(len(counts)), key=lambda place: counts[place][1])
     hidden = [place for place in by_size if counts[place][1] < MIN_PUBLISHED_COUNT]
     for place in by_size[len(hidden) :]:
@@ -78,7 +88,7 @@ def suppress[Key](counts: list[tuple[Key, int]]) -> list[tuple[Key, int | None]]
 
 
 def newest_editions() -> list[tuple[BilingualText, Edition]]:
-    """The newest edition of every White Paper with its title as it was issued, the newest first; one query."""
+    """The newest edition of every White Paper with its published title, the newest first; one query."""
     editions = (
         Edition.objects.select_related("paper")
         .defer("content")
@@ -92,7 +102,7 @@ def newest_editions() -> list[tuple[BilingualText, Edition]]:
 
 @dataclass(frozen=True)
 class Overview:
-    """What the page tells of the panel, in every language."""
+    """The content of the overview page, for all languages."""
 
     panel: PanelStatistics
     timeline: list[PublishedMeeting]
@@ -103,5 +113,5 @@ def _overview_until_change(_key: None, now: datetime) -> tuple[list[Overview], d
     return [Overview(read_statistics(now), past_meetings(now), newest_editions())], next_meeting_end(now)
 
 
-# One, counted once a content generation: whoever writes what it is counted from begins a new one.
+# Recomputed when the content version changes. Services that change its sources bump that version.
 cached_overview = TimedListCache(_overview_until_change)

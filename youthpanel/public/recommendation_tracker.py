@@ -1,4 +1,4 @@
-"""What became of every recommendation that was issued. It is read from editions, not from what is being written."""
+"""Progress of all published recommendations, read from editions rather than from drafts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,45 +18,44 @@ _DECISIONS = frozenset({ResponseKind.ACCEPTED, ResponseKind.PARTLY, ResponseKind
 
 @dataclass(frozen=True)
 class TrackedRecommendation:
-    """An issued recommendation as its newest edition has it; `handed` is its first handover, `ledger` what was answered, the oldest first."""
+    """A recommendation in its newest edition. `handed` is its first handover, `ledger` its responses, the oldest first."""
 
     content: RecommendationContent
     edition: Edition
     handed: Handover | None
     ledger: Sequence[Response]
-    # Days from the handover to the first decision, or to today where there is none; None before it was handed over.
+    # Days from the handover to the first decision, or to today while pending; None before the handover.
     days: int | None
 
     @property
     def slug(self) -> str:
-        """Its address, and what it is called in files."""
+        """The slug in URLs and exports."""
         return self.content["slug"]
 
     @property
     def state(self) -> RecommendationState:
-        """Where it stands."""
         if self.ledger:
             return RecommendationState(self.ledger[-1].kind)
         return RecommendationState.HANDED if self.handed else RecommendationState.PROPOSED
 
     @property
     def phrase(self) -> StateLabel:
-        """The same in words for children."""
+        """The label of the state, in words for children."""
         return STATE_LABELS[self.state]
 
     @property
     def is_waiting(self) -> bool:
-        """Whether somebody still has to decide."""
+        """Whether a decision is pending."""
         return self.handed is not None and self.state not in DECIDED_STATES
 
     @property
     def to(self) -> str:
-        """Whom it is addressed to, as a code: the same in all languages."""
+        """The code of the addressee, the same in all languages."""
         return slugify(self.content["addressee"]["sr"])
 
 
 def tracked_recommendations(today: date) -> list[TrackedRecommendation]:
-    """All of them by White Paper, the newest paper first, and number; days up to `today`. Three queries."""
+    """All recommendations by White Paper, the newest paper first, then by number. `days` up to `today`. Three queries."""
     found: dict[int, tuple[RecommendationContent, Edition]] = {}
     editions = (
         Edition.objects.select_related("paper")
@@ -64,7 +63,7 @@ def tracked_recommendations(today: date) -> list[TrackedRecommendation]:
         .annotate(rows=F("content__recommendations"))
         .order_by("-paper_id", "-number")
     )
-    # The newest edition that has it says what it says; one that a correction left out was proposed all the same.
+    # The newest edition with the recommendation counts. A recommendation that a later edition omits is still tracked.
     for edition in editions:
         for row in edition.rows:
             found.setdefault(row["id"], (row, edition))
@@ -81,7 +80,7 @@ def tracked_recommendations(today: date) -> list[TrackedRecommendation]:
 
 
 def find_tracked_recommendation(slug: str, today: date) -> TrackedRecommendation | None:
-    """The one with this address."""
+    """The recommendation with this slug, or None."""
     return next((proposal for proposal in tracked_recommendations(today) if proposal.slug == slug), None)
 
 

@@ -1,4 +1,4 @@
-"""What the search finds of the panel: White Papers and recommendations, once they are issued, as they were issued last."""
+"""Search index of the panel: White Papers and recommendations, with the content of their newest edition."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from youthpanel.white_papers.content import WRITTEN_LANGUAGES, EditionContent, L
 
 
 def register() -> None:
-    """Once, when the app is ready."""
+    """Register both models for the search. Called once by `AppConfig.ready`."""
     register_searchable(
         SearchableModel("white-paper", _("White Papers"), WhitePaper, document_of_paper, times_of_paper, issued_papers)
     )
@@ -36,17 +36,17 @@ def register() -> None:
 
 
 def issued_papers(model: type[models.Model]) -> "models.QuerySet[Any]":
-    """Papers of which there is an edition."""
+    """Papers with an edition."""
     return model._default_manager.filter(Exists(Edition.objects.filter(paper=OuterRef("pk"))))
 
 
 def times_of_paper(paper: WhitePaper) -> VisibilityPeriod:
-    """From its first edition on."""
+    """Visible from the first edition on."""
     return _times(paper, Edition.objects.filter(paper=paper).order_by("number").first())
 
 
 def document_of_paper(paper: WhitePaper) -> SearchDocument:
-    """Its newest edition."""
+    """The content of the newest edition."""
     newest = Edition.objects.filter(paper=paper).order_by("-number").first()
     words: dict[str, SearchText] = {}
     if newest is not None:
@@ -64,18 +64,18 @@ def document_of_paper(paper: WhitePaper) -> SearchDocument:
 
 
 def issued_recommendations(model: type[models.Model]) -> "models.QuerySet[Any]":
-    """Recommendations that an edition has."""
+    """Recommendations in an edition."""
     ids = [row["id"] for rows in Edition.objects.values_list("content__recommendations", flat=True) for row in rows]
     return model._default_manager.filter(pk__in=ids)
 
 
 def times_of_recommendation(recommendation: Recommendation) -> VisibilityPeriod:
-    """From the first edition that has it on."""
+    """Visible from the first edition that contains it on."""
     return _times(recommendation, _editions_with(recommendation).order_by("issued_at").first())
 
 
 def document_of_recommendation(recommendation: Recommendation) -> SearchDocument:
-    """As the newest edition that has it says it."""
+    """The content in the newest edition that contains it."""
     newest = _editions_with(recommendation).order_by("-paper_id", "-number").first()
     rows: list[RecommendationContent] = newest.content["recommendations"] if newest else []
     row = next((row for row in rows if row["id"] == recommendation.pk), None)

@@ -1,4 +1,4 @@
-"""The tracker for programs: CSV (RFC 4180) and JSON, both languages in one file, and an Atom feed of what happened."""
+"""Exports of the recommendation tracker: CSV (RFC 4180), JSON, and an Atom feed of responses. Both languages in one file."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ MOST_ENTRIES: Final = 50
 
 
 def render_tracker_csv(proposals: Sequence[TrackedRecommendation]) -> str:
-    """One line a recommendation, with the last answer."""
+    """One line per recommendation, with the last response."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
@@ -47,7 +47,7 @@ def render_tracker_csv(proposals: Sequence[TrackedRecommendation]) -> str:
 
 
 def render_tracker_json(proposals: Sequence[TrackedRecommendation]) -> dict[str, Any]:
-    """The same with every answer, and what the states mean."""
+    """As the CSV, but with all responses and the labels of the states."""
     return {
         "licence": LICENCE,
         "states": {state.value: _phrases(state) for state in RecommendationState},
@@ -83,7 +83,7 @@ def _entry(proposal: TrackedRecommendation) -> dict[str, Any]:
 def add_feed_entries(
     feed: FullTextAtomFeed, request: HttpRequest, proposals: Sequence[TrackedRecommendation], code: str
 ) -> None:
-    """What was answered last comes first; the language `code` is active."""
+    """Add the responses, the newest first; the language `code` is active."""
     answers = [(response, proposal) for proposal in proposals for response in proposal.ledger]
     answers.sort(key=lambda pair: (pair[0].on, pair[0].pk), reverse=True)
     for response, proposal in answers[:MOST_ENTRIES]:

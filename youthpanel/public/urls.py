@@ -1,4 +1,4 @@
-"""Addresses of the public pages of the panel, under the language prefix."""
+"""URLs of the public pages of the panel, under the language prefix."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Addresses that are the same in every language."""
+"""URLs without a language prefix."""
 
 from django.urls import path
 

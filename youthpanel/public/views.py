@@ -1,4 +1,4 @@
-"""The public pages of the panel; every one is the same for everybody and may be kept by the page cache."""
+"""Public pages of the panel, the same for all visitors and therefore cacheable."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -31,7 +31,7 @@ from youthpanel.white_papers.content import text_in_language
 @read_only
 @public_page()
 def panel(request: HttpRequest) -> HttpResponse:
-    """Who the panel is, in figures; what it proposed; how to join."""
+    """The overview: statistics, meetings, White Papers, and how to join."""
     now = timezone.now()
     seen = cached_overview.at(request, None, now)
     expire_page_at(request, seen.until)
@@ -50,7 +50,7 @@ def panel(request: HttpRequest) -> HttpResponse:
 @read_only
 @public_page(params=PARAMS)
 def recommendations(request: HttpRequest) -> HttpResponse:
-    """The tracker: everything that was proposed, by state, kind of education and addressee."""
+    """The tracker: all recommendations, filtered by state, kind of education and addressee."""
     found = _proposals(request, timezone.now())
     wish = parse_filters(request.GET, found)
     listed = apply_filters(found, wish)
@@ -69,7 +69,7 @@ def recommendations(request: HttpRequest) -> HttpResponse:
 @read_only
 @public_page()
 def recommendation(request: HttpRequest, slug: str) -> HttpResponse:
-    """What became of one proposal, in simple words."""
+    """The progress of one recommendation, in simple words."""
     now = timezone.now()
     expire_page_at(request, _midnight(now))
     found = find_tracked_recommendation(slug, timezone.localdate(now))
@@ -84,7 +84,7 @@ def recommendation(request: HttpRequest, slug: str) -> HttpResponse:
 @read_only
 @public_page()
 def recommendations_csv(request: HttpRequest) -> HttpResponse:
-    """All of them as CSV."""
+    """All recommendations as CSV."""
     body = tracker_export.render_tracker_csv(_proposals(request, timezone.now()))
     response = HttpResponse(body, content_type="text/csv; charset=utf-8; header=present")
     response.headers["Content-Disposition"] = 'inline; filename="recommendations.csv"'
@@ -94,7 +94,7 @@ def recommendations_csv(request: HttpRequest) -> HttpResponse:
 @read_only
 @public_page()
 def recommendations_json(request: HttpRequest) -> HttpResponse:
-    """All of them as JSON."""
+    """All recommendations as JSON."""
     body = tracker_export.render_tracker_json(_proposals(request, timezone.now()))
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
@@ -102,7 +102,7 @@ def recommendations_json(request: HttpRequest) -> HttpResponse:
 @read_only
 @public_page(params=("lang",))
 def recommendations_atom(request: HttpRequest) -> HttpResponse:
-    """Every answer as it comes; `?lang=` sr (also where it is missing), sr-latn or en."""
+    """An Atom feed of responses; `?lang=` is sr (default), sr-latn or en."""
     code = request.GET.get("lang", SERBIAN)
     if code not in LANGUAGES:
         raise Http404
@@ -116,7 +116,7 @@ def recommendations_atom(request: HttpRequest) -> HttpResponse:
 
 
 def recommendation_context(proposal: TrackedRecommendation, code: str) -> dict[str, Any]:
-    """A proposal for a template, in the language `code`; `foreign`: there is no English of it."""
+    """A recommendation for a template, in the language `code`. `foreign`: the English text is missing."""
     row = proposal.content
     return {
         "proposal": proposal,
@@ -137,7 +137,7 @@ def recommendation_context(proposal: TrackedRecommendation, code: str) -> dict[s
 
 
 def _told(held: PublishedMeeting, code: str) -> dict[str, Any]:
-    """A meeting for the timeline; `foreign` and the mark of each decision: there is no English of it."""
+    """A meeting for the timeline. `foreign`, and the flag of each decision: the English text is missing."""
     in_english = code == ENGLISH
     return {
         "meeting": held.meeting,
@@ -149,13 +149,13 @@ def _told(held: PublishedMeeting, code: str) -> dict[str, Any]:
 
 
 def count_by_state(found: list[TrackedRecommendation]) -> list[tuple[Any, str, int]]:
-    """How many stand where: phrase, code of the state, number; only states in which there is one."""
+    """Label, code and number of each state with at least one recommendation."""
     counts = [(state, sum(proposal.state == state for proposal in found)) for state in RecommendationState]
     return [(STATE_LABELS[state], state.value, number) for state, number in counts if number]
 
 
 def _proposals(request: HttpRequest, now: datetime) -> list[TrackedRecommendation]:
-    """All of them; where the days of one are still counted, the page holds until midnight at most."""
+    """All recommendations. While a decision is pending, the day count changes and the page expires at midnight."""
     found = tracked_recommendations(timezone.localdate(now))
     if any(proposal.is_waiting for proposal in found):
         expire_page_at(request, _midnight(now))

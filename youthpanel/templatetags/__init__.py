@@ -1,1 +1,1 @@
-"""Tags of the templates of the panel."""
+"""Template tags of the panel."""

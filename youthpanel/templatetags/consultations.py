@@ -1,4 +1,4 @@
-"""What templates of the panel ask about consultations."""
+"""Template tags for consultations."""
 
 from typing import Any
 
@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.simple_tag
 def unmoderated_count(user: Any) -> int:
-    """How many ideas and posts of this facilitator's consultations nobody has read."""
+    """How many ideas and posts in this facilitator's consultations are unmoderated."""
     return count_unmoderated(user)

@@ -1,4 +1,4 @@
-"""What templates of the panel ask about meetings."""
+"""Template tags for meetings."""
 
 from django import template
 from django.utils import timezone
@@ -11,11 +11,11 @@ register = template.Library()
 
 @register.simple_tag
 def upcoming_meetings() -> list[Meeting]:
-    """The next ones."""
+    """The next meetings."""
     return selectors.upcoming_meetings(timezone.now())
 
 
 @register.simple_tag
 def meetings_without_attendance() -> list[Meeting]:
-    """Those of which nobody has recorded who came."""
+    """Meetings held without recorded attendance."""
     return selectors.meetings_without_attendance(timezone.now())

@@ -1,4 +1,4 @@
-"""A White Paper on a page."""
+"""Template filters for White Papers."""
 
 import re
 from typing import Final
@@ -18,19 +18,22 @@ _CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]")
 
 @register.filter
 def block_html(block: Block, level: int) -> SafeString:
-    """`{{ block|block_html:section.level }}`: a block of rich text under a section of that level, whose heading is one lower on a page."""
+    """`{{ block|block_html:section.level }}`: a block of rich text in a section of that level.
+
+    Its headings are one level lower on a page.
+    """
     return mark_safe(render_html([block], level=level + 1))  # noqa: S308 - made of cleaned parts, escaped one by one
 
 
 @register.filter
 def language_attribute(text: str) -> SafeString:
-    """`<td{{ cell|language_attribute }}>`: says of a text on an English page that it is in Serbian, because there is no English of it."""
+    """`<td{{ cell|language_attribute }}>`: marks Serbian text on an English page, shown because a translation is missing."""
     foreign = get_language() == ENGLISH and len(_CYRILLIC.findall(text)) > len(text) / 4
     return mark_safe(' lang="sr-Cyrl"' if foreign else "")  # noqa: S308 - one of two texts of our own
 
 
 @register.filter
 def map_dots(codes: list[str]) -> list[tuple[str, float, float]]:
-    """`{% for name, x, y in codes|map_dots %}`: towns on the map, from the north to the south."""
+    """`{% for name, x, y in codes|map_dots %}`: towns on the map, from north to south."""
     towns = [TOWNS[code] for code in codes if code in TOWNS]
     return [(str(town), *map_position(town)) for town in sorted(towns, key=lambda town: -town.latitude)]

@@ -1,4 +1,4 @@
-"""Coordinators at work: recommendations, White Papers, their editions, handovers, and the ledger of answers."""
+"""Admin of recommendations, White Papers, editions, handovers and responses."""
 
 from datetime import datetime
 from typing import Any
@@ -30,7 +30,7 @@ from youthpanel.white_papers.snapshot import bilingual_text, build_snapshot
 
 
 class DeleteThroughServicesMixin:
-    """Deleting goes through the services."""
+    """Deletes through the services."""
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         services.delete_unpublished(record=obj, actor=actor_of(request), now=timezone.now())
@@ -53,14 +53,14 @@ class RecommendationAdmin(DeleteThroughServicesMixin, PaperAdmin):
     )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Words for children are two lines long."""
+        """The text for children has a textarea of two rows."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and base_field_name(db_field) == "child_text":
             field.widget = Textarea({"rows": 2, "cols": 80, "maxlength": db_field.max_length})
         return field
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Boxes to tick: Django's two boxes are hard to work for a screen reader."""
+        """Checkboxes: Django's two-list selector is hard to use with a screen reader."""
         field = super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **kwargs)
         if field is not None:
             field.label_from_instance = verbatim  # type: ignore[assignment, method-assign]
@@ -101,7 +101,7 @@ class WhitePaperAdmin(DeleteThroughServicesMixin, PaperAdmin):
     inlines = (ChapterInline, PlaceInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WhitePaper]:
-        """With the number of editions, which is that of the newest."""
+        """Adds the number of editions, which is the number of the newest one."""
         papers: QuerySet[WhitePaper] = super().get_queryset(request).annotate(edition_count=Count("editions"))
         return papers
 
@@ -111,7 +111,6 @@ class WhitePaperAdmin(DeleteThroughServicesMixin, PaperAdmin):
 
     @admin.display(description=_("edition"))
     def newest_edition(self, paper: Any) -> int | str:
-        """Its number."""
         return paper.edition_count or "—"
 
     def save_model(self, request: HttpRequest, obj: WhitePaper, form: "ModelForm[Any]", change: bool) -> None:
@@ -121,7 +120,7 @@ class WhitePaperAdmin(DeleteThroughServicesMixin, PaperAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """With previews and with what keeps it from being issued."""
+        """Adds the previews, and the problems that prevent publication."""
         paper = kwargs.get("obj")
         if paper is not None:
             stored = WhitePaper.objects.get(pk=paper.pk)
@@ -136,7 +135,7 @@ class WhitePaperAdmin(DeleteThroughServicesMixin, PaperAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[Any]:
-        """Preview and issuing beside the admin's own pages."""
+        """Adds preview and publication."""
         wrap = self.admin_site.admin_view
         return [
             path(
@@ -162,24 +161,24 @@ class EditionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("White Paper"))
     def paper_name(self, edition: Edition) -> str:
-        """Its title now; what the edition says itself it says on its page."""
+        """The current title of the paper. The title in the edition is on its page."""
         return verbatim(edition.paper)
 
     @admin.display(description=_("issued by"))
     def issuer(self, edition: Edition) -> str:
-        """Who pressed the button."""
+        """The user who published the edition."""
         return verbatim(edition.issued_by.get_username())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
-        """Without what they say."""
+        """Without the content, which is large."""
         return super().get_queryset(request).defer("content")
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """With its files, each compared with its sum, and to whom it was handed."""
+        """Adds the files, each verified against its digest, and the handovers."""
         edition = kwargs["obj"]
-        # The staff's door has no public addresses of its own.
+        # The staff process has no public URLs.
         path = f"{request.LANGUAGE_CODE}/youth-panel/white-papers/{edition.paper.slug}/?edition={edition.number}"
         context |= {
             "checked": verify_files(edition),

@@ -1,4 +1,4 @@
-"""What the admin pages of papers stand on: saving goes through services."""
+"""Admin base classes of White Papers."""
 
 from typing import Any, ClassVar, cast
 
@@ -11,12 +11,12 @@ from clicksafely.common.staff.rich_text_fields import RichTextMixin
 
 
 def actor_of(request: HttpRequest) -> AbstractBaseUser:
-    """Who is at work: the staff site lets nobody in who is not signed in."""
+    """The signed-in user. The admin requires a login."""
     return cast(AbstractBaseUser, request.user)
 
 
 class PaperAdmin(RichTextMixin, UnloggedAdmin, TranslationAdmin[Any]):
-    """Texts in both languages on one form, of many fields."""
+    """A form with texts in both languages."""
 
     paginator = CappedPaginator
     show_full_result_count = False
@@ -29,10 +29,10 @@ class PaperAdmin(RichTextMixin, UnloggedAdmin, TranslationAdmin[Any]):
 
 
 class AppendOnlyAdmin(PaperAdmin):
-    """What is recorded once and never changed: a list, a form to add, a page to look at."""
+    """Records that are added once and never changed."""
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """A form that knows who is at work: it compares what was written with names, which is recorded."""
+        """Gives the form the user, because comparing its texts with real names is audited."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.actor = actor_of(request)
         return form

@@ -1,6 +1,6 @@
-"""What an edition holds, as it is frozen: everything that is printed, in both written languages, and nothing that names anybody. Pure.
+"""The frozen content of an edition: all printed text in both written languages, without real names. Pure.
 
-Rich texts are HTML as `common.richtext` cleans it, with placeholders filled in.
+Rich texts are HTML as cleaned by `common.rich_text`, with variables replaced.
 """
 
 from typing import Final, Literal, TypedDict
@@ -11,7 +11,7 @@ WRITTEN_LANGUAGES: Final[tuple[LanguageCode, ...]] = ("sr", "en")
 
 
 class BilingualText(TypedDict):
-    """A text in Serbian (Cyrillic) and in English; English may be empty: Serbian stands in for it."""
+    """A text in Serbian (Cyrillic) and in English. Serbian replaces missing English."""
 
     sr: str
     en: str
@@ -25,21 +25,24 @@ class ChapterContent(TypedDict):
 
 
 class OriginContent(TypedDict):
-    """A consultation or a meeting that a recommendation came from; `on` is an ISO date, empty for consultations."""
+    """A consultation or a meeting that is the source of a recommendation; `on` is an ISO date, empty for consultations."""
 
     title: BilingualText
     on: str
 
 
 class QuotationContent(TypedDict):
-    """What somebody said; `pseudonym` is empty where nobody knows whose words they are."""
+    """A quotation; `pseudonym` is empty if the author is unknown."""
 
     text: BilingualText
     pseudonym: str
 
 
 class RecommendationContent(TypedDict):
-    """A recommendation at its place. `id` is that of the row, `education` a code; `support` of `asked` members, or neither; `ideas`: from how many."""
+    """A recommendation at its position. `id` is that of the row, `education` a code, `ideas` the number of its ideas.
+
+    `support` of `asked` members, or neither.
+    """
 
     id: int
     number: int
@@ -56,7 +59,7 @@ class RecommendationContent(TypedDict):
 
 
 class StatisticsContent(TypedDict):
-    """The panel in figures on a day (ISO date): what the placeholders say. `attendance` is a percentage; `town_codes` those on the map."""
+    """Panel statistics of a day (ISO date) for the variables. `attendance` is a percentage, `town_codes` are for the map."""
 
     on: str
     members: int
@@ -69,7 +72,7 @@ class StatisticsContent(TypedDict):
 
 
 class EditionContent(TypedDict):
-    """The whole of an edition."""
+    """The whole content of an edition."""
 
     shape: int
     title: BilingualText
@@ -83,7 +86,7 @@ class EditionContent(TypedDict):
 
 
 def text_in_language(text: BilingualText, language: str) -> str:
-    """`text` for a page or document in `language` (a code of LANGUAGES): Cyrillic for both Serbian scripts, Serbian where there is no English."""
+    """`text` in `language` (a code of LANGUAGES): Cyrillic for both Serbian scripts, Serbian if English is missing."""
     return (text["en"] or text["sr"]) if language == "en" else text["sr"]
 
 

@@ -1,4 +1,4 @@
-"""What the services of papers refuse."""
+"""Exceptions of the White Paper services."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from youthpanel.white_papers.publication_checks import PublicationProblem
 
 
 class NotPublishable(Exception):
-    """A White Paper that cannot be issued as it is; `problems` say why and where."""
+    """The White Paper cannot be published in its current state; `problems` give reasons and places."""
 
     def __init__(self, problems: Sequence[PublicationProblem]) -> None:
         super().__init__("; ".join(f"{problem.where}: {problem.what}" for problem in problems))
@@ -16,15 +16,15 @@ class NotPublishable(Exception):
 
 
 class EditionInProgress(Exception):
-    """An edition of this paper is being made already."""
+    """An edition of this paper is already being rendered."""
 
 
 class EditConflict(Exception):
-    """Somebody else saved the paper after it was opened; nothing was written."""
+    """Another user saved the paper after it was opened. Nothing was written."""
 
 
 class EntryRejected(Exception):
-    """A record that would not be true; `message` says why, `field` names what is wrong of it."""
+    """An invalid handover or response; `message` gives the reason, `field` the form field."""
 
     def __init__(self, message: str | Promise, field: str) -> None:
         super().__init__(message)

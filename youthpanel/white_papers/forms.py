@@ -1,4 +1,4 @@
-"""Forms of the staff side for recommendations, White Papers and what becomes of them."""
+"""Admin forms of recommendations, White Papers, handovers and responses."""
 
 from datetime import datetime
 from typing import Any
@@ -19,12 +19,12 @@ from youthpanel.white_papers.exceptions import EntryRejected
 from youthpanel.white_papers.real_name_checks import check_no_real_names
 from youthpanel.white_papers.services import check_handover, check_response
 
-# Ideas are many: those that everybody saw, of the consultations that the recommendation comes from.
+# Only published ideas, and only of the source consultations, because there are many ideas.
 MOST_IDEAS = 300
 
 
 class SluggedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A form whose address, left empty, is made of the Serbian title."""
+    """A form that makes the slug from the Serbian title if it is empty."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,12 +33,12 @@ class SluggedForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["slug"].error_messages["unique"] = _("Another page has this address. Choose another one.")
 
     def clean_slug(self) -> str:
-        """As it was typed, else made of the title."""
+        """The slug as typed, or one made from the title."""
         return self.cleaned_data.get("slug") or slugify(self.data.get(self.add_prefix("title_sr"), ""))[:80].strip("-")
 
 
 class RecommendationForm(SluggedForm):
-    """Where a recommendation comes from is ticked; support is told with how many were asked, or not at all."""
+    """A recommendation with its sources. Support and the number of asked members are given together or not at all."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,12 +66,12 @@ class RecommendationForm(SluggedForm):
 
 
 class WhitePaperForm(SluggedForm):
-    """`opened` is the revision that its author began with: what somebody else saved meanwhile is not written over."""
+    """`opened` is the revision that the form was built from, for optimistic locking."""
 
     opened = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
-        """Nobody else's saving in between; the row stays locked until this one is saved."""
+        """Refuse the form after an edit conflict. The row stays locked until it is saved."""
         data = super().clean() or {}
         if self.instance.pk:
             stored = WhitePaper.objects.select_for_update().filter(pk=self.instance.pk)
@@ -87,7 +87,7 @@ class WhitePaperForm(SluggedForm):
 
 
 class IssueForm(forms.Form):
-    """Issuing: what is new, from the second edition on, and that the remarks were read, where there are any."""
+    """Publication: what is new, from the second edition on, and a confirmation of the remarks, if there are any."""
 
     changes_sr = forms.CharField(
         label=gettext_lazy("What is new (Serbian)"), max_length=2000, required=False, widget=forms.Textarea({"rows": 4})
@@ -106,22 +106,22 @@ class IssueForm(forms.Form):
 
     @property
     def changes(self) -> BilingualText:
-        """What was written, once the form is valid."""
+        """The description of changes, from a valid form."""
         return {"sr": self.cleaned_data.get("changes_sr", ""), "en": self.cleaned_data.get("changes_en", "")}
 
 
 class AppendOnlyForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What is recorded once and never changed. What the services would refuse is told at its field; names are compared last."""
+    """Records that are never changed. Errors of the services are reported at their fields."""
 
     actor: AbstractBaseUser
     written: tuple[str, ...]
 
     def check_record(self, data: dict[str, Any]) -> None:
-        """Raises Refused where the record would not be true."""
+        """Raises EntryRejected for an invalid record."""
         raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
-        """Only where nothing else is wrong names are read for it."""
+        """Compare with real names only if there are no other errors."""
         data = super().clean() or {}
         texts = {field: data.get(field) or "" for field in self.written}
         try:
@@ -134,7 +134,7 @@ class AppendOnlyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class HandoverForm(AppendOnlyForm):
-    """To whom an edition was handed, when, and where the receipt is filed."""
+    """The recipient of an edition, the date, and the filing place of the receipt."""
 
     written = ("whom_sr", "whom_en", "document")
 
@@ -146,18 +146,18 @@ class HandoverForm(AppendOnlyForm):
             edition.label_from_instance = edition_label  # type: ignore[method-assign, assignment]
 
     def check_record(self, data: dict[str, Any]) -> None:
-        """The day of the handover."""
+        """Check the date of the handover."""
         if data.get("edition") and data.get("on"):
             check_handover(edition=data["edition"], on=data["on"], now=_now())
 
 
 class ResponseForm(AppendOnlyForm):
-    """An entry of a ledger."""
+    """An entry of the ledger."""
 
     written = ("text_sr", "text_en", "source")
 
     def check_record(self, data: dict[str, Any]) -> None:
-        """Its place in the ledger."""
+        """Check the position in the ledger."""
         if data.get("recommendation") and data.get("kind") and data.get("on"):
             text: BilingualText = {"sr": data.get("text_sr") or "", "en": data.get("text_en") or ""}
             kind = ResponseKind(data["kind"])
@@ -165,7 +165,7 @@ class ResponseForm(AppendOnlyForm):
 
 
 def edition_label(edition: Edition) -> str:
-    """An edition in a list of them."""
+    """The label of an edition in a list."""
     return f"{edition.paper}: {_('Edition %(n)s') % {'n': edition.number}}"
 
 

@@ -1,4 +1,4 @@
-"""An edition laid out: the same sequence of parts for its page, its PDF and its DOCX, in one language and script."""
+"""Layout of an edition: one sequence of parts for the page, PDF and DOCX, in one language and script."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -24,7 +24,10 @@ from youthpanel.white_papers.rich_text_tree import Block, blocks_of, plain_text_
 
 @dataclass(frozen=True)
 class EditionInfo:
-    """Which edition it is: `number` is None for a preview. `issued_at` is when it was issued or, before that, when it was looked at."""
+    """Number, date and changes of an edition. `number` is None for a preview.
+
+    `issued_at` of a preview is the current time.
+    """
 
     number: int | None
     issued_at: datetime
@@ -33,11 +36,13 @@ class EditionInfo:
 
 @dataclass
 class LayoutSection:
-    """A part under a heading of `level` (1 or 2): its blocks, and the sections below it. `anchor` is its place on the page;
-    `foreign`: its own text is shown in Serbian on an English page; heading, tables and facts are what they are.
+    """A part with a heading of `level` (1 or 2): its blocks and its subsections. `anchor` is its fragment on the page.
 
-    Beside the blocks of rich text there are `{"kind": "table", "head": [str], "rows": [[str]]}`, `{"kind": "facts", "rows": [[name, value]]}`,
-    `{"kind": "map", "towns": [code], "alt": str}` and `{"kind": "said", "text": str, "who": str}`.
+    `foreign`: the text of the section is shown in Serbian on an English page. This excludes heading, tables and facts.
+
+    Besides the blocks of rich text there are `{"kind": "table", "head": [str], "rows": [[str]]}`, `{"kind": "facts",
+    "rows": [[name, value]]}`, `{"kind": "map", "towns": [code], "alt": str}` and `{"kind": "said", "text": str, "who":
+    str}`.
     """
 
     title: str
@@ -50,7 +55,7 @@ class LayoutSection:
 
 @dataclass
 class LaidOutEdition:
-    """A whole edition in `language` (a code of LANGUAGES): `tag` is its BCP 47 name, `under` stands under the title."""
+    """A whole edition in `language` (a code of LANGUAGES): `tag` is its BCP 47 tag, `under` the subtitle."""
 
     language: str
     tag: str
@@ -64,8 +69,8 @@ class LaidOutEdition:
 
 
 def lay_out(content: EditionContent, about: EditionInfo, language: str) -> LaidOutEdition:
-    """The edition in `language`; texts of `sr-latn` are in Latin throughout. Where there is no English, English has the Serbian text in Cyrillic."""
-    # Latin is derived from the Serbian catalogue: Django has a Latin catalogue of its own, in part with other words.
+    """Lay out the edition in `language`. `sr-latn` is transliterated. Missing English is replaced by Serbian in Cyrillic."""
+    # Latin is derived from the Serbian catalogue, because Django's own Latin catalogue partly uses other words.
     with translation.override(SERBIAN if language == LATIN_LANGUAGE else language):
         laid = _laid(content, about, language)
     return _in_latin(laid) if language == LATIN_LANGUAGE else laid
@@ -216,7 +221,7 @@ def _section_in_latin(section: LayoutSection) -> LayoutSection:
     )
 
 
-# Keys of blocks and sections whose values are codes and addresses: no language, no script.
+# Keys whose values are codes and URLs, which are not transliterated.
 UNTRANSLATED_KEYS = frozenset({"kind", "href", "towns", "anchor"})
 
 

@@ -1,4 +1,4 @@
-"""The panel in figures, counted from its records. Who has left counts: every figure stays."""
+"""Panel statistics from the records, including former and erased members."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from youthpanel.white_papers.content import StatisticsContent
 
 
 def count_statistics(now: datetime) -> StatisticsContent:
-    """The figures at `now`; five queries. `attendance`: of a hundred who were invited to a meeting that took place, how many came."""
+    """The statistics at `now`; five queries. `attendance`: per cent of invited members who came to the meetings held."""
     of_members = Member.objects.aggregate(
         members=Count("id"), schools=Count("school", distinct=True), towns=Count("school__town", distinct=True)
     )
@@ -31,7 +31,7 @@ def count_statistics(now: datetime) -> StatisticsContent:
 
 
 def variable_values(figures: StatisticsContent) -> dict[str, str]:
-    """The figures for placeholders; one that there is nothing to count for is missing."""
+    """The values of the variables. Variables without data are missing."""
     counted = ("members", "meetings", "consultations", "towns", "schools")
     words = {name: str(figures[name]) for name in counted if figures[name]}  # type: ignore[literal-required]
     if figures["attendance"] is not None:

@@ -1,4 +1,4 @@
-"""What keeps a White Paper from being issued, and what its author should know before; each with the place where it is."""
+"""Checks before publication of a White Paper: problems that prevent it, and remarks, each with its place."""
 
 import re
 from collections.abc import Iterator
@@ -19,19 +19,19 @@ from youthpanel.white_papers.layout import UNTRANSLATED_KEYS, EditionInfo, lay_o
 from youthpanel.white_papers.text_variables import unresolved_variables
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
-# Proper names keep their alphabet in both languages: a word that starts with a capital letter proves nothing.
+# Proper names keep their alphabet in both languages, so capitalised words are ignored.
 _LOWER_CASE: Final = {"sr": re.compile(r"[a-z]"), "en": re.compile(r"[а-шђјљњћџ]")}
 _OTHER_ALPHABET: Final = {"sr": re.compile(r"[A-Za-z]{2,}"), "en": re.compile(r"[А-Шђа-шјљњћџЂЈЉЊЋЏ]+")}
 _PLACEHOLDER: Final = re.compile(r"%\(\w*\)\w?|[{}]")
-# Not a part of a longer number: "1.071", "2,5".
+# Excludes parts of longer numbers such as "1.071" and "2,5".
 _COUNTED: Final = re.compile(r"(?<![\d.,])(\d{1,6})\s+([^\W\d_]+)")
 _WRITTEN_TEXT: Final = "1"
 
 
 def is_other_language(text: str, code: LanguageCode) -> bool:
-    """Return whether half of the words of `text` (plain or HTML) or more are in the alphabet of the other language.
+    """Whether at least half of the words of `text` (plain or HTML) are in the alphabet of the other language.
 
-    Serbian is written in Cyrillic. Words that start with a capital letter do not count: they may be names.
+    Serbian is written in Cyrillic. Capitalised words do not count, because they may be names.
     """
     words = _WORD.findall(unescape(strip_tags(text)))
     foreign = [word for word in words if _LOWER_CASE[code].match(word)]
@@ -39,14 +39,14 @@ def is_other_language(text: str, code: LanguageCode) -> bool:
 
 
 def wrong_plurals(text: str, code: LanguageCode) -> list[tuple[str, str]]:
-    """Return each number with its noun in the wrong form, and the same as it should be: ("21 чланова", "21 члан").
+    """Each number with its noun in the wrong form, and the correct form: ("21 чланова", "21 члан").
 
-    Knows the nouns that White Papers count. After a number that ends in 1, Serbian also has the genitive ("глас 21 члана"),
-    which has the form that follows 2, 3 and 4.
+    Knows the nouns that White Papers count. After a number that ends in 1, Serbian also has the genitive ("глас 21
+    члана"), whose form equals the one after 2, 3 and 4.
     """
     wrong = []
     with translation.override(code):
-        # The nouns after 1, 2 and 5: every form that a noun can have after a number.
+        # The nouns after 1, 2 and 5: all forms that can follow a number.
         paradigms = list(zip(*(_counted_nouns(count) for count in (1, 2, 5)), strict=True))
         for number, noun in dict.fromkeys(_COUNTED.findall(unescape(strip_tags(text)))):
             for forms, right in zip(paradigms, _counted_nouns(int(number)), strict=True):
@@ -59,7 +59,7 @@ def wrong_plurals(text: str, code: LanguageCode) -> list[tuple[str, str]]:
 
 
 def interface_faults(content: EditionContent, about: EditionInfo) -> list[str]:
-    """Return the texts of the portal itself (headings, labels, dates) that an edition would show untranslated or with a placeholder.
+    """Interface texts (headings, labels, dates) that an edition would show untranslated or with a placeholder.
 
     A process that started without the compiled catalogue shows English in the Serbian edition.
     """
@@ -111,7 +111,7 @@ def _counted_nouns(n: int) -> list[str]:
 
 
 LANGUAGE_NAMES: Final = {"sr": "српски", "en": "English"}
-# Pictures in place of letters, signs of one's own, and what is no letter at all: no typeface of ours has them.
+# Symbols, private-use and unassigned characters, surrogates and control characters: the fonts lack them.
 _NOT_PRINTED: Final = frozenset({"So", "Co", "Cn", "Cs", "Cc"})
 
 
@@ -122,14 +122,14 @@ _NOT_WRITTEN: Final = {
 
 
 class PublicationProblem(NamedTuple):
-    """`where` names the part of the paper, `what` says what to do, both in the active language."""
+    """`where` is the part of the paper, `what` the instruction, both in the active language."""
 
     where: str
     what: str
 
 
 class LocatedText(NamedTuple):
-    """A text of the paper and where it stands; `needed`: it may not be empty."""
+    """A text of the paper and its place; `needed`: it must not be empty."""
 
     where: str
     text: BilingualText
@@ -139,9 +139,10 @@ class LocatedText(NamedTuple):
 def publication_problems(
     content: EditionContent, *, latest: Edition | None, changes: BilingualText | None = None, is_stale: bool = False
 ) -> list[PublicationProblem]:
-    """All that has to be mended before this can be issued. `latest` is the edition before it, `changes` says what is new (None: not asked yet).
+    """All problems that prevent publication. `latest` is the previous edition.
 
-    `is_stale`: somebody saved the paper after it was looked at.
+    `changes` describes what is new (None: not entered yet). `is_stale`: another user saved the paper after it was
+    opened.
     """
     found = [finding for text in paper_texts(content) for finding in _problems_of_text(text)]
     if is_stale:
@@ -162,7 +163,7 @@ def publication_problems(
 
 
 def interface_problems(content: EditionContent, about: EditionInfo) -> list[PublicationProblem]:
-    """Return a finding for each text of the portal that this process would print untranslated or with an empty placeholder."""
+    """A problem for each interface text that this process would print untranslated or with an empty placeholder."""
     return [
         PublicationProblem(
             _("Text of the portal"), _("“%(text)s” is not translated. Tell the administrator.") % {"text": text}
@@ -172,7 +173,7 @@ def interface_problems(content: EditionContent, about: EditionInfo) -> list[Publ
 
 
 def publication_remarks(content: EditionContent) -> list[PublicationProblem]:
-    """What may stay as it is, but should be known: texts without English, and pseudonyms in texts that are nobody's quotation."""
+    """Remarks that do not prevent publication: missing English texts, and pseudonyms outside of quotations."""
     found = [
         PublicationProblem(text.where, _("There is no English: English readers will see the Serbian text."))
         for text in paper_texts(content)
@@ -193,7 +194,7 @@ def publication_remarks(content: EditionContent) -> list[PublicationProblem]:
 
 
 def paper_texts(content: EditionContent) -> Iterator[LocatedText]:
-    """Every text that somebody wrote for the paper, in the order of the paper."""
+    """Every text of the paper that users wrote, in its order."""
     yield LocatedText(_("Title"), content["title"])
     yield LocatedText(_("Foreword"), content["foreword"])
     yield LocatedText(_("How it was made"), content["method"])
@@ -244,7 +245,7 @@ def _words(text: str) -> str:
 
 
 def _without_day(content: object) -> object:
-    """The content but for the day on which its figures were counted."""
+    """The content without the date of its statistics."""
     if not isinstance(content, dict):
         return content
     figures = {key: value for key, value in content["figures"].items() if key != "on"} if "figures" in content else {}

@@ -1,4 +1,4 @@
-"""Issuing an edition. What it says is frozen first; its files are made one after the other, and may stop half-way; when all are there it is issued in one act."""
+"""Publication of an edition: freeze the content, render the files one by one, publish in one transaction. Resumable."""
 
 import hashlib
 import logging
@@ -35,9 +35,12 @@ RESUME_AFTER: Final = timedelta(seconds=60)
 def start_edition(
     *, paper: WhitePaper, changes: BilingualText, actor: AbstractBaseUser, now: datetime, revision: int | None = None
 ) -> EditionDraft:
-    """Freeze what the paper says at `now`, and have its files made. `changes`: what is new, from the second edition on in Serbian at least.
+    """Freeze the content at `now` and start rendering.
 
-    `revision` is that of the paper that the actor looked at. Raises NotPublishable, also where a member's real name stands in it, and UnderWay.
+    `changes`: what is new; Serbian is required from the second edition on.
+
+    `revision` is the revision that the actor saw. Raises NotPublishable, also if the text contains a member's real
+    name, and EditionInProgress.
     """
     with transaction.atomic():
         locked = WhitePaper.objects.select_for_update().get(pk=paper.pk)
@@ -47,10 +50,10 @@ def start_edition(
             content, latest=latest, changes=changes, is_stale=revision not in {None, locked.revision}
         )
         problems = problems or interface_problems(content, EditionInfo(_next_number(locked), now, changes))
-        # Only what could be issued otherwise: names are read as seldom as can be.
+        # Last, so that real names are decrypted only if the paper is publishable otherwise.
         problems = problems or real_name_problems(content, changes, paper=locked, actor=actor, now=now)
         proof = None if problems else _freeze(locked, content, changes, actor, now)
-    # After the transaction, which keeps that names were compared.
+    # Raised after the transaction, which commits the audit entry of the name comparison.
     if proof is None:
         raise NotPublishable(problems)
     return proof
@@ -77,17 +80,18 @@ def _freeze(
 
 
 def enqueue_edition(proof_id: int) -> None:
-    """Publish the task. Never raises: the sweep finds what a broker that is away missed."""
+    """Publish the task. Never raises: `resume_editions` covers an unavailable broker."""
     try:
         current_app.send_task(MAKE_EDITION_TASK, kwargs={"proof_id": proof_id}, retry=False)
-    except Exception:  # whatever client and broker come up with, the sweep is the answer to all of it
-        logger.warning("The broker takes no edition; the sweep will find it.", exc_info=True)
+    except Exception:  # Client and broker raise many kinds of exceptions; `resume_editions` retries after each of them.
+        logger.warning("The broker did not accept an edition; resume_editions will retry.", exc_info=True)
 
 
 def make_edition(*, proof_id: int, clock: Callable[[], datetime]) -> Edition | None:
-    """Make the files that the proof still lacks, each kept as soon as it is there, and issue the edition.
+    """Render and save the missing files of a proof one by one, then publish the edition.
 
-    None where there is nothing to do, somebody else is at it, or a file cannot be made: then the proof has failed.
+    Returns None if there is no work, another worker has the lease, or rendering fails; then the proof is marked as
+    failed.
     """
     now = clock()
     claimed = (
@@ -99,7 +103,7 @@ def make_edition(*, proof_id: int, clock: Callable[[], datetime]) -> Edition | N
         return None
     proof = EditionDraft.objects.get(pk=proof_id)
     about = draft_edition_info(proof)
-    # This process may lack the catalogue that the process of `start_edition` had: an edition can never be changed.
+    # This process may lack the catalogue of the `start_edition` process, and an edition can never be changed.
     if problems := interface_problems(proof.content, about):
         logger.error("An edition would show untranslated text: %s", problems)
         _mark_failed(proof_id)
@@ -117,7 +121,7 @@ def make_edition(*, proof_id: int, clock: Callable[[], datetime]) -> Edition | N
                     sha256=hashlib.sha256(content).hexdigest(),
                 )
     except TypstError:
-        logger.exception("An edition could not be set")
+        logger.exception("An edition could not be rendered")
         _mark_failed(proof_id)
         return None
     return _issue(proof_id, clock())
@@ -128,25 +132,25 @@ def _mark_failed(proof_id: int) -> None:
 
 
 def draft_edition_info(proof: EditionDraft) -> EditionInfo:
-    """Which edition it will be; its files say so."""
+    """The number and date of the future edition, printed in its files."""
     return EditionInfo(_next_number(proof.paper), proof.asked_at, bilingual_text(proof, "changes"))
 
 
 def retry_edition(*, proof: EditionDraft) -> None:
-    """Have the files that are missing made, after one could not be: the reason may have been ours."""
+    """Render the missing files again after a failure, which may have been temporary."""
     if EditionDraft.objects.filter(pk=proof.pk, failed=True).update(failed=False, claimed_until=None):
         enqueue_edition(proof.pk)
 
 
 def cancel_edition(*, proof: EditionDraft, actor: AbstractBaseUser, now: datetime) -> None:
-    """Take back an edition that is not issued yet; nothing of it stays."""
+    """Cancel an unpublished edition and delete its files."""
     with transaction.atomic():
         record_event(action="paper.edition_cancelled", subject=proof.paper, actor=actor, now=now)
         EditionDraft.objects.filter(pk=proof.pk).delete()
 
 
 def resume_editions(*, now: datetime) -> None:
-    """Ask again for proofs that wait for nobody: a broker or a worker lost them."""
+    """Enqueue proofs that lost their task or their worker."""
     waiting = EditionDraft.objects.filter(failed=False).filter(
         Q(claimed_until=None, asked_at__lt=now - RESUME_AFTER) | Q(claimed_until__lt=now)
     )
@@ -160,7 +164,7 @@ def _next_number(paper: WhitePaper) -> int:
 
 
 def _issue(proof_id: int, now: datetime) -> Edition | None:
-    """All of it or nothing: the edition, its files, the note in the audit, and that the proof is gone."""
+    """In one transaction: create the edition and its files, audit it, and delete the proof."""
     with transaction.atomic():
         proof = (
             EditionDraft.objects.select_for_update(of=("self",))

@@ -1,4 +1,4 @@
-"""A White Paper before it is issued, as everybody would see it; and the page on which it is issued."""
+"""Preview of a White Paper, and its publication."""
 
 from typing import Any
 
@@ -30,12 +30,12 @@ VIEW, ISSUE = "youthpanel.view_whitepaper", "youthpanel.add_edition"
 
 
 def preview(request: HttpRequest, object_id: int, code: str) -> HttpResponse:
-    """The page of the next edition in the language `code`, in the frame of the site."""
+    """The page of the next edition in the language `code`, in the layout of the public site."""
     paper = _paper(request, object_id, code)
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "HEAD"])
     now = timezone.now()
-    # From here on the request is one of the public site: the page is turned into that script as a whole.
+    # From here on the request counts as one of the public site, so that the Latin middleware transliterates the page.
     request.LANGUAGE_CODE = code
     with translation.override(code):
         content = build_snapshot(paper, now)
@@ -47,7 +47,7 @@ def preview(request: HttpRequest, object_id: int, code: str) -> HttpResponse:
 
 
 def preview_file(request: HttpRequest, object_id: int, code: str, form: str) -> HttpResponse:
-    """The same as PDF or DOCX."""
+    """The next edition as PDF or DOCX."""
     paper = _paper(request, object_id, code)
     if form not in EditionFormat.values:
         raise Http404
@@ -67,7 +67,7 @@ def preview_file(request: HttpRequest, object_id: int, code: str, form: str) -> 
 
 @require_http_methods(["GET", "POST"])
 def issue(request: HttpRequest, object_id: int) -> HttpResponse:
-    """What stands in the way, what should be known, and the button; while files are made, how far they are."""
+    """Problems, remarks and the button; while files are rendered, the progress."""
     if not has_role_permission(request.user, ISSUE):
         raise PermissionDenied
     paper = get_object_or_404(WhitePaper, pk=object_id)

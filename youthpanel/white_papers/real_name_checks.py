@@ -1,4 +1,4 @@
-"""Real names in what is about to be issued or recorded for good: refused at their place, without a word about whose they are."""
+"""Checks for real names in texts before publication or permanent records. The result names the place, not the member."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -17,14 +17,14 @@ from youthpanel.white_papers.content import WRITTEN_LANGUAGES, BilingualText, Ed
 from youthpanel.white_papers.exceptions import EntryRejected
 from youthpanel.white_papers.publication_checks import LANGUAGE_NAMES, LocatedText, PublicationProblem, paper_texts
 
-# Wider than what may stand between two words of a name.
+# A separator longer than the gap that `name_pattern` allows.
 _APART: Final = " ||||| "
 
 
 def real_name_problems(
     content: EditionContent, changes: BilingualText, *, paper: WhitePaper, actor: AbstractBaseUser, now: datetime
 ) -> list[PublicationProblem]:
-    """A finding for each text of the edition that looks as if it named a member. Recorded, in the transaction at hand."""
+    """A problem for each text of the edition that seems to contain a member's name. Audited in the current transaction."""
     said = [
         (f"{text.where} ({LANGUAGE_NAMES[code]})", _as_read(text.text[code]))
         for text in _all_texts(content, changes, paper.slug)
@@ -39,7 +39,10 @@ def real_name_problems(
 
 
 def check_no_real_names(texts: Mapping[str, str], *, actor: AbstractBaseUser | None = None, now: datetime) -> None:
-    """Raises Refused at the first field (name: text) that looks as if it named a member. With an actor it is recorded that names were compared."""
+    """Raises EntryRejected at the first field (name: text) that seems to contain a member's name.
+
+    With an actor the comparison is audited.
+    """
     fields = [field for field, text in texts.items() if text.strip()]
     said = [texts[field] for field in fields]
     if not said:
@@ -53,7 +56,7 @@ def check_no_real_names(texts: Mapping[str, str], *, actor: AbstractBaseUser | N
 
 
 def _all_texts(content: EditionContent, changes: BilingualText, slug: str) -> Iterator[LocatedText]:
-    """All that is printed: also addresses, and what was cleared or named elsewhere."""
+    """All printed texts, including slugs, quotations and titles of sources."""
     yield from paper_texts(content)
     yield LocatedText(_("Address"), {"sr": slug, "en": ""})
     for recommendation in content["recommendations"]:
@@ -66,7 +69,7 @@ def _all_texts(content: EditionContent, changes: BilingualText, slug: str) -> It
 
 
 def _as_read(text: str) -> str:
-    """Every way in which a text, rich or plain, may be read: with its markup, with the parts of words that markup divides, and with what it divides apart."""
+    """Every reading of a rich or plain text: with markup, with markup removed, and with markup as a separator."""
     return _APART.join((text, unescape(strip_tags(text)), html_to_text(text)))
 
 

@@ -1,8 +1,8 @@
-"""Rich text as a tree of plain parts, from which pages, PDF and DOCX are made alike. Pure but for cleaning.
+"""Rich text as a tree of plain data, the source of pages, PDF and DOCX. Pure, except for cleaning.
 
-A block is a mapping with `kind`: "p" and "h" have `runs` ("h" a `level` from 1), "ul" and "ol" have `items` (lists of blocks), "quote" has
-`blocks`, "hr" nothing. A run is a mapping with `text`, `strong`, `em`, and `href` (empty: no link); a line break is a run whose text is "\\n".
-Headings never leave a level out.
+A block is a mapping with `kind`: "p" and "h" have `runs` ("h" a `level` from 1), "ul" and "ol" have `items` (lists of
+blocks), "quote" has `blocks`, "hr" nothing. A run is a mapping with `text`, `strong`, `em`, and `href` (empty: no
+link). A line break is a run whose text is "\\n". Heading levels have no gaps.
 """
 
 from html import escape
@@ -19,7 +19,7 @@ _INLINE: Final = {"strong", "em"}
 
 
 class _Reader(HTMLParser):
-    """Reads markup that has been cleaned: its elements are known and closed."""
+    """Parses cleaned markup, whose elements are known and closed."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -90,7 +90,7 @@ class _Reader(HTMLParser):
 
 
 def blocks_of(html: str) -> list[Block]:
-    """The parts of a rich text, cleaned once more."""
+    """The blocks of a rich text, which is cleaned again."""
     reader = _Reader()
     reader.feed(sanitise_html(html))
     reader.close()
@@ -105,18 +105,18 @@ def blocks_of(html: str) -> list[Block]:
 
 
 def plain_text_blocks(text: str) -> list[Block]:
-    """Text without markup: what is parted by empty lines are paragraphs."""
+    """Plain text as paragraphs, separated at empty lines."""
     parts = (" ".join(part.split()) for part in text.replace("\r", "").split("\n\n"))
     return [{"kind": "p", "runs": [text_run(part)]} for part in parts if part]
 
 
 def text_run(text: str, *, strong: bool = False) -> TextRun:
-    """A run of plain words."""
+    """A plain run."""
     return {"text": text, "strong": strong, "em": False, "href": ""}
 
 
 def render_html(blocks: list[Block], *, level: int) -> str:
-    """The blocks as markup for a page on which they stand under a heading of `level`."""
+    """The blocks as HTML, below a heading of `level`."""
     return "".join(_html(block, level) for block in blocks)
 
 

@@ -1,4 +1,4 @@
-"""Reads of papers: editions, to whom they were handed, what was answered."""
+"""Queries of editions, handovers and responses."""
 
 import hashlib
 from datetime import date
@@ -10,7 +10,7 @@ from youthpanel.models import Edition, EditionFile, Handover, Recommendation, Re
 
 
 def first_handover_date(recommendation: Recommendation) -> date | None:
-    """The day on which an edition with this recommendation was first handed over; None where none was."""
+    """The first handover of an edition with this recommendation; None without one."""
     return (
         Handover.objects.filter(edition__content__recommendations__contains=[{"id": recommendation.pk}])
         .order_by("on")
@@ -25,23 +25,23 @@ def latest_response(recommendation: Recommendation) -> Response | None:
 
 
 def find_edition(slug: str, number: int | None) -> Edition | None:
-    """The edition of this number of a White Paper, else the newest; None where there is none. One query."""
+    """The edition with this number, or without a number the newest; None if missing. One query."""
     editions = Edition.objects.filter(paper__slug=slug).select_related("paper").order_by("-number")
     return (editions.filter(number=number) if number is not None else editions).first()
 
 
 def editions_of(paper: WhitePaper) -> list[Edition]:
-    """Its editions, the newest first, without what they say. One query."""
+    """The editions, the newest first, without their content. One query."""
     return list(paper.editions.defer("content").order_by("-number"))
 
 
 def files_of(edition: Edition) -> QuerySet[EditionFile]:
-    """Its files by language and format, without their bytes."""
+    """The files by language and format, without their content."""
     return edition.files.defer("content").order_by("id")
 
 
 class FileVerification(NamedTuple):
-    """A file with its size in bytes, and whether it still is what was issued."""
+    """A file with its size in bytes, and whether its digest matches."""
 
     file: EditionFile
     size: int
@@ -49,7 +49,7 @@ class FileVerification(NamedTuple):
 
 
 def verify_files(edition: Edition) -> list[FileVerification]:
-    """Every file of the edition, compared with the sum that was kept of it."""
+    """Every file of the edition, verified against its stored digest."""
     return [
         FileVerification(file, len(file.content), hashlib.sha256(file.content).hexdigest() == file.sha256)
         for file in edition.files.order_by("id")
@@ -57,5 +57,5 @@ def verify_files(edition: Edition) -> list[FileVerification]:
 
 
 def issued_papers() -> QuerySet[WhitePaper]:
-    """Those of which there is an edition."""
+    """White Papers with an edition."""
     return WhitePaper.objects.filter(editions__isnull=False).distinct()

@@ -1,4 +1,4 @@
-"""Writing: recommendations and White Papers; and the records of what became of them, which nobody changes."""
+"""Services of recommendations and White Papers, and of immutable handovers and responses."""
 
 from datetime import date, datetime
 
@@ -19,7 +19,7 @@ from youthpanel.white_papers.selectors import first_handover_date, latest_respon
 
 
 def save_recommendation(*, recommendation: Recommendation, actor: AbstractBaseUser, now: datetime) -> None:
-    """Save a recommendation. What was issued stays as it was issued: the next edition has what is saved now."""
+    """Save a recommendation. Published editions keep their text; the next edition has the new one."""
     with transaction.atomic():
         recommendation.changed_at = now
         recommendation.save()
@@ -27,7 +27,7 @@ def save_recommendation(*, recommendation: Recommendation, actor: AbstractBaseUs
 
 
 def save_paper(*, paper: WhitePaper, opened: int | None, actor: AbstractBaseUser, now: datetime) -> None:
-    """Save a White Paper; `opened` is the revision that its author began with (None: whatever it is). Raises ChangedMeanwhile."""
+    """Save a White Paper; `opened` is the revision that the form was built from (None: no check). Raises EditConflict."""
     with transaction.atomic():
         if paper.pk is not None:
             stored = WhitePaper.objects.select_for_update().filter(pk=paper.pk).first()
@@ -40,7 +40,7 @@ def save_paper(*, paper: WhitePaper, opened: int | None, actor: AbstractBaseUser
 
 
 def delete_unpublished(*, record: models.Model, actor: AbstractBaseUser, now: datetime) -> None:
-    """Delete a recommendation or a White Paper of which nothing was issued. Raises ProtectedError."""
+    """Delete an unpublished recommendation or White Paper. Raises ProtectedError."""
     with transaction.atomic():
         record_event(action=f"{record._meta.model_name}.deleted", subject=record, actor=actor, now=now)
         record.delete()
@@ -49,7 +49,10 @@ def delete_unpublished(*, record: models.Model, actor: AbstractBaseUser, now: da
 def record_handover(
     *, edition: Edition, whom: BilingualText, on: date, document: str, actor: AbstractBaseUser, now: datetime
 ) -> Handover:
-    """Record that an edition was handed to somebody. Raises Refused for a day before it was issued, one that is yet to come, or a member's name."""
+    """Record the handover of an edition.
+
+    Raises EntryRejected for a date before publication or in the future, or a member's name.
+    """
     check_handover(edition=edition, on=on, now=now)
     check_no_real_names({"whom_sr": whom["sr"], "whom_en": whom["en"], "document": document}, now=now)
     with transaction.atomic():
@@ -66,7 +69,7 @@ def record_handover(
 
 
 def check_handover(*, edition: Edition, on: date, now: datetime) -> None:
-    """Raises Refused where an edition cannot have been handed over on that day."""
+    """Raises EntryRejected if the edition cannot have been handed over on that day."""
     issued = timezone.localdate(edition.issued_at)
     if on < issued:
         raise EntryRejected(
@@ -88,12 +91,12 @@ def record_response(
     actor: AbstractBaseUser | None,
     now: datetime,
 ) -> Response:
-    """Add an entry to the ledger of a recommendation. Entries follow each other in time and by `RESPONSE_TRANSITIONS`, from the handover on.
+    """Add an entry to the ledger of a recommendation, after its handover.
 
-    Raises Refused with what is wrong.
+    Entries must be in chronological order and follow `RESPONSE_TRANSITIONS`. Raises EntryRejected.
     """
     with transaction.atomic():
-        # One entry after the other: what may follow depends on the last one.
+        # Lock the recommendation, because the allowed kinds depend on the last entry.
         recommendation = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
         check_response(recommendation=recommendation, kind=kind, on=on, text=text, now=now)
         check_no_real_names({"text_sr": text["sr"], "text_en": text["en"], "source": source}, now=now)
@@ -121,7 +124,7 @@ def record_response(
 def check_response(
     *, recommendation: Recommendation, kind: ResponseKind, on: date, text: BilingualText, now: datetime
 ) -> None:
-    """Raises Refused where such an entry would not be true."""
+    """Raises EntryRejected for an invalid entry."""
     handed, last = first_handover_date(recommendation), latest_response(recommendation)
     if handed is None:
         raise EntryRejected(

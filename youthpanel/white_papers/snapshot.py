@@ -1,4 +1,4 @@
-"""From the rows of a White Paper that is being written to what its next edition would hold."""
+"""Builds the content of the next edition from the rows of a White Paper."""
 
 from datetime import date, datetime
 from typing import Any
@@ -34,7 +34,10 @@ from youthpanel.white_papers.text_variables import replace_variables
 
 
 def build_snapshot(paper: WhitePaper, now: datetime) -> EditionContent:
-    """All that the paper says at `now`, with figures from the records; pseudonyms only where a consent for quotations holds on that day."""
+    """The content at `now`, with statistics.
+
+    Pseudonyms appear only with a consent for quotations that is valid on that day.
+    """
     figures = count_statistics(now)
     words = variable_values(figures)
 
@@ -68,7 +71,7 @@ def build_snapshot(paper: WhitePaper, now: datetime) -> EditionContent:
 
 
 def bilingual_text(record: Any, field: str) -> BilingualText:
-    """A field of a record in both languages, as it is written; what was pasted with it and no document can hold is left out."""
+    """A field in both languages, without pasted characters that documents cannot contain."""
     return {
         "sr": strip_unprintable(getattr(record, f"{field}_sr") or ""),
         "en": strip_unprintable(getattr(record, f"{field}_en") or ""),
@@ -88,7 +91,7 @@ def _placed(paper: WhitePaper) -> list[Recommendation]:
 
 
 def _quotations(paper: WhitePaper, day: date) -> list[QuotationContent]:
-    """Cleared words from the consultations that the recommendations came from; those of a member only while a consent for it holds."""
+    """Approved quotations from the source consultations. A member's quotation needs a valid consent."""
     cleared = (
         Quotation.objects.filter(consultation__recommendations__places__paper=paper, cleared_at__isnull=False)
         .select_related("member")
@@ -112,7 +115,7 @@ def _recommendation(number: int, recommendation: Recommendation) -> Recommendati
         {"title": bilingual_text(meeting, "title"), "on": timezone.localdate(meeting.starts_at).isoformat()}
         for meeting in recommendation.meetings.all()
     ]
-    # A figure of fewer people than that is told nowhere.
+    # Smaller numbers are not published.
     told = recommendation.support is not None and recommendation.support >= MIN_PUBLISHED_ANSWERS
     return {
         "id": recommendation.pk,

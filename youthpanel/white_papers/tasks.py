@@ -1,4 +1,4 @@
-"""Tasks of papers. Rows are the queue: what a broker or a worker loses, the sweep finds again."""
+"""Tasks of White Papers. The rows are the queue: `resume_editions` enqueues lost tasks again."""
 
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
@@ -17,11 +17,11 @@ AGAIN = {
 
 @shared_task(name=publishing.MAKE_EDITION_TASK, soft_time_limit=150, time_limit=170, **AGAIN)
 def make_edition(*, proof_id: int) -> None:
-    """Make and issue one edition; run again it goes on where it stopped, or does nothing."""
+    """Render and publish one edition. Idempotent; an interrupted run is continued."""
     publishing.make_edition(proof_id=proof_id, clock=timezone.now)
 
 
 @shared_task(name="youthpanel.resume_editions", soft_time_limit=60, time_limit=90)
 def resume_editions() -> None:
-    """Every 15 seconds: editions that wait for nobody."""
+    """Every 15 seconds: enqueue editions without a worker."""
     publishing.resume_editions(now=timezone.now())

@@ -1,6 +1,6 @@
-"""Figures that a text of a White Paper takes from the records, and what was left to be written. Pure.
+"""Variables in texts of a White Paper, and unresolved placeholders. Pure.
 
-`{members}` stands for a figure. Other braces, brackets, `%(name)s`, dots in place of words and `TODO` were left unanswered.
+`{members}` is replaced by a number. Other braces, brackets, `%(name)s`, ellipses and `TODO` count as unresolved.
 """
 
 import re
@@ -15,11 +15,11 @@ _UNANSWERED = re.compile(r"\{[^{}]*\}|%\(\w*\)[sd]?|\[(?!\s*\d+\s*\])[^\[\]]*\]|
 
 
 def replace_variables(text: str, figures: Mapping[str, str]) -> str:
-    """`text` (plain or HTML) with the figures that are known; what is not known stays as it is written."""
+    """`text` (plain or HTML) with known variables replaced; unknown ones stay unchanged."""
     return _FIGURE.sub(lambda found: figures.get(found[1]) or found[0], text)
 
 
 def unresolved_variables(text: str) -> Iterator[str]:
-    """What in `text` (plain or HTML, filled in) still waits for an answer, as it is written, each once."""
+    """The unresolved placeholders of `text` (plain or HTML, variables replaced), without duplicates."""
     found = (match[0] for match in _UNANSWERED.finditer(unescape(text)))
     return iter(dict.fromkeys(found))

@@ -1,4 +1,4 @@
-"""Addresses of White Papers, under the language prefix."""
+"""URLs of White Papers, under the language prefix."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Editions as everybody reads them: a page, and the files that were issued with it."""
+"""Public views of editions: the page, and the published files."""
 
 import hashlib
 from typing import Any
@@ -23,13 +23,13 @@ MOST_DIGITS = 4
 
 
 class FileAltered(Exception):
-    """A file is no longer what was issued."""
+    """The content of a file does not match its published digest."""
 
 
 @read_only
 @public_page(params=("edition",))
 def white_paper(request: HttpRequest, slug: str) -> HttpResponse:
-    """The newest edition of a White Paper, or `?edition=` of them."""
+    """The newest edition of a White Paper, or the one in `?edition=`."""
     edition = _asked(request, slug)
     editions = selectors.editions_of(edition.paper)
     code = request.LANGUAGE_CODE
@@ -51,7 +51,7 @@ def white_paper(request: HttpRequest, slug: str) -> HttpResponse:
 @read_only
 @public_page(params=("edition", "lang"))
 def white_paper_file(request: HttpRequest, slug: str, form: EditionFormat) -> HttpResponse:
-    """A file of that edition as it was issued, in the language of the address or of `?lang=`. It is compared with its sum before it goes out."""
+    """A published file in the language of the URL or of `?lang=`. Its digest is verified before it is sent."""
     code = request.GET.get("lang", request.LANGUAGE_CODE)
     if code not in LANGUAGES:
         raise Http404
@@ -72,7 +72,7 @@ def white_paper_file(request: HttpRequest, slug: str, form: EditionFormat) -> Ht
 
 
 def edition_info(edition: Edition) -> EditionInfo:
-    """Which edition it is."""
+    """Number, date and changes of the edition."""
     changes: BilingualText = {code: getattr(edition, f"changes_{code}") or "" for code in ("sr", "en")}  # type: ignore[assignment]
     return EditionInfo(edition.number, edition.issued_at, changes)
 

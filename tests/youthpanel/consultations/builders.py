@@ -1,4 +1,4 @@
-"""Consultations with questions, and answers to them."""
+"""Builders of consultations with questions, and of answers."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ TEXTS = ("Да", "Не", "Не знам")
 
 
 def make_question(consultation: Consultation, kind: str = "single", *, other: bool = False) -> Question:
-    """The next question; with three choices where there are choices."""
+    """The next question; with three choices if its kind has choices."""
     question = Question.objects.create(
         consultation=consultation,
         order=consultation.questions.count(),
@@ -27,7 +27,7 @@ def make_question(consultation: Consultation, kind: str = "single", *, other: bo
 
 
 def asking(*kinds: str, other: bool = False, **fields: Any) -> tuple[Consultation, list[Question]]:
-    """An open consultation of a cohort in its phase for answering, with a question of each kind."""
+    """An open consultation of a cohort in its answering phase, with one question of each kind."""
     cohorts = fields.pop("cohorts", None) or [make_cohort()]
     consultation = make_consultation(*cohorts, features=(PhaseActivity.ANSWER,), **fields)
     with_own = ("single", "multiple") if other else ()
@@ -35,7 +35,7 @@ def asking(*kinds: str, other: bool = False, **fields: Any) -> tuple[Consultatio
 
 
 def answer(consultation: Consultation, member: Member | None, answers: dict[Question, Any], **fields: Any) -> None:
-    """What a member (None: somebody on paper) answered; an int is a score or the place of a choice, a list are places, a text is one."""
+    """Answers of a member (None: paper). An int is a score or the index of a choice, a list has indexes, a str is a text."""
     said = {}
     for question, value in answers.items():
         choices = [choice.pk for choice in question.choices.all()]

@@ -1,4 +1,4 @@
-"""A coordinator who has signed in, in English."""
+"""A signed-in coordinator with English pages."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from tests.signing import HASHERS, Person, signed_in
 
 @pytest.fixture(autouse=True)
 def quick_passwords() -> Iterator[None]:
-    """The costly hash of production is none of these tests' business."""
+    """A fast password hash."""
     with override_settings(PASSWORD_HASHERS=HASHERS):
         yield
 

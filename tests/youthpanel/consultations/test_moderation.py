@@ -1,4 +1,4 @@
-"""What members write is read before others see it; everything is seen by all facilitators."""
+"""Moderation: contributions are hidden until approved, and all facilitators see everything."""
 
 from datetime import timedelta
 from typing import Any

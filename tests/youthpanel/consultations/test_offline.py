@@ -1,4 +1,4 @@
-"""What came of a meeting: paper and flipchart, as easily as online, into the same results."""
+"""Bulk entry of paper answers and flipchart ideas, which count in the same results."""
 
 import pytest
 from django.core.exceptions import PermissionDenied

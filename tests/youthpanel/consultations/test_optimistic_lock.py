@@ -1,4 +1,4 @@
-"""Two coordinators save the form of one consultation: nothing of either is lost, and nothing is written over unseen."""
+"""Concurrent edits of one consultation form: no changes are lost or overwritten unseen."""
 
 from datetime import timedelta
 from threading import Thread
@@ -42,7 +42,7 @@ def address(made: Consultation) -> str:
 
 
 def form_of(client: Client, made: Consultation) -> dict[str, Any]:
-    """What a browser sends of the form as it is shown."""
+    """The data that a browser submits from the rendered form."""
     response = client.get(address(made))
     return sent_of(response)
 
@@ -64,7 +64,7 @@ def sent_of(response: Any) -> dict[str, Any]:
 
 
 def theirs(made: Consultation) -> None:
-    """What somebody else saves in the meantime: texts, other phases, a question more, other words, and a question less."""
+    """Changes of another user: texts, other phases, one more question, other words, and one question less."""
     made.refresh_from_db()
     made.introduction_sr = "Њихов увод"  # type: ignore[attr-defined]
     made.save()
@@ -93,13 +93,13 @@ def test_the_later_one_sees_both_and_saves_what_should_stay(coordinator: Person,
     assert beside["question 1, Question [en]"] == ("Do you learn about it at school?", "My question?")
     assert beside["question 1, Question [sr]"] == ("Њихово питање?", "Учите ли о томе у школи?")
     assert beside["question 1, Choices (Serbian)"] == ("Њихов избор", "Да\nНе\nНе знам")
-    # The question that is gone is in the form as a new one, and the one that came is there.
+    # The deleted question is in the form as a new one, and the added question is there.
     assert beside["question 3, Question [sr]"] == ("", "Моје друго?")
     assert beside["phase 1, Begins"] == (f"{localtime(NEXT):%Y-%m-%d %H:%M}", beside["phase 1, Begins"][1])
     assert beside["phase 1, What members do"] == ("Propose ideas", "Read what it is about")
     made.refresh_from_db()
     assert made.title_sr == "Како да школа говори о интернету"  # type: ignore[attr-defined]
-    # Sent once more, it is saved, and what came in between stays where the form says so.
+    # Submitted again, the form is saved. Changes of the other user stay if the form has them.
     again = coordinator.client.post(address(made), sent_of(response))
     assert again.status_code == 302, again.context["errors"]
     made.refresh_from_db()
@@ -138,7 +138,7 @@ def test_what_somebody_deleted_here_is_said(coordinator: Person, made: Consultat
 
 def test_a_form_that_nobody_was_faster_than_is_saved(coordinator: Person, made: Consultation) -> None:
     sent = form_of(coordinator.client, made) | {"summary_sr": "Моје"}
-    # What is not on the form is in nobody's way.
+    # Fields outside of the form cause no conflict.
     Consultation.objects.update(changed_at=NEXT)
     assert coordinator.client.post(address(made), sent).status_code == 302
     made.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Which phase is now, and what is wrong with phases."""
+"""The current phase, and the validation of phases."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -21,7 +21,7 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 @dataclass
 class Days:
-    """From one day to another."""
+    """A period between two days."""
 
     begin: float
     end: float

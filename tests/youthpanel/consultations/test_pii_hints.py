@@ -1,4 +1,4 @@
-"""What is pointed out before a text is sent, and what is left alone."""
+"""Hints about personal data: detected texts, and texts without a hint."""
 
 import pytest
 

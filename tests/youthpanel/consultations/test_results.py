@@ -1,4 +1,4 @@
-"""What is told of a consultation, and what is not."""
+"""Disclosure rules of consultation results."""
 
 import io
 from typing import Any
@@ -33,7 +33,7 @@ def close(consultation: Consultation) -> Consultation:
 
 
 def answered(*sheets: dict[int, Any], kinds: tuple[str, ...], **fields: Any) -> tuple[Consultation, list[Question]]:
-    """A closed consultation with these sheets: {place of the question: answer}."""
+    """A closed consultation with these sheets: {index of the question: answer}."""
     consultation, questions = asking(*kinds, **fields)
     for sheet in sheets:
         answer(consultation, None, {questions[place]: value for place, value in sheet.items()})
@@ -65,7 +65,10 @@ def test_nothing_is_told_of_less_than_five() -> None:
 
 
 def test_two_looks_never_differ_by_one_answer() -> None:
-    """While somebody can answer nothing is told, whatever the number; once something is told nobody answers any more, and no state leads back."""
+    """No results are published while members can answer.
+
+    Once results are published, no answers are possible, and no transition leads back.
+    """
     consultation, [question] = asking("open")
     for number in range(9):
         assert results(consultation, NOW).questions == ()
@@ -78,7 +81,7 @@ def test_texts_of_two_questions_do_not_stand_in_the_same_order() -> None:
     pairs = [("д", "а"), ("а", "д"), ("ц", "б"), ("б", "г"), ("г", "ц")]
     consultation, _questions = answered(*({0: one, 1: other} for one, other in pairs), kinds=("open", "open"))
     first, second = results(consultation, NOW).questions
-    # Each in the order of its letters: places say nothing of who wrote both.
+    # Each list is in alphabetical order, so positions do not link two texts to one author.
     assert (first.texts, second.texts) == (("а", "б", "ц", "д", "г"), ("а", "б", "ц", "д", "г"))
 
 

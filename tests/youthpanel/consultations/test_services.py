@@ -1,4 +1,4 @@
-"""What is taken as an answer, and from whom."""
+"""Validation of answers and of participants."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

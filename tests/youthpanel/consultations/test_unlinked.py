@@ -1,7 +1,8 @@
-"""Anonymous means irrevocably unlinked, shown on the database: an attacker who reads everything that it holds guesses no better than chance.
+"""Anonymous answers are irrevocably unlinked: an attacker with the whole database guesses no better than chance.
 
-The attacker knows who took part, in which order they answered, and every system column, index, sequence and log; what they look for is which sheet is whose.
-Each sheet says who wrote it, which only the test can read. The same attack finds everybody where rows are not mixed, so it is one.
+The attacker knows the participants, the order of their answers, and every system column, index, sequence and log. The
+attacker tries to assign sheets to members. Each sheet names its author in a way that only the test can read. A control
+shows that the same attack identifies all members if rows are not shuffled.
 """
 
 import json
@@ -29,7 +30,7 @@ Rows = list[dict[str, object]]
 
 
 def play(consultation: Consultation, question: object, members: list[Member]) -> None:
-    """They answer one after the other, each in a transaction of its own, hours apart; then comes what is on paper."""
+    """Members answer one after the other, each in a separate transaction, hours apart. Paper sheets follow."""
     for place, member in enumerate(members):
         answer(consultation, member, {question: f"лист {member.pk}"}, now=NOW + timedelta(hours=3 * place))  # type: ignore[dict-item]
     for _sheet in range(len(members) // 6):
@@ -37,7 +38,7 @@ def play(consultation: Consultation, question: object, members: list[Member]) ->
 
 
 def read(table: str) -> Rows:
-    """Every column of a table that there is, those of the system too, in the order in which rows lie."""
+    """Every column of a table, including system columns, in physical order."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT ctid::text, xmin::text, xmax::text, cmin::text, cmax::text, tableoid, * FROM {table} ORDER BY {table}.ctid"  # noqa: S608 - our own names
@@ -47,13 +48,13 @@ def read(table: str) -> Rows:
 
 
 def written_by(sheet: dict[str, object]) -> int | None:
-    """What only the test knows."""
+    """The author of each sheet, known only to the test."""
     text = next(iter(json.loads(str(sheet["answers"])).values()))["text"]
     return int(text.split()[1]) if text.startswith("лист") else None
 
 
 def attacks() -> dict[str, dict[object, object]]:
-    """Ways to pair sheets with members; each gives a guess {id of the sheet: id of the member}."""
+    """Ways to pair sheets with members. Each yields a guess {id of the sheet: id of the member}."""
     sheets, people, members = read(SHEETS), read(PEOPLE), read(Member._meta.db_table)
     guesses: dict[str, dict[object, object]] = {
         "by the order of rows": dict(
@@ -79,7 +80,7 @@ def attacks() -> dict[str, dict[object, object]]:
 
 
 def _matched(sheets: Rows, people: Rows, of_sheet: str, of_person: str) -> dict[object, object]:
-    """Pairs whose columns are equal and nobody else's; where several are, the first for the first."""
+    """Pairs of rows with equal values in both columns; several equal rows are paired in order."""
     guess: dict[object, object] = {}
     for value in {row[of_sheet] for row in sheets}:
         same = [row["id"] for row in sheets if row[of_sheet] == value]
@@ -89,7 +90,7 @@ def _matched(sheets: Rows, people: Rows, of_sheet: str, of_person: str) -> dict[
 
 
 def hits() -> dict[str, int]:
-    """How many sheets each attack leads back rightly."""
+    """How many sheets each attack assigns correctly."""
     truth = {str(row["id"]): written_by(row) for row in read(SHEETS)}
     return {
         name: sum(truth[str(sheet)] == member for sheet, member in guess.items()) for name, guess in attacks().items()
@@ -97,7 +98,7 @@ def hits() -> dict[str, int]:
 
 
 def scene() -> tuple[Consultation, object, list[Member]]:
-    """Many who may answer, and files in which no other test has left holes."""
+    """Many eligible members, and table files without gaps from other tests."""
     rewrite_answer_tables()
     consultation, [question] = asking("open", cohorts=[make_cohort()])
     consultation.phases.update(ends_at=NOW + timedelta(days=30))
@@ -106,7 +107,7 @@ def scene() -> tuple[Consultation, object, list[Member]]:
     return consultation, question, members
 
 
-# By chance one pair in a set is right, more or less; nine or more of 24 come about once in a million times.
+# By chance about one pair of a set is correct. Nine or more of 24 occur once in a million times.
 TOO_MANY = 9
 
 
@@ -121,14 +122,14 @@ def test_nothing_leads_from_a_sheet_to_a_member() -> None:
         assert len({row[column] for row in sheets}) == 1
         assert len({row[column] for row in people}) == 1
     assert len(sheets) == NUMBER + NUMBER // 6
-    # Not which are from paper either.
+    # Paper sheets cannot be identified either.
     assert not [row for row in sheets if row["offline"] or row["member_id"]]
 
 
 def unmixed(
     model: type, *, consultation_id: int | None = None, added: dict[str, object] | None = None, day: object = None
 ) -> None:
-    """A careless colleague's: a row is added, and that is all."""
+    """A naive implementation, which only inserts a row."""
     if added is not None:
         model.objects.create(**{**added, "day": added["day"]})  # type: ignore[attr-defined]
 
@@ -152,7 +153,7 @@ def test_two_that_answer_at_the_same_moment_are_mixed_too() -> None:
     before = {str(row["id"]): row["ctid"] for row in read(SHEETS)}
     play(consultation, question, members[4:5])
     after = {str(row["id"]): row["ctid"] for row in read(SHEETS)}
-    # Every row was written anew: none lies where it lay.
+    # Every row was rewritten, so none keeps its position.
     assert not {(key, after[key]) for key in before} & set(before.items())
 
 
@@ -177,7 +178,7 @@ def test_nothing_else_tells_of_an_answer(caplog: pytest.LogCaptureFixture) -> No
 
 
 def counted() -> dict[str, int]:
-    """Every table of the database with the number of its rows."""
+    """The number of rows of every table."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'public'")
         names = [name for (name,) in cursor.fetchall()]
@@ -200,7 +201,7 @@ def test_rows_that_were_mixed_before_are_swept_away() -> None:
             return list(cursor.fetchone())
 
     def slots() -> int:
-        """How far the last row lies from the beginning: dead ones lie before it."""
+        """The position of the last row; dead rows come before it."""
         return max(int(str(row["ctid"]).strip("()").split(",")[1]) for row in read(SHEETS))
 
     assert slots() > 7
@@ -210,7 +211,7 @@ def test_rows_that_were_mixed_before_are_swept_away() -> None:
         rewrite_answer_tables()
         return slots() == 7
 
-    # What somebody may still read, such as the database when it gathers statistics, stays until the next sweep.
+    # Rows that a transaction may still read, such as during ANALYZE, remain until the next run.
     until(swept, what="dead rows to go")
     assert not set(before) & set(files())
 
@@ -261,7 +262,7 @@ def test_other_consultations_are_not_touched_and_answers_stay_whole() -> None:
     answer(other, stranger, {another: 3})
     untouched = read(SHEETS)
     said = {f"речи {number} „' %s \\ {{}}" for number in range(4)}
-    # So long that PostgreSQL keeps it beside the table, in pieces that are numbered.
+    # Long enough for TOAST, which stores it in numbered chunks.
     said.add("".join(random.choices("абвгдђежзијклљмнњопрстћуфхцчџш", k=1990)))
     for text in random.sample(sorted(said), len(said)):
         answer(consultation, make_member(cohort), {question: text})

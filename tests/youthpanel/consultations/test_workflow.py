@@ -1,4 +1,4 @@
-"""Consultations built on one form, and taken from state to state."""
+"""Building consultations with one form, and state transitions."""
 
 import re
 from collections.abc import Callable
@@ -45,7 +45,7 @@ def phase_rows(*phases: tuple[str, float, float], initial: int = 0) -> dict[str,
 
 
 def form(cohort: Any, *adults: Any, **changes: Any) -> dict[str, Any]:
-    """What is sent: two phases, and a question with two choices."""
+    """Form data: two phases, and a question with two choices."""
     return {
         "title_sr": "Шта школа учи", "title_en": "What school teaches", "summary_sr": "Укратко.", "summary_en": "In short.",
         "introduction_sr": "О чему се ради", "introduction_en": "What it is about", "slug": "",
@@ -61,7 +61,7 @@ def form(cohort: Any, *adults: Any, **changes: Any) -> dict[str, Any]:
 
 
 def opened(made: Consultation) -> dict[str, str]:
-    """What the form says of what its author began with."""
+    """The revision in the form."""
     return {"opened": consultation_revision(made)}
 
 
@@ -102,7 +102,7 @@ def test_phases_at_the_same_time_are_said_at_their_row_and_nothing_is_written(co
     assert said.startswith("At this time there is “Propose ideas” already")
     assert page.index('id="phases-1"') < page.index(said[:30])
     assert not Consultation.objects.exists()
-    # Everything typed is still there.
+    # All submitted text is still there.
     for typed in ("Шта школа учи", "What it is about", at(1), at(3), "Учите ли о томе?", "Да\nНе", "Yes\nNo"):
         assert typed in page.replace("\r", ""), typed
 
@@ -163,7 +163,7 @@ def test_what_is_missing_is_listed_before_it_opens(coordinator: Person) -> None:
 
 
 def ready(**fields: Any) -> Consultation:
-    """A draft that lacks nothing."""
+    """A draft that meets all requirements."""
     made = make_consultation(
         make_cohort(),
         features=(PhaseActivity.INFORM, PhaseActivity.ANSWER),

@@ -1,4 +1,4 @@
-"""The panel of the demonstration: both cohorts, nine consultations, a White Paper with its answers; nobody in it is named."""
+"""The demonstration panel: two cohorts, nine consultations, a White Paper with responses, and no real names."""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""A coordinator, the safeguarding lead, a meeting of yesterday with those who were invited, and a folder for files."""
+"""A coordinator, the safeguarding lead, yesterday's meeting with invited members, and a folder for files."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,7 +17,7 @@ from youthpanel.models import Cohort, Meeting, Member
 
 @pytest.fixture(autouse=True)
 def media(tmp_path: Path) -> Iterator[Path]:
-    """Where files of meetings lie; the folder is not there yet."""
+    """The folder of meeting files, which does not exist yet."""
     folder = tmp_path / "media"
     with override_settings(
         MEDIA_ROOT=folder, PANEL_ERASURE_LOG=tmp_path / "erasures.txt", PASSWORD_HASHERS=HASHERS, EVENTS_MAIL_ADDRESS=""
@@ -37,7 +37,7 @@ def lead() -> User:
 
 @pytest.fixture
 def person() -> Person:
-    """A coordinator who has signed in."""
+    """A signed-in coordinator."""
     return signed_in("person", "coordinator")
 
 
@@ -48,7 +48,7 @@ def cohort() -> Cohort:
 
 @pytest.fixture
 def meeting(cohort: Cohort, coordinator: User, lead: User) -> Meeting:
-    """Of yesterday."""
+    """A meeting of yesterday."""
     made = make_meeting(cohort, starts_at=timezone.now() - timedelta(days=1))
     made.facilitators.set([coordinator, lead])
     return made
@@ -56,6 +56,6 @@ def meeting(cohort: Cohort, coordinator: User, lead: User) -> Meeting:
 
 @pytest.fixture
 def members(cohort: Cohort) -> list[Member]:
-    """Three who were members yesterday."""
+    """Three members."""
     school = make_school()
     return [make_member(cohort, school=school, pseudonym=f"Јеж {number}") for number in range(3)]

@@ -1,4 +1,4 @@
-"""Documents and photographs: real types, nothing but the picture, shown only while everybody on it agrees, nothing left of what failed."""
+"""Meeting files: content types, metadata removal, consent of all members on a photograph, and cleanup after failures."""
 
 import os
 import time
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def agreeing(members: list[Member]) -> list[Member]:
-    """Two of the three agree to photographs."""
+    """Two of the three members consent to photographs."""
     today = localdate()
     for member in members[:2]:
         give_consent(member, "photograph", given_on=today - timedelta(days=9), expires_on=today + timedelta(days=90))
@@ -49,7 +49,7 @@ def body(response: Any) -> bytes:
 
 
 def status(person: Person, path: str) -> int:
-    """Of an answer, read to its end: that closes the file."""
+    """The status of a response; its content is read to the end to close the file."""
     response = person.client.get(path)
     body(response)
     return response.status_code
@@ -144,7 +144,7 @@ def test_what_is_said_of_it_may_be_mended(person: Person, meeting: Meeting, agre
     assert person.client.post(address(file, "change/"), said | {"shown": [agreeing[0].pk]}).status_code == 302
     file.refresh_from_db()
     assert (file.name, file.nobody, list(file.shown.all())) == ("Зид", False, [agreeing[0]])
-    # Who agreed once and does not any more is still ticked when the form comes back.
+    # A member with an expired consent is still ticked when the form is shown again.
     Member.objects.filter(pk=agreeing[0].pk).update(left_on=agreeing[0].joined_on)
     form = person.client.get(address(file, "change/"))
     assert [member for member, _agrees, ticked in form.context["lines"] if ticked] == [agreeing[0]]
@@ -187,7 +187,7 @@ def test_a_document_is_what_it_contains_and_is_taken_along(
         b"\xd0\xcf\x11\xe0" * 200,
         b"x" * (10 * 1024 * 1024 + 1),
     ],
-    # Names of their own: a package holds the time at which it was made.
+    # Unique names: a package contains its creation time.
     ids=(
         "empty",
         "program",
@@ -236,7 +236,7 @@ def test_a_disk_without_room_is_told(
     person: Person, meeting: Meeting, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     media.parent.mkdir(parents=True)
-    # A file where the folder should be: nothing can be written there.
+    # A file instead of the folder makes writing fail.
     media.write_bytes(b"")
     answer = send(person, meeting, picture("JPEG"), nobody="on")
     assert list(answer.context["form"].errors) == ["file"]

@@ -1,4 +1,4 @@
-"""Notes of incidents: sealed, opened by the safeguarding lead alone, each opening recorded; the lead is told, without a word of it."""
+"""Incident notes: sealed, opened only by the safeguarding lead, audited, and notified without content."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -152,7 +152,7 @@ def test_the_clock_starts_what_happens_by_itself(sink: SmtpSink, coordinator: Us
     User.objects.filter(pk=lead.pk).update(email="lead@example.org")
     write(coordinator)
     tasks.notify_incidents()
-    # Run again, as a broker may have it.
+    # Run again, as a broker may deliver a task twice.
     tasks.notify_incidents()
     tasks.delete_orphaned_files()
     assert len(sink.letters) == 1

@@ -1,4 +1,4 @@
-"""What must never be, refused by the database itself."""
+"""Constraints and triggers of meetings."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def invite(meeting: Meeting, cohort: Cohort) -> None:
-    """This one alone, as a transaction of its own."""
+    """Invite this member only, in a separate transaction."""
     with transaction.atomic():
         meeting.cohorts.set([cohort])
         connection.check_constraints()

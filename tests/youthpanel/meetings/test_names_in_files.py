@@ -1,4 +1,4 @@
-"""A document never changes, so none is kept in which a member's real name stands."""
+"""Documents that contain a member's real name are refused, because documents never change."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -26,7 +26,7 @@ NAME = "Милица Стојановић"
 
 
 def word(text: str) -> bytes:
-    """A name whose letters are of two kinds, in a table."""
+    """A name in mixed scripts inside a table."""
     document = docx.Document()
     paragraph = document.add_table(1, 1).cell(0, 0).paragraphs[0]
     paragraph.add_run(text[:2]).bold = True

@@ -1,4 +1,4 @@
-"""What everybody reads of a meeting names no member."""
+"""Published texts of meetings contain no member's name."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -45,7 +45,7 @@ def test_a_decision_names_nobody(serbian: str, english: str, meeting: Meeting, p
     assert meeting.minutes == ""
     event = AuditEvent.objects.get(action="names.searched")
     assert (event.subject_id, event.data) == (meeting.pk, {"found": 1})
-    # Minutes are for those who work with the panel; the name is taken out of them when it is forgotten.
+    # Minutes are internal. Erasure removes the name from them.
     assert written(meeting, person, "Храбри јеж пише.").status_code == 302
 
 
@@ -71,6 +71,6 @@ def test_a_title_names_nobody(cohort: Cohort, coordinator: User, lead: User, per
     changed = said | {"opened": opened, "title_sr": "Реч има јеж", "title_en": "Milica Stojanovic speaks"}
     assert list(person.client.post(change, changed).context["form"].errors) == ["title_en"]
     events = AuditEvent.objects.filter(action="names.searched").count()
-    # Where the titles stay, no name is read.
+    # Unchanged titles are not compared with names.
     assert person.client.post(change, changed | {"title_en": "", "place": "Други"}).status_code == 302
     assert AuditEvent.objects.filter(action="names.searched").count() == events

@@ -1,4 +1,4 @@
-"""Planning, changing, calling off, writing down: what is refused is refused whole."""
+"""Services of meetings: planning, changes, cancellation, minutes. A refused change writes nothing."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

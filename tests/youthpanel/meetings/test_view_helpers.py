@@ -1,4 +1,4 @@
-"""The coordinators' pages of meetings: forms that keep what was typed, the list of who came, minutes, the sheet, the list of all."""
+"""Admin pages of meetings: forms that keep input, attendance, minutes, the printed sheet, the list."""
 
 from datetime import timedelta
 from typing import Any
@@ -79,7 +79,7 @@ def test_a_meeting_from_the_form_to_the_list(person: Person, cohort: Cohort) -> 
         ({"ends": "09:00"}, "ends"),
         ({"ends": "пола два"}, "ends"),
         ({"last_day": "2001-01-01"}, "ends"),
-        # Clocks are put forward that night, and put back in this one.
+        # Clocks are put forward in that night, and back in this one.
         ({"day": "2027-03-28", "begins": "02:30"}, "begins"),
         ({"day": "2027-10-31", "begins": "02:30"}, "begins"),
         ({"town": "zagreb"}, "town"),
@@ -166,7 +166,7 @@ def test_a_list_that_was_tampered_with_changes_nothing(person: Person, meeting: 
     answer = person.client.post(address, said)
     assert answer.status_code == 422
     assert "Туђи вук" in answer.context["faults"][0]
-    # What was ticked is ticked still.
+    # Ticked boxes stay ticked.
     assert [came for _member, came, *_rest in answer.context["lines"]] == [True, None, None]
     assert not Attendance.objects.exists()
     assert person.client.post(address, {f"m{members[0].pk}": "came", "opened": "x"}).status_code == 422
@@ -306,7 +306,7 @@ def test_the_list_is_narrowed(person: Person, cohort: Cohort) -> None:
     assert shown("when=off") == {"Отказани"}
     assert shown("town=uzice") == {"Будући"}
     assert shown(f"cohorts__id__exact={cohort.pk}") == {"Прошли", "Отказани"}
-    # Every meeting has a cohort: a way to those without would be a link without a word.
+    # Every meeting has a cohort, so a filter for none would be a link without a label.
     assert "cohorts__isnull" not in page(person, LIST)
 
 

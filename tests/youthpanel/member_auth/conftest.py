@@ -1,4 +1,4 @@
-"""Members with their consents, codes, and browsers that are signed in."""
+"""Members with consents, invitation codes, and signed-in browsers."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -46,7 +46,7 @@ def cohort() -> Cohort:
 
 
 def make_consenting(cohort: Cohort, **fields: Any) -> Member:
-    """A member of 13 whose guardian agreed to taking part online."""
+    """A member of 13 with a guardian's consent to online participation."""
     today = timezone.localdate()
     member = make_member(cohort, **{"birth_year": today.year - 13, "birth_month": 1, **fields})
     give_consent(member, given_on=today - timedelta(days=60), expires_on=today + timedelta(days=300))
@@ -60,7 +60,7 @@ def member(cohort: Cohort) -> Member:
 
 @pytest.fixture
 def code_of(coordinator: User) -> Callable[[Member], str]:
-    """A new code of a member, in clear."""
+    """A new code of a member, in plain text."""
 
     def make(member: Member, now: datetime | None = None) -> str:
         return services.create_invitations(members=[member], actor=coordinator, now=now or timezone.now())[0].code
@@ -70,7 +70,7 @@ def code_of(coordinator: User) -> Callable[[Member], str]:
 
 @pytest.fixture
 def enter(code_of: Callable[[Member], str]) -> Callable[[Member], Client]:
-    """A browser in which a member is signed in."""
+    """A browser with a member's session."""
 
     def come_in(member: Member) -> Client:
         client = Client(enforce_csrf_checks=True, headers=OWN)

@@ -1,4 +1,4 @@
-"""Codes: how they are read, made, used once, replaced, and by whom they may be had."""
+"""Invitation codes: parsing, creation, single use, replacement, eligibility."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -52,7 +52,7 @@ def test_the_database_holds_nothing_to_come_in_with(member: Member, code_of: Cod
     kept = InvitationCode.objects.get()
     assert bytes(kept.digest) == codes.digest(code)
     assert code.encode() not in bytes(kept.digest)
-    # The same letters as a receipt are something else, and so they are under another key.
+    # Under the prefix of receipts, the same letters have a different digest.
     assert codes.digest(code) != receipts.receipt_digest(code)
     settings.RECEIPT_PEPPER = "another"
     assert codes.digest(code) != bytes(kept.digest)
@@ -75,7 +75,7 @@ def test_what_lets_nobody_in_is_told_apart_by_nothing(
     services.redeem_code(code=used, now=now)
     expired = code_of(member, now - timedelta(days=31))
     for code in (used, expired, CODE, None):
-        # One question, and a savepoint that comes and goes.
+        # One query, and a savepoint.
         with django_assert_num_queries(4), pytest.raises(CodeRefused) as refused:
             services.redeem_code(code=code, now=now)
         assert str(refused.value) == ""
@@ -103,11 +103,11 @@ def test_a_code_holds_thirty_days(member: Member, code_of: CodeOf, now: datetime
 
 def test_a_code_is_worth_nothing_without_the_consent(member: Member, code_of: CodeOf, now: datetime) -> None:
     code = code_of(member)
-    # Taken back by whoever forgot to shut the door: the door itself asks.
+    # A withdrawal that leaves codes in place: redeeming checks the consent itself.
     member.consents.update(withdrawn_on=timezone.localdate(now))
     with pytest.raises(CodeRefused):
         services.redeem_code(code=code, now=now)
-    # Nothing was used up by it.
+    # The attempt used up no code.
     assert InvitationCode.objects.get().used_at is None
     assert not MemberSession.objects.exists()
 

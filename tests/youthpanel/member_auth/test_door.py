@@ -1,4 +1,4 @@
-"""The members' door over HTTP: in, around, out; what its cookies may do; what is told to whom."""
+"""Member authentication over HTTP: joining, sessions, leaving, cookies, and error messages."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -43,7 +43,7 @@ def test_the_session_holds_in_every_language(enter: Enter, member: Member) -> No
     for language in ("sr", "sr-latn", "en"):
         page = client.get(f"/{language}/youth-panel/me/")
         assert page.status_code == 200
-        # A pseudonym is as it was given.
+        # Pseudonyms are not transliterated.
         assert "Храбри јеж" in page.content.decode()
 
 
@@ -147,7 +147,7 @@ def test_a_consent_withdrawn_in_the_middle_ends_it_at_once(enter: Enter, member:
 
 
 def test_the_page_holds_no_code(client: Client) -> None:
-    """The code travels behind `#`, which browsers send to nobody; an address with a code in it is none of ours."""
+    """The code is in the fragment, which browsers do not send. A URL with a code in its path does not exist."""
     assert client.get(f"{JOIN}7K3M-Q9TZ-V4HD-2XNB/").status_code == 404
     page = client.get(f"{JOIN}?code=7K3M-Q9TZ-V4HD-2XNB").content.decode()
     assert 'value="7K3M' not in page

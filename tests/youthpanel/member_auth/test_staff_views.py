@@ -1,4 +1,4 @@
-"""Coordinators make codes and print them."""
+"""Creation and printing of invitation codes in the admin."""
 
 import re
 from collections.abc import Callable
@@ -47,7 +47,7 @@ def test_a_paper_for_everybody_who_may_have_one(person: Person, cohort: Cohort, 
     assert "Без сагласности" not in said
     assert "Ана" not in said
     services.redeem_code(code=printed.pop(), now=timezone.now())
-    # Nobody is shown a code on a screen.
+    # No page shows a code.
     assert not PRINTED.search(person.client.get(f"{CODES}?cohort={cohort.pk}").content.decode())
 
 
@@ -58,7 +58,7 @@ def test_in_the_script_that_is_wanted(person: Person, member: Member, language: 
     said = pages_of(answer.content)[0]
     assert "Храбри јеж" in said
     assert f"klik.example.org/{language}/youth-panel/join/" in re.sub(r"[\s\u200b\ufffe]", "", said)
-    # At least the month is written in the language; the pseudonym is as it was given.
+    # At least the month is translated. The pseudonym is not transliterated.
     assert bool(re.search("[а-шА-Ш]", said.replace("Храбри јеж", ""))) == (language == "sr")
 
 

@@ -1,4 +1,4 @@
-"""A coordinator, and a list of erasures for each test."""
+"""A coordinator, and an erasure log for each test."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.signing import HASHERS, Person, make_staff, signed_in
 
 @pytest.fixture(autouse=True)
 def erasures(tmp_path: Path) -> Iterator[Path]:
-    """The file of the list; it is not there yet."""
+    """The path of the erasure log, which does not exist yet."""
     path = tmp_path / "list" / "erasures.txt"
     with override_settings(PANEL_ERASURE_LOG=path, MEDIA_ROOT=tmp_path / "media", PASSWORD_HASHERS=HASHERS):
         yield path
@@ -25,5 +25,5 @@ def coordinator() -> User:
 
 @pytest.fixture
 def person() -> Person:
-    """A coordinator who has signed in."""
+    """A signed-in coordinator."""
     return signed_in("person", "coordinator")

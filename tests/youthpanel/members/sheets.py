@@ -1,4 +1,4 @@
-"""Spreadsheets as coordinators fill them in."""
+"""Spreadsheets in the form that coordinators fill in."""
 
 import csv
 import io
@@ -52,7 +52,7 @@ SURNAMES = [
 
 
 def row(**cells: Any) -> list[Any]:
-    """A row with these cells; the rest is that of a member of 13 from Niš."""
+    """A row with these cells, and defaults of a member of 13 from Niš."""
     said = {
         "school": "ОШ „Његош“",
         "kind": "основна",
@@ -65,12 +65,12 @@ def row(**cells: Any) -> list[Any]:
 
 
 def school_row(**cells: Any) -> list[Any]:
-    """A row that makes only a school."""
+    """A row for a school without a member."""
     return row(name="", birth_year="", birth_month="", **cells)
 
 
 def cohort_of(number: int) -> list[list[Any]]:
-    """Rows of so many different people, from three towns, with consents."""
+    """Rows of this many different members from three towns, with consents."""
     towns = ("Ниш", "Нови Сад", "Vranje")
     return [
         row(

@@ -1,4 +1,4 @@
-"""Who gives a consent, how long it holds, and what turning 15 does to it."""
+"""Givers and validity of consents, and the effect of the 15th birthday."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -117,7 +117,7 @@ def test_who_turns_fifteen_soon() -> None:
     cohort = make_cohort()
     months = [(2011, 8), (2011, 9), (2011, 10), (2011, 11), (2011, 12)]
     made = [make_member(cohort, birth_year=year, birth_month=month) for year, month in months]
-    # 1 November; 1 December is 61 days away; who turned today is on the list of what is due.
+    # 1 November; 1 December is 61 days away. Members who turn 15 today are on the list.
     assert selectors.members_turning_15(today=TODAY) == [made[2]]
 
 

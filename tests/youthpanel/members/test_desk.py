@@ -1,4 +1,4 @@
-"""The pages of coordinators: taking in, opening, consents, leaving, forgetting, importing."""
+"""Admin pages of members: creation, identity, consents, leaving, erasure, import."""
 
 import re
 from datetime import timedelta
@@ -268,7 +268,7 @@ def test_an_import_with_mistakes_then_mended(person: Person, cohort: Cohort) -> 
     done = person.client.post(f"{MEMBERS}import/", {"state": good.context["state"]})
     assert done.status_code == 302
     assert sorted(Member.objects.values_list("pseudonym", flat=True)) == sorted(proposed)
-    # Sent once more, after a reload: everybody is there already.
+    # Submitted again after a reload: all members already exist.
     again = person.client.post(f"{MEMBERS}import/", {"state": good.context["state"]})
     assert again.status_code == 422
     assert Member.objects.count() == 2

@@ -1,4 +1,4 @@
-"""Forgetting a member: no trace of the name, the same figures, and a restored backup forgets again."""
+"""Erasure of a member: no trace of the name, unchanged statistics, and repeated erasure after a restore."""
 
 import logging
 import os
@@ -61,7 +61,7 @@ AS_WRITTEN = ("Милица Стојановић", "Stojanović Milica", "milica
 
 @pytest.fixture
 def member() -> Member:
-    """A member who has done all that members do, whose name stands wherever somebody may write it."""
+    """A member with data of every kind, whose name is in every free text."""
     cohort = make_cohort()
     made = make_member(cohort, contact={"name": NAME, "guardian": "Мира Стојановић"}, pseudonym="Храбри јеж")
     other = make_member(cohort, school=made.school)
@@ -132,7 +132,7 @@ def test_nothing_of_the_name_remains_and_every_figure_stays(
     assert not MemberSession.objects.exists()
     assert not MeetingFile.objects.get().shown.exists()
     assert MeetingFile.objects.get().erased
-    # The words were cleared while the consent held: they stay, and nobody knows whose they were.
+    # The quotation was approved with a valid consent: it stays, without its author.
     assert list(Quotation.objects.values_list("member", "cleared_at")) == [(None, NOW)]
     assert IncidentNote.objects.get().member is None
 
@@ -183,7 +183,7 @@ def test_who_cannot_read_the_name_does_not_erase(member: Member, erasures: Path)
 
 
 def restore(member: Member) -> None:
-    """What a backup of yesterday brings back."""
+    """Restore a backup of yesterday."""
     Member.objects.filter(pk=member.pk).update(
         sealed=member.sealed,
         identity=member.identity,
@@ -207,7 +207,7 @@ def test_a_restored_backup_forgets_again(member: Member, settings: Any) -> None:
     settings.SEALING_PRIVATE_KEYS = keys
     out = StringIO()
     call_command("replay_erasures", stdout=out)
-    assert "Forgot 1 member" in out.getvalue()
+    assert "Erased 1 member" in out.getvalue()
     assert fold("Стојановић") not in dump()
     member.refresh_from_db()
     assert member.erased_at is not None
@@ -264,7 +264,7 @@ def test_the_portal_is_not_prepared_with_a_list_that_is_damaged(erasures: Path, 
     settings.STATIC_ROOT = tmp_path / "static"
     erasures.parent.mkdir()
     erasures.write_text("something else\n")
-    with pytest.raises(CommandError, match="list of erasures is damaged"):
+    with pytest.raises(CommandError, match="erasure log is damaged"):
         call_command("prepare", "--no-data", stdout=StringIO())
     assert not settings.STATIC_ROOT.exists()
 

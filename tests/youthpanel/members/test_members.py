@@ -1,4 +1,4 @@
-"""Taking in, changing, leaving: who a member is stays sealed, and nobody is there twice."""
+"""Creation, changes and leaving of members: sealed identities, no duplicates."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -238,7 +238,7 @@ def test_the_task_may_run_twice(settings: Any) -> None:
 
 
 def test_what_the_public_counts_is_counted_anew(coordinator: User) -> None:
-    """A page that was kept says nothing old: somebody new, another town, another name of a cohort."""
+    """Cached pages are refreshed after a new member, another town, or a renamed cohort."""
 
     def act(what: Callable[[], object]) -> bool:
         before = content_version.current()

@@ -1,4 +1,4 @@
-"""Comparing texts with the names of members: what is found, by whom, and what is kept of it."""
+"""Comparison of texts with members' names: matches, permissions, audit."""
 
 import time
 from pathlib import Path
@@ -45,7 +45,7 @@ def test_a_name_is_found_as_people_write_it(name: str, written: str, found: bool
 @pytest.mark.parametrize("before", [0, 1, 249, 250, 251, 399, 400, 401, 900, 50_000])
 def test_it_is_found_wherever_it_stands_in_a_long_text(before: int) -> None:
     words = name_words("Милица Стојановић")
-    # Half of the name again and again, then the whole.
+    # Half of the name many times, then the whole name.
     half = fold("Стојановић је рекла. ") * 4000
     for name in ("Милици Стојановић", "Стојановић Милица"):
         assert name_occurs_in(words, fold(f"{half[:before]} {name} {half}"))

@@ -1,4 +1,4 @@
-"""A backup of before an erasure, dumped and restored with PostgreSQL's own programs: it stays closed until it has forgotten again."""
+"""A backup from before an erasure, restored with pg_restore: the site starts only after the erasure is repeated."""
 
 import os
 import subprocess
@@ -54,10 +54,10 @@ def test_a_dump_of_before_forgets_again(coordinator: User, erasures: Path, tmp_p
         assert "where the private keys are" in closed.stderr
         assert fold(NAME) in everything(url)
         opened = replay(url, erasures)
-        assert (opened.returncode, opened.stdout) == (0, "Forgot 1 members of the youth panel again.\n"), opened.stderr
+        assert (opened.returncode, opened.stdout) == (0, "Erased 1 members of the youth panel again.\n"), opened.stderr
         left = everything(url)
         assert [trace for trace in (fold("Стојановић"), fold("Милиц"), fold("Храбри јеж")) if trace in left] == []
-        # A door without the keys opens now.
+        # A process without the private keys starts now.
         assert replay(url, erasures, SEALING_PRIVATE_KEYS="/nonexistent").returncode == 0
         erasures.write_text("")
         lost = replay(url, erasures)

@@ -1,4 +1,4 @@
-"""The public pages of the panel: figures, the tracker in three languages, files, open data, the feed, the search."""
+"""Public pages of the panel: statistics, the tracker in three languages, files, open data, the feed, the search."""
 
 import csv
 import hashlib
@@ -68,7 +68,7 @@ def recommendations() -> list[Recommendation]:
 
 @pytest.fixture
 def edition(user: User, recommendations: list[Recommendation], monkeypatch: pytest.MonkeyPatch) -> Edition:
-    """Issued on 1 October, with files that are made at once."""
+    """An edition of 1 October with stubbed files."""
     monkeypatch.setattr(
         publishing, "render_file", lambda content, about, *, language, form: f"{language} {form}".encode()
     )
@@ -132,7 +132,7 @@ def test_it_says_what_was_issued_not_what_is_being_written(
     Recommendation.objects.filter(pk=recommendations[0].pk).update(title_sr="Исправљено")
     edition.paper.places.filter(recommendation=recommendations[1]).delete()
     issue(edition.paper, user, now=NOW + timedelta(days=3), changes=both("Мање."))
-    # What a correction left out was proposed all the same.
+    # A recommendation that a corrected edition omits is still tracked.
     assert sorted((each.content["title"]["sr"], each.edition.number) for each in tracked_recommendations(TODAY)) == [
         ("Исправљено", 2), ("Нацрт", 2), (TITLES[1], 1),
     ]  # fmt: skip
@@ -266,7 +266,8 @@ def test_an_english_page_says_what_is_serbian_and_nothing_else(
     html = client.get("/en/youth-panel/white-papers/pitajte-nas/").content.decode().partition("<main")[2]
     marked = [words for _tag, words in re.findall(r'<(\w+)[^>]* lang="sr-Cyrl"[^>]*>(.*?)</\1>', html, re.DOTALL)]
     said = [re.sub(r"<[^>]+>", "", words).strip() for words in marked]
-    # The title (heading and trail), what is new, how it was made; the third recommendation in the table and at its own heading.
+    # The title (heading and breadcrumb), the changes, the method; the third recommendation in the table and at its
+    # heading.
     assert said == [
         "Питајте нас",
         "Питајте нас",
@@ -404,7 +405,7 @@ def test_the_page_costs_the_same_however_often_the_panel_met(
         client.get("/sr/youth-panel/")
 
 
-# The figures, the newest editions, what became of proposals, the timeline with its decisions, the next meeting, the generation.
+# Statistics, newest editions, the tracker, the timeline with decisions, the next meeting, the content version.
 PANEL_QUERIES = 15
 
 
@@ -423,7 +424,7 @@ def test_the_page_is_counted_once_a_generation(
 
     recorded = came(4, {})
     assert "came 80 %" in page(client, "/en/youth-panel/").text
-    # What became of proposals (three), which is counted by days, and the generation.
+    # The tracker (three queries), which counts days, and the content version.
     for path in ("/en/youth-panel/", "/sr/youth-panel/"):
         with django_assert_num_queries(4):
             client.get(path)

@@ -1,4 +1,4 @@
-"""Coordinators at work: recommendations, a paper with its parts, previews, issuing, handovers, the ledger."""
+"""Admin of White Papers: recommendations, parts, previews, publication, handovers, responses."""
 
 import re
 from datetime import timedelta
@@ -29,7 +29,7 @@ def coordinator() -> Person:
 
 
 def paper_form(paper: WhitePaper | None = None, **changes: Any) -> dict[str, Any]:
-    """What the form of a paper sends: a chapter, an annex and a recommendation, all new where there is no paper."""
+    """Data of the paper form: a chapter, an annex and a recommendation, all new without a paper."""
     data: dict[str, Any] = {
         "title_sr": "Питајте нас",
         "title_en": "Ask us",
@@ -152,7 +152,7 @@ def test_issuing_shows_what_is_wrong_then_how_far_it_is_then_the_edition(coordin
     WhitePaper.objects.filter(pk=paper.pk).update(foreword_sr="<p>Увод</p>", foreword_en="")
     page = coordinator.client.get(address).content.decode()
     assert "There is no English" in page
-    # Remarks have to be read.
+    # The remarks must be confirmed.
     assert coordinator.client.post(address, {"revision": paper.revision}).status_code == 422
     assert coordinator.client.post(address, {"revision": paper.revision, "read": "on"}).status_code == 302
     proof = EditionDraft.objects.get()

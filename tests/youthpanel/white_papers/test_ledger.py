@@ -1,4 +1,4 @@
-"""Handovers and the ledger of answers: every pair of entries, every day that cannot be."""
+"""Handovers and the ledger of responses: every pair of entries, and every impossible date."""
 
 from datetime import timedelta
 from itertools import product
@@ -32,7 +32,7 @@ def recommendation() -> Recommendation:
 
 @pytest.fixture
 def edition(user: User, recommendation: Recommendation) -> Edition:
-    """Issued today, its contents made by hand: files are another test's."""
+    """An edition of today without files, its content built by the factory."""
     paper = make_paper(recommendation)
     content = {"recommendations": [{"id": recommendation.pk}]}
     return Edition.objects.create(paper=paper, number=1, content=content, issued_at=NOW, issued_by=user)

@@ -1,4 +1,4 @@
-"""An edition can never be changed: nothing untranslated, no placeholder and no wrong plural is issued."""
+"""Publication checks: untranslated texts, placeholders and wrong plurals prevent publication."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Issuing: what is refused and where, one act or nothing, going on where it stopped, corrections, and what never names anybody."""
+"""Publication: checks, atomicity, resumption, corrections, and absence of real names."""
 
 import json
 from datetime import timedelta
@@ -59,7 +59,7 @@ def _in_english() -> Any:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """Files that are made at once; says which were asked for."""
+    """Stubbed files; returns the requested ones."""
     asked: list[tuple[str, str]] = []
 
     def make(content: object, about: object, *, language: str, form: str) -> bytes:
@@ -182,14 +182,14 @@ def test_it_goes_on_where_it_stopped_and_nothing_is_half_issued(
     assert EditionDraftFile.objects.count() == 4
     assert not Edition.objects.exists()
     monkeypatch.setattr(publishing, "render_file", working)
-    # Who died holds it for a while; the sweep finds it then.
+    # A crashed worker keeps its lease for a while. Then `resume_editions` enqueues the edition.
     assert make_edition(proof_id=proof.pk, clock=lambda: NOW) is None
     later = NOW + publishing.LEASE + timedelta(seconds=1)
     edition = make_edition(proof_id=proof.pk, clock=lambda: later)
     assert edition is not None
     assert len(quick) == 6
     assert EditionFile.objects.count() == 6
-    # Once more does nothing.
+    # A second run does nothing.
     assert make_edition(proof_id=proof.pk, clock=lambda: later) is None
     assert Edition.objects.count() == 1
 
@@ -277,7 +277,7 @@ def test_an_altered_file_is_noticed_and_not_given_out(user: User, quick: object,
     edition = issue(make_paper(), user)
     assert all(each.is_whole for each in verify_files(edition))
     with connection.cursor() as cursor:
-        # As somebody could who owns the database.
+        # As the owner of the database could do.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE youthpanel_editionfile DISABLE TRIGGER USER")
         EditionFile.objects.filter(edition=edition, language="sr", format="pdf").update(content=b"%PDF-2.0")

@@ -1,4 +1,4 @@
-"""Real names are refused wherever they stand in what is issued or recorded for good."""
+"""Real names are refused in all texts that are published or recorded permanently."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Rich text as parts, and placeholders in it; no database."""
+"""Rich text trees and text variables, without a database."""
 
 import pytest
 from hypothesis import given

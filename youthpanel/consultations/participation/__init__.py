@@ -1,1 +1,1 @@
-"""Consultations as members see them, and what they do in them."""
+"""Participation of members in consultations: the page and its actions."""

@@ -1,4 +1,4 @@
-"""Phases, states and hints in words for members."""
+"""Labels of phases, states and hints for members."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,13 +16,13 @@ from youthpanel.states import ConsultationState, ContributionState, PhaseActivit
 
 
 class PhaseLabel(NamedTuple):
-    """A phase: what one does, and what that means."""
+    """A phase: what members do in it, and what that means."""
 
     short: str | Promise
     long: str | Promise
 
 
-# The feature map: what is possible in which phase, in one line each.
+# What is possible in each phase, in one line.
 PHASE_LABELS: Final[Mapping[PhaseActivity, PhaseLabel]] = MappingProxyType(
     {
         PhaseActivity.INFORM: PhaseLabel(
@@ -55,7 +55,7 @@ PHASE_LABELS: Final[Mapping[PhaseActivity, PhaseLabel]] = MappingProxyType(
 
 
 class ContributionLabel(NamedTuple):
-    """Where something stands that a member wrote; `wash` is the colour behind it."""
+    """The state of a member's contribution; `wash` is its background colour."""
 
     short: str | Promise
     wash: str
@@ -76,12 +76,12 @@ CONTRIBUTION_LABELS: Final[Mapping[ContributionState, ContributionLabel]] = Mapp
 
 
 def format_time(moment: datetime) -> str:
-    """Day and hour in Belgrade."""
+    """Day and time in Belgrade."""
     return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 
 def unavailable_reason(consultation: Consultation, feature: PhaseActivity | None) -> str:
-    """Why nothing can be done now where that is so; empty otherwise."""
+    """Why members can do nothing now; empty if they can."""
     if feature is not None:
         return ""
     if consultation.state == ConsultationState.CLOSED:

@@ -1,4 +1,4 @@
-"""What a member sees of consultations: those of the own cohort, once they are open."""
+"""Queries for members: consultations of their cohort, once open, and contributions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,26 +12,26 @@ from youthpanel.states import ConsultationState, ContributionState
 
 
 def consultations_of(member: Member) -> QuerySet[Consultation]:
-    """Those that a member may see, with their phases; the newest first."""
+    """The consultations that a member may see, with their phases, the newest first."""
     phases = Prefetch("phases", Phase.objects.order_by("starts_at", "id"))
     seen = Consultation.objects.filter(cohorts=member.cohort_id).exclude(state=ConsultationState.DRAFT)
     return seen.prefetch_related(phases).order_by("-id")
 
 
 def find_consultation(member: Member, slug: str) -> Consultation | None:
-    """The one with this address, if this member may see it."""
+    """The consultation with this slug if the member may see it, otherwise None."""
     return consultations_of(member).filter(slug=slug).first()
 
 
 def answered_consultation_ids(member: Member, consultations: Iterable[Consultation]) -> set[int]:
-    """Ids of those that the member has answered."""
+    """Ids of the consultations that the member has answered."""
     found = Participation.objects.filter(member=member, consultation__in=[each.pk for each in consultations])
     return set(found.values_list("consultation_id", flat=True))
 
 
 @dataclass
 class IdeaDiscussion:
-    """An idea as members see it, with what is said about it. `support`: endorsements and raised hands."""
+    """A published idea with its posts. `support`: endorsements plus raised hands."""
 
     idea: Any
     support: int
@@ -43,7 +43,7 @@ class IdeaDiscussion:
 
 
 def idea_discussions(consultation: Consultation, member: Member) -> list[IdeaDiscussion]:
-    """Ideas that are shown, in the order in which they were written, without posts. Three queries."""
+    """Published ideas in the order of writing, without posts. Three queries."""
     ideas = (
         Idea.objects.filter(consultation=consultation, state=ContributionState.SHOWN)
         .select_related("member")
@@ -71,7 +71,7 @@ def idea_discussions(consultation: Consultation, member: Member) -> list[IdeaDis
 
 
 def shown_posts(consultation: Consultation) -> list[Post]:
-    """What was said and is shown, the oldest first; under ideas that are not shown any more nothing is."""
+    """Published posts, the oldest first, without the posts of unpublished ideas."""
     seen = Post.objects.filter(consultation=consultation, state=ContributionState.SHOWN)
     return list(
         seen.filter(Q(idea=None) | Q(idea__state=ContributionState.SHOWN))
@@ -81,17 +81,17 @@ def shown_posts(consultation: Consultation) -> list[Post]:
 
 
 def own_ideas(member: Member) -> list[Idea]:
-    """What a member proposed in consultations that can be seen, the newest first."""
+    """The member's ideas in visible consultations, the newest first."""
     return list(_own(Idea.objects.filter(member=member), member))
 
 
 def own_posts(member: Member) -> list[Post]:
-    """What a member said in them, the newest first."""
+    """The member's posts in visible consultations, the newest first."""
     return list(_own(Post.objects.filter(member=member), member))
 
 
 def find_own_contribution(consultation: Consultation, member: Member, uuid: UUID) -> Idea | Post | None:
-    """An idea or a post of this member in this consultation."""
+    """An idea or a post of this member in this consultation, or None."""
     for model in (Idea, Post):
         found: Idea | Post | None = (
             model._default_manager.filter(consultation=consultation, member=member, uuid=uuid)

@@ -1,4 +1,4 @@
-"""What a member sent from the page of a consultation: each act asks a service, and says what came of it."""
+"""Actions of the consultation page: each action calls a service and returns a result for the page."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,14 +20,14 @@ from youthpanel.consultations.pii_hints import PersonalDataHint, hints_for_autho
 from youthpanel.members.exceptions import RecordRefused
 from youthpanel.models import Consultation, Member
 
-# A second press sends a text in which something was noticed.
+# Set when the member submits again after a personal data hint.
 SURE: Final = "sure"
 GENERAL: Final = ""
 
 
 @dataclass(frozen=True)
 class Submission:
-    """One form: by whom, in which consultation, when (the time of the database)."""
+    """A submitted form with its consultation, member and time (the time of the database)."""
 
     consultation: Consultation
     member: Member
@@ -36,17 +36,19 @@ class Submission:
 
     @property
     def text(self) -> str:
-        """What was written."""
         return self.form.get("text", "")
 
     def uuid(self, name: str) -> UUID:
-        """The id in a field. Raises ChangedMeanwhile where there is none: pages of ours always send one."""
+        """The UUID in a field. Raises EditConflict for any other value; the site's own pages always send a UUID."""
         return _uuid(self.form.get(name, ""))
 
 
 @dataclass
 class SubmissionResult:
-    """`done` names the word of thanks, `place` where the page goes on; or what is to be mended, with everything that was typed."""
+    """`done` names the success message, `place` is the fragment to scroll to.
+
+    Otherwise the problems and the submitted text.
+    """
 
     done: str = ""
     place: str = ""
@@ -57,7 +59,7 @@ class SubmissionResult:
     questionnaire: QuestionnaireForm | None = None
 
 
-# What is said after an act.
+# Shown after a successful action.
 SUCCESS_MESSAGES: Final[Mapping[str, str | Promise]] = MappingProxyType(
     {
         "propose": _("Thank you! An adult reads your idea first; then everybody in the consultation sees it."),
@@ -72,7 +74,7 @@ SUCCESS_MESSAGES: Final[Mapping[str, str | Promise]] = MappingProxyType(
 
 
 def propose(sent: Submission) -> SubmissionResult:
-    """An idea; what may tell who somebody is is pointed out first."""
+    """Propose an idea. A text with personal data needs confirmation first."""
     if problem := _look_again(sent):
         return problem
     try:
@@ -85,7 +87,7 @@ def propose(sent: Submission) -> SubmissionResult:
 
 
 def say(sent: Submission) -> SubmissionResult:
-    """Something in the discussion, about an idea or in general."""
+    """Add a post about an idea or in general."""
     about = sent.form.get("idea", GENERAL)
     if problem := _look_again(sent):
         problem.about = about
@@ -106,17 +108,17 @@ def say(sent: Submission) -> SubmissionResult:
 
 
 def endorse(sent: Submission) -> SubmissionResult:
-    """A thumb for an idea."""
+    """Endorse an idea."""
     return _set_endorsement(sent, wanted=True)
 
 
 def unendorse(sent: Submission) -> SubmissionResult:
-    """The thumb back."""
+    """Remove an endorsement."""
     return _set_endorsement(sent, wanted=False)
 
 
 def choose(sent: Submission) -> SubmissionResult:
-    """Up to three ideas that matter most."""
+    """Choose the priorities."""
     try:
         consultations_services.choose_priorities(
             consultation=sent.consultation,
@@ -130,7 +132,7 @@ def choose(sent: Submission) -> SubmissionResult:
 
 
 def answer(sent: Submission) -> SubmissionResult:
-    """The answers to the questions."""
+    """Answer the questionnaire."""
     form = questionnaire_form(sent.consultation, sent.form)
     if not form.is_valid():
         return SubmissionResult(questionnaire=form, problems=[""])
@@ -145,7 +147,7 @@ def answer(sent: Submission) -> SubmissionResult:
 
 
 def take_back(sent: Submission) -> SubmissionResult:
-    """An own idea or post."""
+    """Withdraw an own idea or post."""
     found = find_own_contribution(sent.consultation, sent.member, sent.uuid("id"))
     if found is None:
         raise EditConflict
@@ -175,7 +177,7 @@ def _set_endorsement(sent: Submission, *, wanted: bool) -> SubmissionResult:
 
 
 def _look_again(sent: Submission) -> SubmissionResult | None:
-    """A text in which something was noticed, unless its author has seen it and is sure."""
+    """Return the personal data hints of the text unless the author has confirmed it."""
     noticed = [] if SURE in sent.form else hints_for_author(sent.text)
     return SubmissionResult(text=sent.text, noticed=noticed) if noticed else None
 

@@ -1,4 +1,4 @@
-"""Addresses of consultations for members, under the language prefix."""
+"""URLs of consultations for members, under the language prefix."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The page of a consultation: what is possible in the phase at hand, and nothing else."""
+"""The member page of a consultation, which offers the actions of the current phase."""
 
 from typing import Any
 
@@ -26,18 +26,18 @@ from youthpanel.states import CONTRIBUTION_TRANSITIONS, ConsultationState, Contr
 
 
 class ConsultationView(MemberView):
-    """At `youth-panel/consultations/<slug>/`; one of other cohorts is none for this member."""
+    """`youth-panel/consultations/<slug>/`. Consultations of other cohorts give 404."""
 
     consultation: Consultation
 
     def show(self, **address: str) -> HttpResponse:
-        """Where it is now."""
+        """Show the current phase."""
         if not self._find(address["slug"]):
             return self.page("not_found", {}, status=404)
         return self._render(notice=SUCCESS_MESSAGES.get(self.request.GET.get("done", ""), ""), kind="success")
 
     def act(self, **address: str) -> HttpResponse:
-        """One act; done, the page is shown anew. What could not be done is said, and what was typed stays on the page."""
+        """Run one action and redirect. If it fails, the page shows the problems and keeps the submitted text."""
         if not self._find(address["slug"]):
             return self.page("not_found", {"kept": submitted_text(self.request)}, status=404)
         act = ACTIONS.get(self.request.POST.get("act", ""))
@@ -139,12 +139,12 @@ class ConsultationView(MemberView):
             return {"talks": talks, "most": services.MAX_PRIORITIES}
         if feature == PhaseActivity.REPORT:
             talks.sort(key=lambda talk: (-talk.chosen, -talk.support))
-            # Words of anonymous answers are left to the adults: nobody has read them for others.
+            # Members do not see the texts of anonymous answers, because these are not moderated.
             return {"talks": talks, "results": results(consultation, self.now)}
         return {"talks": talks}
 
     def _own(self) -> list[tuple[Any, Any, bool]]:
-        """What the member wrote here: itself, where it stands, whether it may be taken back."""
+        """The member's contributions here: the row, its state label, and whether it can be withdrawn."""
         written: list[Idea | Post] = [*selectors.own_ideas(self.member), *selectors.own_posts(self.member)]
         mine = [each for each in written if each.consultation_id == self.consultation.pk]
         going = self.consultation.state in (ConsultationState.OPEN, ConsultationState.CLOSED)
@@ -155,5 +155,5 @@ class ConsultationView(MemberView):
 
 
 def can_be_withdrawn(state: ContributionState) -> bool:
-    """Whether its author may take it back as it stands."""
+    """Whether the author can withdraw the contribution in its current state."""
     return ContributionState.WITHDRAWN in CONTRIBUTION_TRANSITIONS[state]

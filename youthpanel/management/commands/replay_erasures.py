@@ -1,4 +1,4 @@
-"""Forgets again whom a restored backup has brought back; what prepares the site runs it, and the site stays closed where it fails."""
+"""Command that erases members again if a restored backup contains them; site preparation stops if it fails."""
 
 from typing import Any
 
@@ -13,41 +13,40 @@ from youthpanel.members.exceptions import ErasureLogUnwritable
 
 
 class Command(BaseCommand):
-    help = "Forget every member of the youth panel who is on the list of erasures and is known again."
+    help = "Erase every member of the youth panel who is on the erasure log and is in the database again."
     requires_system_checks = ()
 
     def add_arguments(self, parser: Any) -> None:
-        """What to do about a list that was lost."""
         parser.add_argument(
             "--complete-list",
             action="store_true",
-            help="put erased members that the list has lost back on it, where it is certain that the database is the newest one",
+            help="add erased members that the erasure log lacks; use this only if the database is certainly the newest copy",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Exit code 1 where it cannot be known whom to forget."""
+        """Exit with code 1 if the members to erase cannot be determined."""
         try:
             forgotten = erasure.replay_erasures(now=timezone.now())
             missing = erasure.unlogged_erased_members()
             if missing and options["complete_list"]:
                 erasure.restore_log_entries(missing)
-                self.stdout.write(f"Put {len(missing)} erased members back on the list.")
+                self.stdout.write(f"Added {len(missing)} erased members to the erasure log.")
                 missing = []
         except ErasureLogDamaged as error:
             raise CommandError(
-                f"The list of erasures is damaged: {error}. Put the newest whole copy of it there."
+                f"The erasure log is damaged: {error}. Replace it with the newest intact copy."
             ) from error
         except NoPrivateKey as error:
             raise CommandError(
-                "A restored backup has brought back members who were erased, and their names, which have to be taken out of texts, cannot be read "
-                "here. Run `manage.py replay_erasures` where the private keys are (the staff door), then start again."
+                "The restored backup contains members who were erased. Their names must be removed from texts, but cannot be decrypted here. "
+                "Run `manage.py replay_erasures` where the private keys are (in the staff process), then start again."
             ) from error
         except ErasureLogUnwritable as error:
-            raise CommandError(f"The list of erasures cannot be written: {error}") from error
+            raise CommandError(f"The erasure log cannot be written: {error}") from error
         if missing:
             raise CommandError(
-                f"{len(missing)} members are erased in the database and are not on the list {settings.PANEL_ERASURE_LOG}: it was lost, or an old copy "
-                "was put there. Put the newest one there, or, where there is none, run `manage.py replay_erasures --complete-list`."
+                f"{len(missing)} members are erased in the database but missing in the erasure log {settings.PANEL_ERASURE_LOG}. The log was lost "
+                "or is an old copy. Restore the newest copy, or, if there is none, run `manage.py replay_erasures --complete-list`."
             )
         if forgotten:
-            self.stdout.write(f"Forgot {forgotten} members of the youth panel again.")
+            self.stdout.write(f"Erased {forgotten} members of the youth panel again.")

@@ -1,1 +1,1 @@
-"""Schools and members from a spreadsheet: first what it would do, then all of it or nothing."""
+"""Import of schools and members from a spreadsheet: a preview, then all rows or none."""

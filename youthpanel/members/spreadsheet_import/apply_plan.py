@@ -1,4 +1,4 @@
-"""Doing what a plan says: everything, or nothing."""
+"""Applies an import plan in one transaction."""
 
 from datetime import datetime
 
@@ -12,16 +12,16 @@ from youthpanel.models import Cohort, Member
 
 
 class PlanOutdated(Exception):
-    """Somebody wrote something in the meantime that the plan does not fit any more. Nothing was written."""
+    """The database has changed since the plan was built. Nothing was written."""
 
 
 def apply_plan(*, plan: ImportPlan, actor: AbstractBaseUser, now: datetime) -> list[Member]:
-    """Make schools, members and consents of a plan without faults, in one transaction. Raises Overtaken."""
+    """Create the schools, members and consents of a plan without faults, in one transaction. Raises PlanOutdated."""
     if plan.faults:
         raise ValueError("a plan with faults")
     try:
         with transaction.atomic():
-            # Two imports into a cohort come one after the other.
+            # Imports into the same cohort run one after the other.
             Cohort.objects.select_for_update().get(pk=plan.cohort.pk)
             schools = plan.new_schools
             for school in schools:
@@ -43,7 +43,7 @@ def apply_plan(*, plan: ImportPlan, actor: AbstractBaseUser, now: datetime) -> l
             audit_log.record(action="members.imported", subject=plan.cohort, actor=actor, now=now, data=data)
             return members
     except IntegrityError as error:
-        # The rows got ids in vain; the next plan makes its own.
+        # Rolled-back rows keep their ids in memory; the next plan builds new ones.
         for school in plan.new_schools:
             school.pk = None
         raise PlanOutdated from error

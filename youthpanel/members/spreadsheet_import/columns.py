@@ -1,4 +1,4 @@
-"""The columns of the spreadsheet: their headings in both languages, what they are for, and how a cell is read."""
+"""Columns of the import spreadsheet: headings in both languages, help texts, and cell parsers."""
 
 import csv
 import io
@@ -18,7 +18,7 @@ from youthpanel.models import ConsentScope, MemberRole, SchoolKind
 
 
 class Column(NamedTuple):
-    """A column: its code, its heading in Serbian and in English, and what stands in it."""
+    """A column: its code, its headings in Serbian and English, and its help text."""
 
     code: str
     serbian: str
@@ -26,7 +26,7 @@ class Column(NamedTuple):
     help: str | Promise
 
     def heading(self, language: str) -> str:
-        """The heading for somebody who works in `language` (a code of LANGUAGES)."""
+        """The heading in `language` (a code of LANGUAGES)."""
         if language == "en":
             return self.english
         return to_latin(self.serbian) if language == "sr-latn" else self.serbian
@@ -79,7 +79,7 @@ COLUMNS: Final = (
 )
 COLUMNS_BY_CODE: Final = MappingProxyType({column.code: column for column in COLUMNS})
 _BY_HEADING: Final = {fold(heading): column.code for column in COLUMNS for heading in (column.serbian, column.english)}
-# Without these a file is none of ours.
+# A file without these columns is rejected.
 REQUIRED_COLUMNS: Final = ("school", "town")
 MEMBER_COLUMNS: Final = tuple(column.code for column in COLUMNS[3:])
 
@@ -115,27 +115,27 @@ _DATE: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\.?")
 
 
 def column_of(heading: str) -> str | None:
-    """The code of the column that has this heading in either language or script."""
+    """The code of the column with this heading in either language or script."""
     return _BY_HEADING.get(fold(heading.rstrip("* ")))
 
 
 def parse_school_kind(cell: str) -> str | None:
-    """The kind of school that a cell names."""
+    """The kind of school in a cell."""
     return _KINDS.get(fold(cell))
 
 
 def parse_role(cell: str) -> str | None:
-    """The role that a cell names; an empty cell names that of a member."""
+    """The role in a cell; an empty cell means a plain member."""
     return _ROLES.get(fold(cell)) if cell else MemberRole.MEMBER
 
 
 def parse_yes_no(cell: str) -> bool | None:
-    """Yes or no, or None where it is neither."""
+    """Yes or no; None for anything else."""
     return _ANSWERS.get(fold(cell))
 
 
 def parse_date(cell: str) -> date | None:
-    """A day such as 1.10.2026, 01. 10. 2026. or 2026-10-01; None for anything else."""
+    """A date such as 1.10.2026, 01. 10. 2026. or 2026-10-01; None for anything else."""
     match = _DATE.fullmatch(cell)
     try:
         if match:
@@ -146,7 +146,7 @@ def parse_date(cell: str) -> date | None:
 
 
 def parse_number(cell: str) -> int | None:
-    """A number of four digits at most."""
+    """A number of at most four digits."""
     return int(cell) if re.fullmatch(r"[0-9]{1,4}", cell) else None
 
 
@@ -154,15 +154,15 @@ _WIDEST = 40
 
 
 def template_csv(language: str) -> bytes:
-    """Headings alone; with the mark by which spreadsheets know UTF-8."""
+    """A CSV file with headings only, with the byte order mark that spreadsheet programs need to detect UTF-8."""
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=";").writerow([column.heading(language) for column in COLUMNS])
     return text.getvalue().encode("utf-8-sig")
 
 
 def template_xlsx(language: str) -> bytes:
-    """A sheet with headings, and one that says what stands in each column."""
-    # Here, because it costs every process of the site 22 MB and more than half a second, for what is asked for a few times a year.
+    """A workbook with a sheet of headings, and a sheet that describes each column."""
+    # Imported here: openpyxl costs each web process 22 MB and more than 0.5 s, and imports are rare.
     from openpyxl import Workbook  # noqa: PLC0415
     from openpyxl.styles import Font  # noqa: PLC0415
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
@@ -183,7 +183,7 @@ def template_xlsx(language: str) -> bytes:
         if column.code in SCOPES:
             answers.add(f"{letter}2:{letter}301")
         if column.code in ("phone", "guardian_contact", "joined_on", "given_on", "expires_on"):
-            # As text: a number would lose the zero in front, and a date its order.
+            # Text format: otherwise numbers lose leading zeros, and dates are reformatted.
             for row in range(2, 302):
                 sheet.cell(row, number).number_format = "@"
     for column in COLUMNS:

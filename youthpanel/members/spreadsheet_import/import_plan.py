@@ -1,4 +1,4 @@
-"""What a spreadsheet would do: the schools and members it makes, and everything that keeps it from it, cell by cell."""
+"""The plan of an import: the schools and members to create, and the problems of each cell."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -36,7 +36,7 @@ _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """Something about a cell: `line` is the row in the file, `place` what a spreadsheet calls the cell (`D7`); a remark blocks nothing."""
+    """A problem of a cell. `line` is the row in the file, `place` the cell reference (`D7`). A remark is not blocking."""
 
     line: int
     code: str
@@ -51,7 +51,7 @@ class CellProblem:
 
 @dataclass(slots=True)
 class PlannedRow:
-    """One row of the file and what becomes of it."""
+    """A row of the file and the records to create from it."""
 
     line: int
     school: School | None = None
@@ -62,13 +62,13 @@ class PlannedRow:
 
     @property
     def blocked(self) -> bool:
-        """Whether something is wrong with it."""
+        """Whether a problem prevents the import of the row."""
         return any(problem.blocking for problem in self.problems)
 
 
 @dataclass(slots=True)
 class ImportPlan:
-    """A file as a whole: `problems` of the file itself, then its rows."""
+    """A whole file: `problems` of the file itself, then its rows."""
 
     cohort: Cohort
     problems: list[CellProblem] = field(default_factory=list)
@@ -76,17 +76,17 @@ class ImportPlan:
 
     @property
     def all_problems(self) -> list[CellProblem]:
-        """Every problem and remark in the order of the file."""
+        """All problems and remarks in the order of the file."""
         return [*self.problems, *(problem for row in self.rows for problem in row.problems)]
 
     @property
     def faults(self) -> list[CellProblem]:
-        """What has to be mended before anything is written."""
+        """The problems that prevent the import."""
         return [problem for problem in self.all_problems if problem.blocking]
 
     @property
     def new_schools(self) -> list[School]:
-        """Schools that would be made, each once."""
+        """The schools to create, without duplicates."""
         schools: dict[int, School] = {}
         for row in self.rows:
             if row.school is not None and row.school.pk is None:
@@ -95,17 +95,17 @@ class ImportPlan:
 
     @property
     def members(self) -> list[tuple[MemberData, Sequence[ConsentData]]]:
-        """Members that would be made, with their consents."""
+        """The members to create, with their consents."""
         return [(row.member, row.consents) for row in self.rows if row.member is not None]
 
     @property
     def consents(self) -> int:
-        """How many consents would be recorded."""
+        """The number of consents to record."""
         return sum(len(row.consents) for row in self.rows)
 
 
 def cell_reference(line: int, position: int) -> str:
-    """What a spreadsheet calls the cell in a line (from 1) at a position (from 0)."""
+    """The spreadsheet reference of a cell in a line (from 1) at a position (from 0)."""
     letters = ""
     number = position + 1
     while number:
@@ -115,22 +115,25 @@ def cell_reference(line: int, position: int) -> str:
 
 
 def default_joined_on(cohort: Cohort, today: date) -> date:
-    """When somebody joined of whom the file does not say it: on the first day of the cohort, or today where it has not come."""
+    """The joining date of a member without one in the file: the first day of the cohort, but not after today."""
     return min(cohort.begins_on, today)
 
 
-# How much alike two names of schools are before somebody is asked whether they are one.
+# From this similarity of two school names on, the user is asked whether they are the same school.
 _ALIKE: Final = 0.85
 
 
 class _Say(Protocol):
-    """Says what is wrong with the cell of a column."""
+    """Reports a problem of a cell."""
 
     def __call__(self, code: str, message: object, *, blocking: bool = True) -> None: ...
 
 
 def build_plan(rows: Sequence[Sequence[str]], *, cohort: Cohort, today: date, seed: str) -> ImportPlan:
-    """What the rows of a file, the first with headings, would do for `cohort`. The same `seed` proposes the same pseudonyms."""
+    """Build the plan for the rows of a file and `cohort`. The first row has headings.
+
+    The same `seed` proposes the same pseudonyms.
+    """
     plan = ImportPlan(cohort)
     first = next((number for number, row in enumerate(rows) if any(row)), None)
     if first is None:
@@ -171,7 +174,7 @@ def _read_header(row: Sequence[str], line: int, plan: ImportPlan) -> dict[str, i
 
 
 class _Reader:
-    """Reads row by row, and remembers which schools, people and pseudonyms it met."""
+    """Reads rows one by one, and remembers the schools, people and pseudonyms."""
 
     def __init__(self, cohort: Cohort, today: date, header: dict[str, int]) -> None:
         self.cohort, self.today, self.header = cohort, today, header
@@ -223,7 +226,7 @@ class _Reader:
         return known
 
     def _ask_about_alike(self, name: str, town: Town, fault: _Say) -> None:
-        # Names that differ in a number only are those of two schools.
+        # Names that differ only in a number belong to different schools.
         number = re.findall(r"\d+", name)
         here = {
             folded: school
@@ -256,7 +259,7 @@ class _Reader:
         for each in faults:
             fault(each.field, each.message)
         if planned.blocked or None in (joined_on, year, month, role, planned.school):
-            # The consents are looked at all the same: what is wrong with them is said in the same round.
+            # Consents are checked in any case, so that their problems appear in the same preview.
             self._consents(cells, None, planned, fault)
             return
         planned.member = MemberData(
@@ -322,7 +325,7 @@ class _Reader:
         return found
 
     def propose(self, rows: list[PlannedRow], seed: str) -> None:
-        """Give a pseudonym to everybody who has none."""
+        """Give a pseudonym to every member without one."""
         proposals = pseudonyms.generate_pseudonyms(taken=self.pseudonyms | self.pseudonyms_here.keys(), seed=seed)
         for row in rows:
             if row.member is not None and row.proposed:

@@ -1,4 +1,4 @@
-"""Import in the staff site: choose a file, see what it would do, say yes."""
+"""Admin views of the import: upload, preview, confirmation."""
 
 import secrets
 from typing import Final
@@ -38,7 +38,7 @@ Rows = list[list[str]]
 @staff_view(ADD_MEMBER, ADD_SCHOOL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_(request: HttpRequest) -> HttpResponse:
-    """The form; what a file would do; and, when somebody has said yes to that, doing it."""
+    """The upload form, the preview of a file, and the import after confirmation."""
     if request.method != "POST":
         return _show(request, ImportForm(initial={"cohort": request.GET.get("cohort")}))
     if "state" in request.POST:
@@ -63,14 +63,14 @@ def import_(request: HttpRequest) -> HttpResponse:
 @staff_view(ADD_MEMBER)
 @require_safe
 def template_as_xlsx(request: HttpRequest) -> HttpResponse:
-    """The empty spreadsheet."""
+    """The template as XLSX."""
     return _file(template_xlsx(get_language() or "sr"), _XLSX, "xlsx")
 
 
 @staff_view(ADD_MEMBER)
 @require_safe
 def template_as_csv(request: HttpRequest) -> HttpResponse:
-    """The same as CSV."""
+    """The template as CSV."""
     return _file(template_csv(get_language() or "sr"), "text/csv; charset=utf-8", "csv")
 
 
@@ -83,11 +83,11 @@ def _file(content: bytes, media_type: str, ending: str) -> HttpResponse:
 def _planned(
     request: HttpRequest, cohort: Cohort, rows: Rows, seed: str, *, problem: str | Promise = ""
 ) -> HttpResponse:
-    """What would happen; without faults, with the button that does it. Raises StateTooLarge."""
+    """The preview, with a confirmation button if there are no faults. Raises StateTooLarge."""
     plan = build_plan(rows, cohort=cohort, today=localdate(), seed=seed)
     state = ""
     if not plan.faults:
-        # Real names travel sealed, through the form alone.
+        # Real names are sealed into the form and not stored on the server.
         state = seal_state({"rows": rows, "cohort": cohort.pk, "seed": seed}, purpose=_purpose(request))
     form = ImportForm(initial={"cohort": cohort.pk})
     return _show(request, form, plan=plan, state=state, problem=problem, status=422 if plan.faults or problem else 200)
@@ -102,7 +102,7 @@ def _confirmed(request: HttpRequest) -> HttpResponse:
     cohort = Cohort.objects.filter(pk=said["cohort"]).first()
     if cohort is None:
         return _show(request, ImportForm(), problem=late, status=422)
-    # Looked at once more: somebody may have written something in the meantime.
+    # Checked again, because the database may have changed in the meantime.
     plan = build_plan(said["rows"], cohort=cohort, today=localdate(), seed=said["seed"])
     try:
         if plan.faults:

@@ -1,1 +1,1 @@
-"""An edition as files: PDF (PDF/UA-1, set by typst) and DOCX (Office Open XML)."""
+"""Files of an edition: PDF (PDF/UA-1, by Typst) and DOCX (Office Open XML)."""

@@ -1,4 +1,4 @@
-"""The DOCX of an edition (Office Open XML, ISO/IEC 29500): headings, lists and tables as such, language and title set. The same edition gives the same bytes."""
+"""DOCX of an edition (Office Open XML, ISO/IEC 29500) with semantic headings, lists and tables. Reproducible byte by byte."""
 
 import io
 import zipfile
@@ -24,7 +24,6 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 def render_docx(laid: LaidOutEdition) -> bytes:
-    """The file."""
     document = docx.Document()
     _set_up(document, laid)
     document.add_paragraph(laid.title, style="Title")
@@ -45,7 +44,7 @@ def _set_up(document: Document, laid: LaidOutEdition) -> None:
     properties.created = properties.modified = laid.issued_at.replace(tzinfo=None, microsecond=0)
     package = document.part.package.rels
     for key in [key for key, relation in package.items() if relation.reltype.endswith("/thumbnail")]:
-        # A picture of the library's template.
+        # Remove the thumbnail of the library's template.
         del package[key]
     for style in document.styles:
         fonts = style.element.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
@@ -124,7 +123,7 @@ def _add_list(document: Document, block: Block, level: int, language: str, depth
 
 
 def _new_numbering(document: Document, style: str) -> int:
-    """A numbering that begins at one, of the kind of a list style; Word would go on with that of the list before."""
+    """A list numbering that starts at one. Without it Word continues the previous list."""
     numbered = document.styles[style].element.find(f"{qn('w:pPr')}/{qn('w:numPr')}/{qn('w:numId')}")
     numbering = document.part.numbering_part.numbering_definitions._numbering
     abstract = numbering.num_having_numId(int(numbered.get(qn("w:val")))).abstractNumId.val
@@ -154,7 +153,7 @@ def _link(paragraph: Paragraph, run: WordRun, href: str) -> None:
 
 def _add_table(document: Document, head: list[str], rows: list[list[str]]) -> None:
     table = document.add_table(rows=1, cols=len(head), style="Table Grid")
-    # The first row is a heading, on every page that the table goes on to.
+    # Repeat the header row on every page.
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for cell, text in zip(table.rows[0].cells, head, strict=True):
         cell.paragraphs[0].add_run(text).bold = True
@@ -177,7 +176,7 @@ def _mark_language(run: Any, tag: str) -> None:
 
 
 def _dated_alike(package: bytes) -> bytes:
-    """The same package with no time of its making in it."""
+    """The same package without timestamps."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():

@@ -1,4 +1,4 @@
-"""Which files an edition has: known to those too that make none."""
+"""The file formats of an edition, without importing the renderers."""
 
 from itertools import product
 from typing import Final

@@ -1,4 +1,4 @@
-"""The PDF of an edition: tagged, with outline, language and title (PDF/UA-1, ISO 14289-1). The same edition gives the same bytes."""
+"""PDF of an edition: tagged, with outline, language and title (PDF/UA-1, ISO 14289-1). Reproducible byte by byte."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +12,7 @@ FOLDER: Final = Path(__file__).parent
 
 
 def render_pdf(laid: LaidOutEdition) -> bytes:
-    """The file. Raises typesetting.TypesettingError where it cannot be set, such as for a letter that the typeface lacks."""
+    """The PDF. Raises TypstError, for example for a character that is missing in the font."""
     data = {
         "title": laid.title,
         "under": laid.under,

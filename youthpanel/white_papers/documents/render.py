@@ -1,4 +1,4 @@
-"""Makes any file of an edition."""
+"""Renders any file of an edition."""
 
 from youthpanel.models import EditionFormat
 from youthpanel.white_papers.content import EditionContent
@@ -7,7 +7,7 @@ from youthpanel.white_papers.layout import EditionInfo, lay_out
 
 
 def render_file(content: EditionContent, about: EditionInfo, *, language: str, form: EditionFormat) -> bytes:
-    """One file of the edition. Raises typesetting.TypesettingError."""
+    """One file of the edition. Raises TypstError."""
     laid = lay_out(content, about, language)
     if form == EditionFormat.PDF:
         return render_pdf(laid)

@@ -1,4 +1,4 @@
-"""The towns of the panel on the drawn map of Serbia, as a picture for documents; a page has the same as markup."""
+"""Map of Serbia with the towns of the panel, as an image for documents. Web pages use markup instead."""
 
 from typing import Final
 
@@ -17,12 +17,12 @@ PIXELS_PER_POINT: Final = 2.0
 
 
 def town_names(codes: list[str], language: str) -> list[str]:
-    """Names of towns for a document in `language` (a code of LANGUAGES), in its script."""
+    """Names of towns in `language` (a code of LANGUAGES), in its script."""
     return [to_script(TOWNS[code].name_in(language), language) for code in codes if code in TOWNS]
 
 
 def map_alt_text(codes: list[str], language: str) -> str:
-    """What the map shows, for whoever does not see it."""
+    """The alternative text of the map."""
     with override(language):
         label = to_script(_("Map of Serbia. Members come from"), language)
     return f"{label}: {', '.join(town_names(codes, language))}."
@@ -49,5 +49,5 @@ def render_map_svg(codes: list[str]) -> str:
 
 
 def render_map_png(codes: list[str]) -> bytes:
-    """The same as PNG, for programs that know no SVG. Raises typesetting.TypesettingError."""
+    """The map as PNG, for programs without SVG. Raises TypstError."""
     return typst.compile_png(render_map_svg(codes), pixels_per_point=PIXELS_PER_POINT)

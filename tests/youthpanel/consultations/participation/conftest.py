@@ -1,4 +1,4 @@
-"""Members who are signed in, and consultations whose phases lie around now."""
+"""Signed-in members, and consultations with phases around the current time."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ Held = Callable[..., Consultation]
 
 @pytest.fixture
 def held(cohort: Cohort) -> Held:
-    """An open consultation of the cohort with two facilitators; the phase for `feature` is now."""
+    """An open consultation of the cohort with two facilitators; the phase for `feature` is current."""
 
     def make(feature: PhaseActivity, *, cohorts: tuple[Cohort, ...] = (), **fields: Any) -> Consultation:
         consultation = make_consultation(*(cohorts or (cohort,)), **fields)
@@ -34,7 +34,7 @@ def held(cohort: Cohort) -> Held:
 
 
 def move_on(consultation: Consultation, feature: PhaseActivity | None = None) -> None:
-    """The phase at hand ended a minute ago; one for `feature` began."""
+    """End the current phase a minute ago, and start one for `feature`."""
     now = timezone.now()
     consultation.phases.update(starts_at=now - DAY, ends_at=now - timedelta(minutes=1))
     if feature:
@@ -44,16 +44,16 @@ def move_on(consultation: Consultation, feature: PhaseActivity | None = None) ->
 
 
 def make_idea(consultation: Consultation, member: Member | None, **fields: Any) -> Idea:
-    """An idea that everybody sees."""
+    """A published idea."""
     defaults: dict[str, Any] = {"text": "Час о интернету", "state": "shown", "written_at": timezone.now()}
     return Idea.objects.create(consultation=consultation, member=member, **{**defaults, **fields})
 
 
 def address(consultation: Consultation, language: str = "sr") -> str:
-    """Its page."""
+    """The URL of its page."""
     return f"/{language}/youth-panel/consultations/{consultation.slug}/"
 
 
 def moment(hours: float) -> datetime:
-    """So many hours from now."""
+    """The time this many hours from now."""
     return timezone.now() + timedelta(hours=hours)

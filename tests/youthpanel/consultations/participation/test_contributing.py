@@ -1,4 +1,4 @@
-"""Ideas, endorsements, posts and priorities: only in their phase, only of the own cohort, and nothing twice."""
+"""Ideas, endorsements, posts and priorities: limited to their phase and cohort, without duplicates."""
 
 from collections.abc import Callable
 from datetime import datetime

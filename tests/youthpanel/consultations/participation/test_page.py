@@ -1,4 +1,4 @@
-"""The page of a consultation and the own page, over HTTP, as members use them."""
+"""The member page of a consultation and the members' start page, over HTTP."""
 
 import re
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def test_an_idea_from_sending_to_everybodys_page(held: Held, cohort: Cohort, mem
     sent = client.post(address(consultation), {"act": "propose", "text": "Час о интернету"})
     assert (sent.status_code, sent["Location"]) == (303, f"{address(consultation)}?done=propose")
     assert "Час о интернету" in html(client, address(consultation))
-    # Nobody else sees it before it was read.
+    # Other members do not see it before moderation.
     assert "Час о интернету" not in html(other, address(consultation))
     idea = Idea.objects.get()
     Idea.objects.update(state=ContributionState.SHOWN)
@@ -251,7 +251,7 @@ def test_the_own_page_costs_the_same_for_one_and_for_three(
     held: Held, cohort: Cohort, member: Member, enter: Enter, now: datetime, django_assert_max_num_queries: Any
 ) -> None:
     client = enter(member)
-    # What is kept for all, such as the foot of the page, is there from here on.
+    # From here on shared content, such as the footer, is cached.
     client.get(ME)
     counts = []
     for _number in range(3):

@@ -1,4 +1,4 @@
-"""Seventy members from one spreadsheet; and whatever is wrong with one is said cell by cell, with nothing written."""
+"""Import of seventy members from one spreadsheet. Problems are reported by cell and nothing is written."""
 
 import io
 import zipfile
@@ -58,7 +58,7 @@ def test_seventy_members_from_one_spreadsheet(cohort: Cohort, coordinator: User,
     assert AuditEvent.objects.filter(action="member.added").count() == 70
     imported = AuditEvent.objects.get(action="members.imported")
     assert imported.data == {"members": 70, "schools": 12, "consents": 140}
-    # Once more: everybody is there.
+    # The second import finds all members as duplicates.
     again = build_plan(rows, cohort=cohort, today=TODAY, seed="x")
     assert {problem.code for problem in again.faults} == {"name"}
     assert len(again.faults) == 70
@@ -190,7 +190,7 @@ def test_the_same_seed_proposes_the_same(cohort: Cohort) -> None:
 def test_all_or_nothing(cohort: Cohort, coordinator: User) -> None:
     plan = plan_of(cohort, *cohort_of(10))
     last = plan.members[-1][0]
-    # Somebody takes the last pseudonym between looking and saying yes.
+    # Another user takes the last pseudonym between preview and confirmation.
     taken = MemberData(
         identity=Identity("Јован Јеж"),
         pseudonym=last.pseudonym,
@@ -218,7 +218,7 @@ def test_the_template_is_one(cohort: Cohort, language: str) -> None:
 
 
 def bomb() -> bytes:
-    """A workbook whose sheet unpacks to 100 MB."""
+    """A workbook with a sheet that unpacks to 100 MB."""
     out = io.BytesIO()
     whole = xlsx([])
     with (
@@ -239,7 +239,7 @@ def with_macros() -> bytes:
 
 
 def entities() -> bytes:
-    """A workbook with entities that would grow for ever."""
+    """A workbook with an entity expansion attack."""
     whole, out = xlsx([]), io.BytesIO()
     lol = '<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa">' + "".join(
         f'<!ENTITY {chr(98 + each)} "{f"&{chr(97 + each)};" * 10}">' for each in range(12)

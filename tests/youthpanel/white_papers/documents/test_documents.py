@@ -1,4 +1,4 @@
-"""PDF and DOCX of an edition, read by libraries that did not make them, against PDF/UA-1 (ISO 14289-1) and Office Open XML (ISO/IEC 29500)."""
+"""PDF and DOCX of an edition, checked by independent libraries: PDF/UA-1 (ISO 14289-1), Office Open XML (ISO/IEC 29500)."""
 
 import ctypes
 import io
@@ -37,7 +37,7 @@ def made(language: str, form: str) -> bytes:
 
 
 def inflated(pdf: bytes) -> bytes:
-    """Everything that its compressed streams hold."""
+    """The content of all compressed streams."""
     out = [pdf]
     for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
         try:
@@ -86,7 +86,7 @@ def test_the_pdf_is_tagged_and_says_what_it_is(language: str) -> None:
 
 
 def breaches(pdf: bytes) -> list[str]:
-    """Rules of PDF/UA-1 that the file breaks, by a validator that is held to the corpus of veraPDF."""
+    """Violations of PDF/UA-1, by a validator that is tested with the corpus of veraPDF."""
     report = pdf_ua.validate_pdf_bytes(pdf, profile="ua1")
     assert report.rules.total > 100
     return sorted({failure.rule_id for failure in report.failures})
