@@ -56,7 +56,7 @@ class TestRules:
         assert vera.client.post(f"{RULES}{made.pk}/change/", data | {"days": "1200"}).status_code == 302
         assert vera.client.post(f"{RULES}{made.pk}/delete/", {"post": "yes"}).status_code == 302
         assert not RetentionRule.objects.filter(category="csam").exists()
-        events = AuditEvent.objects.filter(action__startswith="retention.").order_by("id")
+        events = AuditEvent.objects.filter(action__startswith="retention_rule.").order_by("id")
         assert [(event.action, event.data["days"]) for event in events] == [
             ("retention_rule.created", 1000),
             ("retention_rule.changed", 1200),

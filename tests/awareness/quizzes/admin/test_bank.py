@@ -411,7 +411,7 @@ def test_who_may_not_write_may_not_import() -> None:
 def test_who_may_only_look_sees_questions_and_quizzes(person: Person) -> None:
     quiz = create_quiz(facts=making.QUIZ, actor=person.user, now=NOW)
     with override_settings(PASSWORD_HASHERS=HASHERS):
-        kinds = ("question", "questionchoice", "questionsituation", "quiz", "quizentry", "closing", "nextstep")
+        kinds = ("question", "questionchoice", "questionsituation", "quiz", "quizentry", "resulttext", "nextstep")
         make_group("readers", *(f"quizzes.view_{kind}" for kind in kinds))
         other = signed_in("gost", "readers")
     question = quiz.entries.all()[0].question

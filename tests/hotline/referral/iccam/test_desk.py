@@ -150,11 +150,11 @@ def test_the_desk_says_that_the_exchange_stands_still(ana: Person, vera: Person)
 def test_the_timeline_says_what_iccam_was_told(ana: Person, imported: Report) -> None:
     for event, data in (
         ("reported", {}),
-        ("assessed", {}),
-        ("acted", {"action": 3}),
+        ("assessment_reported", {}),
+        ("action_reported", {"action": 3}),
         ("assigned", {"country": "DE"}),
-        ("given_up", {"problem": "iccam_refused"}),
-        ("returned", {}),
+        ("failed", {"problem": "iccam_refused"}),
+        ("reassigned", {}),
     ):
         audit_log.record(action=f"iccam.{event}", subject=imported, actor=None, now=NOW, data=data)
     text = page(ana, imported)
