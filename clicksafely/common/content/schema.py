@@ -6,14 +6,16 @@
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.apps import apps
 from django.conf import settings
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
 from clicksafely.common.content.files import SUFFIXES, ContentError, Document, Place, Problem, read_document
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 LONGEST_MESSAGE: Final = 160
 
@@ -63,7 +65,7 @@ def _problems_of(document: Document) -> Iterator[Problem]:
             yield document.problem(place, message)
 
 
-def _places_of(error: ValidationError) -> Iterator[tuple[Place, str]]:
+def _places_of(error: "ValidationError") -> Iterator[tuple[Place, str]]:
     place = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         schema: Any = error.schema
@@ -77,7 +79,9 @@ def _places_of(error: ValidationError) -> Iterator[tuple[Place, str]]:
 
 
 @cache
-def _validator(path: Path) -> Draft202012Validator:
+def _validator(path: Path) -> "Draft202012Validator":
     schema = read_document(path).data
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - web processes do not need it
+
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema)

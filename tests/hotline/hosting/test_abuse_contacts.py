@@ -261,7 +261,10 @@ def test_hints_are_added_changed_and_removed_and_audited(vera: Person) -> None:
     vera.client.post(f"{HINTS}{hint.pk}/delete/", {"post": "yes"})
     assert not SiteTypeRule.objects.filter(pk=hint.pk).exists()
     actions = ["site_type_rule.added", "site_type_rule.changed", "site_type_rule.removed"]
-    assert list(AuditEvent.objects.filter(action__startswith="site_type_rule.").values_list("action", flat=True)) == actions
+    assert (
+        list(AuditEvent.objects.filter(action__startswith="site_type_rule.").values_list("action", flat=True))
+        == actions
+    )
 
 
 @pytest.mark.parametrize(

@@ -301,7 +301,7 @@ class TestAnEndedSession:
         session.save()
         page = self.sign_in_again(ana, give_device(ana.user))
         assert (page.status_code, MARKER in html(page)) == (200, False)
-        assert "cannot be opened" in caplog.text
+        assert "cannot be decrypted" in caplog.text
 
 
 @pytest.mark.django_db

@@ -212,7 +212,9 @@ def test_days_without_notices_are_kept_in_the_audit_trail(vera: Person) -> None:
     assert post(vera, "nonsendingday/add/", day="2026-05-01", note="")[0] == 302
     day = NonSendingDay.objects.get()
     assert post(vera, f"nonsendingday/{day.pk}/delete/", post="yes")[0] == 302
-    events = AuditEvent.objects.filter(action__startswith="non_sending_day").values_list("action", flat=True)
+    events = (
+        AuditEvent.objects.filter(action__startswith="non_sending_day").order_by("id").values_list("action", flat=True)
+    )
     assert sorted(events) == ["non_sending_day.saved", "non_sending_day.removed"]
 
 
