@@ -62,5 +62,5 @@ def test_a_dump_of_before_forgets_again(coordinator: User, erasures: Path, tmp_p
         erasures.write_text("")
         lost = replay(url, erasures)
         assert lost.returncode == 1
-        assert "it was lost" in lost.stderr
+        assert "The log was lost" in lost.stderr
     assert Member.objects.count() == 2

@@ -215,7 +215,7 @@ def test_days_without_notices_are_kept_in_the_audit_trail(vera: Person) -> None:
     events = (
         AuditEvent.objects.filter(action__startswith="non_sending_day").order_by("id").values_list("action", flat=True)
     )
-    assert sorted(events) == ["non_sending_day.saved", "non_sending_day.removed"]
+    assert list(events) == ["non_sending_day.saved", "non_sending_day.removed"]
 
 
 @pytest.mark.parametrize("pieces", [1, 12])
