@@ -16,7 +16,7 @@ SECONDS = 30
 
 @shared_task(name=TASK, soft_time_limit=100, time_limit=120)
 def check_availability() -> None:
-    """Every 30 seconds, and when the desk asks: check what is due. Nothing is asked for where MONITORING is off."""
+    """Every 30 seconds, and when the desk asks: check what is due. No address is requested while AVAILABILITY_CHECKS is off."""
     if not settings.AVAILABILITY_CHECKS:
         return
     checker, end = Checker.from_settings(), time.monotonic() + SECONDS

@@ -74,7 +74,7 @@ class Checker:
 
     @classmethod
     def from_settings(cls) -> "Checker":
-        """As the settings say (MONITORING_..., DNS_...)."""
+        """As the settings say (AVAILABILITY_..., DNS_...)."""
         return cls(
             GuardedBackend(
                 Resolver(settings.DNS_RESOLVERS, settings.DNS_LIFETIME),

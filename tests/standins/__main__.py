@@ -110,7 +110,7 @@ def main() -> int:
             "ICCAM_KEY_FILE": str(ours.key),
             "ICCAM_USER": USER,
             "ICCAM_PASSWORD_FILE": str(password),
-            "MONITORING": "true",
+            "AVAILABILITY_CHECKS": "true",
             "AVAILABILITY_PROXY": proxy.url,
             "AVAILABILITY_CA_FILE": str(folder / "web" / "ca.pem"),
             "AVAILABILITY_ALLOW_NETWORKS": ",".join(NETWORKS),

@@ -72,7 +72,7 @@ def running_surroundings(folder: Path) -> Iterator[Surroundings]:
             "ICCAM_CA_FILE": str(certificate.ca),
             "ICCAM_USER": USER,
             "ICCAM_PASSWORD_FILE": str(password),
-            "MONITORING": "true",
+            "AVAILABILITY_CHECKS": "true",
             "AVAILABILITY_ALLOW_NETWORKS": "127.0.0.0/8",
         }
         yield Surroundings(dns, imap, events_imap, smtp, iccam, serbia, netherlands, settings)

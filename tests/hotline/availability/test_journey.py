@@ -51,7 +51,7 @@ def worker(names: DnsServer) -> Iterator[None]:
         "DATABASE_URL": own_database(),
         "PORTAL": "public",
         "DNS_RESOLVERS": names.address,
-        "MONITORING": "true",
+        "AVAILABILITY_CHECKS": "true",
         "AVAILABILITY_ALLOW_NETWORKS": ",".join(PUBLIC),
     }
     process = subprocess.Popen([*command, *quiet], cwd=BASE_DIR, env=env)
