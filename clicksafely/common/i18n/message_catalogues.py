@@ -70,7 +70,10 @@ def extract_messages(base_dir: Path) -> Iterator[Message]:
 
 
 def update_catalogue(path: Path, base_dir: Path) -> tuple[int, int]:
-    """Add, untranslated, the messages that a catalogue lacks, and take out those that nothing uses; returns how many of each."""
+    """Add untranslated messages that a catalogue lacks, remove unused ones, and refresh the files that each message names.
+
+    Returns the numbers of added and of removed messages.
+    """
     catalogue, messages = read_catalogue(path), list(extract_messages(base_dir))
     missing = [message for message in messages if _lacks(catalogue, message)]
     for message in missing:
@@ -78,7 +81,7 @@ def update_catalogue(path: Path, base_dir: Path) -> tuple[int, int]:
     unused = _unused(catalogue, messages)
     for message in unused:
         catalogue.delete(message.id, message.context)
-    if missing or unused:
+    if _refresh_locations(catalogue, messages) or missing or unused:
         with path.open("wb") as file:
             write_po(file, catalogue, width=120, include_lineno=False)
     return len(missing), len(unused)
@@ -102,6 +105,21 @@ def catalogue_errors(path: Path, base_dir: Path) -> list[str]:
         elif message.id and not all(translations):
             found.append(f"{path}:{message.lineno}: not translated: {message.id!r}")
     return found
+
+
+def _refresh_locations(catalogue: Catalog, messages: list[Message]) -> bool:
+    """Name the files that contain each message now; returns whether one changed. Django's own messages name none."""
+    found: dict[tuple[str | None, str], list[tuple[str, int]]] = {}
+    for message in messages:
+        found.setdefault(_key(message), []).extend(message.locations)
+    changed = False
+    for message in catalogue:
+        if message.id:
+            files = sorted({name for name, _line in found.get(_key(message), [])})
+            if files != sorted({name for name, _line in message.locations}):
+                message.locations = [(name, 0) for name in files]
+                changed = True
+    return changed
 
 
 def _lacks(catalogue: Catalog, message: Message) -> bool:

@@ -121,13 +121,25 @@ def test_missing_messages_are_added_and_unused_ones_taken_out(project: Path) -> 
     assert update_catalogue(catalogue(project), project) == (0, 0)
 
 
+def test_a_message_names_the_files_that_contain_it_now(project: Path) -> None:
+    update_catalogue(catalogue(project), project)
+    (page,) = (path for path in project.rglob("page.html"))
+    page.rename(page.with_name("moved.html"))
+    assert update_catalogue(catalogue(project), project) == (0, 0)
+    text = catalogue(project).read_text()
+    assert ("page.html" in text, "moved.html" in text) == (False, True)
+
+
 def test_what_django_says_otherwise_stays(project: Path) -> None:
     """Its own messages are used by its own code."""
     ours = COMPLETE + '\nmsgctxt "alt. month"\nmsgid "May"\nmsgstr "маја"\n'
     catalogue(project).write_text(ours)
     assert catalogue_errors(catalogue(project), project) == []
     assert update_catalogue(catalogue(project), project) == (0, 0)
-    assert catalogue(project).read_text() == ours
+    first = catalogue(project).read_text()
+    assert 'msgctxt "alt. month"' in first
+    assert update_catalogue(catalogue(project), project) == (0, 0)
+    assert catalogue(project).read_text() == first
 
 
 def test_compiled_catalogues_translate_and_are_written_only_when_the_source_changed(project: Path) -> None:
