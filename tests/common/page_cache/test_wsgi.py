@@ -68,7 +68,9 @@ class Kept:
 def _fresh_content() -> Iterator[None]:
     content.__init__()  # type: ignore[misc]
     yield
+    # A rendering that waits is released before the state is reset for the other modules.
     content.gate.set()
+    content.__init__()  # type: ignore[misc]
 
 
 @pytest.fixture
